@@ -1,0 +1,1 @@
+module internal Mina.Model.Placeholder

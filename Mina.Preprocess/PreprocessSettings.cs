@@ -1,0 +1,47 @@
+namespace Mina.Preprocess;
+
+/// <summary>
+/// Everything that decides what a segment's numbers are. Shards and models carry it, and refuse each other when it differs.
+/// </summary>
+public sealed record PreprocessSettings
+{
+    /// <summary>The settings of the paper and of every golden number.</summary>
+    public static PreprocessSettings Default { get; } = new();
+
+    /// <summary>Version of the algorithms behind these settings; raised whenever the same settings give other numbers.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>Hz.</summary>
+    public int Fs { get; init; } = Shapes.Fs;
+
+    /// <summary>Samples.</summary>
+    public int Window { get; init; } = Shapes.Window;
+
+    /// <summary>Samples.</summary>
+    public int SubSegment { get; init; } = Shapes.SubSegment;
+
+    /// <summary>Stride between windows of class 0 (and of unlabelled and live recordings), in samples: 5/3 s.</summary>
+    public int StrideNotAF { get; init; } = 500;
+
+    /// <summary>Stride between windows of class 1, in samples: 5/30 s.</summary>
+    public int StrideAF { get; init; } = 50;
+
+    /// <summary>Taps of the low-pass at <see cref="LowCutHz"/>; odd.</summary>
+    public int LowTaps { get; init; } = 901;
+
+    /// <summary>Hz.</summary>
+    public double LowCutHz { get; init; } = 0.5;
+
+    /// <summary>Taps of the low-pass at <see cref="HighCutHz"/>; odd, at most <see cref="LowTaps"/>.</summary>
+    public int HighTaps { get; init; } = 101;
+
+    /// <summary>Hz.</summary>
+    public double HighCutHz { get; init; } = 50;
+
+    /// <summary>The stride that a recording of this label is cut with; null: unlabelled, cut as class 0.</summary>
+    public int StrideOf(Label? label) => label == Label.AF ? StrideAF : StrideNotAF;
+
+    /// <summary>One line that names these settings, the same on every machine: equal lines mean comparable segments.</summary>
+    public string Fingerprint => FormattableString.Invariant(
+        $"v{Version} fs={Fs} window={Window} sub-segment={SubSegment} stride={StrideNotAF}/{StrideAF} fir=hamming:{LowTaps}@{LowCutHz}Hz,{HighTaps}@{HighCutHz}Hz norm=recording");
+}

@@ -1,0 +1,69 @@
+namespace Mina.Preprocess;
+
+/// <summary>
+/// A batch of B segments as the network takes it, channel first. Buffers may be larger than B needs; only the first
+/// 4 x B x ... floats count.
+/// </summary>
+/// <remarks>Made by the reader of shards (training) or by a live pipeline; the arrays belong to whoever holds the batch.</remarks>
+public sealed class SegmentBatch
+{
+    /// <summary>Room for <paramref name="capacity"/> segments.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive.</exception>
+    public SegmentBatch(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        X = new float[capacity * Shapes.XLength];
+        KBeat = new float[capacity * Shapes.XLength];
+        KRhythm = new float[capacity * Shapes.RhythmLength];
+        KFreq = new float[capacity * Shapes.Channels];
+        Class = new long[capacity];
+        Label = new Label?[capacity];
+        RecordingId = new string[capacity];
+        Start = new int[capacity];
+        Capacity = capacity;
+    }
+
+    /// <summary>Segments that fit.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Segments held (B); set it before filling: it fixes the layout.</summary>
+    public int Count { get; set; }
+
+    /// <summary>(4, B, 3000).</summary>
+    public float[] X { get; }
+
+    /// <summary>(4, B, 3000).</summary>
+    public float[] KBeat { get; }
+
+    /// <summary>(4, B, 60).</summary>
+    public float[] KRhythm { get; }
+
+    /// <summary>(4, B, 1).</summary>
+    public float[] KFreq { get; }
+
+    /// <summary>(B): 1 = AF, 0 = not AF; -1 unlabelled.</summary>
+    public long[] Class { get; }
+
+    /// <summary>(B).</summary>
+    public Label?[] Label { get; }
+
+    /// <summary>(B).</summary>
+    public string[] RecordingId { get; }
+
+    /// <summary>(B): first sample of the window, in samples at 300 Hz from the recording's start.</summary>
+    public int[] Start { get; }
+
+    /// <summary>Copies one segment (channel-major spans, as in a shard's row) to row <paramref name="row"/> of the batch.</summary>
+    public void Set(int row, ReadOnlySpan<float> x, ReadOnlySpan<float> kBeat, ReadOnlySpan<float> kRhythm, ReadOnlySpan<float> kFreq)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        for (var c = 0; c < Shapes.Channels; c++)
+        {
+            var at = (c * Count) + row;
+            x.Slice(c * Shapes.Window, Shapes.Window).CopyTo(X.AsSpan(at * Shapes.Window));
+            kBeat.Slice(c * Shapes.Window, Shapes.Window).CopyTo(KBeat.AsSpan(at * Shapes.Window));
+            kRhythm.Slice(c * Shapes.SubSegments, Shapes.SubSegments).CopyTo(KRhythm.AsSpan(at * Shapes.SubSegments));
+            KFreq[at] = kFreq[c];
+        }
+    }
+}

@@ -1,0 +1,1 @@
+module Mina.Model.Tests.Tests

@@ -1,0 +1,1 @@
+module Mina.Preprocess.Tests.Tests
