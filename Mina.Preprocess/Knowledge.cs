@@ -20,6 +20,25 @@ public static class Knowledge
     }
 
     /// <summary>
+    /// <see cref="Beat(ReadOnlySpan{float}, Span{float})"/> of a slow channel, whose steps are near what a float can tell:
+    /// <paramref name="rest"/> is what rounding took from each sample.
+    /// </summary>
+    /// <param name="x">n samples.</param>
+    /// <param name="rest">n floats.</param>
+    /// <param name="kBeat">n floats, each &gt;= 0.</param>
+    /// <param name="scratch">n floats.</param>
+    public static void Beat(ReadOnlySpan<float> x, ReadOnlySpan<float> rest, Span<float> kBeat, Span<float> scratch)
+    {
+        var steps = kBeat[1..x.Length];
+        var rests = scratch[1..x.Length];
+        TensorPrimitives.Subtract(x[1..], x[..^1], steps);
+        TensorPrimitives.Subtract(rest[1..], rest[..^1], rests);
+        TensorPrimitives.Add(steps, rests, steps);
+        TensorPrimitives.Abs(steps, steps);
+        kBeat[0] = 0;
+    }
+
+    /// <summary>
     /// Rhythm level: the population standard deviation of each sub-segment. Frequency level: the sum of the one-sided
     /// periodogram (boxcar, constant detrend, density), which by Parseval is variance * n / fs.
     /// </summary>

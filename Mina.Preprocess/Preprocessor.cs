@@ -13,11 +13,16 @@ public sealed class Preprocessor
     /// <summary>A recording longer than this many seconds is classified the live way.</summary>
     public const int LongSeconds = 61;
 
+    private const int LowChannel = 1;
+
     private readonly FirBank _filters;
     private readonly Dictionary<double, Resampler> _resamplers = [];
     private float[] _signal = [];
     private float[] _low = [];
+    private float[] _lowRest = [];
     private float[] _lp50 = [];
+    private readonly float[] _windowRest = new float[Shapes.Window];
+    private readonly float[] _scratch = new float[Shapes.Window];
 
     public Preprocessor(PreprocessSettings settings)
     {
@@ -43,13 +48,11 @@ public sealed class Preprocessor
         var (mean, deviation) = Quality.Statistics(samples);
         Reserve(samples.Length);
         var signal = _signal.AsSpan(0, samples.Length);
-        var low = _low.AsSpan(0, samples.Length);
-        var lp50 = _lp50.AsSpan(0, samples.Length);
         Normalise(samples, mean, deviation, signal);
-        _filters.LowPasses(signal, low, lp50);
+        _filters.LowPasses(signal, _low, _lowRest, _lp50);
         rows.Resize(starts.Count);
         for (var row = 0; row < starts.Count; row++)
-            Write(signal, low, lp50, starts[row], rows, row);
+            Write(signal, starts[row], rows, row);
         return null;
     }
 
@@ -105,20 +108,24 @@ public sealed class Preprocessor
         Reserve(window.Length);
         var signal = _signal.AsSpan(0, window.Length);
         Normalise(window, mean, deviation, signal);
-        _filters.LowPasses(signal, _low, _lp50);
-        Write(signal, _low, _lp50, 0, rows, row);
+        _filters.LowPasses(signal, _low, _lowRest, _lp50);
+        Write(signal, 0, rows, row);
         rows.Start[row] = end - Settings.Window;
         return true;
     }
 
-    private void Write(ReadOnlySpan<float> signal, ReadOnlySpan<float> low, ReadOnlySpan<float> lp50, int start, SegmentRows rows, int row)
+    private void Write(ReadOnlySpan<float> signal, int start, SegmentRows rows, int row)
     {
         var x = rows.X.AsSpan(row * Shapes.XLength, Shapes.XLength);
-        _filters.Channels(signal, low, lp50, start, Settings.Window, x);
+        _filters.Channels(signal, _low, _lowRest, _lp50, start, Settings.Window, x, _windowRest);
         for (var c = 0; c < Shapes.Channels; c++)
         {
             var channel = x.Slice(c * Shapes.Window, Shapes.Window);
-            Knowledge.Beat(channel, rows.KBeat.AsSpan((row * Shapes.XLength) + (c * Shapes.Window), Shapes.Window));
+            var kBeat = rows.KBeat.AsSpan((row * Shapes.XLength) + (c * Shapes.Window), Shapes.Window);
+            if (c == LowChannel)
+                Knowledge.Beat(channel, _windowRest, kBeat, _scratch);
+            else
+                Knowledge.Beat(channel, kBeat);
             rows.KFreq[(row * Shapes.Channels) + c] = Knowledge.RhythmAndFrequency(
                 channel, Settings.SubSegment, Settings.Fs, rows.KRhythm.AsSpan((row * Shapes.RhythmLength) + (c * Shapes.SubSegments), Shapes.SubSegments));
         }
@@ -156,6 +163,7 @@ public sealed class Preprocessor
             return;
         _signal = new float[length];
         _low = new float[length];
+        _lowRest = new float[length];
         _lp50 = new float[length];
     }
 }
