@@ -30,17 +30,17 @@ module internal Sizes =
 /// x (N, L, inputFeatures), k (N, L, 1) -> output (N, inputFeatures), attention (N, L, 1).
 type KnowledgeAttn(inputFeatures: int64, attnDim: int64) as this =
     inherit Module<torch.Tensor, torch.Tensor, Attended>("KnowledgeAttn")
-    let attW = Linear(inputFeatures + 1L, attnDim, hasBias = false)
-    let attV = Linear(attnDim, 1L, hasBias = false)
+    let att_W = Linear(inputFeatures + 1L, attnDim, hasBias = false)
+    let att_v = Linear(attnDim, 1L, hasBias = false)
 
     do
-        init.normal_ attW.weight |> ignore
-        init.normal_ attV.weight |> ignore
-        this.register_module ("att_W", attW)
-        this.register_module ("att_v", attV)
+        init.normal_ att_W.weight |> ignore
+        init.normal_ att_v.weight |> ignore
+        this.register_module ("att_W", att_W)
+        this.register_module ("att_v", att_v)
 
     override _.forward(x, k) =
-        let scores = attV.forward (torch.tanh (attW.forward (torch.cat ([| x; k |], 2L))))
+        let scores = att_v.forward (torch.tanh (att_W.forward (torch.cat ([| x; k |], 2L))))
         let attention = functional.softmax (scores, 1L)
 
         {
@@ -54,19 +54,19 @@ type KnowledgeAttn(inputFeatures: int64, attnDim: int64) as this =
 type BeatNet(n: int64, T: int64, convOutChannels: int64) as this =
     inherit Module<torch.Tensor, torch.Tensor, Attended>("BeatNet")
     let conv = Conv1d(1L, convOutChannels, Sizes.kernel, stride = Sizes.stride)
-    let convK = Conv1d(1L, 1L, Sizes.kernel, stride = Sizes.stride)
+    let conv_k = Conv1d(1L, 1L, Sizes.kernel, stride = Sizes.stride)
     let attn = new KnowledgeAttn(convOutChannels, Sizes.attention)
 
     do
         this.register_module ("conv", conv)
-        this.register_module ("conv_k", convK)
+        this.register_module ("conv_k", conv_k)
         this.register_module ("attn", attn)
 
     override _.forward(x, k) =
         let along (layer: Module<torch.Tensor, torch.Tensor>) (signal: torch.Tensor) =
             functional.relu(layer.forward (signal.reshape (-1L, 1L, T))).permute (0L, 2L, 1L)
 
-        let beat = attn.forward (along conv x, along convK k)
+        let beat = attn.forward (along conv x, along conv_k k)
 
         { beat with
             Output = beat.Output.view (-1L, n / T, convOutChannels)

@@ -100,7 +100,6 @@ let literal (weights: float32[]) =
     let state = Collections.Generic.Dictionary<string, torch.Tensor>()
     for name, t in Parameters.toTensors weights do
         state[name] <- torch.tensor(t.AsFloat32()).view t.Shape
-    if System.Environment.GetEnvironmentVariable "DBG" = "1" then (printfn "%A" (net.state_dict().Keys |> Seq.toList |> List.truncate 30); printfn "%A" (net.state_dict().Count, state.Count))
     net.load_state_dict state |> ignore
     net.eval ()
     net
