@@ -1,0 +1,68 @@
+/// The networks against PyTorch's numbers (made by the reference in tests/golden/README.md).
+module Mina.Model.Tests.GoldenTests
+
+open Mina.Model
+open Mina.Model.Tests.Golden
+open TorchSharp
+open Xunit
+
+let private checkVerdicts (file: SafetensorsFile) (v: Verdicts) =
+    close "p" (file["p"].AsFloat32()) (numbers v.Probabilities)
+    close "gamma" (file["gamma"].AsFloat32()) (numbers v.Gamma)
+
+    for c in 0..3 do
+        close $"alpha.%d{c}" (file[$"alpha.%d{c}"].AsFloat32()) (numbers v.Alpha[c])
+        close $"beta.%d{c}" (file[$"beta.%d{c}"].AsFloat32()) (numbers v.Beta[c])
+
+let private checkGradients (file: SafetensorsFile) (gradients: (string * float32[]) seq) =
+    let mutable seen = 0
+
+    for name, g in gradients do
+        seen <- seen + 1
+        closeGradient name (file["grad." + name].AsFloat32()) g
+
+    Assert.Equal(76, seen)
+
+let private checkLiteral weights io =
+    use _ = torch.NewDisposeScope()
+    use net = literal (Parameters.ofTensors (read weights).Tensors)
+    let file = read io
+    let batch = batch file
+    let verdicts = net.forward (inputs batch)
+    checkVerdicts file verdicts
+    let loss = torch.nn.functional.cross_entropy (verdicts.Probabilities, torch.tensor batch.Class)
+    close "loss" (file["loss"].AsFloat32()) (numbers (loss.view 1L))
+    loss.backward ()
+    checkGradients file [ for struct (name, p) in net.named_parameters () -> name, numbers (Tensors.gradient p) ]
+
+let private checkFused weights io =
+    use _ = torch.NewDisposeScope()
+    use net = new FusedFreqNet(Parameters.ofTensors (read weights).Tensors)
+    let file = read io
+    let batch = batch file
+    checkVerdicts file (net.Predict batch)
+    let loss = net.Backward(batch, Loss.SoftmaxCrossEntropy, None)
+    close "loss" (file["loss"].AsFloat32()) [| loss |]
+    let gradients = Parameters.toTensors (Tensors.toArray net.Gradients)
+    checkGradients file [ for name, g in gradients -> name, g.AsFloat32() ]
+
+[<SkippableFact>]
+let ``FreqNet gives PyTorch's outputs, attentions, loss and gradients on real windows`` () =
+    checkLiteral (shared "golden/freqnet.safetensors") (shared "golden/freqnet_io.safetensors")
+
+[<SkippableFact>]
+let ``FusedFreqNet gives PyTorch's outputs, attentions, loss and gradients on real windows`` () =
+    checkFused (shared "golden/freqnet.safetensors") (shared "golden/freqnet_io.safetensors")
+
+[<SkippableFact>]
+let ``KnowledgeAttn gives PyTorch's output and attention`` () =
+    use _ = torch.NewDisposeScope()
+    let file = read (shared "golden/attention.safetensors")
+    use attn = new KnowledgeAttn(2L, 2L)
+    let state = System.Collections.Generic.Dictionary<string, torch.Tensor>()
+    state["att_W.weight"] <- tensor file "W"
+    state["att_v.weight"] <- tensor file "v"
+    attn.load_state_dict state |> ignore
+    let attended = attn.forward (tensor file "x", tensor file "k")
+    close "out" (file["out"].AsFloat32()) (numbers attended.Output)
+    close "attn" (file["attn"].AsFloat32()) (numbers attended.Attention)

@@ -1,1 +1,0 @@
-module Mina.Model.Tests.Tests
