@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Mina.Host.Commands;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Shards;
 
 namespace Mina.Host.Shell;
 
@@ -8,7 +11,11 @@ public static class CommandLine
     /// <summary>Parses and runs. A wrong input ends with one sentence on stderr and a non-zero exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Mina: from raw ECG recordings to a trained atrial-fibrillation detector (MINA, IJCAI 2019).");
+        var root = new RootCommand("Mina: from raw ECG recordings to a trained atrial-fibrillation detector (MINA, IJCAI 2019).")
+        {
+            IngestCommand.Create(),
+        };
+
         // The Generic Host handles Ctrl-C and SIGTERM.
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
     }
@@ -20,15 +27,24 @@ public static class CommandLine
         {
             return await JobHost.RunAsync(job).ConfigureAwait(false);
         }
-        catch (UserException e)
-        {
-            await Console.Error.WriteLineAsync($"mina: {e.Message}").ConfigureAwait(false);
-            return ExitCodes.Failed;
-        }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("mina: stopped.").ConfigureAwait(false);
             return ExitCodes.Stopped;
         }
+        catch (Exception e) when (Sentence(e) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync($"mina: {sentence}").ConfigureAwait(false);
+            return ExitCodes.Failed;
+        }
     }
+
+    /// <summary>What to tell the user of an exception that is no bug; null for one that is.</summary>
+    private static string? Sentence(Exception e) => e switch
+    {
+        UserException or InputException or ShardException => e.Message,
+        IOException or UnauthorizedAccessException when DiskFailure.Explain(e) is { } what => $"{what} ({e.Message}); what was finished is kept, and the same command goes on when there is room.",
+        IOException or UnauthorizedAccessException => e.Message,
+        _ => null,
+    };
 }

@@ -1,7 +1,7 @@
 namespace Mina.Streaming.Shards;
 
 /// <summary>What the operating system means by a refusal, in words.</summary>
-internal static class DiskFailure
+public static class DiskFailure
 {
     private const int NotPermitted = 1;
     private const int NoSpaceLeft = 28;
