@@ -37,9 +37,9 @@ internal static class IngestView
 
         var seconds = Math.Max(elapsed.TotalSeconds, 1e-3);
         var raw = summary.Windows * 4.0 * ((2 * Shapes.XLength) + Shapes.RhythmLength + Shapes.Channels) / 1e6;
+        var already = summary.AlreadyThere > 0 ? $"; {N(summary.AlreadyThere)} recordings were there already" : "";
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{summary.Taken:N0} recordings, {summary.Windows:N0} windows in {ProgressView.Clock(elapsed)} ({summary.Windows / seconds:N0} windows/s, {raw / seconds:N0} MB/s of segments)"
-            + (summary.AlreadyThere > 0 ? $"; {summary.AlreadyThere:N0} recordings were there already" : "")));
+            $"{summary.Taken:N0} recordings, {summary.Windows:N0} windows in {ProgressView.Clock(elapsed)} ({summary.Windows / seconds:N0} windows/s, {raw / seconds:N0} MB/s of segments){already}"));
         if (summary.Discarded > 0)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"stopped: {summary.Discarded:N0} recordings of unfinished shards were let go; the same command goes on where this one stopped"));
         output.WriteLine($"shards: {directory.Path} (labels from {labels.Source}; manifest.jsonl lists what is finished, {RejectionFile.Name} what was rejected)");
