@@ -34,14 +34,6 @@ type internal FusedFreqNet(initial: float32[]) =
                 shared batch.KRhythm Shapes.RhythmLength [| channels; B; int64 Shapes.SubSegments |],
                 shared batch.KFreq Shapes.Channels [| channels; B; 1L |])
 
-    let lossOf (loss: Loss) (logits: torch.Tensor) (classes: torch.Tensor) =
-        let scores =
-            match loss with
-            | Loss.SoftmaxCrossEntropy -> logits.softmax 1L
-            | _ -> logits
-
-        torch.nn.functional.cross_entropy (scores, classes)
-
     /// The parameters (115,274), to be changed in place by an optimizer.
     member _.Flat = flat
 
@@ -70,11 +62,21 @@ type internal FusedFreqNet(initial: float32[]) =
             Gamma = keep head.Gamma
         }
 
-    /// Loss of a batch, no gradients, no dropout.
-    member this.Loss(batch: SegmentBatch, loss: Loss) : float32 =
+    /// Mean loss of a batch's logits (B, 2).
+    static member private LossTensor(loss: Loss, logits: torch.Tensor, batch: SegmentBatch) : torch.Tensor =
+        let classes = torch.frombuffer (batch.Class, torch.ScalarType.Int64, int64 batch.Count)
+
+        let scores =
+            match loss with
+            | Loss.SoftmaxCrossEntropy -> logits.softmax 1L
+            | _ -> logits
+
+        torch.nn.functional.cross_entropy (scores, classes)
+
+    /// Mean loss of a batch's logits (B, 2).
+    static member LossOf(loss: Loss, logits: torch.Tensor, batch: SegmentBatch) : float32 =
         use _ = torch.NewDisposeScope()
-        let classes = torch.tensor (ReadOnlySpan(batch.Class, 0, batch.Count).ToArray())
-        (lossOf loss (this.Predict batch).Logits classes).item<float32> ()
+        FusedFreqNet.LossTensor(loss, logits, batch).item<float32> ()
 
     /// Loss of a batch, and its gradients into `Gradients`. `dropout`: what each rhythm feature (channels, B, 8) is
     /// multiplied by; None: no dropout.
@@ -82,7 +84,6 @@ type internal FusedFreqNet(initial: float32[]) =
         use _ = torch.NewDisposeScope()
         use quiet = torch.no_grad ()
         let struct (x, kBeat, kRhythm, kFreq) = tensors batch
-        let classes = torch.tensor (ReadOnlySpan(batch.Class, 0, batch.Count).ToArray())
         let p, g = viewOf flat, viewOf gradients
         let struct (beats, beatState) = BeatStage.forward p layout x kBeat (int64 Shapes.SubSegment)
         let struct (h, lstmState) = LstmStage.forward p layout (beats.view (x.size 0, x.size 1, -1L, Sizes.filters))
@@ -99,7 +100,7 @@ type internal FusedFreqNet(initial: float32[]) =
             use _ = torch.enable_grad ()
             let parameter (group: Group) = leaves |> List.find (fun (o, _) -> o = group.Offset) |> snd
             let head = HeadStage.forward parameter layout hidden kRhythm kFreq mask
-            let value = lossOf loss head.Logits classes
+            let value = FusedFreqNet.LossTensor(loss, head.Logits, batch)
             value.backward ()
             value.item<float32> ()
 

@@ -1,0 +1,98 @@
+namespace Mina.Model
+
+/// How the learning rate goes over the epochs.
+type Schedule =
+    /// The same in every epoch.
+    | Constant = 0
+    /// Epoch e of n (from 0) learns at (1 + cos(pi e / n)) / 2 of the rate.
+    | Cosine = 1
+
+/// Which epoch's weights a training run ends with.
+type Selection =
+    /// The last one's.
+    | LastEpoch = 0
+    /// Those of the highest ROC-AUC on the validation windows (lowest loss where the AUC is undefined, and at ties).
+    | BestValidation = 1
+
+/// Everything that decides how a network is trained, but for the data, the seed and the number of threads.
+type Recipe = {
+    Name: string
+    /// Passes over the training windows, >= 1.
+    Epochs: int
+    /// Windows a step, >= 1.
+    BatchSize: int
+    /// Adam's step size.
+    LearningRate: float
+    Schedule: Schedule
+    /// Adam's decay of the mean gradient, of the mean squared gradient, and what keeps its division finite.
+    Beta1: float
+    Beta2: float
+    Epsilon: float
+    /// Share of a weight that a step at rate 1 takes away (decoupled from the gradient: AdamW); 0: plain Adam.
+    WeightDecay: float
+    /// Share of the rhythm features dropped in training, in [0, 1).
+    Dropout: float
+    Loss: Loss
+    Selection: Selection
+}
+
+/// The recipes that `train --recipe` knows.
+[<RequireQualifiedAccess>]
+module Recipe =
+    /// The published exercise to the letter: 5 epochs, Adam at 0.003, batches of 128, cross entropy on the softmax output.
+    let hw4 = {
+        Name = "hw4"
+        Epochs = 5
+        BatchSize = 128
+        LearningRate = 0.003
+        Schedule = Schedule.Constant
+        Beta1 = 0.9
+        Beta2 = 0.999
+        Epsilon = 1e-8
+        WeightDecay = 0.0
+        Dropout = Sizes.dropout
+        Loss = Loss.SoftmaxCrossEntropy
+        Selection = Selection.LastEpoch
+    }
+
+    /// True cross entropy and the best epoch by validation. Its numbers are a sensible start and not yet tuned.
+    let standard = {
+        hw4 with
+            Name = "default"
+            Epochs = 10
+            LearningRate = 0.002
+            Schedule = Schedule.Cosine
+            WeightDecay = 0.01
+            Loss = Loss.CrossEntropy
+            Selection = Selection.BestValidation
+    }
+
+    /// Every recipe.
+    let all = [ standard; hw4 ]
+
+    /// The recipe of that name; null when there is none.
+    let find (name: string) : Recipe | null =
+        match List.tryFind (fun r -> r.Name = name) all with
+        | Some r -> r
+        | None -> null
+
+    /// The learning rate of an epoch, from 0.
+    let rate (recipe: Recipe) epoch =
+        match recipe.Schedule with
+        | Schedule.Cosine ->
+            recipe.LearningRate
+            * 0.5
+            * (1.0 + cos (System.Math.PI * float epoch / float recipe.Epochs))
+        | _ -> recipe.LearningRate
+
+    /// ArgumentException when a number is out of its range.
+    let check (recipe: Recipe) =
+        let require ok what =
+            if not ok then
+                invalidArg (nameof recipe) $"Recipe '%s{recipe.Name}': %s{what}."
+
+        require (recipe.Epochs >= 1) "it needs at least one epoch"
+        require (recipe.BatchSize >= 1) "it needs a batch of at least one window"
+        require (recipe.LearningRate > 0.0) "its learning rate must be positive"
+        require (recipe.WeightDecay >= 0.0) "its weight decay must not be negative"
+        require (recipe.Dropout >= 0.0 && recipe.Dropout < 1.0) "its dropout must lie in [0, 1)"

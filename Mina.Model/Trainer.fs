@@ -1,0 +1,257 @@
+namespace Mina.Model
+
+open System
+open System.Collections.Generic
+open System.Threading
+open TorchSharp
+open Mina.Preprocess
+
+/// What a training run tells while it goes; called on the thread that trains, between batches.
+type TrainingObserver() =
+    /// A batch is in the weights: epoch and step in it, both from 1, and the batch's loss.
+    abstract OnBatch: epoch: int * step: int * loss: float -> unit
+    default _.OnBatch(_, _, _) = ()
+
+    /// An epoch is over and validated; the checkpoint is what `resumeFrom` takes.
+    abstract OnEpoch: EpochResult * Checkpoint -> unit
+    default _.OnEpoch(_, _) = ()
+
+/// What a training run came to.
+type TrainResult = {
+    /// False: it was cancelled, and the checkpoint goes on from the batch after the last one used.
+    Completed: bool
+    Checkpoint: Checkpoint
+    /// The epoch that the recipe selects, from 1 (0: none is finished), and its weights (without one, the latest).
+    SelectedEpoch: int
+    Weights: float32[]
+}
+
+/// Training as a fold: a state (weights, Adam's moments, counters) and a batch give the next state. What is random hangs on
+/// (seed, epoch, step) alone, so that a state is all there is to keep, and to go on from it is to have never stopped.
+type internal TrainingState(start: Checkpoint) =
+    let net = new FusedFreqNet(start.Weights)
+    let adam = new Adam(start.FirstMoment, start.SecondMoment)
+    // The weights and moments live in `net` and `adam`; the rest of the state is here.
+    let mutable state = start.Progress
+    let mutable bestWeights = start.BestWeights
+
+    /// Each rhythm feature 0 with the recipe's chance, else scaled so that the mean stays.
+    let dropout (batch: SegmentBatch) =
+        match state.Recipe.Dropout with
+        | 0.0 -> None
+        | chance ->
+            let mutable random =
+                Random64.ofKey [ state.Seed; int64 state.Epoch; int64 state.StepInEpoch ]
+
+            let mask =
+                Array.zeroCreate<float32> (Shapes.Channels * batch.Count * int Sizes.rhythm)
+
+            for i in 0 .. mask.Length - 1 do
+                mask[i] <- if random.Uniform() < chance then 0.0f else float32 (1.0 / (1.0 - chance))
+
+            Some mask
+
+    static member Begin(recipe: Recipe, seed: int64, threads: int) =
+        new TrainingState(
+            {
+                Progress = {
+                    Recipe = recipe
+                    Seed = seed
+                    Threads = threads
+                    Epoch = 0
+                    StepInEpoch = 0
+                    Step = 0L
+                    LossSum = 0.0
+                    LossWindows = 0L
+                    BestEpoch = 0
+                    History = [||]
+                }
+                Weights = Parameters.initial seed
+                FirstMoment = Array.zeroCreate Parameters.count
+                SecondMoment = Array.zeroCreate Parameters.count
+                BestWeights = [||]
+            }
+        )
+
+    member _.Epoch = state.Epoch
+    member _.StepInEpoch = state.StepInEpoch
+
+    /// The fold's step; gives the batch's loss.
+    member _.Use(batch: SegmentBatch) : float =
+        if batch.Class |> Array.take batch.Count |> Array.exists (fun c -> c <> 0L && c <> 1L) then
+            invalidArg (nameof batch) "A training batch holds a segment without a class (0 or 1)."
+
+        let loss = float (net.Backward(batch, state.Recipe.Loss, dropout batch))
+
+        if not (Double.IsFinite loss) then
+            raise (
+                ArithmeticException
+                    $"The loss is not finite after batch %d{state.StepInEpoch + 1} of epoch %d{state.Epoch + 1}: a smaller learning rate may help."
+            )
+
+        adam.Step(state.Recipe, Recipe.rate state.Recipe state.Epoch, state.Step + 1L, net.Flat, net.Gradients)
+
+        state <- {
+            state with
+                Step = state.Step + 1L
+                StepInEpoch = state.StepInEpoch + 1
+                LossSum = state.LossSum + loss * float batch.Count
+                LossWindows = state.LossWindows + int64 batch.Count
+        }
+
+        loss
+
+    /// Mean loss (null without windows), ROC-AUC and number of these windows.
+    member private _.Validate(batches: IEnumerable<SegmentBatch>) =
+        let scores, classes = List<float32>(), List<int64>()
+        let mutable sum = 0.0
+
+        for batch in batches do
+            use _ = torch.NewDisposeScope()
+            let verdicts = net.Predict batch
+            sum <- sum + float batch.Count * float (FusedFreqNet.LossOf(state.Recipe.Loss, verdicts.Logits, batch))
+            scores.AddRange(Tensors.toArray (verdicts.Probabilities.select (1L, 1L)))
+            classes.AddRange(ArraySegment(batch.Class, 0, batch.Count))
+
+        let auc = RocAuc.ofScores (scores.ToArray()) (classes.ToArray())
+        struct ((if scores.Count = 0 then Nullable() else Nullable(sum / float scores.Count)), auc, scores.Count)
+
+    /// Ends the epoch: validates, keeps the weights where they are the best so far, and begins the next epoch.
+    member this.EndEpoch(validation: IEnumerable<SegmentBatch>) : EpochResult =
+        if state.LossWindows = 0L then
+            invalidOp "There are no training windows: the epoch had no batches."
+
+        let struct (loss, auc, windows) = this.Validate validation
+
+        let result = {
+            Epoch = state.Epoch + 1
+            Steps = state.StepInEpoch
+            LearningRate = Recipe.rate state.Recipe state.Epoch
+            TrainLoss = state.LossSum / float state.LossWindows
+            ValidationLoss = loss
+            ValidationRocAuc = auc
+            ValidationWindows = windows
+        }
+
+        let better =
+            state.BestEpoch = 0
+            || TrainingState.Merit result > TrainingState.Merit state.History[state.BestEpoch - 1]
+
+        if better then
+            bestWeights <- net.Weights
+
+        state <- {
+            state with
+                Epoch = result.Epoch
+                StepInEpoch = 0
+                LossSum = 0.0
+                LossWindows = 0L
+                History = Array.append state.History [| result |]
+                BestEpoch = if better then result.Epoch else state.BestEpoch
+        }
+
+        result
+
+    /// What to compare epochs by, higher is better: validation ROC-AUC, then validation loss, then (without validation
+    /// windows) training loss.
+    static member private Merit(r: EpochResult) =
+        let loss = if r.ValidationLoss.HasValue then r.ValidationLoss.Value else r.TrainLoss
+        struct ((if r.ValidationRocAuc.HasValue then r.ValidationRocAuc.Value else 0.0), -loss)
+
+    /// The state as a value.
+    member _.Checkpoint: Checkpoint =
+        let struct (first, second) = adam.Moments
+
+        {
+            Progress = state
+            Weights = net.Weights
+            FirstMoment = first
+            SecondMoment = second
+            BestWeights = bestWeights
+        }
+
+    interface IDisposable with
+        member _.Dispose() =
+            (net :> IDisposable).Dispose()
+            (adam :> IDisposable).Dispose()
+
+/// Trains the network. No files, no clock: batches come in, checkpoints go out.
+[<AbstractClass; Sealed>]
+type Trainer =
+    /// Trains to the recipe's last epoch, or until cancelled.
+    /// epochBatches: the training batches of an epoch (from 1), always the same for the same epoch; a batch is used up before
+    /// the next is asked for. validationBatches: the validation batches. resumeFrom: null, or where an earlier run of the
+    /// same recipe, seed and number of threads stopped: the result is then bit for bit that of a run never stopped.
+    /// Cancelling ends after the current batch. ArgumentException for a wrong recipe or a checkpoint of another run.
+    static member Run
+        (
+            recipe: Recipe,
+            seed: int64,
+            threads: int,
+            epochBatches: Func<int, IEnumerable<SegmentBatch>>,
+            validationBatches: Func<IEnumerable<SegmentBatch>>,
+            resumeFrom: Checkpoint | null,
+            observer: TrainingObserver,
+            cancellation: CancellationToken
+        ) : TrainResult =
+        Recipe.check recipe
+
+        if threads < 1 then
+            invalidArg (nameof threads) $"Training needs at least 1 thread, not %d{threads}."
+
+        match resumeFrom with
+        | null -> ()
+        | c ->
+            let differs what (was: obj) (is: obj) =
+                invalidArg
+                    (nameof resumeFrom)
+                    $"The checkpoint is of a run with %s{what} %O{was}, not %O{is}: resume with the same, or begin anew."
+
+            if c.Progress.Recipe <> recipe then
+                differs "recipe" c.Progress.Recipe.Name $"%s{recipe.Name} (or with other numbers in it)"
+
+            if c.Progress.Seed <> seed then
+                differs "seed" c.Progress.Seed seed
+
+            if c.Progress.Threads <> threads then
+                differs "threads" c.Progress.Threads threads
+
+        torch.set_num_threads threads
+
+        use state =
+            match resumeFrom with
+            | null -> TrainingState.Begin(recipe, seed, threads)
+            | c -> new TrainingState(c)
+
+        while state.Epoch < recipe.Epochs && not cancellation.IsCancellationRequested do
+            let used = state.StepInEpoch
+            let mutable at = 0
+            use batches = (epochBatches.Invoke(state.Epoch + 1)).GetEnumerator()
+
+            while not cancellation.IsCancellationRequested && batches.MoveNext() do
+                at <- at + 1
+
+                if at > used then
+                    let loss = state.Use batches.Current
+                    observer.OnBatch(state.Epoch + 1, state.StepInEpoch, loss)
+
+            if not cancellation.IsCancellationRequested then
+                if at < used then
+                    invalidArg
+                        (nameof resumeFrom)
+                        $"The checkpoint has used %d{used} batches of epoch %d{state.Epoch + 1}, which has only %d{at}: the data have changed."
+
+                let result = state.EndEpoch(validationBatches.Invoke())
+                observer.OnEpoch(result, state.Checkpoint)
+
+        let checkpoint = state.Checkpoint
+
+        let best =
+            recipe.Selection = Selection.BestValidation && checkpoint.Progress.BestEpoch > 0
+
+        {
+            Completed = checkpoint.Progress.Epoch >= recipe.Epochs
+            Checkpoint = checkpoint
+            SelectedEpoch = if best then checkpoint.Progress.BestEpoch else checkpoint.Progress.Epoch
+            Weights = if best then checkpoint.BestWeights else checkpoint.Weights
+        }
