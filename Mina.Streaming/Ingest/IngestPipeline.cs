@@ -1,0 +1,97 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using System.Reactive.Threading.Tasks;
+using Mina.Preprocess;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Shards;
+
+namespace Mina.Streaming.Ingest;
+
+/// <summary>
+/// Recordings to shards. The source is pulled; a bounded number of recordings is read and preprocessed in parallel; the
+/// results come back into the source's order and are handed to the writer, which blocks, and so the source waits. Same
+/// source and settings, same bytes, for any number of threads and however often the run was interrupted.
+/// </summary>
+public static class IngestPipeline
+{
+    /// <summary>Runs an ingest to the end of its source, or until it is stopped.</summary>
+    /// <param name="source">
+    /// Recordings in an order that is the same each time. In a watch it ends when <paramref name="stop"/> is cancelled.
+    /// </param>
+    /// <param name="options">What to do.</param>
+    /// <param name="progress">Told after each recording, on the thread that writes: be brief.</param>
+    /// <param name="stop">
+    /// Stops after the recordings in flight. Shards that are not full are discarded, or in a watch finished; the task then
+    /// ends with a summary that says so, not as cancelled.
+    /// </param>
+    /// <exception cref="ShardException">The output holds shards of other settings, is damaged, or in use.</exception>
+    /// <exception cref="IngestException">The disk is full or refuses, or the source fails.</exception>
+    public static async Task<IngestSummary> RunAsync(
+        IEnumerable<RecordingEntry> source, IngestOptions options, IProgress<IngestProgress>? progress = null, CancellationToken stop = default)
+    {
+        using var directory = Open(options);
+        var finished = directory.Shards.SelectMany(shard => shard.Recordings).ToHashSet(StringComparer.Ordinal);
+        int? total = !options.Watch && source.TryGetNonEnumeratedCount(out var count) ? count : null;
+        var pool = new RowsPool();
+        using var run = new IngestRun(directory, options, pool, progress, total);
+        var arrivals = new Arrivals(source, finished, () => stop.IsCancellationRequested || run.Failure is not null);
+        var preparation = new Preparation(options, pool);
+        var prepared = arrivals.Pull().SelectOrdered(
+            options.Segmenter ?? (() => new Preprocessor(options.Settings.Preprocess).Run),
+            preparation.Prepare,
+            options.Threads,
+            Math.Max(options.Threads, options.InFlight ?? (options.Threads + 2)));
+        try
+        {
+            // After a failure the source ends and the rest of what is in flight runs through, so that all threads have
+            // ended when this goes on.
+            await Steps(prepared, options)
+                .Do(step => Apply(step, run, arrivals))
+                .LastOrDefaultAsync()
+                .ToTask(CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            throw IngestException.Finding(e);
+        }
+
+        try
+        {
+            if (run.Failure is { } failure)
+                throw failure;
+            return run.End(arrivals, stop.IsCancellationRequested);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw IngestException.Writing(directory.Path, e);
+        }
+    }
+
+    private static ShardDirectory Open(IngestOptions options)
+    {
+        try
+        {
+            return ShardDirectory.Open(options.Output, options.Settings, options.Files);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw IngestException.Opening(Path.GetFullPath(options.Output), e);
+        }
+    }
+
+    // Null: nothing has come for a while. Merge lets one step through at a time, whichever thread it comes from.
+    private static IObservable<Prepared?> Steps(IObservable<Prepared> prepared, IngestOptions options) => options.Watch
+        ? prepared.Publish(results => results.Merge(results
+            .Throttle(options.Idle, options.Scheduler ?? Scheduler.Default)
+            .Select(Prepared? (_) => null)))
+        : prepared;
+
+    private static void Apply(Prepared? step, IngestRun run, Arrivals arrivals)
+    {
+        if (step is null)
+            run.CloseShards();
+        else
+            run.Take(step, arrivals.Skipped);
+    }
+}
