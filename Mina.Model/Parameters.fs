@@ -200,3 +200,17 @@ module Parameters =
                     | Initial.Uniform fan -> float32 ((2.0 * random.Uniform() - 1.0) / sqrt (float fan))
 
         flat
+
+/// The weights half of a model: model.safetensors.
+[<RequireQualifiedAccess>]
+module Weights =
+    /// The bytes of model.safetensors: PyTorch's names, loadable with `load_state_dict`.
+    let encode (weights: float32[]) : byte[] =
+        Safetensors.encode {
+            Tensors = Parameters.toTensors weights
+            Metadata = Map [ "format", "pt" ]
+        }
+
+    /// The weights in these bytes; InvalidDataException when they are not MINA's.
+    let decode (bytes: byte[]) : float32[] =
+        Parameters.ofTensors (Safetensors.decode bytes).Tensors

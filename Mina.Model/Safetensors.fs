@@ -190,8 +190,7 @@ module Safetensors =
         | true, _ -> invalid "its metadata is not an object"
         | _ -> Map.empty
 
-    /// Reads a whole file. InvalidDataException when it is cut short or wrong, with what is wrong.
-    let decode (bytes: byte[]) : SafetensorsFile =
+    let private decodeUnguarded (bytes: byte[]) : SafetensorsFile =
         if bytes.Length < 8 then
             invalid $"it has %d{bytes.Length} bytes, and the header's length alone takes 8"
 
@@ -246,3 +245,11 @@ module Safetensors =
             Tensors = tensors
             Metadata = metadata root
         }
+
+    /// Reads a whole file. InvalidDataException when it is cut short or wrong, with what is wrong.
+    let decode (bytes: byte[]) : SafetensorsFile =
+        try
+            decodeUnguarded bytes
+        with :? InvalidOperationException ->
+            // What System.Text.Json raises for broken UTF-8 and lone surrogates, and only when the text is asked for.
+            invalid "its header holds text that is not Unicode"

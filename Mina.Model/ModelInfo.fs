@@ -1,0 +1,126 @@
+namespace Mina.Model
+
+open System
+open System.Collections.Generic
+open System.IO
+open Mina.Preprocess
+
+/// Windows of one split.
+type SplitCount = {
+    /// train, validation or test.
+    Split: string
+    Recordings: int64
+    NotAF: int64
+    AF: int64
+}
+
+/// What a model was trained on.
+type TrainingData = {
+    /// SHA-256 of the shards' manifest, in hexadecimal: the same hash, the same bytes.
+    ManifestHash: string
+    Splits: SplitCount[]
+}
+
+/// The readable half of a model, `model.json`, beside its weights in `model.safetensors`.
+type ModelInfo = {
+    /// Format of this file.
+    Format: int
+    /// The program that made it: "Mina 0.1.0".
+    CreatedBy: string
+    /// "FreqNet".
+    Network: string
+    /// Numbers in the weights.
+    Parameters: int
+    /// `PreprocessSettings.Fingerprint` of the segments it was trained on, and the settings themselves.
+    Fingerprint: string
+    Preprocessing: PreprocessSettings
+    Recipe: Recipe
+    Seed: int64
+    Threads: int
+    Data: TrainingData
+    /// Epochs run, in order.
+    Epochs: EpochResult[]
+    /// The epoch whose weights these are, from 1.
+    SelectedEpoch: int
+    /// Windows at or above this probability are called AF, in (0, 1).
+    Threshold: float
+    /// Figures by name ("validation/uniform/roc_auc", ...); may be empty.
+    Metrics: IReadOnlyDictionary<string, float>
+}
+
+/// Makes, writes, reads and checks `model.json`.
+[<RequireQualifiedAccess>]
+module ModelInfo =
+    /// What this version writes and reads.
+    let format = 1
+
+    let private network = "FreqNet"
+
+    /// "Mina" and the version of this library.
+    let private createdBy =
+        match typeof<ModelInfo>.Assembly.GetName().Version with
+        | null -> "Mina"
+        | v -> $"Mina %s{v.ToString 3}"
+
+    /// The info of what a run came to, at threshold 0.5 and without metrics.
+    let ofTraining (settings: PreprocessSettings) (data: TrainingData) (result: TrainResult) : ModelInfo =
+        let progress = result.Checkpoint.Progress
+
+        {
+            Format = format
+            CreatedBy = createdBy
+            Network = network
+            Parameters = Parameters.count
+            Fingerprint = settings.Fingerprint
+            Preprocessing = settings
+            Recipe = progress.Recipe
+            Seed = progress.Seed
+            Threads = progress.Threads
+            Data = data
+            Epochs = progress.History
+            SelectedEpoch = result.SelectedEpoch
+            Threshold = 0.5
+            Metrics = Dictionary<string, float>()
+        }
+
+    /// The info with another threshold (in (0, 1), else ArgumentException) and these metrics; for C#, which lacks
+    /// F#'s `with`.
+    let withMetrics (threshold: float) (metrics: IReadOnlyDictionary<string, float>) (info: ModelInfo) : ModelInfo =
+        if not (threshold > 0.0 && threshold < 1.0) then
+            invalidArg (nameof threshold) $"A threshold lies between 0 and 1, which %g{threshold} does not."
+
+        {
+            info with
+                Threshold = threshold
+                Metrics = metrics
+        }
+
+    /// The text of model.json.
+    let write (info: ModelInfo) : string = Json.write info + "\n"
+
+    /// The info of a model.json; InvalidDataException when it is none, or of another format or network.
+    let read (text: string) : ModelInfo =
+        let info: ModelInfo = Json.read "model.json" text
+
+        let refuse message =
+            raise (InvalidDataException message)
+
+        if info.Format <> format then
+            refuse $"This model has format %d{info.Format}; this version of Mina reads format %d{format}."
+
+        if info.Network <> network || info.Parameters <> Parameters.count then
+            refuse
+                $"This model is a %s{info.Network} of %d{info.Parameters} parameters; Mina's is a %s{network} of %d{Parameters.count}."
+
+        if info.Preprocessing.Fingerprint <> info.Fingerprint then
+            refuse
+                $"model.json contradicts itself: its preprocessing settings are '%s{info.Preprocessing.Fingerprint}' and its fingerprint is '%s{info.Fingerprint}'."
+
+        info
+
+    /// Null when the model can be used on segments of that fingerprint; else why not, in one sentence.
+    let checkCompatible (fingerprint: string) (info: ModelInfo) : string | null =
+        if String.Equals(info.Fingerprint, fingerprint, StringComparison.Ordinal) then
+            null
+        else
+            $"The model was trained on segments made with '%s{info.Fingerprint}', but these were made with '%s{fingerprint}': ingest again with the model's settings, or train on these shards."

@@ -1,0 +1,157 @@
+/// A model's two files: written, read, refused; and the classifier made of them.
+module Mina.Model.Tests.ModelTests
+
+open System
+open System.Collections.Generic
+open System.IO
+open System.Text.Json
+open System.Threading
+open System.Threading.Tasks
+open Mina.Model
+open Mina.Model.Tests.Golden
+open Mina.Preprocess
+open TorchSharp
+open Xunit
+
+let private settings = PreprocessSettings.Default
+
+let private data = {
+    ManifestHash = "ab12"
+    Splits = [|
+        {
+            Split = "train"
+            Recordings = 3L
+            NotAF = 20L
+            AF = 10L
+        }
+    |]
+}
+
+let private trained =
+    lazy
+        (let recipe = { Recipe.hw4 with Epochs = 1 }
+         let batches = Func<_, _>(fun _ -> Seq.singleton (randomBatch 1 2))
+         Trainer.Run(recipe, 4L, 1, batches, Func<_>(fun () -> Seq.empty), null, TrainingObserver(), CancellationToken.None))
+
+let private info =
+    lazy
+        (ModelInfo.ofTraining settings data trained.Value
+         |> ModelInfo.withMetrics 0.4 (dict [ "validation/roc_auc", 0.9 ] |> Dictionary))
+
+[<Fact>]
+let ``model.json written and read is the same, its empty figures included`` () =
+    let read = ModelInfo.read (ModelInfo.write info.Value)
+    Assert.Equal(ModelInfo.write info.Value, ModelInfo.write read)
+    Assert.Equal<EpochResult[]>(info.Value.Epochs, read.Epochs)
+    Assert.Equal(info.Value.Recipe, read.Recipe)
+    Assert.Equal(settings, read.Preprocessing)
+    Assert.Equal(0.4, read.Threshold)
+    Assert.Equal(0.9, read.Metrics["validation/roc_auc"])
+
+[<Fact>]
+let ``model.json names what a reader looks for`` () =
+    use json = JsonDocument.Parse(ModelInfo.write info.Value)
+    let root = json.RootElement
+    Assert.Equal(115274, root.GetProperty("parameters").GetInt32())
+    Assert.Equal("hw4", root.GetProperty("recipe").GetProperty("name").GetString())
+    Assert.Equal("softmax_cross_entropy", root.GetProperty("recipe").GetProperty("loss").GetString())
+    Assert.Equal(settings.Fingerprint, root.GetProperty("fingerprint").GetString())
+    Assert.Equal(4L, root.GetProperty("seed").GetInt64())
+    Assert.Equal(10L, root.GetProperty("data").GetProperty("splits").[0].GetProperty("af").GetInt64())
+    Assert.Equal(JsonValueKind.Null, root.GetProperty("epochs").[0].GetProperty("validation_loss").ValueKind)
+
+[<Theory>]
+[<InlineData("", "cannot be read")>]
+[<InlineData("null", "empty")>]
+[<InlineData("{}", "cannot be read")>]
+[<InlineData("not json", "cannot be read")>]
+let ``A wrong model.json is refused in one sentence`` (text: string, says: string) =
+    let e = Assert.Throws<InvalidDataException>(fun () -> ModelInfo.read text |> ignore)
+    Assert.Contains(says, e.Message)
+
+[<Fact>]
+let ``A model.json of another format, network or mixed-up settings is refused`` () =
+    let refused (change: string -> string) (says: string) =
+        let text = ModelInfo.write info.Value
+        let changed = change text
+        Assert.NotEqual<string>(text, changed)
+        let e = Assert.Throws<InvalidDataException>(fun () -> ModelInfo.read changed |> ignore)
+        Assert.Contains(says, e.Message)
+
+    refused _.Replace("\"format\": 1", "\"format\": 9") "format 9"
+    refused _.Replace("115274", "7") "7 parameters"
+    refused _.Replace("\"low_taps\": 901", "\"low_taps\": 903") "contradicts itself"
+
+[<Fact>]
+let ``A model takes segments of its own settings and refuses others, naming both`` () =
+    Assert.Null(ModelInfo.checkCompatible settings.Fingerprint info.Value)
+    let changed = PreprocessSettings(LowTaps = 301)
+    let why = ModelInfo.checkCompatible changed.Fingerprint info.Value
+    Assert.Contains(settings.Fingerprint, why)
+    Assert.Contains(changed.Fingerprint, why)
+
+[<Fact>]
+let ``A threshold outside 0 to 1 is refused`` () =
+    for t in [ 0.0; 1.0; -1.0; nan ] do
+        Assert.Throws<ArgumentException>(fun () -> ModelInfo.withMetrics t (Dictionary()) info.Value |> ignore)
+        |> ignore
+
+let private classifier () =
+    Classifier.Load(Weights.encode trained.Value.Weights, ModelInfo.write info.Value)
+
+[<Fact>]
+let ``A classifier loaded from its files says what the literal network says`` () =
+    use _ = torch.NewDisposeScope()
+    use classifier = classifier ()
+    use net = literal trained.Value.Weights
+    let batch = randomBatch 9 3
+    let expected = net.forward (inputs batch)
+    let actual = classifier.Explain batch
+    close "probability" (numbers (expected.Probabilities.select (1L, 1L))) actual.Probability
+    close "gamma" (numbers expected.Gamma) actual.Gamma
+
+    for c in 0..3 do
+        close "alpha" (numbers expected.Alpha[c]) actual.Alpha[c]
+        close "beta" (numbers expected.Beta[c]) actual.Beta[c]
+
+    Assert.Equal<float32[]>(actual.Probability, classifier.Predict batch)
+
+[<Fact>]
+let ``A segment's probability does not depend on its company in the batch or on spare room in it`` () =
+    use classifier = classifier ()
+    let all = randomBatch 9 5
+    let together = classifier.Predict all
+
+    for row in 0..4 do
+        let alone = SegmentBatch(3, Count = 1)
+        let cut (from: float32[]) length =
+            Array.init (4 * length) (fun i -> from[((i / length) * 5 + row) * length + i % length])
+
+        alone.Set(0, cut all.X 3000, cut all.KBeat 3000, cut all.KRhythm 60, cut all.KFreq 1)
+        Assert.Equal(together[row], (classifier.Predict alone)[0], 1e-5f)
+
+[<Fact>]
+let ``An empty batch gives no probabilities`` () =
+    use classifier = classifier ()
+    Assert.Empty(classifier.Predict(SegmentBatch(1, Count = 0)))
+    Assert.Empty((classifier.Explain(SegmentBatch(1, Count = 0))).Gamma)
+
+[<Fact>]
+let ``Many threads may classify with one classifier at once`` () =
+    use classifier = classifier ()
+    let batches = Array.init 8 (fun i -> randomBatch i 2)
+    let expected = batches |> Array.map classifier.Predict
+    let actual = Array.zeroCreate<float32[]> 8
+    Parallel.For(0, 8, (fun i -> actual[i] <- classifier.Predict batches[i])) |> ignore
+    for i in 0..7 do close "probability" expected[i] actual[i]
+
+[<Fact>]
+let ``Weights of another network are refused with the parameter's name`` () =
+    let tensors = Parameters.toTensors trained.Value.Weights
+    let refused tensors (says: string) =
+        let e = Assert.Throws<InvalidDataException>(fun () -> Parameters.ofTensors tensors |> ignore)
+        Assert.Contains(says, e.Message)
+
+    refused (List.tail tensors) (fst tensors.Head)
+    refused (("fc2.weight", snd tensors.Head) :: tensors) "fc2.weight"
+    refused (tensors |> List.map (fun (n, t) -> n, if n = "fc.bias" then { Shape = [| 1L; 2L |]; Data = t.Data } else t)) "fc.bias"
