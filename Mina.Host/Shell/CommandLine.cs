@@ -14,6 +14,7 @@ public static class CommandLine
         var root = new RootCommand("Mina: from raw ECG recordings to a trained atrial-fibrillation detector (MINA, IJCAI 2019).")
         {
             IngestCommand.Create(),
+            TrainCommand.Create(),
         };
 
         // The Generic Host handles Ctrl-C and SIGTERM.
