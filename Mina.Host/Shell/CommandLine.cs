@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mina.Host.Commands;
+using Mina.Host.Evaluation;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Shards;
 
@@ -15,6 +16,8 @@ public static class CommandLine
         {
             IngestCommand.Create(),
             TrainCommand.Create(),
+            EvaluateCommand.Create(),
+            ClassifyCommand.Create(),
         };
 
         // The Generic Host handles Ctrl-C and SIGTERM.
@@ -43,7 +46,7 @@ public static class CommandLine
     /// <summary>What to tell the user of an exception that is no bug; null for one that is.</summary>
     private static string? Sentence(Exception e) => e switch
     {
-        UserException or InputException or ShardException => e.Message,
+        UserException or InputException or ShardException or EvaluationException => e.Message,
         IOException or UnauthorizedAccessException when DiskFailure.Explain(e) is { } what => $"{what} ({e.Message}); what was finished is kept, and the same command goes on when there is room.",
         IOException or UnauthorizedAccessException => e.Message,
         _ => null,
