@@ -80,11 +80,13 @@ public static class IngestPipeline
         }
     }
 
-    // Null: nothing has come for a while. Merge lets one step through at a time, whichever thread it comes from.
+    // Null: nothing has come for a while. Throttle comes first, so that its clock starts again before a recording is
+    // written. Merge lets one step through at a time, whichever thread it comes from.
     private static IObservable<Prepared?> Steps(IObservable<Prepared> prepared, IngestOptions options) => options.Watch
-        ? prepared.Publish(results => results.Merge(results
+        ? prepared.Publish(results => results
             .Throttle(options.Idle, options.Scheduler ?? Scheduler.Default)
-            .Select(Prepared? (_) => null)))
+            .Select(Prepared? (_) => null)
+            .Merge(results))
         : prepared;
 
     private static void Apply(Prepared? step, IngestRun run, Arrivals arrivals)

@@ -10,7 +10,7 @@ internal sealed class OrderedRun<TSource, TState, TResult> : IDisposable
     private readonly Thread[] _workers;
     private readonly Slot[] _ring;
 
-    // Two locks, never held together by one thread but in this order: pulling may block for long, delivering must not.
+    // Taken in this order. Pulling may block for long, and delivering must not wait for it: two locks.
     private readonly Lock _pull = new();
     private readonly object _gate = new();
 
@@ -19,6 +19,7 @@ internal sealed class OrderedRun<TSource, TState, TResult> : IDisposable
     private long _delivered;
     private int _running;
     private bool _stop;
+    private bool _exhausted;
 
     public OrderedRun(
         IEnumerable<TSource> source, Func<TState> state, Func<TState, TSource, TResult> selector, IObserver<TResult> observer, int threads, int inFlight)
@@ -191,8 +192,6 @@ internal sealed class OrderedRun<TSource, TState, TResult> : IDisposable
             return true;
         }
     }
-
-    private bool _exhausted;
 
     private long Count()
     {
