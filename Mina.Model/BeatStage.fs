@@ -134,7 +134,7 @@ module internal BeatStage =
             // The two convolutions: through relu (1 where it let pass), then the banded product.
             let dcx = torch.mm (dInner, wx)
 
-            (wide dcx).addcmul_(alpha.unsqueeze 2L, dBeat.unsqueeze 1L, 1.0.ToScalar())
+            (wide dcx).addcmul_(alpha.unsqueeze 2L, dBeat.unsqueeze 1L, Tensors.one)
             |> ignore
 
             dcx.mul_ (cx.sign_ ()) |> ignore

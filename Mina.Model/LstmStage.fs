@@ -58,7 +58,7 @@ module internal LstmStage =
             (gate 3L 1L).sigmoid_() |> ignore
             let next = cell.select (1L, t + 1L)
             next.copy_(cell.select (1L, t)).mul_(gate 1L 1L) |> ignore
-            next.addcmul_ (gate 0L 1L, gate 2L 1L, 1.0.ToScalar()) |> ignore
+            next.addcmul_ (gate 0L 1L, gate 2L 1L, Tensors.one) |> ignore
             output.select(1L, t + 1L).copy_(next).tanh_().mul_(gate 3L 1L) |> ignore
 
         let struct (forwards, backwards) = inTime (output.narrow (1L, 1L, M))
@@ -95,14 +95,14 @@ module internal LstmStage =
         let squashed = s.Cell.narrow(1L, 1L, M).tanh()
         let dGates = torch.empty_like s.Gates
         let part i = dGates.narrow (3L, i * H, H)
-        (part 0L).copy_(candidate * input * (1.0.ToScalar() - input)) |> ignore
+        (part 0L).copy_(candidate * input * (Tensors.one - input)) |> ignore
 
-        (part 1L).copy_(s.Cell.narrow (1L, 0L, M) * forget * (1.0.ToScalar() - forget))
+        (part 1L).copy_(s.Cell.narrow (1L, 0L, M) * forget * (Tensors.one - forget))
         |> ignore
 
-        (part 2L).copy_(input * (1.0.ToScalar() - candidate * candidate)) |> ignore
-        (part 3L).copy_(squashed * out * (1.0.ToScalar() - out)) |> ignore
-        let toCell = out * (1.0.ToScalar() - squashed * squashed)
+        (part 2L).copy_(input * (Tensors.one - candidate * candidate)) |> ignore
+        (part 3L).copy_(squashed * out * (Tensors.one - out)) |> ignore
+        let toCell = out * (Tensors.one - squashed * squashed)
 
         let recurrent = flat (p layout.LstmHidden)
         let dCell = torch.zeros (G, B, H)
@@ -112,7 +112,7 @@ module internal LstmStage =
             use _ = torch.NewDisposeScope()
             let now = dGates.select (1L, t)
             dLater.add_ (dOutput.select (1L, t)) |> ignore
-            dCell.addcmul_ (dLater, toCell.select (1L, t), 1.0.ToScalar()) |> ignore
+            dCell.addcmul_ (dLater, toCell.select (1L, t), Tensors.one) |> ignore
             now.narrow(2L, 3L * H, H).mul_ dLater |> ignore
             now.narrow(2L, 0L, 3L * H).view(G, B, 3L, H).mul_(dCell.unsqueeze 2L) |> ignore
             dLater.copy_ (torch.bmm (now, recurrent)) |> ignore

@@ -164,8 +164,8 @@ module Parameters =
                 }
         ]
 
-    /// The flat vector of a network's named tensors, in any order. Names that are not the network's are left alone when
-    /// `extra` allows them. InvalidDataException when one is missing or has another shape.
+    /// The flat vector of a network's named tensors, in any order. InvalidDataException when one is missing, has another
+    /// shape, or is not the network's.
     let ofTensors (tensors: (string * StoredTensor) seq) : float32[] =
         let byName = dict tensors
         let flat = Array.zeroCreate<float32> count

@@ -20,3 +20,6 @@ module internal Tensors =
     /// input + a b, batch by batch. TorchSharp 0.107 hands its arguments to libtorch as (a, b, input), whatever their names.
     let addProduct (input: torch.Tensor) (a: torch.Tensor) (b: torch.Tensor) : torch.Tensor =
         torch.baddbmm (a, b, input)
+
+    /// The number 1, made once: the inner loops ask for it thousands of times.
+    let one = (1.0).ToScalar()
