@@ -1,1 +1,3 @@
-return 0;
+using Mina.Host.Shell;
+
+return await CommandLine.RunAsync(args);

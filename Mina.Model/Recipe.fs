@@ -76,6 +76,9 @@ module Recipe =
         | Some r -> r
         | None -> null
 
+    /// The recipe with another number of epochs; for C#, which lacks F#'s `with`.
+    let withEpochs epochs (recipe: Recipe) : Recipe = { recipe with Epochs = epochs }
+
     /// The learning rate of an epoch, from 0.
     let rate (recipe: Recipe) epoch =
         match recipe.Schedule with

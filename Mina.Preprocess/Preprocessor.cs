@@ -4,12 +4,166 @@ namespace Mina.Preprocess;
 /// Recording to segments: checks, resamples to 300 Hz, normalises, windows, filters and computes the knowledge
 /// (DESIGN.md, "Preprocessing, exactly"; the paper, section 4.1). Holds scratch buffers: one instance a thread.
 /// </summary>
-public sealed class Preprocessor(PreprocessSettings settings)
+/// <exception cref="NotSupportedException">The settings ask for shapes other than <see cref="Shapes"/>.</exception>
+public sealed class Preprocessor
 {
+    /// <summary>Seconds over which live windows are normalised: no CinC 2017 recording, which the model learned from, is longer than 61 s.</summary>
+    public const int LiveSeconds = 60;
+
+    /// <summary>A recording longer than this many seconds is classified the live way.</summary>
+    public const int LongSeconds = 61;
+
+    private const int LowChannel = 1;
+
+    private readonly FirBank _filters;
+    private readonly Dictionary<double, Resampler> _resamplers = [];
+    private float[] _signal = [];
+    private float[] _low = [];
+    private float[] _lowRest = [];
+    private float[] _lp50 = [];
+    private readonly float[] _windowRest = new float[Shapes.Window];
+    private readonly float[] _scratch = new float[Shapes.Window];
+
+    public Preprocessor(PreprocessSettings settings)
+    {
+        if (settings.Fs != Shapes.Fs || settings.Window != Shapes.Window || settings.SubSegment != Shapes.SubSegment)
+            throw new NotSupportedException($"Segments are {Shapes.Window} samples at {Shapes.Fs} Hz in sub-segments of {Shapes.SubSegment}; the settings ask for {settings.Window} at {settings.Fs} Hz in {settings.SubSegment}.");
+        Settings = settings;
+        _filters = new FirBank(settings);
+    }
+
     /// <summary>The settings that every segment is made with.</summary>
-    public PreprocessSettings Settings { get; } = settings;
+    public PreprocessSettings Settings { get; }
 
     /// <summary>Cuts all windows of a recording, at the stride of its label, into <paramref name="rows"/>.</summary>
     /// <returns>Null when the recording was taken (rows.Count &gt; 0); else why it was not (rows.Count is 0).</returns>
-    public Rejection? Run(Recording recording, SegmentRows rows) => throw new NotImplementedException();
+    public Rejection? Run(Recording recording, SegmentRows rows)
+    {
+        rows.Resize(0);
+        if (Prepare(recording, out var samples) is { } rejection)
+            return rejection;
+        var starts = Windows.Starts(samples, Settings.Window, Settings.StrideOf(recording.Label));
+        if (starts.Count == 0)
+            return Gaps(recording);
+        var (mean, deviation) = Quality.Statistics(samples);
+        Reserve(samples.Length);
+        var signal = _signal.AsSpan(0, samples.Length);
+        Normalise(samples, mean, deviation, signal);
+        _filters.LowPasses(signal, _low, _lowRest, _lp50);
+        rows.Resize(starts.Count);
+        for (var row = 0; row < starts.Count; row++)
+            Write(signal, starts[row], rows, row);
+        return null;
+    }
+
+    /// <summary>
+    /// Checks a recording and brings it to 300 Hz: mV up to a constant, NaN where there is a gap. What <see cref="Run"/>
+    /// and <see cref="LiveWindow"/> cut windows from.
+    /// </summary>
+    /// <returns>Null when the recording can be used; else why it cannot.</returns>
+    public Rejection? Prepare(Recording recording, out float[] samples)
+    {
+        samples = recording.Samples;
+        if (!(recording.Fs > 0) || !double.IsFinite(recording.Fs))
+            return new Rejection(recording.Id, RejectionReason.UnreadableHeader, $"{recording.Id}: a sampling frequency of {recording.Fs} Hz makes no sense; correct it in the header.");
+        var length = recording.Fs == Settings.Fs ? samples.Length : ResamplerFrom(recording.Fs).OutputLength(samples.Length);
+        if (length < Settings.Window)
+            return new Rejection(recording.Id, RejectionReason.TooShort, FormattableString.Invariant($"{recording.Id}: {recording.Seconds:0.##} s are less than one window; recordings must be at least {Settings.Window / Settings.Fs} s long."));
+        if (!samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue))
+            return Gaps(recording);
+        if (Quality.IsFlat(samples))
+            return new Rejection(recording.Id, RejectionReason.Flat, $"{recording.Id}: every sample is the same; check that the electrodes were on.");
+        var atLimits = Quality.ShareAtLimits(samples, recording.Fs);
+        if (atLimits >= Quality.SaturatedShare)
+            return new Rejection(recording.Id, RejectionReason.Saturated, FormattableString.Invariant($"{recording.Id}: {atLimits:P0} of the samples lie at the converter's limits; check gain and electrodes."));
+        if (recording.Fs != Settings.Fs)
+            samples = ResamplerFrom(recording.Fs).Run(FromFirst(samples));
+        return null;
+    }
+
+    /// <summary>
+    /// The live window that ends before sample <paramref name="end"/>, normalised by the trailing 60 s (or what there is,
+    /// from 10 s on), into one row.
+    /// </summary>
+    /// <param name="samples">300 Hz, from the stream's start or any later sample at least 60 s before <paramref name="end"/>; NaN marks a gap.</param>
+    /// <param name="end">3000 to samples.Length.</param>
+    /// <param name="rows">Where to.</param>
+    /// <param name="row">Its row, &lt; rows.Count.</param>
+    /// <returns>False when a gap lies in the window or the trailing 60 s are flat: there is nothing to classify.</returns>
+    public bool LiveWindow(ReadOnlySpan<float> samples, int end, SegmentRows rows, int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(end, Settings.Window);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end, samples.Length);
+        var trailing = samples[Math.Max(0, end - (LiveSeconds * Settings.Fs))..end];
+        var window = samples[(end - Settings.Window)..end];
+        foreach (var v in window)
+        {
+            if (!float.IsFinite(v))
+                return false;
+        }
+
+        if (Quality.IsFlat(trailing))
+            return false;
+        var (mean, deviation) = Quality.Statistics(trailing);
+        Reserve(window.Length);
+        var signal = _signal.AsSpan(0, window.Length);
+        Normalise(window, mean, deviation, signal);
+        _filters.LowPasses(signal, _low, _lowRest, _lp50);
+        Write(signal, 0, rows, row);
+        rows.Start[row] = end - Settings.Window;
+        return true;
+    }
+
+    private void Write(ReadOnlySpan<float> signal, int start, SegmentRows rows, int row)
+    {
+        var x = rows.X.AsSpan(row * Shapes.XLength, Shapes.XLength);
+        _filters.Channels(signal, _low, _lowRest, _lp50, start, Settings.Window, x, _windowRest);
+        for (var c = 0; c < Shapes.Channels; c++)
+        {
+            var channel = x.Slice(c * Shapes.Window, Shapes.Window);
+            var kBeat = rows.KBeat.AsSpan((row * Shapes.XLength) + (c * Shapes.Window), Shapes.Window);
+            if (c == LowChannel)
+                Knowledge.Beat(channel, _windowRest, kBeat, _scratch);
+            else
+                Knowledge.Beat(channel, kBeat);
+            rows.KFreq[(row * Shapes.Channels) + c] = Knowledge.RhythmAndFrequency(
+                channel, Settings.SubSegment, Settings.Fs, rows.KRhythm.AsSpan((row * Shapes.RhythmLength) + (c * Shapes.SubSegments), Shapes.SubSegments));
+        }
+
+        rows.Start[row] = start;
+    }
+
+    /// <summary>(v - mean) / deviation; 0 at a gap, which no window sees.</summary>
+    private static void Normalise(ReadOnlySpan<float> samples, double mean, double deviation, Span<float> signal)
+    {
+        for (var t = 0; t < samples.Length; t++)
+            signal[t] = float.IsFinite(samples[t]) ? (float)((samples[t] - mean) / deviation) : 0;
+    }
+
+    /// <summary>The samples less the first finite one: the filter's small ripple at 0 Hz then meets no large offset.</summary>
+    private static float[] FromFirst(float[] samples)
+    {
+        var first = Array.Find(samples, float.IsFinite);
+        return Array.ConvertAll(samples, v => v - first);
+    }
+
+    private Resampler ResamplerFrom(double fs)
+    {
+        if (!_resamplers.TryGetValue(fs, out var resampler))
+            _resamplers[fs] = resampler = new Resampler(fs, Settings.Fs);
+        return resampler;
+    }
+
+    private Rejection Gaps(Recording recording) =>
+        new(recording.Id, RejectionReason.Gaps, $"{recording.Id}: missing samples leave no {Settings.Window / Settings.Fs} s without a gap; nothing to cut a window from.");
+
+    private void Reserve(int length)
+    {
+        if (_signal.Length >= length)
+            return;
+        _signal = new float[length];
+        _low = new float[length];
+        _lowRest = new float[length];
+        _lp50 = new float[length];
+    }
 }

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Mina.Host.Shell;
+using Mina.Preprocess;
+using Mina.Streaming.Ingest;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Shards;
+
+namespace Mina.Host.Commands;
+
+/// <summary><c>mina ingest RAW --out SHARDS</c>: recordings to shards.</summary>
+internal static class IngestCommand
+{
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WatchQuiet = TimeSpan.FromSeconds(30);
+
+    public static Command Create()
+    {
+        var raw = new Argument<string>("RAW") { Description = "A folder of recordings (WFDB, CSV), a .zip of them, or one recording." };
+        var output = new Option<string>("--out", "-o") { Description = "Where the shards go.", DefaultValueFactory = _ => "out" };
+        var labels = new Option<string?>("--labels") { Description = "Labels, as CinC 2017's REFERENCE-v3.csv (id,label with N, A, O, ~). Default: found beside the recordings." };
+        var groups = new Option<string?>("--groups") { Description = "id,group lines: recordings of one group share a split. Default: groups.csv beside the recordings, if there." };
+        var split = new Option<string>("--split") { Description = "Shares of train/validation/test in percent.", DefaultValueFactory = _ => "75/10/15" };
+        var seed = new Option<long>("--seed") { Description = "Seed of the split.", DefaultValueFactory = _ => 1 };
+        var threads = new Option<int>("--threads") { Description = "Recordings worked on at once. Changes no byte of the shards.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
+        var fs = new Option<double?>("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
+        var watch = new Option<bool>("--watch") { Description = "Go on taking new recordings until stopped (Ctrl-C)." };
+        var command = new Command("ingest", "Turn recordings into Parquet shards of segments. Stop it, start it again, it goes on.")
+        {
+            raw, output, labels, groups, split, seed, threads, lead, fs, watch,
+        };
+        command.SetAction(parsed => CommandLine.RunJobAsync(stop => RunAsync(
+            new Request(
+                parsed.GetRequiredValue(raw),
+                parsed.GetRequiredValue(output),
+                parsed.GetValue(labels),
+                parsed.GetValue(groups),
+                parsed.GetValue(watch),
+                AtLeastOne(parsed.GetValue(threads), "--threads"),
+                new ShardSettings
+                {
+                    Seed = parsed.GetValue(seed),
+                    Ratios = SplitRatios.TryParse(parsed.GetRequiredValue(split), out var ratios)
+                        ? ratios
+                        : throw new UserException($"--split {parsed.GetValue(split)} is not three whole percentages that add up to 100; write, for example, --split 75/10/15."),
+                    Lead = parsed.GetValue(lead),
+                    Fs = parsed.GetValue(fs),
+                }),
+            stop)));
+        return command;
+    }
+
+    private sealed record Request(string Raw, string Out, string? Labels, string? Groups, bool Watch, int Threads, ShardSettings Settings);
+
+    private static async Task<int> RunAsync(Request request, CancellationToken stop)
+    {
+        var time = TimeProvider.System;
+        var began = time.GetTimestamp();
+        string[] notRecordings = [.. new[] { request.Labels, request.Groups }.OfType<string>()];
+        using var folder = request.Watch ? null : RecordingFolder.Open(request.Raw, notRecordings);
+        using var watched = request.Watch ? new RecordingWatch(request.Raw, notRecordings) : null;
+        var labels = (request.Labels is { } file ? LabelTable.Load(file) : folder?.FindLabels() ?? watched?.FindLabels())
+            ?? throw new UserException($"no labels for {request.Raw}: put a REFERENCE.csv with lines of id,label (N, A, O or ~) beside the recordings, or name one with --labels.");
+        var groups = request.Groups is { } groupFile ? GroupTable.Load(groupFile) : GroupTable.FindBeside(request.Raw);
+        var options = new IngestOptions
+        {
+            Threads = request.Threads,
+            Read = new ReadOptions(request.Settings.Lead, request.Settings.Fs),
+            LabelOf = labels.Find,
+            GroupOf = id => groups?.Find(id),
+            KeepOpenShards = request.Watch,
+        };
+        using var directory = ShardDirectory.Open(request.Out, request.Settings);
+        var entries = folder?.Entries ?? WatchedFolder.Entries(watched!, time, WatchInterval, WatchQuiet, stop);
+        var (total, totalBytes) = (folder?.Entries.Count ?? 0, folder?.Bytes ?? 0);
+        var summary = await ProgressView.RunAsync("ingest", time, report => IngestPipeline.RunAsync(
+            entries, directory, options, progress => report(IngestView.StateOf(progress, total, totalBytes, time.GetElapsedTime(began))), stop)).ConfigureAwait(false);
+
+        IngestView.Print(summary, directory, time.GetElapsedTime(began), labels, folder is null ? null : labels.Without(folder.Entries.Select(entry => entry.Id)));
+        if (stop.IsCancellationRequested && !request.Watch)
+            return ExitCodes.Stopped;
+        return summary.Shards.Count == 0 ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    private static int AtLeastOne(int value, string option) =>
+        value >= 1 ? value : throw new UserException($"{option} {value} must be 1 or more.");
+}

@@ -1,0 +1,22 @@
+namespace Mina.Host.Evaluation;
+
+/// <summary>How scores are judged.</summary>
+public sealed record EvaluationOptions
+{
+    /// <summary>A window or recording is judged AF when its probability is at least this; 0 to 1. Argmax is 0.5.</summary>
+    public double Threshold { get; init; } = 0.5;
+
+    /// <summary>Seed of the bootstrap: the same seed and scores give the same intervals.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Bootstrap resamples, at least 1.</summary>
+    public int Resamples { get; init; } = 1000;
+
+    /// <summary>How many recordings with the worst false positives, and how many with the worst false negatives, are kept with their traces.</summary>
+    public int WorstMistakes { get; init; } = 6;
+}
+
+/// <summary>How far an evaluation has come.</summary>
+/// <param name="Windows">Windows scored.</param>
+/// <param name="Recordings">Recordings seen.</param>
+public readonly record struct EvaluationProgress(int Windows, int Recordings);

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Mina.Model;
+using Spectre.Console;
+
+namespace Mina.Host.Evaluation;
+
+/// <summary>The table that <c>evaluate</c> prints: the three views side by side, each figure with its interval.</summary>
+public static class EvaluationTable
+{
+    /// <summary>Prints the figures and what they were counted on.</summary>
+    public static void Print(EvaluationResult result, IAnsiConsole console)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title("Evaluation [dim](95 % intervals, bootstrap over recordings)[/]");
+        table.AddColumn("");
+        foreach (var view in result.Views)
+            table.AddColumn(new TableColumn($"[bold]{view.View.Name}[/]").RightAligned());
+        table.AddColumn(new TableColumn("[dim]published[/]").RightAligned());
+
+        Row("ROC-AUC", f => f.RocAuc, Published.RocAuc);
+        Row("PR-AUC", f => f.PrAuc, Published.PrAuc);
+        Row("F1", f => f.F1, Published.F1);
+        Row("sensitivity", f => f.Sensitivity);
+        Row("specificity", f => f.Specificity);
+        Row("PPV", f => f.Ppv);
+        Row("accuracy", f => f.Accuracy);
+        table.AddEmptyRow();
+        Counts("TP / FN", c => (c.TruePositives, c.FalseNegatives));
+        Counts("FP / TN", c => (c.FalsePositives, c.TrueNegatives));
+        table.AddRow([.. result.Views.Select(v => Whole(v.N)).Prepend("n").Append("")]);
+        table.AddRow([.. result.Views.Select(v => Whole(v.Positives)).Prepend("of these AF").Append("")]);
+        console.Write(table);
+        console.MarkupLineInterpolated($"[dim]paper: all windows; uniform: starts divisible by 500; recording: mean of a recording's uniform windows. AF from {result.Options.Threshold:0.###} on.[/]");
+
+        void Row(string name, Func<Figures, double> of, double? published = null) =>
+            table.AddRow([name, .. result.Views.Select(v => Cell(of(v.Figures), of(v.Ci.Lo), of(v.Ci.Hi))), published is { } p ? $"[dim]{Number(p)}[/]" : ""]);
+
+        void Counts(string name, Func<Confusion, (int A, int B)> of) =>
+            table.AddRow([name, .. result.Views.Select(v => $"{Whole(of(v.Confusion).A)} / {Whole(of(v.Confusion).B)}"), ""]);
+    }
+
+    private static string Cell(double value, double lo, double hi) =>
+        double.IsNaN(lo) ? Number(value) : $"{Number(value)} [dim]({Number(lo)}-{Number(hi)})[/]";
+
+    private static string Number(double value) =>
+        double.IsNaN(value) ? "-" : value.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string Whole(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,84 @@
+using Mina.Host.Shell;
+using Mina.Model;
+
+namespace Mina.Host.Models;
+
+/// <summary>The files of a model: weights, what they are, the checkpoint that training goes on from, the log, the curves.</summary>
+/// <param name="Path">The folder.</param>
+public sealed record ModelDirectory(string Path)
+{
+    /// <summary>The weights, as safetensors under PyTorch's names.</summary>
+    public string Weights => In("model.safetensors");
+
+    /// <summary>What the weights are: data, settings, recipe, seed, epochs, threshold.</summary>
+    public string Info => In("model.json");
+
+    /// <summary>Where training stands, with the optimizer's state.</summary>
+    public string Checkpoint => In("checkpoint.safetensors");
+
+    /// <summary>One line a logged step and epoch.</summary>
+    public string Log => In("training.log");
+
+    /// <summary>Loss and validation over the epochs.</summary>
+    public string Curves => In("curves.png");
+
+    /// <summary>The same as a vector picture.</summary>
+    public string CurvesSvg => In("curves.svg");
+
+    /// <summary>Loads the model.</summary>
+    /// <exception cref="UserException">There is none, or its files are damaged.</exception>
+    public Classifier Load()
+    {
+        if (!File.Exists(Weights) || !File.Exists(Info))
+            throw new UserException($"{Path} holds no model (model.safetensors and model.json); train one with 'mina train --shards SHARDS --out {Path}'.");
+        try
+        {
+            return Classifier.Load(File.ReadAllBytes(Weights), File.ReadAllText(Info));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserException($"the model in {Path} cannot be used: {e.Message}");
+        }
+    }
+
+    /// <summary>Loads the checkpoint.</summary>
+    /// <exception cref="UserException">There is none, or it is damaged.</exception>
+    public Checkpoint LoadCheckpoint()
+    {
+        if (!File.Exists(Checkpoint))
+            throw new UserException($"{Path} holds no checkpoint.safetensors to resume from; train without --resume.");
+        try
+        {
+            return CheckpointModule.decode(File.ReadAllBytes(Checkpoint));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserException($"{Checkpoint} cannot be used: {e.Message}");
+        }
+    }
+
+    /// <summary>Keeps the checkpoint, in place of the last one.</summary>
+    public void Save(Checkpoint checkpoint) => WriteWhole(Checkpoint, CheckpointModule.encode(checkpoint));
+
+    /// <summary>Keeps the model.</summary>
+    public void Save(float[] weights, ModelInfo info)
+    {
+        WriteWhole(Weights, Model.Weights.encode(weights));
+        WriteWhole(Info, System.Text.Encoding.UTF8.GetBytes(ModelInfoModule.write(info)));
+    }
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Whole or not at all, and on disk: a stop in between leaves the last one.</summary>
+    private static void WriteWhole(string path, byte[] bytes)
+    {
+        var temporary = path + ".tmp";
+        using (var file = File.Create(temporary))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Mina.Host.Commands;
+using Mina.Host.Evaluation;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Shards;
+
+namespace Mina.Host.Shell;
+
+/// <summary>The command line: one command a file in Commands/.</summary>
+public static class CommandLine
+{
+    /// <summary>Parses and runs. A wrong input ends with one sentence on stderr and a non-zero exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Mina: from raw ECG recordings to a trained atrial-fibrillation detector (MINA, IJCAI 2019).")
+        {
+            IngestCommand.Create(),
+            TrainCommand.Create(),
+            EvaluateCommand.Create(),
+            ClassifyCommand.Create(),
+        };
+
+        // The Generic Host handles Ctrl-C and SIGTERM.
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a command's job on the Generic Host and turns what went wrong into one sentence and an exit code.</summary>
+    public static async Task<int> RunJobAsync(Func<CancellationToken, Task<int>> job)
+    {
+        try
+        {
+            return await JobHost.RunAsync(job).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("mina: stopped.").ConfigureAwait(false);
+            return ExitCodes.Stopped;
+        }
+        catch (Exception e) when (Sentence(e) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync($"mina: {sentence}").ConfigureAwait(false);
+            return ExitCodes.Failed;
+        }
+    }
+
+    /// <summary>What to tell the user of an exception that is no bug; null for one that is.</summary>
+    private static string? Sentence(Exception e) => e switch
+    {
+        UserException or InputException or ShardException or EvaluationException => e.Message,
+        IOException or UnauthorizedAccessException when DiskFailure.Explain(e) is { } what => $"{what} ({e.Message}); what was finished is kept, and the same command goes on when there is room.",
+        IOException or UnauthorizedAccessException => e.Message,
+        _ => null,
+    };
+}

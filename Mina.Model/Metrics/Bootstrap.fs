@@ -1,0 +1,91 @@
+namespace Mina.Model
+
+open System
+
+/// Bounds of an interval for each figure; NaN in both where it is undefined.
+type Interval = { Lo: Figures; Hi: Figures }
+
+/// Percentile bootstrap over recordings: a resample draws as many recordings as there are, with replacement, and each
+/// draw brings all of its windows along. Windows of one recording are alike, so resampling windows would make every
+/// interval far too narrow.
+module Bootstrap =
+    /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every machine and .NET version, which System.Random
+    /// does not promise.
+    [<Struct>]
+    type private SplitMix64 =
+        val mutable State: uint64
+        new(seed: int64) = { State = uint64 seed }
+
+        member this.Below(bound: int) =
+            this.State <- this.State + 0x9E3779B97F4A7C15UL
+            let z = this.State
+            let z = (z ^^^ (z >>> 30)) * 0xBF58476D1CE4E5B9UL
+            let z = (z ^^^ (z >>> 27)) * 0x94D049BB133111EBUL
+            // The upper half of a 64 x 64 bit product: uniform but for a bias below bound / 2^64.
+            int (Math.BigMul(z ^^^ (z >>> 31), uint64 bound) >>> 64)
+
+    /// The value below which a share `q` (0 .. 1) of `sorted` lies, interpolated (numpy's default).
+    let private quantile (sorted: float[]) (q: float) =
+        let at = q * float (sorted.Length - 1)
+        let below = int (Math.Floor at)
+        let above = min (below + 1) (sorted.Length - 1)
+        sorted[below] + (at - float below) * (sorted[above] - sorted[below])
+
+    /// Undefined resamples (no AF drawn, say) are left out; with fewer than half defined there is no interval.
+    let private percentile (q: float) (values: float[]) =
+        let defined = values |> Array.filter (Double.IsNaN >> not)
+
+        if defined.Length = 0 || defined.Length * 2 < values.Length then
+            nan
+        else
+            Array.sortInPlace defined
+            quantile defined q
+
+    /// <summary>The 95 % interval of each figure.</summary>
+    /// <param name="seed">Any number; the same seed and rows (in any order) give the same interval.</param>
+    /// <param name="resamples">Number of resamples, at least 1; 1000 is usual.</param>
+    /// <param name="threshold">A row is judged AF when its score is at least this.</param>
+    /// <param name="ranked">The scores.</param>
+    /// <param name="recording">For each row as given (not ranked): the index of its recording, 0 .. recordings - 1.</param>
+    /// <param name="recordings">Number of recordings.</param>
+    [<CompiledName("Interval95")>]
+    let interval95
+        (seed: int64)
+        (resamples: int)
+        (threshold: float)
+        (ranked: RankedScores)
+        (recording: int[])
+        (recordings: int)
+        : Interval =
+        if resamples < 1 then
+            invalidArg (nameof resamples) $"There must be at least one resample, not {resamples}."
+
+        if recording.Length <> ranked.Count then
+            invalidArg (nameof recording) $"{ranked.Count} rows need as many recording indices, not {recording.Length}."
+
+        if recordings = 0 then
+            {
+                Lo = Figures.undefined
+                Hi = Figures.undefined
+            }
+        else
+            let unit = ranked.Order |> Array.map (fun row -> recording[row])
+            let atLeast = ranked.CountAtLeast threshold
+            let multiplicity = Array.zeroCreate<int> recordings
+            let mutable random = SplitMix64 seed
+
+            let resampled = Array.init resamples (fun _ -> Unchecked.defaultof<Figures>)
+
+            for sample in 0 .. resamples - 1 do
+                Array.Clear multiplicity
+
+                for _ in 1..recordings do
+                    let drawn = random.Below recordings
+                    multiplicity[drawn] <- multiplicity[drawn] + 1
+
+                resampled[sample] <- Figures.weighted ranked atLeast multiplicity unit
+
+            {
+                Lo = Figures.columns (percentile 0.025) resampled
+                Hi = Figures.columns (percentile 0.975) resampled
+            }

@@ -1,0 +1,68 @@
+namespace Mina.Model
+
+/// What one view of the scores comes to.
+type ViewMetrics = {
+    View: View
+    N: int
+    Positives: int
+    Threshold: float
+    Figures: Figures
+    /// 95 %, bootstrap over recordings.
+    Ci: Interval
+    Confusion: Confusion
+    Roc: RocPoint[]
+    PrecisionRecall: PrPoint[]
+    Calibration: Calibration
+    /// The threshold that would have given the best F1 on these very rows, and that F1: for information, since a
+    /// threshold chosen on the rows it is scored on flatters. NaN without positives.
+    BestF1Threshold: float
+    BestF1: float
+}
+
+/// Scores against classes. Scores are any numbers (higher = more like AF), classes 0 or 1, both of one length.
+/// Undefined figures (no positives, one class only, no rows) are NaN.
+module Metrics =
+    /// Area under the ROC curve: the chance that a random AF row scores above a random other, ties counting half.
+    [<CompiledName("RocAuc")>]
+    let rocAuc (scores: float[]) (classes: int[]) : float =
+        (Figures.ofRanked 0.5 (RankedScores.Create(scores, classes))).RocAuc
+
+    /// Average precision: the sum over thresholds of precision times gained recall, without interpolation.
+    [<CompiledName("PrAuc")>]
+    let prAuc (scores: float[]) (classes: int[]) : float =
+        (Figures.ofRanked 0.5 (RankedScores.Create(scores, classes))).PrAuc
+
+    /// All figures at a threshold: a row is judged AF when its score is at least the threshold.
+    [<CompiledName("FiguresAt")>]
+    let figuresAt (threshold: float) (scores: float[]) (classes: int[]) : Figures =
+        Figures.ofRanked threshold (RankedScores.Create(scores, classes))
+
+    /// The highest threshold with the best F1, and that F1: choose it on validation, never on test.
+    [<CompiledName("BestF1")>]
+    let bestF1 (scores: float[]) (classes: int[]) : struct (float * float) =
+        Curves.bestF1 (RankedScores.Create(scores, classes))
+
+    /// Number of calibration bins of a view.
+    [<Literal>]
+    let CalibrationBins = 10
+
+    /// Everything about one view. `seed` and `resamples` are the bootstrap's.
+    [<CompiledName("OfView")>]
+    let ofView (threshold: float) (seed: int64) (resamples: int) (view: View) : ViewMetrics =
+        let ranked = RankedScores.Create(view.Scores, view.Classes)
+        let struct (bestThreshold, best) = Curves.bestF1 ranked
+
+        {
+            View = view
+            N = ranked.Count
+            Positives = ranked.Positives
+            Threshold = threshold
+            Figures = Figures.ofRanked threshold ranked
+            Ci = Bootstrap.interval95 seed resamples threshold ranked view.Recording view.RecordingIds.Length
+            Confusion = Confusion.at threshold view.Scores view.Classes
+            Roc = Curves.roc ranked
+            PrecisionRecall = Curves.precisionRecall ranked
+            Calibration = Calibration.ofProbabilities CalibrationBins view.Scores view.Classes
+            BestF1Threshold = bestThreshold
+            BestF1 = best
+        }

@@ -1,0 +1,90 @@
+namespace Mina.Model
+
+open System
+open System.Collections.Generic
+open Mina.Preprocess
+
+/// A scored window.
+type WindowScore = {
+    RecordingId: string
+    /// First sample, at 300 Hz from the recording's start.
+    Start: int
+    /// What the recording shows; null where only its class is known.
+    Label: Nullable<Label>
+    /// 1 = AF, 0 = not AF.
+    Class: int
+    /// Probability of AF, 0 .. 1.
+    Probability: float
+}
+
+/// One way of looking at the same scores: rows, and the recording each belongs to.
+type View = {
+    /// `paper`, `uniform` or `recording`.
+    Name: string
+    Scores: float[]
+    Classes: int[]
+    Labels: Nullable<Label>[]
+    /// Index into RecordingIds for each row.
+    Recording: int[]
+    /// Sorted by ordinal, each once.
+    RecordingIds: string[]
+}
+
+/// The three views that every evaluation reports.
+module Views =
+    let private view name (windows: WindowScore[]) =
+        let ids = windows |> Array.map _.RecordingId |> HashSet |> Seq.toArray
+
+        Array.Sort(ids, StringComparer.Ordinal)
+        let index = Dictionary(StringComparer.Ordinal)
+        ids |> Array.iteri (fun i id -> index[id] <- i)
+
+        {
+            Name = name
+            Scores = windows |> Array.map _.Probability
+            Classes = windows |> Array.map _.Class
+            Labels = windows |> Array.map _.Label
+            Recording = windows |> Array.map (fun w -> index[w.RecordingId])
+            RecordingIds = ids
+        }
+
+    /// Whether a window lies on the stride of class 0, whatever its own class: starts divisible by 500.
+    [<CompiledName("IsUniform")>]
+    let isUniform (window: WindowScore) =
+        window.Start % PreprocessSettings.Default.StrideNotAF = 0
+
+    /// All windows, as the paper scores them. AF recordings are cut ten times as densely, which inflates the share of
+    /// AF (and with it PR-AUC, F1 and PPV).
+    [<CompiledName("Paper")>]
+    let paper (windows: WindowScore[]) : View = view "paper" windows
+
+    /// The windows whose start is divisible by 500: every recording cut alike.
+    [<CompiledName("Uniform")>]
+    let uniform (windows: WindowScore[]) : View =
+        windows |> Array.filter isUniform |> view "uniform"
+
+    /// One row a recording: the mean probability of its uniform windows. A recording without any is left out.
+    /// Raises ArgumentException when windows of one recording have different classes.
+    [<CompiledName("Recording")>]
+    let recording (windows: WindowScore[]) : View =
+        windows
+        |> Array.filter isUniform
+        |> Array.groupBy _.RecordingId
+        |> Array.map (fun (id, own) ->
+            // By start, so that the mean's last bit does not depend on the order of the windows.
+            let own = own |> Array.sortBy _.Start
+
+            if own |> Array.exists (fun w -> w.Class <> own[0].Class) then
+                invalidArg
+                    (nameof windows)
+                    $"Windows of recording {id} have different classes: a recording is AF or it is not. Ingest it again."
+
+            {
+                own[0] with
+                    Probability = own |> Array.averageBy _.Probability
+            })
+        |> view "recording"
+
+    /// `paper`, `uniform`, `recording`.
+    [<CompiledName("All")>]
+    let all (windows: WindowScore[]) : View[] = [| paper windows; uniform windows; recording windows |]

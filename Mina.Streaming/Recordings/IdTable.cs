@@ -1,0 +1,80 @@
+namespace Mina.Streaming.Recordings;
+
+/// <summary>Reads tables of two columns, <c>id,value</c>, with or without a header line. Pure.</summary>
+internal static class IdTable
+{
+    private static readonly string[] IdNames = ["id", "record", "recording", "recording_id", "record_id", "recordid", "name", "file", "filename", "file_name"];
+    private static readonly string[] Extensions = [".hea", ".mat", ".dat", ".csv"];
+
+    /// <summary>Reads the rows into <paramref name="into"/>; blank lines and # comments are skipped.</summary>
+    /// <param name="location">The file, for messages.</param>
+    /// <param name="text">Its whole text.</param>
+    /// <param name="valueNames">What the value's column may be called in a header line.</param>
+    /// <param name="parse">A value from its cell; false when it is none.</param>
+    /// <param name="expected">What a value may be, for messages.</param>
+    /// <param name="into">Where the rows go; earlier ones of another file must agree.</param>
+    /// <exception cref="InputException">A bad line, or an id with two values.</exception>
+    public static void Read<T>(string location, string text, string[] valueNames, TryParse<T> parse, string expected, Dictionary<string, (T Value, string At)> into)
+    {
+        var number = 0;
+        var first = true;
+        var idColumn = 0;
+        var valueColumn = 1;
+        foreach (var raw in text.TrimStart('\uFEFF').Split('\n'))
+        {
+            number++;
+            var line = raw.Trim();
+            if (line.Length == 0 || line[0] == '#') continue;
+            var cells = line.Split(line.Contains(',') ? ',' : line.Contains(';') ? ';' : '\t', StringSplitOptions.TrimEntries);
+            for (var i = 0; i < cells.Length; i++) cells[i] = cells[i].Trim('"').Trim();
+            if (first)
+            {
+                first = false;
+                var id = Array.FindIndex(cells, c => IdNames.Contains(c, StringComparer.OrdinalIgnoreCase));
+                var value = Array.FindIndex(cells, c => valueNames.Contains(c, StringComparer.OrdinalIgnoreCase));
+                if (id >= 0 && value >= 0)
+                {
+                    (idColumn, valueColumn) = (id, value);
+                    continue;
+                }
+            }
+
+            if (cells.Length <= Math.Max(idColumn, valueColumn) || cells[idColumn].Length == 0)
+                throw new InputException($"{location}, line {number}: '{Quote.Short(line)}' should read 'id,{valueNames[0]}'");
+            if (!parse(cells[valueColumn], out var parsed))
+                throw new InputException($"{location}, line {number}: '{Quote.Short(cells[valueColumn])}' is no {valueNames[0]}; it should be {expected}");
+
+            var key = WithoutExtension(cells[idColumn]);
+            var at = $"{location}, line {number}";
+            if (into.TryAdd(key, (parsed, at)) || EqualityComparer<T>.Default.Equals(into[key].Value, parsed)) continue;
+            throw new InputException($"{at}: {Quote.Short(key)} has the {valueNames[0]} {parsed}, but {into[key].Value} in {into[key].At}: keep one of them");
+        }
+    }
+
+    /// <summary>Reads a whole text file.</summary>
+    /// <exception cref="InputException">It cannot be read.</exception>
+    public static string TextOf(string path, string what)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InputException($"{path} is not there: give the {what}'s path", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be read ({e.Message.TrimEnd('.')}): give a {what} that may be read", e);
+        }
+    }
+
+    private static string WithoutExtension(string id)
+    {
+        var extension = Array.Find(Extensions, x => id.Length > x.Length && id.EndsWith(x, StringComparison.OrdinalIgnoreCase));
+        return extension is null ? id : id[..^extension.Length];
+    }
+}
+
+/// <summary>Reads a value from a cell.</summary>
+internal delegate bool TryParse<T>(string cell, out T value);

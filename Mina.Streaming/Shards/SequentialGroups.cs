@@ -1,0 +1,28 @@
+namespace Mina.Streaming.Shards;
+
+/// <summary>The row groups of shards in the order in which they were written.</summary>
+internal sealed class SequentialGroups(IReadOnlyList<string> paths, string fingerprint) : IRowGroupSource
+{
+    private readonly int[] _levels = new int[ShardReader.LevelScratch];
+    private ShardReader? _reader;
+    private int _nextShard;
+    private int _nextGroup;
+
+    public bool Next(RowGroup rows)
+    {
+        while (_reader is null || _nextGroup == _reader.Groups)
+        {
+            _reader?.Dispose();
+            _reader = null;
+            if (_nextShard == paths.Count)
+                return false;
+            _reader = new ShardReader(paths[_nextShard++], fingerprint, _levels);
+            _nextGroup = 0;
+        }
+
+        _reader.Read(_nextGroup++, rows);
+        return true;
+    }
+
+    public void Dispose() => _reader?.Dispose();
+}

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using Mina.Preprocess;
+
+namespace Mina.Streaming.Shards;
+
+/// <summary>
+/// A directory of shards, to read. Sees the shards that its manifest listed when it was opened; an <c>ingest</c> may
+/// add more meanwhile.
+/// </summary>
+/// <remarks>Enumerations are independent of each other and may run on several threads.</remarks>
+public sealed class ShardSet
+{
+    /// <summary>Segments that <see cref="ShuffledBatches"/> mixes at once, unless told otherwise: 400 MB.</summary>
+    public const int DefaultShuffleWindows = 4096;
+
+    private const int OpenShards = 16;
+    private const int BatchesAhead = 2;
+
+    private ShardSet(string directory, ShardSettings settings, IReadOnlyList<ShardEntry> shards)
+    {
+        Directory = directory;
+        Settings = settings;
+        Shards = shards;
+    }
+
+    /// <summary>Where it is, in full.</summary>
+    public string Directory { get; }
+
+    /// <summary>What the shards were made with.</summary>
+    public ShardSettings Settings { get; }
+
+    /// <summary>The shards, in the order they were finished.</summary>
+    public IReadOnlyList<ShardEntry> Shards { get; }
+
+    /// <summary>Opens a directory that <c>ingest</c> made.</summary>
+    /// <param name="directory">Its path.</param>
+    /// <param name="verify">Also reads every shard and compares its SHA-256 with the manifest's.</param>
+    /// <exception cref="ShardException">It is no shard directory, or a listed shard is missing or damaged.</exception>
+    public static ShardSet Open(string directory, bool verify = false)
+    {
+        directory = Path.GetFullPath(directory);
+        if (!System.IO.Directory.Exists(directory))
+            throw new ShardException($"{directory} does not exist; make shards with 'mina ingest RAW --out {directory}'.");
+        var settingsPath = Path.Combine(directory, ShardSettings.FileName);
+        var files = DiskFiles.Instance;
+        var settings = files.Read(settingsPath)
+            ?? throw new ShardException($"{directory} holds no shards (there is no {ShardSettings.FileName}); give the directory that 'mina ingest' wrote.");
+        var manifestPath = Path.Combine(directory, Manifest.FileName);
+        var (shards, _) = Manifest.Parse(files.Read(manifestPath), manifestPath);
+        foreach (var shard in shards)
+        {
+            ShardDirectory.RequireWhole(files, directory, shard);
+            if (verify)
+                Verify(directory, shard);
+        }
+
+        return new ShardSet(directory, ShardSettings.FromJson(settings, settingsPath), shards);
+    }
+
+    /// <summary>The shards of a split.</summary>
+    public IEnumerable<ShardEntry> Of(Split split) => Shards.Where(shard => shard.Split == split);
+
+    /// <summary>Segments of a split.</summary>
+    public long Windows(Split split) => Of(split).Sum(shard => (long)shard.Rows);
+
+    /// <summary>Segments of a split and class (1 = AF, 0 = not AF). Reads no segment.</summary>
+    public long Windows(Split split, int @class) => Of(split).Sum(shard => shard.Windows(@class));
+
+    /// <summary>Recordings and segments of a split by label. Reads no segment.</summary>
+    public IReadOnlyDictionary<string, LabelCount> Counts(Split split) => ShardCounts.ByLabel(Of(split));
+
+    /// <summary>The rows of a split, or of all, in the order in which they were written.</summary>
+    /// <remarks>A row's numbers are valid until the enumeration goes on.</remarks>
+    /// <exception cref="ShardException">While enumerating: a shard is damaged.</exception>
+    public IEnumerable<SegmentRow> Rows(Split? split = null)
+    {
+        using var groups = new SequentialGroups(PathsOf(split is { } one ? Of(one) : Shards), Settings.Preprocess.Fingerprint);
+        var rows = new RowGroup(ShardFormat.RowsPerGroup);
+        while (groups.Next(rows))
+        {
+            for (var i = 0; i < rows.Count; i++)
+            {
+                yield return new SegmentRow(
+                    rows.RecordingId[i], rows.Start[i], rows.Label[i], rows.Fs[i], Numbers(0, i), Numbers(1, i), Numbers(2, i), Numbers(3, i));
+            }
+        }
+
+        ReadOnlyMemory<float> Numbers(int list, int row)
+        {
+            var length = ShardSchema.Lists[list].Length;
+            return rows.Lists[list].AsMemory(row * length, length);
+        }
+    }
+
+    /// <summary>The segments of a split in batches, in the order in which they were written; the last batch may be smaller.</summary>
+    /// <remarks>
+    /// The next batches are filled on another thread while one is in use. A batch is valid until the enumeration goes on or
+    /// ends: its arrays are then filled again. Every enumeration starts afresh; leave it early as you like.
+    /// </remarks>
+    /// <exception cref="ShardException">While enumerating: a shard is damaged.</exception>
+    public IEnumerable<SegmentBatch> Batches(Split split, int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        var paths = PathsOf(Of(split));
+        var windows = Windows(split);
+        return new PrefetchedBatches(
+            () => new SequentialBatches(new SequentialGroups(paths, Settings.Preprocess.Fingerprint), windows), batchSize, BatchesAhead);
+    }
+
+    /// <summary>
+    /// The segments of a split in batches, shuffled across shards: row groups in random order, their segments mixed
+    /// through a buffer. Every segment once; the order depends on seed and epoch alone. The last batch may be smaller.
+    /// </summary>
+    /// <param name="split">Which.</param>
+    /// <param name="batchSize">Segments a batch.</param>
+    /// <param name="seed">Any number.</param>
+    /// <param name="epoch">Another epoch, another order.</param>
+    /// <param name="shuffleWindows">Segments mixed at once, 97 KB each: memory against mixing. Part of what decides the order.</param>
+    /// <inheritdoc cref="Batches" path="/remarks"/>
+    /// <exception cref="ShardException">While enumerating: a shard is damaged.</exception>
+    public IEnumerable<SegmentBatch> ShuffledBatches(Split split, int batchSize, long seed, int epoch, int shuffleWindows = DefaultShuffleWindows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shuffleWindows);
+        var paths = PathsOf(Of(split));
+        var windows = Windows(split);
+        return new PrefetchedBatches(Shuffled, batchSize, BatchesAhead);
+
+        IBatchSource Shuffled()
+        {
+            var random = new SplitMix64(seed, epoch);
+            var groups = new ShuffledGroups(paths, Settings.Preprocess.Fingerprint, new SplitMix64((long)random.Next(), epoch), OpenShards);
+            return new ShuffleBuffer(groups, windows, (int)Math.Min(shuffleWindows, Math.Max(1, windows)), random);
+        }
+    }
+
+    private static void Verify(string directory, ShardEntry shard)
+    {
+        using var file = File.OpenRead(ShardDirectory.FullPath(directory, shard.Name));
+        if (Convert.ToHexStringLower(SHA256.HashData(file)) != shard.Sha256)
+            throw new ShardException($"{shard.Name} in {directory} is not what {Manifest.FileName} says (its SHA-256 differs); restore it, or make the shards anew.");
+    }
+
+    private List<string> PathsOf(IEnumerable<ShardEntry> shards) =>
+        shards.Select(shard => ShardDirectory.FullPath(Directory, shard.Name)).ToList();
+}

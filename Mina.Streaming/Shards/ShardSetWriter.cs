@@ -1,0 +1,126 @@
+using Mina.Preprocess;
+
+namespace Mina.Streaming.Shards;
+
+/// <summary>
+/// Writes segments, recording by recording, to the shard that is open for their split. A shard is closed with the
+/// recording that fills it, so a recording's segments lie in one shard. Blocks until rows are written.
+/// </summary>
+/// <remarks>Not for two threads at once. Disposing discards the shards that are open.</remarks>
+public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
+{
+    private readonly OpenShard?[] _open = new OpenShard?[3];
+    private readonly RowGroup?[] _groups = new RowGroup?[3];
+
+    /// <summary>Bytes of shards that were finished by this writer, and of those that are open.</summary>
+    public long Bytes => _finishedBytes + _open.Sum(shard => shard?.Writer.Bytes ?? 0);
+
+    private long _finishedBytes;
+
+    /// <summary>Writes the segments of one recording.</summary>
+    /// <returns>The shard that it filled, if it did.</returns>
+    /// <exception cref="IOException">The disk refuses; what is listed stays valid.</exception>
+    public ShardEntry? Write(string recordingId, Label? label, Split split, SegmentRows rows)
+    {
+        if (rows.Count == 0)
+            return null;
+        var group = _groups[(int)split] ??= new RowGroup(ShardFormat.RowsPerGroup);
+        var shard = _open[(int)split] ??= new OpenShard(directory.Begin(split));
+        for (var row = 0; row < rows.Count;)
+        {
+            row += group.Take(recordingId, label, directory.Settings.Preprocess.Fs, rows, row);
+            if (group.Count == group.Capacity)
+                Flush(shard, group);
+        }
+
+        shard.Count(recordingId, label, rows.Count);
+        return shard.Rows >= directory.Settings.RowsPerShard ? Close(split) : null;
+    }
+
+    /// <summary>Finishes the shards that are open, in the order of the splits, though they are not full.</summary>
+    /// <returns>What was finished.</returns>
+    public IReadOnlyList<ShardEntry> CloseAll()
+    {
+        var closed = new List<ShardEntry>();
+        foreach (var split in Enum.GetValues<Split>())
+        {
+            if (_open[(int)split] is not null)
+                closed.Add(Close(split));
+        }
+
+        return closed;
+    }
+
+    /// <summary>Recordings in shards that are open: discarded unless they are closed.</summary>
+    public int OpenRecordings => _open.Sum(shard => shard?.Recordings.Count ?? 0);
+
+    /// <summary>Discards the shards that are open.</summary>
+    public void Dispose()
+    {
+        foreach (var split in Enum.GetValues<Split>())
+        {
+            if (_open[(int)split] is not { } shard)
+                continue;
+            _open[(int)split] = null;
+            try
+            {
+                directory.Discard(shard.Writer, split);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is not listed, so it does not exist; the next run removes it.
+            }
+        }
+    }
+
+    private static void Flush(OpenShard shard, RowGroup group)
+    {
+        shard.Writer.Write(group);
+        group.Count = 0;
+    }
+
+    private ShardEntry Close(Split split)
+    {
+        var shard = _open[(int)split]!;
+        var group = _groups[(int)split]!;
+        if (group.Count > 0)
+            Flush(shard, group);
+        var entry = directory.Add(shard.Writer, split, shard.Rows, shard.Recordings, shard.Labels());
+        _open[(int)split] = null;
+        _finishedBytes += entry.Bytes;
+        return entry;
+    }
+
+    private sealed class OpenShard(ShardWriter writer)
+    {
+        private readonly int[] _recordings = new int[Enum.GetValues<Label>().Length + 1];
+        private readonly long[] _windows = new long[Enum.GetValues<Label>().Length + 1];
+
+        public ShardWriter Writer { get; } = writer;
+
+        public int Rows { get; private set; }
+
+        public List<string> Recordings { get; } = [];
+
+        public void Count(string recordingId, Label? label, int rows)
+        {
+            Rows += rows;
+            Recordings.Add(recordingId);
+            var at = label is { } l ? (int)l : _recordings.Length - 1;
+            _recordings[at]++;
+            _windows[at] += rows;
+        }
+
+        public IReadOnlyDictionary<string, LabelCount> Labels()
+        {
+            var labels = new Dictionary<string, LabelCount>();
+            for (var i = 0; i < _recordings.Length; i++)
+            {
+                if (_recordings[i] > 0)
+                    labels[i < _recordings.Length - 1 ? RowGroup.NameOf((Label)i) : ShardEntry.Unlabelled] = new LabelCount(_recordings[i], _windows[i]);
+            }
+
+            return labels;
+        }
+    }
+}
