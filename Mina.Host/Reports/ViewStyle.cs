@@ -1,0 +1,20 @@
+namespace Mina.Host.Reports;
+
+/// <summary>What the views are called and how their lines look.</summary>
+internal static class ViewStyle
+{
+    /// <summary>The class of a view's colour and dash, by its place among the three.</summary>
+    public static string Of(int view) => view switch { 0 => "v0", 1 => "v1", _ => "v2" };
+
+    /// <summary>One sentence on what a view counts.</summary>
+    public static string Meaning(string view) => view switch
+    {
+        "paper" => "All windows, as the publication scores them: AF is cut ten times as densely.",
+        "uniform" => "Windows whose start is divisible by 500: every recording cut alike.",
+        "recording" => "One row a recording: the mean probability of its uniform windows.",
+        _ => "",
+    };
+
+    /// <summary>What the rows of a view are.</summary>
+    public static string Rows(string view) => view == "recording" ? "recordings" : "windows";
+}
