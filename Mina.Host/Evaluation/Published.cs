@@ -1,8 +1,8 @@
 namespace Mina.Host.Evaluation;
 
 /// <summary>
-/// What the paper reports for MINA on all windows of its test split (Hong et al., IJCAI 2019, table 2): the mean of its
-/// runs. It is to be set beside the <c>paper</c> view alone.
+/// What the paper reports for MINA on all windows of its own test split (Hong et al., IJCAI 2019): to be set beside the
+/// <c>paper</c> view alone.
 /// </summary>
 public static class Published
 {
