@@ -28,7 +28,7 @@ let ``windows are exact slices of the normalised recording`` (t: Trace) =
     for i in 0 .. rows.Count - 1 do
         sameBits "channel 0" (Array.sub whole rows.Start[i] Shapes.Window) (channel rows i 0)
 
-[<Property(MaxTest = 40, Arbitrary = [| typeof<Arbitraries> |])>]
+[<Property(MaxTest = 10, Arbitrary = [| typeof<Arbitraries> |])>]
 let ``a recording of n samples gives floor((n - 3000) / stride) + 1 windows, every stride`` (t: Trace) =
     for label, stride in [ Label.AF, 50; Label.Normal, 500; Label.Other, 500; Label.Noisy, 500 ] do
         let rows = taken (labelled label t.Samples)
