@@ -50,7 +50,12 @@ let ``a batch holds each segment channel first`` () =
             let at = c * 3 + i
             sameBits "x" (channel rows i c) (row batch.X Shapes.Window at)
             sameBits "k_beat" (row rows.KBeat Shapes.Window (i * 4 + c)) (row batch.KBeat Shapes.Window at)
-            sameBits "k_rhythm" (row rows.KRhythm Shapes.SubSegments (i * 4 + c)) (row batch.KRhythm Shapes.SubSegments at)
+
+            sameBits
+                "k_rhythm"
+                (row rows.KRhythm Shapes.SubSegments (i * 4 + c))
+                (row batch.KRhythm Shapes.SubSegments at)
+
             sameBits "k_freq" [| rows.KFreq[i * 4 + c] |] [| batch.KFreq[at] |]
 
 [<Fact>]
@@ -58,7 +63,10 @@ let ``a row beyond a batch's count is refused`` () =
     let batch = SegmentBatch 5
     batch.Count <- 3
     let zeros n = Array.zeroCreate<float32> n
-    let set i = batch.Set(i, zeros 12000, zeros 12000, zeros 240, zeros 4)
+
+    let set i =
+        batch.Set(i, zeros 12000, zeros 12000, zeros 240, zeros 4)
+
     for i in [ 3; -1 ] do
         Assert.Throws<ArgumentOutOfRangeException>(fun () -> set i) |> ignore
 

@@ -19,7 +19,7 @@ let private lowPasses (bank: FirBank) (signal: float32[]) =
 /// The four channels of signal[start .. start + length), filtered as a part of the whole, and the low channel's rest.
 let private channelsWithin signal start length =
     let low, rest, lp50 = lowPasses bank signal
-    let x = Array.zeroCreate<float32> (Shapes.Channels * length)
+    let x = Array.zeroCreate<float32>(Shapes.Channels * length)
     let xRest = Array.zeroCreate<float32> length
     bank.Channels(signal, low, rest, lp50, start, length, x, xRest)
     x, xRest
@@ -65,7 +65,9 @@ let ``low, band and high add up to the original`` (t: Trace) =
 
 [<Fact>]
 let ``the taps of low, band and high add up to a lone 1 in the middle`` () =
-    let sum = Array.map3 (fun a b c -> a + b + c) (bank.Low.ToArray()) (bank.Band.ToArray()) (bank.High.ToArray())
+    let sum =
+        Array.map3 (fun a b c -> a + b + c) (bank.Low.ToArray()) (bank.Band.ToArray()) (bank.High.ToArray())
+
     near "taps" 1e-15 (Array.init 901 (fun k -> if k = 450 then 1.0 else 0.0)) sum
 
 [<Fact>]
@@ -77,8 +79,14 @@ let ``every filter is symmetric, so that it delays all frequencies alike`` () =
 let ``filters are linear`` (t: Trace) (a: sbyte) (b: sbyte) =
     let a, b = float32 a / 64.0f, float32 b / 64.0f
     let other = trace (t.Seed ^^^ 1) 300.0 t.Samples.Length
-    let mixed = channels (Array.map2 (fun u v -> a * u + b * v) t.Samples other) |> Array.map float
-    let apart = Array.map2 (fun u v -> float a * float u + float b * float v) (channels t.Samples) (channels other)
+
+    let mixed =
+        channels (Array.map2 (fun u v -> a * u + b * v) t.Samples other)
+        |> Array.map float
+
+    let apart =
+        Array.map2 (fun u v -> float a * float u + float b * float v) (channels t.Samples) (channels other)
+
     near "mixed" (4.0 * tolerance) apart mixed
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
@@ -95,7 +103,11 @@ let ``away from the edges filters do not know the time`` (t: Trace) (delay: uint
         sameBits $"channel %d{c}" (inner x (c * n)) (inner late (c * (n + delay) + delay))
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
-let ``a window filtered within a long recording is the window filtered alone, bit for bit`` (t: Trace) (at: uint16) (size: uint16) =
+let ``a window filtered within a long recording is the window filtered alone, bit for bit``
+    (t: Trace)
+    (at: uint16)
+    (size: uint16)
+    =
     let length = 1 + int size % 3000
     let start = int at % (t.Samples.Length - length + 1)
     let x, rest = channelsWithin t.Samples start length
@@ -111,7 +123,9 @@ let ``a window filtered within a long recording is the window filtered alone, bi
 [<InlineData(133.0, 3)>]
 let ``a sine comes out of its own channel and no other`` (hz: float) (own: int) =
     let n = 6000
-    let x = channels (Array.init n (fun t -> float32 (sin (2.0 * Math.PI * hz * float t / 300.0))))
+
+    let x =
+        channels (Array.init n (fun t -> float32 (sin (2.0 * Math.PI * hz * float t / 300.0))))
 
     for c in 1..3 do
         let inner = Array.sub x (c * n + bank.Reach) (n - 2 * bank.Reach)

@@ -8,9 +8,14 @@ open Mina.Preprocess.Tests.Signals
 open Xunit
 
 [<Property(MaxTest = 50, Arbitrary = [| typeof<Arbitraries> |])>]
-let ``windows start on the recording's grid wherever no sample is missing, and nowhere else`` (g: GappyTrace) (af: bool) =
+let ``windows start on the recording's grid wherever no sample is missing, and nowhere else``
+    (g: GappyTrace)
+    (af: bool)
+    =
     let stride = if af then 50 else 500
-    let missing = g.Holed |> Array.scan (fun n v -> if Single.IsFinite v then n else n + 1) 0
+
+    let missing =
+        g.Holed |> Array.scan (fun n v -> if Single.IsFinite v then n else n + 1) 0
 
     let expected = [|
         for start in 0..stride .. g.Holed.Length - Shapes.Window do
@@ -51,7 +56,11 @@ let ``a gap costs the windows that touch it and no others`` () =
     let whole = taken (recording 300.0 samples)
     Assert.Equal<int[]>([| 0..500..9000 |], starts whole)
     samples[5750] <- Single.NaN
-    Assert.Equal<int[]>([| 0; 500; 1000; 1500; 2000; 2500; 6000; 6500; 7000; 7500; 8000; 8500; 9000 |], starts (taken (recording 300.0 samples)))
+
+    Assert.Equal<int[]>(
+        [| 0; 500; 1000; 1500; 2000; 2500; 6000; 6500; 7000; 7500; 8000; 8500; 9000 |],
+        starts (taken (recording 300.0 samples))
+    )
 
 [<Fact>]
 let ``a recording that is flat wherever it can be resampled is rejected, not divided by zero`` () =

@@ -27,13 +27,27 @@ let private checkChannels (what: string) (golden: float[]) (actual: float32[]) =
 [<SkippableFact>]
 let ``segments of real recordings are the reference's to 1e-4 of each channel's range`` () =
     let golden = Golden.read (Golden.shared "golden/segments.safetensors")
-    let keys = golden.Keys |> Seq.map (fun name -> name.Split('/')[0]) |> Seq.distinct |> Seq.toArray
+
+    let keys =
+        golden.Keys
+        |> Seq.map (fun name -> name.Split('/')[0])
+        |> Seq.distinct
+        |> Seq.toArray
+
     Assert.Equal(6, keys.Length)
 
     for key in keys do
         let id, start = key.Split('@')[0], int (key.Split('@')[1])
-        let label = if id = "A00004" || id = "A00005" then Label.AF else Label.Normal
-        let rows = taken (labelled label (Array.map float32 golden[$"%s{key}/raw_recording"]))
+
+        let label =
+            if id = "A00004" || id = "A00005" then
+                Label.AF
+            else
+                Label.Normal
+
+        let rows =
+            taken (labelled label (Array.map float32 golden[$"%s{key}/raw_recording"]))
+
         let i = Array.IndexOf(starts rows, start)
         Assert.True(i >= 0, $"%s{key}: there is no such window")
         checkChannels $"%s{key}/x" golden[$"%s{key}/x"] (row rows.X Shapes.XLength i)

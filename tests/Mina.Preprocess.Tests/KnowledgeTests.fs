@@ -8,8 +8,11 @@ open Mina.Preprocess.Tests.Signals
 open Xunit
 
 let private rhythmAndFrequency (x: float32[]) =
-    let rhythm = Array.zeroCreate<float32> (x.Length / Shapes.SubSegment)
-    let frequency = Knowledge.RhythmAndFrequency(x, Shapes.SubSegment, Shapes.Fs, rhythm)
+    let rhythm = Array.zeroCreate<float32>(x.Length / Shapes.SubSegment)
+
+    let frequency =
+        Knowledge.RhythmAndFrequency(x, Shapes.SubSegment, Shapes.Fs, rhythm)
+
     rhythm, frequency
 
 let private deviation (x: float[]) =
@@ -48,7 +51,9 @@ let ``beat knowledge is the size of each step, 0 first and never negative`` (t: 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
 let ``beat knowledge of a slow channel counts what rounding took from its samples`` (t: Trace) =
     // A ramp whose steps are far below what a float near 1000 can tell.
-    let exact = Array.init 3000 (fun i -> 1000.0 + 1e-6 * float i * float (1 + t.Seed % 7))
+    let exact =
+        Array.init 3000 (fun i -> 1000.0 + 1e-6 * float i * float (1 + t.Seed % 7))
+
     let x = Array.map float32 exact
     let rest = Array.map2 (fun e (v: float32) -> float32 (e - float v)) exact x
     let beat = Array.create 3000 Single.NaN
@@ -61,7 +66,13 @@ let ``beat knowledge of a slow channel counts what rounding took from its sample
 let ``rhythm knowledge is the population standard deviation of each sub-segment`` (t: Trace) =
     let x = Array.truncate Shapes.Window t.Samples
     let rhythm, _ = rhythmAndFrequency x
-    let expected = x |> Array.map float |> Array.chunkBySize Shapes.SubSegment |> Array.map deviation
+
+    let expected =
+        x
+        |> Array.map float
+        |> Array.chunkBySize Shapes.SubSegment
+        |> Array.map deviation
+
     near "rhythm" 1e-6 expected (Array.map float rhythm)
 
 [<Property>]

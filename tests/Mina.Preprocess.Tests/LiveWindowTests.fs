@@ -24,7 +24,10 @@ let private segmentOf samples until =
     | None -> failwith "There was nothing to classify."
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
-let ``the live window at the end of a recording of up to 60 s is the recording's own last segment, bit for bit`` (seed: int) (strides: byte) =
+let ``the live window at the end of a recording of up to 60 s is the recording's own last segment, bit for bit``
+    (seed: int)
+    (strides: byte)
+    =
     let length = Shapes.Window + 500 * (int strides % 31)
     Assert.InRange(length, Shapes.Window, trailing)
     let samples = trace seed 300.0 length
@@ -34,7 +37,11 @@ let ``the live window at the end of a recording of up to 60 s is the recording's
     sameBits "segment" (segment rows last) (segmentOf samples length)
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
-let ``a live window depends on the trailing 60 s and on nothing before or after`` (seed: int) (before: uint16) (after: uint16) =
+let ``a live window depends on the trailing 60 s and on nothing before or after``
+    (seed: int)
+    (before: uint16)
+    (after: uint16)
+    =
     let before, after = int before % 5000, int after % 5000
     let samples = trace seed 300.0 (before + trailing + after)
     let until = before + trailing

@@ -13,13 +13,17 @@ let private check reason (message: string) recording =
 
 [<Fact>]
 let ``shorter than a window`` () =
-    let message = "R1: 10 s are less than one window; recordings must be at least 10 s long."
+    let message =
+        "R1: 10 s are less than one window; recordings must be at least 10 s long."
+
     check RejectionReason.TooShort message (recording 300.0 (trace 1 300.0 2999))
     check RejectionReason.TooShort (message.Replace("10 s are", "9 s are")) (recording 360.0 (trace 1 360.0 3240))
 
 [<Fact>]
 let ``without a sample`` () =
-    let message = "R1: 0 s are less than one window; recordings must be at least 10 s long."
+    let message =
+        "R1: 0 s are less than one window; recordings must be at least 10 s long."
+
     check RejectionReason.TooShort message (recording 300.0 [||])
     check RejectionReason.TooShort message (recording 360.0 [||])
 
@@ -43,7 +47,8 @@ let ``flat between gaps`` () =
     samples[4000] <- Single.NaN
     Assert.Equal(RejectionReason.Flat, (rejected (recording 300.0 samples)).Reason)
 
-let private gapsMessage = "R1: missing samples leave no 10 s without a gap; nothing to cut a window from."
+let private gapsMessage =
+    "R1: missing samples leave no 10 s without a gap; nothing to cut a window from."
 
 [<Fact>]
 let ``nothing but gaps`` () =
@@ -54,10 +59,16 @@ let ``nothing but gaps`` () =
 [<Fact>]
 let ``gaps too near each other for a window`` () =
     let samples = trace 1 300.0 9000
-    for t in 0..2500..8999 do samples[t] <- Single.NaN
+
+    for t in 0..2500..8999 do
+        samples[t] <- Single.NaN
+
     check RejectionReason.Gaps gapsMessage (recording 300.0 samples)
     let samples = trace 1 360.0 10800
-    for t in 0..3000..10799 do samples[t] <- Single.NaN
+
+    for t in 0..3000..10799 do
+        samples[t] <- Single.NaN
+
     check RejectionReason.Gaps gapsMessage (recording 360.0 samples)
 
 /// A trace of 30 s, `seconds` of each ten of which lie at the converter's upper limit.
@@ -72,7 +83,9 @@ let private clipped fs (seconds: float) =
 
 [<Fact>]
 let ``saturated`` () =
-    let message = "R1: 30 % of the samples lie at the converter's limits; check gain and electrodes."
+    let message =
+        "R1: 30 % of the samples lie at the converter's limits; check gain and electrodes."
+
     check RejectionReason.Saturated message (recording 300.0 (clipped 300.0 3.0))
     check RejectionReason.Saturated message (recording 500.0 (clipped 500.0 3.0))
 
@@ -96,7 +109,10 @@ let ``a fifth of the samples at the limits is still taken`` () =
 [<Fact>]
 let ``a lone highest sample a beat is no saturation`` () =
     let samples = trace 1 300.0 9000
-    for t in 0..14..8999 do samples[t] <- 5.0f
+
+    for t in 0..14..8999 do
+        samples[t] <- 5.0f
+
     Assert.Equal(0.0, Quality.ShareAtLimits(samples, 300.0))
 
 [<Theory>]
@@ -110,7 +126,9 @@ let ``a lone highest sample a beat is no saturation`` () =
 [<InlineData(4e6, "4000000")>]
 [<InlineData(1e12, "1000000000000")>]
 let ``a sampling frequency that makes no sense`` (fs: float) (text: string) =
-    let message = $"R1: a sampling frequency of %s{text} Hz makes no sense; correct it in the header."
+    let message =
+        $"R1: a sampling frequency of %s{text} Hz makes no sense; correct it in the header."
+
     check RejectionReason.UnreadableHeader message (recording fs (trace 1 300.0 9000))
 
 [<Theory>]

@@ -71,14 +71,20 @@ let ``a missing sample makes missing what it reaches, and changes nothing else``
 [<InlineData(128.0, 25.0)>]
 [<InlineData(1000.0, 40.0)>]
 let ``a sine below both Nyquist frequencies stays the same sine`` (fs: float) (hz: float) =
-    let sine rate n = Array.init n (fun t -> sin (2.0 * Math.PI * hz * float t / rate))
-    let y = Resampler(fs, 300.0).Run(floats (sine fs (int (4.0 * fs)))) |> Array.map float
+    let sine rate n =
+        Array.init n (fun t -> sin (2.0 * Math.PI * hz * float t / rate))
+
+    let y =
+        Resampler(fs, 300.0).Run(floats (sine fs (int (4.0 * fs)))) |> Array.map float
+
     let expected = sine 300.0 1200
     near "sine" 2e-3 expected[100..1099] y[100..1099]
 
 [<Fact>]
 let ``what 300 Hz cannot hold is taken out, not folded back`` () =
-    let x = Array.init 4000 (fun t -> float32 (sin (2.0 * Math.PI * 220.0 * float t / 1000.0)))
+    let x =
+        Array.init 4000 (fun t -> float32 (sin (2.0 * Math.PI * 220.0 * float t / 1000.0)))
+
     let y = Resampler(1000.0, 300.0).Run x
     Assert.All(y[100..1099], (fun v -> Assert.InRange(v, -2e-3f, 2e-3f)))
 

@@ -47,15 +47,25 @@ let ``an unlabelled recording is cut as class 0`` () =
 [<Property(MaxTest = 10, Arbitrary = [| typeof<Arbitraries> |])>]
 let ``the AF windows at starts divisible by 500 are the class-0 windows, bit for bit`` (t: Trace) =
     let af = taken (labelled Label.AF t.Samples)
-    let uniform = [| for i in 0 .. af.Count - 1 do if af.Start[i] % 500 = 0 then i |]
+
+    let uniform = [|
+        for i in 0 .. af.Count - 1 do
+            if af.Start[i] % 500 = 0 then
+                i
+    |]
+
     let other = taken (labelled Label.Normal t.Samples)
     Assert.Equal(other.Count, uniform.Length)
-    uniform |> Array.iteri (fun i at -> sameBits $"window %d{i}" (segment other i) (segment af at))
+
+    uniform
+    |> Array.iteri (fun i at -> sameBits $"window %d{i}" (segment other i) (segment af at))
 
 [<Property(MaxTest = 10, Arbitrary = [| typeof<Arbitraries> |])>]
 let ``shift and positive scaling of a recording change nothing`` (t: Trace) (shift: sbyte) (scale: uint16) =
     for fs in [ 300.0; 250.0 ] do
-        let change v = (1e-3f + float32 scale / 100.0f) * (v + float32 shift / 16.0f)
+        let change v =
+            (1e-3f + float32 scale / 100.0f) * (v + float32 shift / 16.0f)
+
         let plain = taken (recording fs t.Samples)
         let changed = taken (recording fs (Array.map change t.Samples))
         Assert.Equal<int[]>(starts plain, starts changed)
@@ -74,7 +84,10 @@ let ``a segment's knowledge is that of its own channels`` (t: Trace) =
             let beat = row rows.KBeat Shapes.Window (i * 4 + c)
             let rhythm = row rows.KRhythm Shapes.SubSegments (i * 4 + c)
             let expectedRhythm = Array.zeroCreate<float32> Shapes.SubSegments
-            let frequency = Knowledge.RhythmAndFrequency(x, Shapes.SubSegment, Shapes.Fs, expectedRhythm)
+
+            let frequency =
+                Knowledge.RhythmAndFrequency(x, Shapes.SubSegment, Shapes.Fs, expectedRhythm)
+
             let steps = x |> Array.pairwise |> Array.map (fun (a, b) -> float (abs (b - a)))
             Assert.Equal(0.0f, beat[0])
             near "beat" 1e-6 steps (Array.map float beat[1..])
@@ -116,5 +129,8 @@ let ``a second run of a recording at 300 Hz allocates less than 8 KB`` () =
 [<Fact>]
 let ``settings of other shapes than the network's are refused`` () =
     let settings = PreprocessSettings(Window = 6000)
-    let e = Assert.Throws<NotSupportedException>(fun () -> Preprocessor settings |> ignore)
+
+    let e =
+        Assert.Throws<NotSupportedException>(fun () -> Preprocessor settings |> ignore)
+
     Assert.Contains("6000", e.Message)

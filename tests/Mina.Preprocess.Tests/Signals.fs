@@ -46,7 +46,11 @@ type Arbitraries =
         gen {
             let! seed = Gen.choose (0, Int32.MaxValue)
             let! length = Gen.choose (Shapes.Window, 9000)
-            return { Seed = seed; Samples = trace seed 300.0 length }
+
+            return {
+                Seed = seed
+                Samples = trace seed 300.0 length
+            }
         }
         |> Arb.fromGen
 

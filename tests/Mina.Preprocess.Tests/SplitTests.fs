@@ -7,26 +7,48 @@ open FsCheck
 open Mina.Preprocess
 open global.Xunit
 
-let private ofId seed id = Splits.Of(seed, id, null, SplitRatios.Paper)
+let private ofId seed id =
+    Splits.Of(seed, id, null, SplitRatios.Paper)
 
 [<Fact>]
 let ``a recording's split is the same on every machine and for ever`` () =
     // SHA-256 of "6:A00001" and so on, reckoned with Python's hashlib.
     let splits = [ for i in 1..12 -> ofId 6L $"A%05d{i}" |> Splits.NameOf ]
-    let expected = [ "validation"; "train"; "train"; "train"; "test"; "train"; "validation"; "train"; "train"; "test"; "train"; "train" ]
+
+    let expected = [
+        "validation"
+        "train"
+        "train"
+        "train"
+        "test"
+        "train"
+        "validation"
+        "train"
+        "train"
+        "test"
+        "train"
+        "train"
+    ]
+
     Assert.Equal<string list>(expected, splits)
 
 [<Property>]
 let ``reordering and adding recordings move none`` (seed: int64) (ids: Guid list) (more: Guid list) =
-    let assign (ids: Guid list) = ids |> List.map (fun id -> id, ofId seed (string id)) |> Map.ofList
+    let assign (ids: Guid list) =
+        ids |> List.map (fun id -> id, ofId seed (string id)) |> Map.ofList
+
     let few = assign ids
     let many = assign (more @ List.rev ids)
+
     for KeyValue(id, split) in few do
         Assert.Equal(split, many[id])
 
 [<Property>]
 let ``a group stays together, wherever its recordings' ids would go`` (seed: int64) (group: Guid) (ids: Guid list) =
-    let splits = ids |> List.map (fun id -> Splits.Of(seed, string id, string group, SplitRatios.Paper))
+    let splits =
+        ids
+        |> List.map (fun id -> Splits.Of(seed, string id, string group, SplitRatios.Paper))
+
     Assert.True(List.length (List.distinct splits) <= 1)
 
 [<Theory>]
@@ -40,8 +62,13 @@ let ``shares come near the ratios`` (text: string) =
     Assert.True ok
 
     for seed in [ 0L; 1L; -7L; Int64.MaxValue ] do
-        let counts = [ 0..19999 ] |> List.countBy (fun i -> Splits.Of(seed, $"A%05d{i}", null, ratios)) |> Map.ofList
-        let share split = float (defaultArg (Map.tryFind split counts) 0) / 200.0
+        let counts =
+            [ 0..19999 ]
+            |> List.countBy (fun i -> Splits.Of(seed, $"A%05d{i}", null, ratios))
+            |> Map.ofList
+
+        let share split =
+            float (defaultArg (Map.tryFind split counts) 0) / 200.0
         // Five standard deviations of a share of 20,000.
         let near (percent: int) (actual: float) =
             let p = float percent
@@ -54,7 +81,8 @@ let ``shares come near the ratios`` (text: string) =
 
 [<Fact>]
 let ``another seed splits otherwise`` () =
-    let moved = [ 0..999 ] |> List.filter (fun i -> ofId 1L $"A%05d{i}" <> ofId 2L $"A%05d{i}")
+    let moved =
+        [ 0..999 ] |> List.filter (fun i -> ofId 1L $"A%05d{i}" <> ofId 2L $"A%05d{i}")
     // 1 - 0.75^2 - 0.10^2 - 0.15^2 = 0.405 of them.
     Assert.InRange(moved.Length, 330, 480)
 
