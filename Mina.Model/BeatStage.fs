@@ -39,9 +39,11 @@ module internal BeatStage =
         let channels, outputs, kernel = weight.size 0, weight.size 1, weight.size 3
         let matrix = torch.zeros (channels, T + 1L, positions * outputs)
         let kernels = weight.squeeze(2L).transpose(1L, 2L).unsqueeze 2L
-        (band matrix kernel positions outputs).copy_ (kernels.expand (-1L, -1L, positions, -1L)) |> ignore
 
-        matrix.select(1L, T).view(channels, positions, outputs).copy_ (bias.unsqueeze 1L)
+        (band matrix kernel positions outputs).copy_(kernels.expand (-1L, -1L, positions, -1L))
+        |> ignore
+
+        matrix.select(1L, T).view(channels, positions, outputs).copy_(bias.unsqueeze 1L)
         |> ignore
 
         matrix
@@ -56,8 +58,7 @@ module internal BeatStage =
         result
 
     /// Positions of the convolution's kernel in a sub-segment of T samples.
-    let positions T =
-        (T - Sizes.kernel) / Sizes.stride + 1L
+    let positions T = (T - Sizes.kernel) / Sizes.stride + 1L
 
     /// x and k (channels, B, n) -> beats (channels, N, filters) and what `backward` needs.
     let forward (p: Group -> torch.Tensor) (layout: Layout) (x: torch.Tensor) (k: torch.Tensor) T =
@@ -71,13 +72,13 @@ module internal BeatStage =
 
         let perChannel = [|
             for c in 0L .. int64 channels - 1L do
-                let cx = (torch.mm (x[c], conv[c]) |> relu_).view (N * P, Sizes.filters)
-                let ck = (torch.mm (k[c], convK[c]) |> relu_).view (N * P, 1L)
-                let wx, wk = w[c].narrow (1L, 0L, Sizes.filters), w[c].narrow (1L, Sizes.filters, 1L)
-                let hidden = torch.addmm(ck * wk.t (), cx, wx.t (), 1.0f, 1.0f).tanh_ ()
-                let alpha = torch.mm(hidden, v[c].t ()).view(N, P).softmax 1L
+                let cx = (torch.mm (x[c], conv[c]) |> relu_).view(N * P, Sizes.filters)
+                let ck = (torch.mm (k[c], convK[c]) |> relu_).view(N * P, 1L)
+                let wx, wk = w[c].narrow(1L, 0L, Sizes.filters), w[c].narrow(1L, Sizes.filters, 1L)
+                let hidden = torch.addmm(ck * wk.t (), cx, wx.t (), 1.0f, 1.0f).tanh_()
+                let alpha = torch.mm(hidden, v[c].t()).view(N, P).softmax 1L
                 let beat = torch.bmm (alpha.unsqueeze 1L, cx.view (N, P, Sizes.filters))
-                beats[c].copy_ (beat.squeeze 1L) |> ignore
+                beats[c].copy_(beat.squeeze 1L) |> ignore
                 struct (x[c], k[c], cx, ck, hidden, alpha)
         |]
 
@@ -94,40 +95,55 @@ module internal BeatStage =
 
     /// Gradient of the loss by the beats (channels, N, filters) -> gradients of the stage's parameters, into `g`.
     /// Overwrites the activations in the state.
-    let backward (p: Group -> torch.Tensor) (g: Group -> torch.Tensor) (layout: Layout) (s: BeatState) (dBeats: torch.Tensor) =
+    let backward
+        (p: Group -> torch.Tensor)
+        (g: Group -> torch.Tensor)
+        (layout: Layout)
+        (s: BeatState)
+        (dBeats: torch.Tensor)
+        =
         let w, v = p layout.BeatW, p layout.BeatV
 
         for c in 0 .. s.X.Length - 1 do
             use _ = torch.NewDisposeScope()
             let at = int64 c
-            let part group = (g group).select (0L, at)
+            let part group = (g group).select(0L, at)
             let set (target: torch.Tensor) (value: torch.Tensor) = target.copy_ value |> ignore
-            let dBeat, alpha, hidden, cx, ck = dBeats[at], s.Alpha[c], s.Hidden[c], s.ConvX[c], s.ConvK[c]
+
+            let dBeat, alpha, hidden, cx, ck =
+                dBeats[at], s.Alpha[c], s.Hidden[c], s.ConvX[c], s.ConvK[c]
+
             let N, P, T = alpha.size 0, alpha.size 1, s.X[c].size 1 - 1L
-            let wx, wk = w[at].narrow (1L, 0L, Sizes.filters), w[at].narrow (1L, Sizes.filters, 1L)
+
+            let wx, wk =
+                w[at].narrow(1L, 0L, Sizes.filters), w[at].narrow(1L, Sizes.filters, 1L)
+
             let wide (t: torch.Tensor) = t.view (N, P, Sizes.filters)
 
             // Attention: softmax, v, tanh, W.
             let dAlpha = torch.bmm(wide cx, dBeat.unsqueeze 2L).squeeze 2L
             let weighted = dAlpha * alpha
-            let dScore = (weighted - alpha * weighted.sum (1L, keepdim = true)).view (N * P, 1L)
+            let dScore = (weighted - alpha * weighted.sum (1L, keepdim = true)).view(N * P, 1L)
             let dHidden = dScore * v[at]
             let dInner = dHidden - dHidden * hidden * hidden
             set (part layout.BeatV) (torch.mm (dScore.t (), hidden))
             let dW = part layout.BeatW
-            dW.narrow(1L, 0L, Sizes.filters).copy_ (torch.mm (dInner.t (), cx)) |> ignore
-            dW.narrow(1L, Sizes.filters, 1L).copy_ (torch.mm (dInner.t (), ck)) |> ignore
+            dW.narrow(1L, 0L, Sizes.filters).copy_(torch.mm (dInner.t (), cx)) |> ignore
+            dW.narrow(1L, Sizes.filters, 1L).copy_(torch.mm (dInner.t (), ck)) |> ignore
 
             // The two convolutions: through relu (1 where it let pass), then the banded product.
             let dcx = torch.mm (dInner, wx)
-            (wide dcx).addcmul_ (alpha.unsqueeze 2L, dBeat.unsqueeze 1L, 1.0.ToScalar()) |> ignore
+
+            (wide dcx).addcmul_(alpha.unsqueeze 2L, dBeat.unsqueeze 1L, Tensors.one)
+            |> ignore
+
             dcx.mul_ (cx.sign_ ()) |> ignore
-            let dck = torch.mm(dInner, wk).mul_ (ck.sign_ ())
+            let dck = torch.mm(dInner, wk).mul_(ck.sign_ ())
 
             let unband (x: torch.Tensor) (dc: torch.Tensor) weight bias =
                 let outputs = dc.size 1
                 let matrix = torch.mm(x.t (), dc.view (N, P * outputs)).unsqueeze 0L
-                let kernels = (band matrix Sizes.kernel P outputs).sum(2L).transpose (1L, 2L)
+                let kernels = (band matrix Sizes.kernel P outputs).sum(2L).transpose(1L, 2L)
                 set (part weight) (kernels.reshape (outputs, 1L, Sizes.kernel))
                 set (part bias) (matrix.select(1L, T).view(P, outputs).sum 0L)
 

@@ -94,7 +94,10 @@ module Checkpoint =
                 under "weights." c.Weights
                 @ under "first." c.FirstMoment
                 @ under "second." c.SecondMoment
-                @ (if c.Progress.BestEpoch > 0 then under "best." c.BestWeights else [])
+                @ (if c.Progress.BestEpoch > 0 then
+                       under "best." c.BestWeights
+                   else
+                       [])
             Metadata = Map [ formatKey, string format; progressKey, Json.write c.Progress ]
         }
 

@@ -20,7 +20,7 @@ type internal FusedFreqNet(initial: float32[]) =
     let gradients = torch.zeros initial.LongLength
 
     let viewOf (vector: torch.Tensor) (group: Group) =
-        vector.narrow(0L, group.Offset, group.Size).view (Array.append group.Lead group.Shape)
+        vector.narrow(0L, group.Offset, group.Size).view(Array.append group.Lead group.Shape)
 
     /// A batch as tensors; copies only what the network changes.
     let tensors (batch: SegmentBatch) =
@@ -49,8 +49,13 @@ type internal FusedFreqNet(initial: float32[]) =
         use scope = torch.NewDisposeScope()
         let struct (x, kBeat, kRhythm, kFreq) = tensors batch
         let p = viewOf flat
-        let struct (beats, state) = BeatStage.forward p layout x kBeat (int64 Shapes.SubSegment)
-        let struct (h, _) = LstmStage.forward p layout (beats.view (x.size 0, x.size 1, -1L, Sizes.filters))
+
+        let struct (beats, state) =
+            BeatStage.forward p layout x kBeat (int64 Shapes.SubSegment)
+
+        let struct (h, _) =
+            LstmStage.forward p layout (beats.view (x.size 0, x.size 1, -1L, Sizes.filters))
+
         let head = HeadStage.forward p layout h kRhythm kFreq None
         let keep (t: torch.Tensor) = t.MoveToOuterDisposeScope()
 
@@ -64,7 +69,8 @@ type internal FusedFreqNet(initial: float32[]) =
 
     /// Mean loss of a batch's logits (B, 2).
     static member private LossTensor(loss: Loss, logits: torch.Tensor, batch: SegmentBatch) : torch.Tensor =
-        let classes = torch.frombuffer (batch.Class, torch.ScalarType.Int64, int64 batch.Count)
+        let classes =
+            torch.frombuffer (batch.Class, torch.ScalarType.Int64, int64 batch.Count)
 
         let scores =
             match loss with
@@ -76,7 +82,7 @@ type internal FusedFreqNet(initial: float32[]) =
     /// Mean loss of a batch's logits (B, 2).
     static member LossOf(loss: Loss, logits: torch.Tensor, batch: SegmentBatch) : float32 =
         use _ = torch.NewDisposeScope()
-        FusedFreqNet.LossTensor(loss, logits, batch).item<float32> ()
+        FusedFreqNet.LossTensor(loss, logits, batch).item<float32>()
 
     /// Loss of a batch, and its gradients into `Gradients`. `dropout`: what each rhythm feature (channels, B, 8) is
     /// multiplied by; None: no dropout.
@@ -85,27 +91,38 @@ type internal FusedFreqNet(initial: float32[]) =
         use quiet = torch.no_grad ()
         let struct (x, kBeat, kRhythm, kFreq) = tensors batch
         let p, g = viewOf flat, viewOf gradients
-        let struct (beats, beatState) = BeatStage.forward p layout x kBeat (int64 Shapes.SubSegment)
-        let struct (h, lstmState) = LstmStage.forward p layout (beats.view (x.size 0, x.size 1, -1L, Sizes.filters))
+
+        let struct (beats, beatState) =
+            BeatStage.forward p layout x kBeat (int64 Shapes.SubSegment)
+
+        let struct (h, lstmState) =
+            LstmStage.forward p layout (beats.view (x.size 0, x.size 1, -1L, Sizes.filters))
 
         let mask =
             dropout
-            |> Option.map (fun m -> (Tensors.ofArray m).view (x.size 0, x.size 1, Sizes.rhythm))
+            |> Option.map (fun m -> (Tensors.ofArray m).view(x.size 0, x.size 1, Sizes.rhythm))
 
         // The head's parameters and the LSTM's output as leaves of a small autograd graph.
         let leaf (t: torch.Tensor) = t.detach().requires_grad_ true
-        let leaves = HeadStage.groups layout |> List.map (fun group -> group.Offset, leaf (p group))
+
+        let leaves =
+            HeadStage.groups layout |> List.map (fun group -> group.Offset, leaf (p group))
+
         let hidden = leaf h
+
         let result =
             use _ = torch.enable_grad ()
-            let parameter (group: Group) = leaves |> List.find (fun (o, _) -> o = group.Offset) |> snd
+
+            let parameter (group: Group) =
+                leaves |> List.find (fun (o, _) -> o = group.Offset) |> snd
+
             let head = HeadStage.forward parameter layout hidden kRhythm kFreq mask
             let value = FusedFreqNet.LossTensor(loss, head.Logits, batch)
             value.backward ()
-            value.item<float32> ()
+            value.item<float32>()
 
         for group, (_, parameter) in List.zip (HeadStage.groups layout) leaves do
-            (g group).copy_ (Tensors.gradient parameter) |> ignore
+            (g group).copy_(Tensors.gradient parameter) |> ignore
 
         let dBeats = LstmStage.backward p g layout lstmState (Tensors.gradient hidden)
         BeatStage.backward p g layout beatState (dBeats.reshape (x.size 0, -1L, Sizes.filters))

@@ -37,13 +37,15 @@ module internal LstmStage =
     let forward (p: Group -> torch.Tensor) (layout: Layout) (x: torch.Tensor) =
         let B, M, inputs = x.size 1, x.size 2, x.size 3
         let G = 2L * x.size 0
-        let input = (bothWays x).view (G, M * B, inputs)
-        let bias = (flat (p layout.LstmInBias) + flat (p layout.LstmHiddenBias)).unsqueeze 1L
+        let input = (bothWays x).view(G, M * B, inputs)
+
+        let bias =
+            (flat (p layout.LstmInBias) + flat (p layout.LstmHiddenBias)).unsqueeze 1L
 
         let gates =
-            (Tensors.addProduct bias input ((flat (p layout.LstmIn)).transpose (1L, 2L))).view (G, M, B, 4L * H)
+            (Tensors.addProduct bias input ((flat (p layout.LstmIn)).transpose(1L, 2L))).view(G, M, B, 4L * H)
 
-        let recurrent = (flat (p layout.LstmHidden)).transpose(1L, 2L).contiguous ()
+        let recurrent = (flat (p layout.LstmHidden)).transpose(1L, 2L).contiguous()
         let cell, output = torch.zeros (G, M + 1L, B, H), torch.zeros (G, M + 1L, B, H)
 
         for t in 0L .. M - 1L do
@@ -51,13 +53,13 @@ module internal LstmStage =
             let now = gates.select (1L, t)
             now.copy_ (Tensors.addProduct now (output.select (1L, t)) recurrent) |> ignore
             let gate i n = now.narrow (2L, i * H, n * H)
-            (gate 0L 2L).sigmoid_ () |> ignore
-            (gate 2L 1L).tanh_ () |> ignore
-            (gate 3L 1L).sigmoid_ () |> ignore
+            (gate 0L 2L).sigmoid_() |> ignore
+            (gate 2L 1L).tanh_() |> ignore
+            (gate 3L 1L).sigmoid_() |> ignore
             let next = cell.select (1L, t + 1L)
-            next.copy_(cell.select (1L, t)).mul_ (gate 1L 1L) |> ignore
-            next.addcmul_ (gate 0L 1L, gate 2L 1L, 1.0.ToScalar()) |> ignore
-            output.select(1L, t + 1L).copy_(next).tanh_().mul_ (gate 3L 1L) |> ignore
+            next.copy_(cell.select (1L, t)).mul_(gate 1L 1L) |> ignore
+            next.addcmul_ (gate 0L 1L, gate 2L 1L, Tensors.one) |> ignore
+            output.select(1L, t + 1L).copy_(next).tanh_().mul_(gate 3L 1L) |> ignore
 
         let struct (forwards, backwards) = inTime (output.narrow (1L, 1L, M))
 
@@ -71,24 +73,36 @@ module internal LstmStage =
         struct (torch.cat ([| forwards; backwards |], 3L), state)
 
     /// Gradient by h (channels, B, M, 2 * hidden) -> gradient by x (channels, B, M, inputs); the parameters' into `g`.
-    let backward (p: Group -> torch.Tensor) (g: Group -> torch.Tensor) (layout: Layout) (s: LstmState) (dh: torch.Tensor) =
+    let backward
+        (p: Group -> torch.Tensor)
+        (g: Group -> torch.Tensor)
+        (layout: Layout)
+        (s: LstmState)
+        (dh: torch.Tensor)
+        =
         let G, M, B = s.Gates.size 0, s.Gates.size 1, s.Gates.size 2
         let halves = dh.chunk (2L, 3L)
-        let forwards, backwards = halves[0].transpose (1L, 2L), halves[1].transpose(1L, 2L).flip 1L
+
+        let forwards, backwards =
+            halves[0].transpose(1L, 2L), halves[1].transpose(1L, 2L).flip 1L
+
         let dOutput = torch.cat ([| forwards; backwards |], 0L) // (G, M, B, H)
         let gate i = s.Gates.narrow (3L, i * H, H)
         let input, forget, candidate, out = gate 0L, gate 1L, gate 2L, gate 3L
 
         // Everything of the chain rule that is known before walking back, for all steps at once:
         // d o = dh * toOut; dc += dh * toCell; d (i, f, g) = dc * toGates.
-        let squashed = s.Cell.narrow(1L, 1L, M).tanh ()
+        let squashed = s.Cell.narrow(1L, 1L, M).tanh()
         let dGates = torch.empty_like s.Gates
         let part i = dGates.narrow (3L, i * H, H)
-        (part 0L).copy_ (candidate * input * (1.0.ToScalar() - input)) |> ignore
-        (part 1L).copy_ (s.Cell.narrow (1L, 0L, M) * forget * (1.0.ToScalar() - forget)) |> ignore
-        (part 2L).copy_ (input * (1.0.ToScalar() - candidate * candidate)) |> ignore
-        (part 3L).copy_ (squashed * out * (1.0.ToScalar() - out)) |> ignore
-        let toCell = out * (1.0.ToScalar() - squashed * squashed)
+        (part 0L).copy_(candidate * input * (Tensors.one - input)) |> ignore
+
+        (part 1L).copy_(s.Cell.narrow (1L, 0L, M) * forget * (Tensors.one - forget))
+        |> ignore
+
+        (part 2L).copy_(input * (Tensors.one - candidate * candidate)) |> ignore
+        (part 3L).copy_(squashed * out * (Tensors.one - out)) |> ignore
+        let toCell = out * (Tensors.one - squashed * squashed)
 
         let recurrent = flat (p layout.LstmHidden)
         let dCell = torch.zeros (G, B, H)
@@ -98,18 +112,18 @@ module internal LstmStage =
             use _ = torch.NewDisposeScope()
             let now = dGates.select (1L, t)
             dLater.add_ (dOutput.select (1L, t)) |> ignore
-            dCell.addcmul_ (dLater, toCell.select (1L, t), 1.0.ToScalar()) |> ignore
+            dCell.addcmul_ (dLater, toCell.select (1L, t), Tensors.one) |> ignore
             now.narrow(2L, 3L * H, H).mul_ dLater |> ignore
-            now.narrow(2L, 0L, 3L * H).view(G, B, 3L, H).mul_ (dCell.unsqueeze 2L) |> ignore
+            now.narrow(2L, 0L, 3L * H).view(G, B, 3L, H).mul_(dCell.unsqueeze 2L) |> ignore
             dLater.copy_ (torch.bmm (now, recurrent)) |> ignore
             dCell.mul_ (forget.select (1L, t)) |> ignore
 
         let d = dGates.view (G, M * B, 4L * H)
         let across = d.transpose (1L, 2L)
-        let before = s.Output.narrow(1L, 0L, M).reshape (G, M * B, H)
+        let before = s.Output.narrow(1L, 0L, M).reshape(G, M * B, H)
         let bias = d.sum 1L
-        (flat (g layout.LstmIn)).copy_ (torch.bmm (across, s.Input)) |> ignore
-        (flat (g layout.LstmHidden)).copy_ (torch.bmm (across, before)) |> ignore
+        (flat (g layout.LstmIn)).copy_(torch.bmm (across, s.Input)) |> ignore
+        (flat (g layout.LstmHidden)).copy_(torch.bmm (across, before)) |> ignore
         (flat (g layout.LstmInBias)).copy_ bias |> ignore
         (flat (g layout.LstmHiddenBias)).copy_ bias |> ignore
         let dInput = torch.bmm (d, flat (p layout.LstmIn))

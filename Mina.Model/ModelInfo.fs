@@ -102,8 +102,7 @@ module ModelInfo =
     let read (text: string) : ModelInfo =
         let info: ModelInfo = Json.read "model.json" text
 
-        let refuse message =
-            raise (InvalidDataException message)
+        let refuse message = raise (InvalidDataException message)
 
         if info.Format <> format then
             refuse $"This model has format %d{info.Format}; this version of Mina reads format %d{format}."

@@ -7,7 +7,10 @@ open type TorchSharp.torch.nn
 
 /// What a layer gives besides its output: where its attention lay.
 [<Struct>]
-type Attended = { Output: torch.Tensor; Attention: torch.Tensor }
+type Attended = {
+    Output: torch.Tensor
+    Attention: torch.Tensor
+}
 
 /// Sizes that the paper fixes (section 4.2) and no constructor changes.
 module internal Sizes =
@@ -44,7 +47,7 @@ type KnowledgeAttn(inputFeatures: int64, attnDim: int64) as this =
         let attention = functional.softmax (scores, 1L)
 
         {
-            Output = (attention * x).sum (1L)
+            Output = (attention * x).sum(1L)
             Attention = attention
         }
 
@@ -64,12 +67,13 @@ type BeatNet(n: int64, T: int64, convOutChannels: int64) as this =
 
     override _.forward(x, k) =
         let along (layer: Module<torch.Tensor, torch.Tensor>) (signal: torch.Tensor) =
-            functional.relu(layer.forward (signal.reshape (-1L, 1L, T))).permute (0L, 2L, 1L)
+            functional.relu(layer.forward (signal.reshape (-1L, 1L, T))).permute(0L, 2L, 1L)
 
         let beat = attn.forward (along conv x, along conv_k k)
 
-        { beat with
-            Output = beat.Output.view (-1L, n / T, convOutChannels)
+        {
+            beat with
+                Output = beat.Output.view (-1L, n / T, convOutChannels)
         }
 
 /// Rhythm of one channel: a bidirectional LSTM along the sub-segments, attention over them, a small dense layer.
@@ -91,8 +95,9 @@ type RhythmNet(inputSize: int64, rhythmOutSize: int64) as this =
         let struct (h, _, _) = lstm.forward x
         let rhythm = attn.forward (h, k.unsqueeze 2L)
 
-        { rhythm with
-            Output = dropout.forward (functional.relu (fc.forward rhythm.Output))
+        {
+            rhythm with
+                Output = dropout.forward (functional.relu (fc.forward rhythm.Output))
         }
 
 /// What the whole network says of a batch of B segments.
@@ -130,8 +135,8 @@ type FreqNet(nChannels: int, n: int64, T: int64) as this =
         let channels = [|
             for i in 0 .. nChannels - 1 do
                 let at (t: torch.Tensor) = t.select (0L, int64 i)
-                let beat = beats[i].forward (at x, at kBeat)
-                struct (beat, rhythms[i].forward (beat.Output, at kRhythm))
+                let beat = beats[i].forward(at x, at kBeat)
+                struct (beat, rhythms[i].forward(beat.Output, at kRhythm))
         |]
 
         let features = channels |> Array.map (fun struct (_, rhythm) -> rhythm.Output)

@@ -105,13 +105,11 @@ module Parameters =
         let both = 2L * Sizes.hidden
 
         {
-            Conv =
-                perChannel "beat_nets" "conv.weight" [| Sizes.filters; 1L; Sizes.kernel |] (uniform Sizes.kernel)
+            Conv = perChannel "beat_nets" "conv.weight" [| Sizes.filters; 1L; Sizes.kernel |] (uniform Sizes.kernel)
             ConvBias = perChannel "beat_nets" "conv.bias" [| Sizes.filters |] (uniform Sizes.kernel)
             ConvK = perChannel "beat_nets" "conv_k.weight" [| 1L; 1L; Sizes.kernel |] (uniform Sizes.kernel)
             ConvKBias = perChannel "beat_nets" "conv_k.bias" [| 1L |] (uniform Sizes.kernel)
-            BeatW =
-                perChannel "beat_nets" "attn.att_W.weight" [| Sizes.attention; Sizes.filters + 1L |] Initial.Normal
+            BeatW = perChannel "beat_nets" "attn.att_W.weight" [| Sizes.attention; Sizes.filters + 1L |] Initial.Normal
             BeatV = perChannel "beat_nets" "attn.att_v.weight" [| 1L; Sizes.attention |] Initial.Normal
             LstmIn = perDirection "weight_ih" [| gates; Sizes.filters |] (uniform Sizes.hidden)
             LstmHidden = perDirection "weight_hh" [| gates; Sizes.hidden |] (uniform Sizes.hidden)
@@ -166,8 +164,8 @@ module Parameters =
                 }
         ]
 
-    /// The flat vector of a network's named tensors, in any order. Names that are not the network's are left alone when
-    /// `extra` allows them. InvalidDataException when one is missing or has another shape.
+    /// The flat vector of a network's named tensors, in any order. InvalidDataException when one is missing, has another
+    /// shape, or is not the network's.
     let ofTensors (tensors: (string * StoredTensor) seq) : float32[] =
         let byName = dict tensors
         let flat = Array.zeroCreate<float32> count
@@ -182,7 +180,10 @@ module Parameters =
 
         for KeyValue(name, _) in byName do
             if not (List.contains name names) then
-                raise (InvalidDataException $"Parameter '%s{name}' is not one of MINA's: these are another network's weights.")
+                raise (
+                    InvalidDataException
+                        $"Parameter '%s{name}' is not one of MINA's: these are another network's weights."
+                )
 
         flat
 

@@ -108,7 +108,9 @@ module Safetensors =
     let write (stream: Stream) (file: SafetensorsFile) =
         for name, tensor in file.Tensors do
             if Array.fold (*) 1L tensor.Shape <> int64 tensor.Data.Length then
-                invalidArg (nameof file) $"Tensor '%s{name}' has %d{tensor.Data.Length} numbers, not those of its shape."
+                invalidArg
+                    (nameof file)
+                    $"Tensor '%s{name}' has %d{tensor.Data.Length} numbers, not those of its shape."
 
         if (file.Tensors |> List.distinctBy fst).Length <> file.Tensors.Length then
             invalidArg (nameof file) "Two tensors have the same name."
@@ -233,9 +235,17 @@ module Safetensors =
                             $"it is cut short: tensor '%s{p.Name}' ends at byte %d{int64 start + offsets[1]} of %d{bytes.LongLength}"
 
                     let count = elements p.Name shape
-                    let span = ReadOnlySpan(bytes, start + int offsets[0], int (offsets[1] - offsets[0]))
+
+                    let span =
+                        ReadOnlySpan(bytes, start + int offsets[0], int (offsets[1] - offsets[0]))
+
                     covered <- max covered offsets[1]
-                    p.Name, { Shape = shape; Data = numbers p.Name (text dtype) count span }
+
+                    p.Name,
+                    {
+                        Shape = shape
+                        Data = numbers p.Name (text dtype) count span
+                    }
         ]
 
         if int64 start + covered <> bytes.LongLength then

@@ -44,10 +44,14 @@ type internal TrainingState(start: Checkpoint) =
                 Random64.ofKey [ state.Seed; int64 state.Epoch; int64 state.StepInEpoch ]
 
             let mask =
-                Array.zeroCreate<float32> (Shapes.Channels * batch.Count * int Sizes.rhythm)
+                Array.zeroCreate<float32>(Shapes.Channels * batch.Count * int Sizes.rhythm)
 
             for i in 0 .. mask.Length - 1 do
-                mask[i] <- if random.Uniform() < chance then 0.0f else float32 (1.0 / (1.0 - chance))
+                mask[i] <-
+                    if random.Uniform() < chance then
+                        0.0f
+                    else
+                        float32 (1.0 / (1.0 - chance))
 
             Some mask
 
@@ -78,7 +82,11 @@ type internal TrainingState(start: Checkpoint) =
 
     /// The fold's step; gives the batch's loss.
     member _.Use(batch: SegmentBatch) : float =
-        if batch.Class |> Array.take batch.Count |> Array.exists (fun c -> c <> 0L && c <> 1L) then
+        if
+            batch.Class
+            |> Array.take batch.Count
+            |> Array.exists (fun c -> c <> 0L && c <> 1L)
+        then
             invalidArg (nameof batch) "A training batch holds a segment without a class (0 or 1)."
 
         let loss = float (net.Backward(batch, state.Recipe.Loss, dropout batch))
@@ -109,12 +117,23 @@ type internal TrainingState(start: Checkpoint) =
         for batch in batches do
             use _ = torch.NewDisposeScope()
             let verdicts = net.Predict batch
-            sum <- sum + float batch.Count * float (FusedFreqNet.LossOf(state.Recipe.Loss, verdicts.Logits, batch))
+
+            sum <-
+                sum
+                + float batch.Count
+                  * float (FusedFreqNet.LossOf(state.Recipe.Loss, verdicts.Logits, batch))
+
             scores.AddRange(Tensors.toArray (verdicts.Probabilities.select (1L, 1L)))
             classes.AddRange(ArraySegment(batch.Class, 0, batch.Count))
 
         let auc = RocAuc.ofScores (scores.ToArray()) (classes.ToArray())
-        struct ((if scores.Count = 0 then Nullable() else Nullable(sum / float scores.Count)), auc, scores.Count)
+
+        struct ((if scores.Count = 0 then
+                     Nullable()
+                 else
+                     Nullable(sum / float scores.Count)),
+                auc,
+                scores.Count)
 
     /// Ends the epoch: validates, keeps the weights where they are the best so far, and begins the next epoch.
     member this.EndEpoch(validation: IEnumerable<SegmentBatch>) : EpochResult =
@@ -155,8 +174,17 @@ type internal TrainingState(start: Checkpoint) =
     /// What to compare epochs by, higher is better: validation ROC-AUC, then validation loss, then (without validation
     /// windows) training loss.
     static member private Merit(r: EpochResult) =
-        let loss = if r.ValidationLoss.HasValue then r.ValidationLoss.Value else r.TrainLoss
-        struct ((if r.ValidationRocAuc.HasValue then r.ValidationRocAuc.Value else 0.0), -loss)
+        let loss =
+            if r.ValidationLoss.HasValue then
+                r.ValidationLoss.Value
+            else
+                r.TrainLoss
+
+        struct ((if r.ValidationRocAuc.HasValue then
+                     r.ValidationRocAuc.Value
+                 else
+                     0.0),
+                -loss)
 
     /// The state as a value.
     member _.Checkpoint: Checkpoint =
@@ -252,6 +280,10 @@ type Trainer =
         {
             Completed = checkpoint.Progress.Epoch >= recipe.Epochs
             Checkpoint = checkpoint
-            SelectedEpoch = if best then checkpoint.Progress.BestEpoch else checkpoint.Progress.Epoch
+            SelectedEpoch =
+                if best then
+                    checkpoint.Progress.BestEpoch
+                else
+                    checkpoint.Progress.Epoch
             Weights = if best then checkpoint.BestWeights else checkpoint.Weights
         }

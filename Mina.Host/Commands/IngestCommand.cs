@@ -11,7 +11,6 @@ namespace Mina.Host.Commands;
 internal static class IngestCommand
 {
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan WatchQuiet = TimeSpan.FromSeconds(30);
 
     public static Command Create()
     {
@@ -62,24 +61,30 @@ internal static class IngestCommand
         var labels = (request.Labels is { } file ? LabelTable.Load(file) : folder?.FindLabels() ?? watched?.FindLabels())
             ?? throw new UserException($"no labels for {request.Raw}: put a REFERENCE.csv with lines of id,label (N, A, O or ~) beside the recordings, or name one with --labels.");
         var groups = request.Groups is { } groupFile ? GroupTable.Load(groupFile) : GroupTable.FindBeside(request.Raw);
-        var options = new IngestOptions
+        var options = new IngestOptions(request.Out)
         {
+            Settings = request.Settings,
             Threads = request.Threads,
-            Read = new ReadOptions(request.Settings.Lead, request.Settings.Fs),
             LabelOf = labels.Find,
             GroupOf = id => groups?.Find(id),
-            KeepOpenShards = request.Watch,
+            LabelledIds = folder is null ? null : labels.Ids,
+            Watch = request.Watch,
         };
-        using var directory = ShardDirectory.Open(request.Out, request.Settings);
-        var entries = folder?.Entries ?? WatchedFolder.Entries(watched!, time, WatchInterval, WatchQuiet, stop);
-        var (total, totalBytes) = (folder?.Entries.Count ?? 0, folder?.Bytes ?? 0);
+        var entries = folder?.Entries ?? WatchedFolder.Entries(watched!, time, WatchInterval, stop);
+        var totalBytes = folder?.Bytes ?? 0;
         var summary = await ProgressView.RunAsync("ingest", time, report => IngestPipeline.RunAsync(
-            entries, directory, options, progress => report(IngestView.StateOf(progress, total, totalBytes, time.GetElapsedTime(began))), stop)).ConfigureAwait(false);
+            entries, options, new Told(progress => report(IngestView.StateOf(progress, totalBytes, time.GetElapsedTime(began)))), stop)).ConfigureAwait(false);
 
-        IngestView.Print(summary, directory, time.GetElapsedTime(began), labels, folder is null ? null : labels.Without(folder.Entries.Select(entry => entry.Id)));
-        if (stop.IsCancellationRequested && !request.Watch)
+        IngestView.Print(summary, labels);
+        if (summary.Stopped && !request.Watch)
             return ExitCodes.Stopped;
         return summary.Shards.Count == 0 ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    /// <summary>At once and on the thread that reports; <see cref="Progress{T}"/> would queue.</summary>
+    private sealed class Told(Action<IngestProgress> tell) : IProgress<IngestProgress>
+    {
+        public void Report(IngestProgress value) => tell(value);
     }
 
     private static int AtLeastOne(int value, string option) =>

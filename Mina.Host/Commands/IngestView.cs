@@ -11,38 +11,39 @@ namespace Mina.Host.Commands;
 /// <summary>What <c>ingest</c> shows while it runs and at its end.</summary>
 internal static class IngestView
 {
-    private const int NamedRejections = 5;
+    private const int NamedIds = 5;
+    private const double SegmentBytes = sizeof(float) * ((2 * Shapes.XLength) + Shapes.RhythmLength + Shapes.Channels);
 
-    public static ProgressState StateOf(IngestProgress progress, int total, long totalBytes, TimeSpan elapsed)
+    public static ProgressState StateOf(IngestProgress progress, long totalBytes, TimeSpan elapsed)
     {
         var seconds = Math.Max(elapsed.TotalSeconds, 1e-3);
-        var of = total > 0 ? string.Create(CultureInfo.InvariantCulture, $"/{total:N0}") : "";
-        var rejected = progress.Rejected > 0 ? string.Create(CultureInfo.InvariantCulture, $", {progress.Rejected:N0} rejected") : "";
+        var of = progress.Total is { } total ? $"/{N(total)}" : "";
+        var rejected = progress.Rejected > 0 ? $", {N(progress.Rejected)} rejected" : "";
+        // Recordings cost what they hold, but those of earlier runs are passed over unread: count recordings then.
+        var (done, all) = progress.Skipped > 0 ? ((double)progress.Done, (double)(progress.Total ?? 0)) : (progress.BytesRead, totalBytes);
         return new ProgressState(
-            progress.BytesRead,
-            totalBytes,
-            string.Create(CultureInfo.InvariantCulture, $"{progress.Recordings:N0}{of} recordings, {progress.Windows:N0} windows, {progress.BytesWritten / 1e6 / seconds:0} MB/s written{rejected}"));
+            done,
+            all,
+            string.Create(CultureInfo.InvariantCulture, $"{N(progress.Done)}{of} recordings, {N(progress.Windows)} windows, {progress.BytesWritten / 1e6 / seconds:0} MB/s written{rejected}"));
     }
 
-    public static void Print(IngestSummary summary, ShardDirectory directory, TimeSpan elapsed, LabelTable labels, IReadOnlyList<string>? labelledOnly)
+    public static void Print(IngestSummary summary, LabelTable labels)
     {
         var output = AnsiConsole.Console;
         PrintCounts(output, summary);
         PrintRejections(output, summary);
-        if (labelledOnly is { Count: > 0 })
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{labelledOnly.Count:N0} of the labels in {labels.Source} name no recording: {string.Join(", ", labelledOnly.Take(NamedRejections))}{(labelledOnly.Count > NamedRejections ? ", ..." : "")}"));
-        }
-
-        var seconds = Math.Max(elapsed.TotalSeconds, 1e-3);
-        var raw = summary.Windows * 4.0 * ((2 * Shapes.XLength) + Shapes.RhythmLength + Shapes.Channels) / 1e6;
-        var already = summary.AlreadyThere > 0 ? $"; {N(summary.AlreadyThere)} recordings were there already" : "";
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{summary.Taken:N0} recordings, {summary.Windows:N0} windows in {ProgressView.Clock(elapsed)} ({summary.Windows / seconds:N0} windows/s, {raw / seconds:N0} MB/s of segments){already}"));
+        if (summary.NeverFound is { Count: > 0 } missing)
+            Console.WriteLine($"{N(missing.Count)} of the labels in {labels.Source} name no recording: {string.Join(", ", missing.Take(NamedIds))}{(missing.Count > NamedIds ? ", ..." : "")}");
+        var seconds = Math.Max(summary.Elapsed.TotalSeconds, 1e-3);
+        var progress = summary.Progress;
+        var segments = progress.Windows * SegmentBytes / 1e6;
+        var already = progress.Skipped > 0 ? $"; {N(progress.Skipped)} recordings were there already" : "";
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{N(progress.Done - progress.Skipped - progress.Rejected)} recordings, {N(progress.Windows)} windows in {ProgressView.Clock(summary.Elapsed)} ({progress.Windows / seconds:N0} windows/s, {segments / seconds:N0} MB/s of segments){already}"));
         if (summary.Discarded > 0)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"stopped: {summary.Discarded:N0} recordings of unfinished shards were let go; the same command goes on where this one stopped"));
-        output.WriteLine($"shards: {directory.Path} (labels from {labels.Source}; manifest.jsonl lists what is finished, {RejectionFile.Name} what was rejected)");
+            Console.WriteLine($"stopped: {N(summary.Discarded)} recordings of unfinished shards were let go; the same command goes on where this one stopped");
+        Console.WriteLine($"shards: {summary.Output} (labels from {labels.Source}; {Manifest.FileName} lists what is finished{(summary.RejectionFile is { } file ? $", {Path.GetFileName(file)} what was rejected" : "")})");
     }
 
     private static void PrintCounts(IAnsiConsole output, IngestSummary summary)
@@ -57,7 +58,7 @@ internal static class IngestView
             .AddColumn(new TableColumn("recordings").RightAligned()).AddColumn(new TableColumn("windows").RightAligned());
         foreach (var split in Enum.GetValues<Split>())
         {
-            var counts = ShardCounts.ByLabel(summary.Shards.Where(shard => shard.Split == split));
+            var counts = summary.Counts(split);
             foreach (var (label, count) in counts)
             {
                 var @class = Labels.TryParse(label, out var known) ? Labels.ClassOf(known).ToString(CultureInfo.InvariantCulture) : "";

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Mina.Host.Commands;
+using Mina.Host.Evaluation;
+using Mina.Streaming.Ingest;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Shards;
 
@@ -13,8 +15,11 @@ public static class CommandLine
     {
         var root = new RootCommand("Mina: from raw ECG recordings to a trained atrial-fibrillation detector (MINA, IJCAI 2019).")
         {
+            SimulateCommand.Create(),
             IngestCommand.Create(),
             TrainCommand.Create(),
+            EvaluateCommand.Create(),
+            ClassifyCommand.Create(),
         };
 
         // The Generic Host handles Ctrl-C and SIGTERM.
@@ -43,8 +48,7 @@ public static class CommandLine
     /// <summary>What to tell the user of an exception that is no bug; null for one that is.</summary>
     private static string? Sentence(Exception e) => e switch
     {
-        UserException or InputException or ShardException => e.Message,
-        IOException or UnauthorizedAccessException when DiskFailure.Explain(e) is { } what => $"{what} ({e.Message}); what was finished is kept, and the same command goes on when there is room.",
+        UserException or InputException or ShardException or IngestException or EvaluationException => e.Message,
         IOException or UnauthorizedAccessException => e.Message,
         _ => null,
     };

@@ -1,23 +1,52 @@
+using System.Reactive.Concurrency;
 using Mina.Preprocess;
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Shards;
 
 namespace Mina.Streaming.Ingest;
 
-/// <summary>How recordings become shards, apart from what the shard directory's own settings say.</summary>
-public sealed record IngestOptions
+/// <summary>Turns a recording into segments; null, or why it is not taken. One instance a thread.</summary>
+public delegate Rejection? Segmenter(Recording recording, SegmentRows rows);
+
+/// <summary>What an ingest is to do.</summary>
+/// <param name="Output">The shard directory.</param>
+public sealed record IngestOptions(string Output)
 {
-    /// <summary>Recordings that are read and preprocessed at once, &gt;= 1. Decides no byte of the shards.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>What the shards are made with.</summary>
+    public ShardSettings Settings { get; init; } = new();
 
-    /// <summary>How recordings are read.</summary>
-    public ReadOptions Read { get; init; } = new();
+    /// <summary>A recording's label by its id; null: the labels do not name it. What the recording itself says comes second.</summary>
+    public Func<string, Label?> LabelOf { get; init; } = _ => null;
 
-    /// <summary>The label of a recording id; null where there is none.</summary>
-    public required Func<string, Label?> LabelOf { get; init; }
+    /// <summary>A recording's group by its id (one person, one group, one split); null: none. What the recording itself says comes second.</summary>
+    public Func<string, string?> GroupOf { get; init; } = _ => null;
 
-    /// <summary>The group of a recording id; null where there is none, and the header's own counts.</summary>
-    public Func<string, string?> GroupOf { get; init; } = static _ => null;
+    /// <summary>The ids that the labels name, to report those never found; null: not asked.</summary>
+    public IReadOnlyCollection<string>? LabelledIds { get; init; }
 
-    /// <summary>Finish the shards that are open when a run is stopped (watching), rather than discard them.</summary>
-    public bool KeepOpenShards { get; init; }
+    /// <summary>
+    /// Threads that read and preprocess; one more writes. Their number changes no byte. More than four are of no use:
+    /// the writer is then what takes the time.
+    /// </summary>
+    public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    /// <summary>Recordings that are read and not yet written, at most; null: two more than threads.</summary>
+    public int? InFlight { get; init; }
+
+    /// <summary>
+    /// The source is endless: when it is stopped the open shards are finished, not discarded; and also whenever nothing
+    /// has come for <see cref="Idle"/>. Which recordings share a shard then depends on when they came.
+    /// </summary>
+    public bool Watch { get; init; }
+
+    /// <summary>In a watch: how long nothing comes before the open shards are finished, so that data is not held back.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Makes a thread's segmenter; null: a <see cref="Preprocessor"/> of the settings.</summary>
+    public Func<Segmenter>? Segmenter { get; init; }
+
+    /// <summary>Where files are; null: on the disk.</summary>
+    public IFileStore? Files { get; init; }
+
+    /// <summary>The clock of <see cref="Idle"/>; null: the real one.</summary>
+    public IScheduler? Scheduler { get; init; }
 }

@@ -12,7 +12,9 @@ public sealed partial record WfdbSignalSpec(string FileName, int Format, string 
     /// <summary>Gain where the header leaves it out or says 0 ("uncalibrated").</summary>
     public const double DefaultGain = 200;
 
-    /// <summary>Samples of this signal in a frame, &gt;= 1: its own sampling frequency is fs times this.</summary>
+    private const int MostSamplesPerFrame = 10_000;
+
+    /// <summary>Samples of this signal in a frame, 1 to 10,000: its own sampling frequency is fs times this.</summary>
     public int SamplesPerFrame { get; init; } = 1;
 
     /// <summary>Frames of this signal that come before frame 0.</summary>
@@ -52,7 +54,7 @@ public sealed partial record WfdbSignalSpec(string FileName, int Format, string 
         }
 
         if (!IntOf(format.Groups["format"], 0, out var number) || !IntOf(format.Groups["samples"], 1, out var perFrame)
-            || !IntOf(format.Groups["skew"], 0, out var skew) || !IntOf(format.Groups["offset"], 0, out var offset) || perFrame == 0)
+            || !IntOf(format.Groups["skew"], 0, out var skew) || !IntOf(format.Groups["offset"], 0, out var offset) || perFrame is < 1 or > MostSamplesPerFrame)
         {
             error = $"gives '{Quote.Short(fields[1])}' as the format, where a number is out of range";
             return false;

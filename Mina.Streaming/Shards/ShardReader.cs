@@ -32,7 +32,9 @@ internal sealed class ShardReader : IDisposable
             var expected = ShardSchema.Schema.DataFields;
             if (!_fields.Select(field => field.Path).SequenceEqual(expected.Select(field => field.Path)))
                 throw new ShardException($"{path} has other columns than a shard; make the shards anew.");
-            if (!_parquet.CustomMetadata.TryGetValue(ShardFormat.FingerprintKey, out var found) || found != fingerprint)
+            if (!_parquet.CustomMetadata.TryGetValue(ShardFormat.FingerprintKey, out var found))
+                throw new ShardException($"{path} does not say what it was made with, so it is damaged or no shard; restore it, or make the shards anew.");
+            if (found != fingerprint)
                 throw new ShardException($"{path} was made with preprocessing '{found}', not '{fingerprint}' as its directory says; make the shards anew.");
         }
         catch (Exception e)

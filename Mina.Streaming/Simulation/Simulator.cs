@@ -8,6 +8,12 @@ namespace Mina.Streaming.Simulation;
 /// </summary>
 public static class Simulator
 {
+    private static readonly SimulatedRhythm[] OtherRhythms =
+    [
+        SimulatedRhythm.VentricularEctopy, SimulatedRhythm.VentricularEctopy, SimulatedRhythm.VentricularEctopy,
+        SimulatedRhythm.AtrialEctopy, SimulatedRhythm.AtrialEctopy, SimulatedRhythm.Bradycardia, SimulatedRhythm.Tachycardia,
+    ];
+
     /// <summary>The labels of all recordings: as many of each as the options' parts say (rounded), in an order that the seed chooses.</summary>
     public static IReadOnlyList<Label> LabelsOf(SimulationOptions options)
     {
@@ -87,7 +93,7 @@ public static class Simulator
             case Label.AF:
                 return [new(0, SimulatedRhythm.AtrialFibrillation)];
             case Label.Other:
-                return [new(0, (SimulatedRhythm)((int)SimulatedRhythm.VentricularEctopy + random.Below(4)))];
+                return [new(0, OtherRhythms[random.Below(OtherRhythms.Length)])];
             case Label.Noisy:
                 return [new(0, random.Chance(0.25) ? SimulatedRhythm.AtrialFibrillation : SimulatedRhythm.Sinus)];
             default:

@@ -27,10 +27,37 @@ internal static class NetworkBench
             5,
             ("literal", () => LiteralStep(literal, adam, batch)),
             ("fused", () => fused.Backward(batch, Loss.SoftmaxCrossEntropy, FSharpOption<float[]>.None)));
+        Train(batch, threads);
         literal.eval();
         Compare("inference, batch 128", 5, ("literal", () => LiteralPredict(literal, batch)), ("fused", () => FusedPredict(fused, batch)));
         var one = Random(1);
         Compare("inference, batch 1", 50, ("literal", () => LiteralPredict(literal, one)), ("fused", () => FusedPredict(fused, one)));
+    }
+
+    /// <summary>The whole of a training step, as the trainer takes it, and whether memory stays.</summary>
+    private static void Train(SegmentBatch batch, int threads)
+    {
+        var watch = new Watch();
+        Trainer.Run(RecipeModule.hw4, 1, threads, _ => Enumerable.Repeat(batch, 12), () => [], null, watch, CancellationToken.None);
+        Console.WriteLine($"trainer, batch {batch.Count}: {watch.Steps.Order().ElementAt(watch.Steps.Count / 2):F1} ms a step (median of {watch.Steps.Count})");
+        Console.WriteLine($"trainer, resident memory after each epoch of 12 steps, MB: {string.Join(' ', watch.Memory.Select(m => m >> 20))}");
+    }
+
+    private sealed class Watch : TrainingObserver
+    {
+        private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+        public List<double> Steps { get; } = [];
+
+        public List<long> Memory { get; } = [];
+
+        public override void OnBatch(int epoch, int step, double loss)
+        {
+            Steps.Add(_clock.Elapsed.TotalMilliseconds);
+            _clock.Restart();
+        }
+
+        public override void OnEpoch(EpochResult result, Checkpoint checkpoint) => Memory.Add(Environment.WorkingSet);
     }
 
     private static void Compare(string what, int times, params (string Name, Action Step)[] variants)

@@ -1,6 +1,7 @@
 /// The networks against PyTorch's numbers (made by the reference in tests/golden/README.md).
 module Mina.Model.Tests.GoldenTests
 
+open System.IO
 open Mina.Model
 open Mina.Model.Tests.Golden
 open TorchSharp
@@ -23,23 +24,25 @@ let private checkGradients (file: SafetensorsFile) (gradients: (string * float32
 
     Assert.Equal(76, seen)
 
-let private checkLiteral weights io =
+let private checkLiteral weights batch file =
     use _ = torch.NewDisposeScope()
-    use net = literal (Parameters.ofTensors (read weights).Tensors)
-    let file = read io
-    let batch = batch file
+    use net = literal weights
     let verdicts = net.forward (inputs batch)
     checkVerdicts file verdicts
-    let loss = torch.nn.functional.cross_entropy (verdicts.Probabilities, torch.tensor batch.Class)
+
+    let loss =
+        torch.nn.functional.cross_entropy (verdicts.Probabilities, torch.tensor batch.Class)
+
     close "loss" (file["loss"].AsFloat32()) (numbers (loss.view 1L))
     loss.backward ()
-    checkGradients file [ for struct (name, p) in net.named_parameters () -> name, numbers (Tensors.gradient p) ]
 
-let private checkFused weights io =
+    checkGradients file [
+        for struct (name, p) in net.named_parameters () -> name, numbers (Tensors.gradient p)
+    ]
+
+let private checkFused weights batch file =
     use _ = torch.NewDisposeScope()
-    use net = new FusedFreqNet(Parameters.ofTensors (read weights).Tensors)
-    let file = read io
-    let batch = batch file
+    use net = new FusedFreqNet(weights)
     checkVerdicts file (net.Predict batch)
     let loss = net.Backward(batch, Loss.SoftmaxCrossEntropy, None)
     close "loss" (file["loss"].AsFloat32()) [| loss |]
@@ -48,11 +51,21 @@ let private checkFused weights io =
 
 [<SkippableFact>]
 let ``FreqNet gives PyTorch's outputs, attentions, loss and gradients on real windows`` () =
-    checkLiteral (shared "golden/freqnet.safetensors") (shared "golden/freqnet_io.safetensors")
+    let file = read (shared "golden/freqnet_io.safetensors")
+    checkLiteral (Weights.decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
+
+[<Fact>]
+let ``FreqNet gives PyTorch's outputs, attentions, loss and gradients on made-up segments`` () =
+    checkLiteral FormulaGolden.weights FormulaGolden.batch (read (committed "freqnet_formula.safetensors"))
 
 [<SkippableFact>]
 let ``FusedFreqNet gives PyTorch's outputs, attentions, loss and gradients on real windows`` () =
-    checkFused (shared "golden/freqnet.safetensors") (shared "golden/freqnet_io.safetensors")
+    let file = read (shared "golden/freqnet_io.safetensors")
+    checkFused (Weights.decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
+
+[<Fact>]
+let ``FusedFreqNet gives PyTorch's outputs, attentions, loss and gradients on made-up segments`` () =
+    checkFused FormulaGolden.weights FormulaGolden.batch (read (committed "freqnet_formula.safetensors"))
 
 [<SkippableFact>]
 let ``KnowledgeAttn gives PyTorch's output and attention`` () =

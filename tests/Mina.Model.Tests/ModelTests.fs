@@ -31,7 +31,17 @@ let private trained =
     lazy
         (let recipe = { Recipe.hw4 with Epochs = 1 }
          let batches = Func<_, _>(fun _ -> Seq.singleton (randomBatch 1 2))
-         Trainer.Run(recipe, 4L, 1, batches, Func<_>(fun () -> Seq.empty), null, TrainingObserver(), CancellationToken.None))
+
+         Trainer.Run(
+             recipe,
+             4L,
+             1,
+             batches,
+             Func<_>(fun () -> Seq.empty),
+             null,
+             TrainingObserver(),
+             CancellationToken.None
+         ))
 
 let private info =
     lazy
@@ -75,7 +85,10 @@ let ``A model.json of another format, network or mixed-up settings is refused`` 
         let text = ModelInfo.write info.Value
         let changed = change text
         Assert.NotEqual<string>(text, changed)
-        let e = Assert.Throws<InvalidDataException>(fun () -> ModelInfo.read changed |> ignore)
+
+        let e =
+            Assert.Throws<InvalidDataException>(fun () -> ModelInfo.read changed |> ignore)
+
         Assert.Contains(says, e.Message)
 
     refused _.Replace("\"format\": 1", "\"format\": 9") "format 9"
@@ -124,6 +137,7 @@ let ``A segment's probability does not depend on its company in the batch or on 
 
     for row in 0..4 do
         let alone = SegmentBatch(3, Count = 1)
+
         let cut (from: float32[]) length =
             Array.init (4 * length) (fun i -> from[((i / length) * 5 + row) * length + i % length])
 
@@ -142,16 +156,32 @@ let ``Many threads may classify with one classifier at once`` () =
     let batches = Array.init 8 (fun i -> randomBatch i 2)
     let expected = batches |> Array.map classifier.Predict
     let actual = Array.zeroCreate<float32[]> 8
-    Parallel.For(0, 8, (fun i -> actual[i] <- classifier.Predict batches[i])) |> ignore
-    for i in 0..7 do close "probability" expected[i] actual[i]
+
+    Parallel.For(0, 8, (fun i -> actual[i] <- classifier.Predict batches[i]))
+    |> ignore
+
+    for i in 0..7 do
+        close "probability" expected[i] actual[i]
 
 [<Fact>]
 let ``Weights of another network are refused with the parameter's name`` () =
     let tensors = Parameters.toTensors trained.Value.Weights
+
     let refused tensors (says: string) =
-        let e = Assert.Throws<InvalidDataException>(fun () -> Parameters.ofTensors tensors |> ignore)
+        let e =
+            Assert.Throws<InvalidDataException>(fun () -> Parameters.ofTensors tensors |> ignore)
+
         Assert.Contains(says, e.Message)
 
     refused (List.tail tensors) (fst tensors.Head)
     refused (("fc2.weight", snd tensors.Head) :: tensors) "fc2.weight"
-    refused (tensors |> List.map (fun (n, t) -> n, if n = "fc.bias" then { Shape = [| 1L; 2L |]; Data = t.Data } else t)) "fc.bias"
+
+    refused
+        (tensors
+         |> List.map (fun (n, t) ->
+             n,
+             if n = "fc.bias" then
+                 { Shape = [| 1L; 2L |]; Data = t.Data }
+             else
+                 t))
+        "fc.bias"

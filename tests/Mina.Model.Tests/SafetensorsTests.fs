@@ -17,32 +17,47 @@ let private genTensor =
 
         let! data =
             match kind with
-            | 0 -> ArbMap.defaults |> ArbMap.generate<float32> |> Gen.arrayOfLength count |> Gen.map TensorData.F32
-            | 1 -> ArbMap.defaults |> ArbMap.generate<float> |> Gen.arrayOfLength count |> Gen.map TensorData.F64
-            | _ -> ArbMap.defaults |> ArbMap.generate<int64> |> Gen.arrayOfLength count |> Gen.map TensorData.I64
+            | 0 ->
+                ArbMap.defaults
+                |> ArbMap.generate<float32>
+                |> Gen.arrayOfLength count
+                |> Gen.map TensorData.F32
+            | 1 ->
+                ArbMap.defaults
+                |> ArbMap.generate<float>
+                |> Gen.arrayOfLength count
+                |> Gen.map TensorData.F64
+            | _ ->
+                ArbMap.defaults
+                |> ArbMap.generate<int64>
+                |> Gen.arrayOfLength count
+                |> Gen.map TensorData.I64
 
-        return
-            {
-                Shape = shape |> List.map int64 |> Array.ofList
-                Data = data
-            }
+        return {
+            Shape = shape |> List.map int64 |> Array.ofList
+            Data = data
+        }
     }
 
 let private genFile =
     gen {
-        let! names = Gen.elements [ "a"; "conv.weight"; "ünï"; "with \"quotes\""; "x\n" ] |> Gen.listOf
+        let! names =
+            Gen.elements [ "a"; "conv.weight"; "ünï"; "with \"quotes\""; "x\n" ]
+            |> Gen.listOf
+
         let names = List.distinct names
         let! tensors = Gen.listOfLength names.Length genTensor
         let! characters = ArbMap.defaults |> ArbMap.generate<char list>
         // Lone surrogates are no text that JSON could carry.
-        let text = String(characters |> List.filter (Char.IsSurrogate >> not) |> Array.ofList)
+        let text =
+            String(characters |> List.filter (Char.IsSurrogate >> not) |> Array.ofList)
+
         let! withMetadata = ArbMap.defaults |> ArbMap.generate<bool>
 
-        return
-            {
-                Tensors = List.zip names tensors
-                Metadata = if withMetadata then Map [ "note", text ] else Map.empty
-            }
+        return {
+            Tensors = List.zip names tensors
+            Metadata = if withMetadata then Map [ "note", text ] else Map.empty
+        }
     }
 
 let private bits (file: SafetensorsFile) =
@@ -64,8 +79,16 @@ let ``Any file written is read back bit for bit`` () =
 let ``A file cut short anywhere is refused as such, and never read`` () =
     let file = {
         Tensors = [
-            "a", { Shape = [| 2L; 3L |]; Data = TensorData.F32(Array.create 6 1.5f) }
-            "b", { Shape = [| 2L |]; Data = TensorData.I64 [| 1L; 2L |] }
+            "a",
+            {
+                Shape = [| 2L; 3L |]
+                Data = TensorData.F32(Array.create 6 1.5f)
+            }
+            "b",
+            {
+                Shape = [| 2L |]
+                Data = TensorData.I64 [| 1L; 2L |]
+            }
         ]
         Metadata = Map.empty
     }
@@ -73,14 +96,22 @@ let ``A file cut short anywhere is refused as such, and never read`` () =
     let bytes = Safetensors.encode file
 
     Prop.forAll (Arb.fromGen (Gen.choose (0, bytes.Length - 1))) (fun length ->
-        let e = Assert.Throws<InvalidDataException>(fun () -> Safetensors.decode bytes[.. length - 1] |> ignore)
+        let e =
+            Assert.Throws<InvalidDataException>(fun () -> Safetensors.decode bytes[.. length - 1] |> ignore)
+
         Assert.StartsWith("Not a valid safetensors file", e.Message))
 
 [<Property>]
 let ``A file with any byte changed is read or refused, never anything else`` () =
     let bytes =
         Safetensors.encode {
-            Tensors = [ "a", { Shape = [| 2L |]; Data = TensorData.F64 [| 1.0; 2.0 |] } ]
+            Tensors = [
+                "a",
+                {
+                    Shape = [| 2L |]
+                    Data = TensorData.F64 [| 1.0; 2.0 |]
+                }
+            ]
             Metadata = Map [ "k", "v" ]
         }
 
@@ -109,12 +140,18 @@ let private withHeader (header: string) dataBytes =
 [<InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "no 'data_offsets'")>]
 [<InlineData("""{"a":{"shape":[1],"data_offsets":[0,4]}}""", 4, "no 'dtype'")>]
 [<InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "wrong number in 'shape'")>]
-[<InlineData("""{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,4]}}""", 4, "more numbers")>]
-[<InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "comes twice")>]
+[<InlineData("""{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,4]}}""",
+             4,
+             "more numbers")>]
+[<InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+             4,
+             "comes twice")>]
 [<InlineData("""{"__metadata__":{"k":1}}""", 0, "not text")>]
 [<InlineData("""{"__metadata__":{"k":"\ud800"}}""", 0, "not Unicode")>]
 let ``A wrong file is refused with what is wrong`` (header: string, dataBytes: int, says: string) =
-    let e = Assert.Throws<InvalidDataException>(fun () -> Safetensors.decode (withHeader header dataBytes) |> ignore)
+    let e =
+        Assert.Throws<InvalidDataException>(fun () -> Safetensors.decode (withHeader header dataBytes) |> ignore)
+
     Assert.Contains(says, e.Message)
 
 [<Fact>]
@@ -125,5 +162,16 @@ let ``A missing tensor is named`` () =
 
 [<Fact>]
 let ``Numbers that do not fill their shape are not written`` () =
-    let file = { Tensors = [ "a", { Shape = [| 3L |]; Data = TensorData.F32 [| 1f |] } ]; Metadata = Map.empty }
-    Assert.Throws<ArgumentException>(fun () -> Safetensors.encode file |> ignore) |> ignore
+    let file = {
+        Tensors = [
+            "a",
+            {
+                Shape = [| 3L |]
+                Data = TensorData.F32 [| 1f |]
+            }
+        ]
+        Metadata = Map.empty
+    }
+
+    Assert.Throws<ArgumentException>(fun () -> Safetensors.encode file |> ignore)
+    |> ignore

@@ -20,7 +20,9 @@ let private recipe = {
         Selection = Selection.BestValidation
 }
 
-let private batches = Array.init 4 (fun i -> randomBatch (100 + i) (if i = 3 then 1 else 2))
+let private batches =
+    Array.init 4 (fun i -> randomBatch (100 + i) (if i = 3 then 1 else 2))
+
 let private validation = [| randomBatch 200 3 |]
 
 /// The epoch's batches in an order of its own.
@@ -30,20 +32,21 @@ let private ofEpoch epoch : IEnumerable<SegmentBatch> =
 let private run recipe seed resumeFrom (observer: TrainingObserver) token =
     Trainer.Run(recipe, seed, 1, Func<_, _>(ofEpoch), Func<_>(fun () -> validation), resumeFrom, observer, token)
 
-let private undisturbed = lazy (run recipe 5L null (TrainingObserver()) CancellationToken.None)
+let private undisturbed =
+    lazy (run recipe 5L null (TrainingObserver()) CancellationToken.None)
 
 let private stoppingAfter steps =
     let source = new CancellationTokenSource()
     let mutable seen = 0
 
-    let observer =
-        { new TrainingObserver() with
+    let observer = {
+        new TrainingObserver() with
             override _.OnBatch(_, _, _) =
                 seen <- seen + 1
 
                 if seen = steps then
                     source.Cancel()
-        }
+    }
 
     observer, source.Token
 
@@ -78,12 +81,12 @@ let ``Stopped after any batch and resumed through bytes, training ends with the 
 let ``A run resumed from each epoch's checkpoint ends with the weights of an undisturbed run`` () =
     let checkpoints = List<Checkpoint>()
 
-    let observer =
-        { new TrainingObserver() with
+    let observer = {
+        new TrainingObserver() with
             override _.OnEpoch(result, checkpoint) =
                 Assert.Equal(result.Epoch, checkpoint.Progress.Epoch)
                 checkpoints.Add checkpoint
-        }
+    }
 
     let result = run recipe 5L null observer CancellationToken.None
     Assert.Equal(recipe.Epochs, checkpoints.Count)
@@ -103,72 +106,145 @@ let ``A checkpoint of another recipe, seed or number of threads is refused in on
     let none = CancellationToken.None
     refused (fun () -> run recipe 6L c (TrainingObserver()) none) "seed 5, not 6"
     refused (fun () -> run Recipe.hw4 5L c (TrainingObserver()) none) "recipe tiny, not hw4"
-    refused (fun () -> run recipe 5L { c with Progress = { c.Progress with Threads = 7 } } (TrainingObserver()) none) "threads 7, not 1"
+
+    refused
+        (fun () ->
+            run
+                recipe
+                5L
+                {
+                    c with
+                        Progress = { c.Progress with Threads = 7 }
+                }
+                (TrainingObserver())
+                none)
+        "threads 7, not 1"
 
 [<Fact>]
 let ``A checkpoint of data that have shrunk since is refused`` () =
     let observer, token = stoppingAfter 4
     let c = (run recipe 5L null observer token).Checkpoint
-    let c = { c with Progress = { c.Progress with StepInEpoch = 99 } }
-    let e = Assert.Throws<ArgumentException>(fun () -> run recipe 5L c (TrainingObserver()) CancellationToken.None |> ignore)
+
+    let c = {
+        c with
+            Progress = { c.Progress with StepInEpoch = 99 }
+    }
+
+    let e =
+        Assert.Throws<ArgumentException>(fun () ->
+            run recipe 5L c (TrainingObserver()) CancellationToken.None |> ignore)
+
     Assert.Contains("the data have changed", e.Message)
 
 [<Fact>]
 let ``The selected weights are those of the epoch that validated best`` () =
     let seen = Dictionary<int, float32[]>()
 
-    let observer =
-        { new TrainingObserver() with
-            override _.OnEpoch(result, checkpoint) = seen[result.Epoch] <- checkpoint.Weights
-        }
+    let observer = {
+        new TrainingObserver() with
+            override _.OnEpoch(result, checkpoint) =
+                seen[result.Epoch] <- checkpoint.Weights
+    }
 
     let result = run recipe 5L null observer CancellationToken.None
-    let merit (r: EpochResult) = r.ValidationRocAuc.GetValueOrDefault(), -r.ValidationLoss.GetValueOrDefault()
+
+    let merit (r: EpochResult) =
+        r.ValidationRocAuc.GetValueOrDefault(), -r.ValidationLoss.GetValueOrDefault()
+
     let best = result.Checkpoint.Progress.History |> Array.maxBy merit
     Assert.Equal(best.Epoch, result.SelectedEpoch)
     same seen[best.Epoch] result.Weights
-    let last = run { recipe with Selection = Selection.LastEpoch } 5L null (TrainingObserver()) CancellationToken.None
+
+    let last =
+        run
+            {
+                recipe with
+                    Selection = Selection.LastEpoch
+            }
+            5L
+            null
+            (TrainingObserver())
+            CancellationToken.None
+
     same seen[recipe.Epochs] last.Weights
 
 [<Fact>]
 let ``The loss falls and the classes part on a set that is easy to tell apart`` () =
     // AF: ten times the high-frequency power of the others.
-    let easy =
-        [|
-            for i in 0..3 ->
-                let b = randomBatch i 8
+    let easy = [|
+        for i in 0..3 ->
+            let b = randomBatch i 8
 
-                for row in 0..7 do
-                    b.Class[row] <- int64 (row % 2)
+            for row in 0..7 do
+                b.Class[row] <- int64 (row % 2)
 
-                    if row % 2 = 1 then
-                        for c in 0..3 do
-                            let at = (c * 8 + row) * 3000
-                            for t in at .. at + 2999 do
-                                b.X[t] <- 0.1f * b.X[t]
+                if row % 2 = 1 then
+                    for c in 0..3 do
+                        let at = (c * 8 + row) * 3000
 
-                b
-        |]
+                        for t in at .. at + 2999 do
+                            b.X[t] <- 0.1f * b.X[t]
 
-    let recipe = { recipe with Epochs = 8; LearningRate = 0.01; Loss = Loss.CrossEntropy }
+            b
+    |]
+
+    let recipe = {
+        recipe with
+            Epochs = 8
+            LearningRate = 0.01
+            Loss = Loss.CrossEntropy
+    }
 
     let result =
-        Trainer.Run(recipe, 1L, 1, Func<_, _>(fun _ -> easy), Func<_>(fun () -> easy), null, TrainingObserver(), CancellationToken.None)
+        Trainer.Run(
+            recipe,
+            1L,
+            1,
+            Func<_, _>(fun _ -> easy),
+            Func<_>(fun () -> easy),
+            null,
+            TrainingObserver(),
+            CancellationToken.None
+        )
 
-    let first, last = result.Checkpoint.Progress.History[0], Array.last result.Checkpoint.Progress.History
-    Assert.True(last.ValidationLoss.Value < 0.5 * first.TrainLoss, $"validation loss %f{last.ValidationLoss.Value}, at first %f{first.TrainLoss}")
+    let first, last =
+        result.Checkpoint.Progress.History[0], Array.last result.Checkpoint.Progress.History
+
+    Assert.True(
+        last.ValidationLoss.Value < 0.5 * first.TrainLoss,
+        $"validation loss %f{last.ValidationLoss.Value}, at first %f{first.TrainLoss}"
+    )
+
     Assert.Equal(1.0, last.ValidationRocAuc.Value)
 
 [<Fact>]
 let ``An epoch without batches is an error, not an endless run`` () =
     Assert.Throws<InvalidOperationException>(fun () ->
-        Trainer.Run(recipe, 1L, 1, Func<_, _>(fun _ -> Seq.empty), Func<_>(fun () -> Seq.empty), null, TrainingObserver(), CancellationToken.None)
+        Trainer.Run(
+            recipe,
+            1L,
+            1,
+            Func<_, _>(fun _ -> Seq.empty),
+            Func<_>(fun () -> Seq.empty),
+            null,
+            TrainingObserver(),
+            CancellationToken.None
+        )
         |> ignore)
 
 [<Fact>]
 let ``Training without validation windows keeps the epoch of the lowest training loss`` () =
     let result =
-        Trainer.Run(recipe, 1L, 1, Func<_, _>(ofEpoch), Func<_>(fun () -> Seq.empty), null, TrainingObserver(), CancellationToken.None)
+        Trainer.Run(
+            recipe,
+            1L,
+            1,
+            Func<_, _>(ofEpoch),
+            Func<_>(fun () -> Seq.empty),
+            null,
+            TrainingObserver(),
+            CancellationToken.None
+        )
 
     let best = result.Checkpoint.Progress.History |> Array.minBy _.TrainLoss
     Assert.Equal(best.Epoch, result.SelectedEpoch)
@@ -178,7 +254,9 @@ let ``Training without validation windows keeps the epoch of the lowest training
 let ``Adam moves weights as PyTorch's Adam and AdamW do`` () =
     use _ = torch.NewDisposeScope()
     let random = Random 3
-    let draw () = Array.init 50 (fun _ -> float32 (random.NextDouble() - 0.5))
+
+    let draw () =
+        Array.init 50 (fun _ -> float32 (random.NextDouble() - 0.5))
 
     for decay in [ 0.0; 0.1 ] do
         let start = draw ()

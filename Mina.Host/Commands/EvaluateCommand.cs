@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using Mina.Host.Evaluation;
+using Mina.Host.Models;
+using Mina.Host.Shell;
+using Mina.Model;
+using Mina.Preprocess;
+using Mina.Streaming.Shards;
+using Spectre.Console;
+
+namespace Mina.Host.Commands;
+
+/// <summary><c>mina evaluate --model MODEL --shards SHARDS --split test</c>: how good a model is.</summary>
+internal static class EvaluateCommand
+{
+    private const int BatchSize = 128;
+
+    public static Command Create()
+    {
+        var model = new Option<string>("--model", "-m") { Description = "The model's folder.", DefaultValueFactory = _ => "models/mina" };
+        var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
+        var split = new Option<string>("--split") { Description = "Which part of them: train, validation or test.", DefaultValueFactory = _ => "test" };
+        var json = new Option<string?>("--json") { Description = "Write the figures to this file." };
+        var threshold = new Option<double?>("--threshold") { Description = "AF from this probability on. Default: the model's." };
+        var seed = new Option<long>("--seed") { Description = "Of the bootstrap.", DefaultValueFactory = _ => 1 };
+        var resamples = new Option<int>("--resamples") { Description = "Of the bootstrap over recordings.", DefaultValueFactory = _ => 1000 };
+        var command = new Command("evaluate", "Score a model on a split: all windows (as the paper), uniform windows, recordings; with 95 % intervals.") { model, shards, split, json, threshold, seed, resamples };
+        command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
+        {
+            var options = new EvaluationOptions { Seed = parsed.GetValue(seed), Resamples = parsed.GetValue(resamples) };
+            if (options.Resamples < 1)
+                throw new UserException($"--resamples {options.Resamples} must be 1 or more.");
+            if (!Splits.TryParse(parsed.GetRequiredValue(split), out var part))
+                throw new UserException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
+            return RunAsync(new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model))), parsed.GetRequiredValue(shards), part, parsed.GetValue(json), parsed.GetValue(threshold), options, stop);
+        }));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ModelDirectory model, string shardDirectory, Split split, string? json, double? threshold, EvaluationOptions options, CancellationToken stop)
+    {
+        if (threshold is { } given && !(given is > 0 and < 1))
+            throw new UserException($"--threshold {given} must lie between 0 and 1.");
+        var shards = ShardSet.Open(shardDirectory);
+        using var classifier = model.Load();
+        if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, classifier.Info) is { } why)
+            throw new UserException(why);
+        var windows = shards.Windows(split);
+        options = options with { Threshold = threshold ?? classifier.Info.Threshold };
+        var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(Evaluator.Run(
+            shards.Batches(split, BatchSize),
+            classifier.Predict,
+            options,
+            progress => report(new ProgressState(progress.Windows, windows, string.Create(CultureInfo.InvariantCulture, $"{progress.Windows:N0}/{windows:N0} windows, {progress.Recordings:N0} recordings"))),
+            stop))).ConfigureAwait(false);
+        EvaluationTable.Print(result, AnsiConsole.Console);
+        if (json is not null)
+        {
+            EvaluationJson.Save(result, json);
+            Console.WriteLine($"figures: {Path.GetFullPath(json)}");
+        }
+
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using Mina.Host.Shell;
+using Mina.Preprocess;
+using Mina.Streaming.Simulation;
+
+namespace Mina.Host.Commands;
+
+/// <summary><c>mina simulate --out DIR</c>: synthetic recordings with labels and rhythm.</summary>
+internal static class SimulateCommand
+{
+    public static Command Create()
+    {
+        var defaults = new SimulationOptions();
+        var folder = new Option<string>("--out", "-o") { Description = "Where the recordings go (WFDB .hea, .dat, .atr and REFERENCE.csv).", DefaultValueFactory = _ => "simulated" };
+        var count = new Option<int>("--count") { Description = "How many.", DefaultValueFactory = _ => defaults.Count };
+        var seed = new Option<ulong>("--seed") { Description = "The same seed gives the same bytes.", DefaultValueFactory = _ => defaults.Seed };
+        var seconds = new Option<string>("--seconds") { Description = "Shortest-longest, in seconds.", DefaultValueFactory = _ => "10-60" };
+        var fs = new Option<double>("--fs") { Description = "Sampling frequency in Hz.", DefaultValueFactory = _ => defaults.Fs };
+        var af = new Option<double>("--af") { Description = "Share with atrial fibrillation, 0 to 1.", DefaultValueFactory = _ => defaults.AF };
+        var other = new Option<double>("--other") { Description = "Share with another rhythm.", DefaultValueFactory = _ => defaults.Other };
+        var noisy = new Option<double>("--noisy") { Description = "Share too noisy to classify.", DefaultValueFactory = _ => defaults.Noisy };
+        var command = new Command("simulate", "Make synthetic ECG recordings: sinus rhythm, AF, ectopy, noise (McSharry's model); the same for the same seed.") { folder, count, seed, seconds, fs, af, other, noisy };
+        command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
+        {
+            var range = (parsed.GetValue(seconds) ?? "").Split('-');
+            if (range.Length is not (1 or 2)
+                || !double.TryParse(range[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var shortest)
+                || !double.TryParse(range[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var longest))
+                throw new UserException($"--seconds {parsed.GetValue(seconds)} is no range; write, for example, --seconds 10-60.");
+            return RunAsync(
+                parsed.GetRequiredValue(folder),
+                defaults with
+                {
+                    Count = parsed.GetValue(count),
+                    Seed = parsed.GetValue(seed),
+                    MinSeconds = shortest,
+                    MaxSeconds = longest,
+                    Fs = parsed.GetValue(fs),
+                    AF = parsed.GetValue(af),
+                    Other = parsed.GetValue(other),
+                    Noisy = parsed.GetValue(noisy),
+                },
+                stop);
+        }));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string folder, SimulationOptions options, CancellationToken stop)
+    {
+        options.Validate();
+        var summary = await ProgressView.RunAsync("simulate", TimeProvider.System, report => Task.FromResult(SimulationFolder.Write(
+            folder, options, new Told(progress => report(new ProgressState(progress.Done, progress.Count, $"{progress.Done}/{progress.Count} recordings"))), stop))).ConfigureAwait(false);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{summary.Recordings.Values.Sum()} recordings, {summary.Seconds:0} s ({string.Join(", ", Enum.GetValues<Label>().Where(summary.Recordings.ContainsKey).Select(label => $"{summary.Recordings[label]} {label}"))}), {summary.Bytes / 1e6:0.0} MB in {Path.GetFullPath(folder)}; labels in {summary.Labels}"));
+        return ExitCodes.Done;
+    }
+
+    private sealed class Told(Action<SimulationProgress> tell) : IProgress<SimulationProgress>
+    {
+        public void Report(SimulationProgress value) => tell(value);
+    }
+}

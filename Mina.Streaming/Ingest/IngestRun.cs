@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Mina.Preprocess;
+using Mina.Streaming.Shards;
+
+namespace Mina.Streaming.Ingest;
+
+/// <summary>The serial part of an ingest: writes what is prepared, in order, and keeps the books. One thread at a time.</summary>
+internal sealed class IngestRun(ShardDirectory directory, IngestOptions options, RowsPool pool, IProgress<IngestProgress>? progress, int? total) : IDisposable
+{
+    private readonly ShardSetWriter _writer = new(directory);
+    private readonly List<Rejection> _rejections = [];
+    private readonly int _before = directory.Shards.Count;
+    private readonly Stopwatch _time = Stopwatch.StartNew();
+    private int _written;
+    private long _windows;
+    private long _bytesRead;
+    private volatile Exception? _failure;
+
+    /// <summary>Why writing has stopped; null: it has not.</summary>
+    public Exception? Failure => _failure;
+
+    /// <summary>Writes one recording. After a failure: only takes its buffer back.</summary>
+    public void Take(Prepared prepared, int skipped)
+    {
+        try
+        {
+            if (_failure is not null)
+                return;
+            _bytesRead += prepared.Bytes;
+            if (prepared.Rejection is { } rejection)
+            {
+                _rejections.Add(rejection);
+            }
+            else
+            {
+                _writer.Write(prepared.Id, prepared.Label, prepared.Split, prepared.Rows!);
+                _written++;
+                _windows += prepared.Rows!.Count;
+            }
+
+            progress?.Report(Snapshot(skipped));
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+        }
+        finally
+        {
+            if (prepared.Rows is { } rows)
+                pool.Return(rows);
+        }
+    }
+
+    /// <summary>Finishes the open shards.</summary>
+    public void CloseShards()
+    {
+        try
+        {
+            if (_failure is null)
+                _writer.CloseAll();
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+        }
+    }
+
+    /// <summary>Ends the run: finishes or discards what is open and writes the list of rejections.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public IngestSummary End(Arrivals arrivals, bool stopped)
+    {
+        var discard = stopped && !options.Watch;
+        var discarded = discard ? _writer.OpenRecordings : 0;
+        string? rejectionFile = null;
+        if (!discard)
+        {
+            _writer.CloseAll();
+            rejectionFile = RejectionLog.Write(directory.Files, directory.Path, _rejections);
+        }
+
+        var last = Snapshot(arrivals.Skipped);
+        progress?.Report(last);
+        return new IngestSummary
+        {
+            Output = directory.Path,
+            Shards = [.. directory.Shards],
+            Added = directory.Shards.Count - _before,
+            Progress = last,
+            Rejections = _rejections,
+            Stopped = stopped,
+            Discarded = discarded,
+            NeverFound = stopped ? [] : NeverFound(arrivals),
+            Elapsed = _time.Elapsed,
+            RejectionFile = rejectionFile,
+        };
+    }
+
+    /// <summary>Discards what is open.</summary>
+    public void Dispose() => _writer.Dispose();
+
+    private IngestProgress Snapshot(int skipped) => new(
+        skipped + _written + _rejections.Count, total, skipped, _rejections.Count, _windows, _bytesRead, _writer.Bytes);
+
+    private List<string> NeverFound(Arrivals arrivals)
+    {
+        var found = arrivals.Ids.ToHashSet(StringComparer.Ordinal);
+        return (options.LabelledIds ?? []).Where(id => !found.Contains(id)).Order(StringComparer.Ordinal).ToList();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Mina.Preprocess;
+
+namespace Mina.Streaming.Simulation;
+
+/// <summary>
+/// Writes recordings as WFDB: <c>.dat</c> (format 16), <c>.atr</c> (beats and rhythms), <c>.hea</c> last, each under a temporary name and then
+/// renamed, so that what has a header is whole. LF line ends, no clock: equal recordings make equal bytes.
+/// </summary>
+public static class WfdbWriter
+{
+    /// <summary>ADC units per mV.</summary>
+    public const int Gain = 1000;
+
+    private const short Missing = short.MinValue;
+
+    /// <summary>Writes a recording's three files into a folder.</summary>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public static long Write(string folder, SimulatedRecording recording, string comment)
+    {
+        var signal = Encode(recording.Samples);
+        var annotations = WfdbAnnotations.Encode(AnnotationsOf(recording));
+        var header = Encoding.UTF8.GetBytes(HeaderOf(recording, signal, comment));
+        Put(Path.Combine(folder, recording.Id + ".dat"), signal);
+        Put(Path.Combine(folder, recording.Id + ".atr"), annotations);
+        Put(Path.Combine(folder, recording.Id + ".hea"), header);
+        return signal.Length + annotations.Length + header.Length;
+    }
+
+    /// <summary>Writes labels as CinC 2017's REFERENCE.csv has them, sorted by id.</summary>
+    public static void WriteLabels(string path, IEnumerable<(string Id, Label Label)> labels)
+    {
+        var text = new StringBuilder();
+        foreach (var (id, label) in labels.OrderBy(l => l.Id, StringComparer.Ordinal)) text.Append(id).Append(',').Append(Labels.CodeOf(label)).Append('\n');
+        Put(path, Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    /// <summary>Samples in mV as format 16: rounded to 1/1000 mV, limited to the range of 16 bits; what is not finite becomes the format's missing sample.</summary>
+    public static byte[] Encode(ReadOnlySpan<float> samples)
+    {
+        var bytes = new byte[2 * samples.Length];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            var adc = float.IsFinite(samples[i])
+                ? (short)Math.Clamp(Math.Round((double)samples[i] * Gain), Missing + 1, short.MaxValue)
+                : Missing;
+            BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(2 * i), adc);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Beats and changes of rhythm, in order of time; at one sample the rhythm comes first.</summary>
+    public static IEnumerable<WfdbAnnotation> AnnotationsOf(SimulatedRecording recording)
+    {
+        var rhythms = recording.Rhythms.Select(r => new WfdbAnnotation(r.Sample, WfdbAnnotation.Rhythm, r.Aux));
+        var beats = recording.Beats.Select(b => new WfdbAnnotation(b.Sample, CodeOf(b.Type), ""));
+        return rhythms.Concat(beats).OrderBy(a => a.Sample);
+    }
+
+    private static int CodeOf(SimulatedBeatType type) => type switch
+    {
+        SimulatedBeatType.PrematureVentricular => WfdbAnnotation.Ventricular,
+        SimulatedBeatType.PrematureAtrial => WfdbAnnotation.Atrial,
+        _ => WfdbAnnotation.Normal,
+    };
+
+    private static string HeaderOf(SimulatedRecording recording, ReadOnlySpan<byte> signal, string comment)
+    {
+        short sum = 0;
+        for (var i = 0; i + 1 < signal.Length; i += 2) sum += BinaryPrimitives.ReadInt16LittleEndian(signal[i..]);
+        var first = signal.Length > 1 ? BinaryPrimitives.ReadInt16LittleEndian(signal) : (short)0;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{recording.Id} 1 {recording.Fs} {recording.Samples.Length}\n{recording.Id}.dat 16 {Gain}/mV 16 0 {first} {sum} 0 ECG\n# {comment}\n");
+    }
+
+    private static void Put(string path, byte[] bytes)
+    {
+        // a dot file: never taken for a recording
+        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", "." + Path.GetFileName(path) + ".tmp");
+        try
+        {
+            File.WriteAllBytes(temporary, bytes);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

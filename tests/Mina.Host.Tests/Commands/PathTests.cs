@@ -1,0 +1,54 @@
+using Xunit;
+
+using System.Text.Json;
+
+namespace Mina.Host.Tests.Commands;
+
+/// <summary>The whole path as a user types it, on the recordings that the repository holds.</summary>
+public sealed class PathTests
+{
+    private static readonly string[] Figures = ["roc_auc", "pr_auc", "f1", "sensitivity", "specificity", "ppv", "n", "positives", "ci"];
+
+    [Fact]
+    public async Task Ingest_train_evaluate_and_classify_work_on_the_sample_recordings()
+    {
+        using var folder = new TemporaryFolder();
+        var ingest = (await MinaProcess.RunAsync(folder.Path, "ingest", Places.DataRaw, "--out", "shards", "--split", "60/20/20")).ShouldSucceed();
+        Assert.Contains("40 recordings", ingest.Output);
+
+        var train = (await MinaProcess.RunAsync(folder.Path, "train", "--shards", "shards", "--recipe", "hw4", "--epochs", "1", "--out", "model")).ShouldSucceed();
+        Assert.Contains("epoch 1/1: train loss", train.Output);
+        Assert.True(File.Exists(Path.Combine(folder["model"], "model.safetensors")));
+
+        (await MinaProcess.RunAsync(folder.Path, "evaluate", "--model", "model", "--shards", "shards", "--json", "out.json", "--resamples", "50")).ShouldSucceed();
+        using var figures = JsonDocument.Parse(await File.ReadAllTextAsync(folder["out.json"]));
+        Assert.Equal(["paper", "uniform", "recording"], figures.RootElement.EnumerateObject().Select(view => view.Name));
+        foreach (var view in figures.RootElement.EnumerateObject())
+            Assert.Equal(Figures, view.Value.EnumerateObject().Select(figure => figure.Name));
+
+        var classify = (await MinaProcess.RunAsync(folder.Path, "classify", Path.Combine(Places.DataRaw, "sim00001.hea"), "--model", "model", "--json")).ShouldSucceed();
+        using var verdicts = JsonDocument.Parse(classify.Output);
+        Assert.Equal("sim00001", verdicts.RootElement.GetProperty("recording").GetString());
+        var windows = verdicts.RootElement.GetProperty("windows").EnumerateArray().ToList();
+        var seconds = verdicts.RootElement.GetProperty("duration_s").GetDouble();
+        Assert.Equal((int)Math.Floor((seconds - 10) * 300 / 500 + 1e-6) + 1, windows.Count);
+        Assert.All(windows, window => Assert.Contains(window.GetProperty("verdict").GetString(), new[] { "af", "not_af" }));
+    }
+
+    [Fact]
+    public async Task Training_over_another_run_is_refused_and_resuming_a_finished_one_changes_no_weight()
+    {
+        using var folder = new TemporaryFolder();
+        (await MinaProcess.RunAsync(folder.Path, "ingest", Places.DataRaw, "--out", "shards", "--split", "20/20/60")).ShouldSucceed();
+        string[] train = ["train", "--shards", "shards", "--recipe", "hw4", "--epochs", "1", "--out", "model"];
+        (await MinaProcess.RunAsync(folder.Path, train)).ShouldSucceed();
+        var weights = await File.ReadAllBytesAsync(Path.Combine(folder["model"], "model.safetensors"));
+
+        var again = await MinaProcess.RunAsync(folder.Path, train);
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains("--resume", again.Error);
+
+        (await MinaProcess.RunAsync(folder.Path, [.. train, "--resume"])).ShouldSucceed();
+        Assert.Equal(weights, await File.ReadAllBytesAsync(Path.Combine(folder["model"], "model.safetensors")));
+    }
+}
