@@ -13,6 +13,12 @@ public sealed class Preprocessor
     /// <summary>A recording longer than this many seconds is classified the live way.</summary>
     public const int LongSeconds = 61;
 
+    /// <summary>Lowest sampling frequency taken, in Hz: below it there is no ECG to be told from the samples.</summary>
+    public const double LowestFs = 50;
+
+    /// <summary>Highest sampling frequency taken, in Hz; no recorder comes near it.</summary>
+    public const double HighestFs = 100_000;
+
     private const int LowChannel = 1;
 
     private readonly FirBank _filters;
@@ -64,7 +70,7 @@ public sealed class Preprocessor
     public Rejection? Prepare(Recording recording, out float[] samples)
     {
         samples = recording.Samples;
-        if (!(recording.Fs > 0) || !double.IsFinite(recording.Fs))
+        if (!(recording.Fs is >= LowestFs and <= HighestFs))
             return new Rejection(recording.Id, RejectionReason.UnreadableHeader, $"{recording.Id}: a sampling frequency of {recording.Fs} Hz makes no sense; correct it in the header.");
         var length = recording.Fs == Settings.Fs ? samples.Length : ResamplerFrom(recording.Fs).OutputLength(samples.Length);
         if (length < Settings.Window)
@@ -72,13 +78,17 @@ public sealed class Preprocessor
         if (!samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue))
             return Gaps(recording);
         if (Quality.IsFlat(samples))
-            return new Rejection(recording.Id, RejectionReason.Flat, $"{recording.Id}: every sample is the same; check that the electrodes were on.");
+            return Flat(recording);
         var atLimits = Quality.ShareAtLimits(samples, recording.Fs);
         if (atLimits >= Quality.SaturatedShare)
             return new Rejection(recording.Id, RejectionReason.Saturated, FormattableString.Invariant($"{recording.Id}: {atLimits:P0} of the samples lie at the converter's limits; check gain and electrodes."));
-        if (recording.Fs != Settings.Fs)
-            samples = ResamplerFrom(recording.Fs).Run(FromFirst(samples));
-        return null;
+        if (recording.Fs == Settings.Fs)
+            return null;
+        samples = ResamplerFrom(recording.Fs).Run(FromFirst(samples));
+        // Gaps grow by the resampler's reach, so what varied may have gone with them, or everything.
+        return !samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue) ? Gaps(recording)
+            : Quality.IsFlat(samples) ? Flat(recording)
+            : null;
     }
 
     /// <summary>
@@ -153,6 +163,9 @@ public sealed class Preprocessor
             _resamplers[fs] = resampler = new Resampler(fs, Settings.Fs);
         return resampler;
     }
+
+    private static Rejection Flat(Recording recording) =>
+        new(recording.Id, RejectionReason.Flat, $"{recording.Id}: every sample is the same; check that the electrodes were on.");
 
     private Rejection Gaps(Recording recording) =>
         new(recording.Id, RejectionReason.Gaps, $"{recording.Id}: missing samples leave no {Settings.Window / Settings.Fs} s without a gap; nothing to cut a window from.");

@@ -42,15 +42,17 @@ public static class Quality
         return !(high - low > 1e-6f * Math.Max(Math.Abs(low), Math.Abs(high)));
     }
 
-    /// <summary>The share of samples that lie in runs of 50 ms and more at the recording's own lowest or highest value.</summary>
-    /// <returns>0 to 1.</returns>
+    /// <summary>The share of the finite samples that lie in runs of 50 ms and more at the recording's own lowest or highest value.</summary>
+    /// <returns>0 to 1; 0 where no sample is finite.</returns>
     public static double ShareAtLimits(ReadOnlySpan<float> samples, double fs)
     {
         var (low, high) = Range(samples);
         var shortest = Math.Max(3, (int)(SaturatedRun * fs));
-        int inRuns = 0, run = 0;
+        int inRuns = 0, run = 0, finite = 0;
         for (var t = 0; t <= samples.Length; t++)
         {
+            if (t < samples.Length && float.IsFinite(samples[t]))
+                finite++;
             if (t < samples.Length && (samples[t] == low || samples[t] == high) && (run == 0 || samples[t] == samples[t - 1]))
             {
                 run++;
@@ -62,7 +64,7 @@ public static class Quality
             run = t < samples.Length && (samples[t] == low || samples[t] == high) ? 1 : 0;
         }
 
-        return samples.Length == 0 ? 0 : (double)inRuns / samples.Length;
+        return finite == 0 ? 0 : (double)inRuns / finite;
     }
 
     private static (float Low, float High) Range(ReadOnlySpan<float> samples)

@@ -30,7 +30,7 @@ public sealed record SplitRatios(int Train, int Validation, int Test)
         Span<int> share = stackalloc int[3];
         for (var i = 0; i < 3; i++)
         {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out share[i]))
+            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out share[i]) || share[i] > 100)
                 return false;
         }
 

@@ -1,1 +1,0 @@
-module Mina.Preprocess.Tests.Tests
