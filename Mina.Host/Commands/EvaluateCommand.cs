@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Mina.Host.Evaluation;
 using Mina.Host.Models;
+using Mina.Host.Reports;
 using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
@@ -21,10 +22,11 @@ internal static class EvaluateCommand
         var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
         var split = new Option<string>("--split") { Description = "Which part of them: train, validation or test.", DefaultValueFactory = _ => "test" };
         var json = new Option<string?>("--json") { Description = "Write the figures to this file." };
+        var report = new Option<string?>("--report") { Description = "Write a self-contained HTML report to this .html file, or into this folder." };
         var threshold = new Option<double?>("--threshold") { Description = "AF from this probability on. Default: the model's." };
         var seed = new Option<long>("--seed") { Description = "Of the bootstrap.", DefaultValueFactory = _ => 1 };
         var resamples = new Option<int>("--resamples") { Description = "Of the bootstrap over recordings.", DefaultValueFactory = _ => 1000 };
-        var command = new Command("evaluate", "Score a model on a split: all windows (as the paper), uniform windows, recordings; with 95 % intervals.") { model, shards, split, json, threshold, seed, resamples };
+        var command = new Command("evaluate", "Score a model on a split: all windows (as the paper), uniform windows, recordings; with 95 % intervals.") { model, shards, split, json, report, threshold, seed, resamples };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             var options = new EvaluationOptions { Seed = parsed.GetValue(seed), Resamples = parsed.GetValue(resamples) };
@@ -32,12 +34,14 @@ internal static class EvaluateCommand
                 throw new UserException($"--resamples {options.Resamples} must be 1 or more.");
             if (!Splits.TryParse(parsed.GetRequiredValue(split), out var part))
                 throw new UserException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
-            return RunAsync(new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model))), parsed.GetRequiredValue(shards), part, parsed.GetValue(json), parsed.GetValue(threshold), options, stop);
+            return RunAsync(new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model))), parsed.GetRequiredValue(shards), part, new Files(parsed.GetValue(json), parsed.GetValue(report)), parsed.GetValue(threshold), options, stop);
         }));
         return command;
     }
 
-    private static async Task<int> RunAsync(ModelDirectory model, string shardDirectory, Split split, string? json, double? threshold, EvaluationOptions options, CancellationToken stop)
+    private sealed record Files(string? Json, string? Report);
+
+    private static async Task<int> RunAsync(ModelDirectory model, string shardDirectory, Split split, Files files, double? threshold, EvaluationOptions options, CancellationToken stop)
     {
         if (threshold is { } given && !(given is > 0 and < 1))
             throw new UserException($"--threshold {given} must lie between 0 and 1.");
@@ -54,12 +58,37 @@ internal static class EvaluateCommand
             progress => report(new ProgressState(progress.Windows, windows, string.Create(CultureInfo.InvariantCulture, $"{progress.Windows:N0}/{windows:N0} windows, {progress.Recordings:N0} recordings"))),
             stop))).ConfigureAwait(false);
         EvaluationTable.Print(result, AnsiConsole.Console);
-        if (json is not null)
+        if (files.Json is { } json)
         {
             EvaluationJson.Save(result, json);
             Console.WriteLine($"figures: {Path.GetFullPath(json)}");
         }
 
+        if (files.Report is { } path)
+            Console.WriteLine($"report: {HtmlReport.Write(result, HeaderOf(classifier.Info, model, shards, split), path)}");
         return ExitCodes.Done;
+    }
+
+    private static ReportHeader HeaderOf(ModelInfo info, ModelDirectory model, ShardSet shards, Split split)
+    {
+        string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+        var counts = shards.Counts(split);
+        return new ReportHeader(
+            "Atrial fibrillation detection: evaluation",
+            [
+                new("model", model.Path),
+                new("network", $"{info.Network}, {N(info.Parameters)} parameters"),
+                new("recipe", $"{info.Recipe.Name}, epoch {info.SelectedEpoch} of {info.Recipe.Epochs}, seed {info.Seed}"),
+                new("preprocessing", info.Fingerprint),
+            ],
+            [
+                new("shards", shards.Directory),
+                new("split", Splits.NameOf(split)),
+                new("recordings", N(counts.Values.Sum(count => (long)count.Recordings))),
+                new("windows", $"{N(shards.Windows(split))}, of which {N(shards.Windows(split, 1))} AF"),
+            ])
+        {
+            History = info.Epochs,
+        };
     }
 }

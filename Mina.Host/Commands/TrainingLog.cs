@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mina.Host.Models;
+using Mina.Host.Reports;
 using Mina.Host.Shell;
 using Mina.Model;
 
@@ -46,6 +47,7 @@ internal sealed class TrainingLog : TrainingObserver, IDisposable
     public override void OnEpoch(EpochResult result, Checkpoint checkpoint)
     {
         _model.Save(checkpoint);
+        TrainingCurves.Save(_model.Curves, _model.CurvesSvg, checkpoint.Progress.History, $"recipe {_recipe.Name}");
         var line = string.Create(
             CultureInfo.InvariantCulture,
             $"epoch {result.Epoch}/{_recipe.Epochs}: train loss {result.TrainLoss:0.0000}, validation loss {Or(result.ValidationLoss)}, validation ROC-AUC {Or(result.ValidationRocAuc)}, {ProgressView.Clock(_time.GetElapsedTime(_epochBegan))}");
