@@ -22,7 +22,7 @@ internal static class CalibrationSection
         }
 
         html.Raw("</div><p class=\"legend\"><span><span class=\"swatch af\"></span>AF</span><span><span class=\"swatch rest\"></span>not AF</span></p>");
-        html.Raw("<p class=\"caption\">Above: how often AF was there, by the probability that was given; on the dotted line probabilities can be taken at their word. A dot's area grows with the rows in its bin. Below: how many rows were given which probability.</p></section>");
+        html.Raw("<p class=\"caption\">Above: how often AF was there, by the probability that was given; on the dotted line probabilities can be taken at their word. The more rows a bin has, the larger its dot. Below: how many rows were given which probability.</p></section>");
     }
 
     private static void Reliability(HtmlWriter html, ViewMetrics view, string style)

@@ -8,7 +8,7 @@ namespace Mina.Host.Reports;
 /// <param name="y">Values at its lower and upper edge.</param>
 internal sealed class Chart(HtmlWriter html, double width, double height, (double Lo, double Hi) x, (double Lo, double Hi) y)
 {
-    private const double Left = 46;
+    private const double Left = 54;
     private const double Right = 10;
     private const double Top = 10;
     private const double Bottom = 38;
@@ -89,6 +89,6 @@ internal sealed class Chart(HtmlWriter html, double width, double height, (doubl
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = power * (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
         for (var k = Math.Ceiling((lo / step) - 1e-9); k * step <= hi + (1e-9 * step); k++)
-            yield return k * step;
+            yield return (k * step) + 0.0; // + 0.0: never -0
     }
 }

@@ -26,7 +26,7 @@ internal static class MistakesSection
             var score = mistake.Score;
             var start = score.Start / Rate;
             var label = score.Label is { } known ? LabelName(known) : score.Class == 1 ? "AF" : "not AF";
-            html.Add($"""<figure class="card"><figcaption><b class="id">{score.RecordingId}</b><span>from {start:0.0##} s</span><span class="badge">{label}</span><span class="p">probability of AF <b>{Numbers.Probability(score.Probability)}</b></span></figcaption>""");
+            html.Add($"""<figure class="card"><figcaption><b class="id">{score.RecordingId}</b><span>from {start:0.##} s</span><span class="badge">{label}</span><span class="p">probability of AF <b>{Numbers.Probability(score.Probability)}</b></span></figcaption>""");
             EcgTrace.Write(html, mistake.Trace, start, $"Trace of {score.RecordingId} from {start} s");
             html.Raw("</figure>");
         }

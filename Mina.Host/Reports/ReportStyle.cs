@@ -124,7 +124,7 @@ internal static class ReportStyle
         .major{stroke:var(--major);stroke-width:.8}
         .trace{stroke:var(--trace);stroke-width:1.15;stroke-linejoin:round}
         .none{color:var(--soft)}
-        @media (max-width:820px){.three,.two,.views{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}header,main,footer{padding-left:14px;padding-right:14px}
+        @media (max-width:820px){.figures td,.figures thead th{padding-left:8px;padding-right:8px}.figures{min-width:540px}.three,.two,.views{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}header,main,footer{padding-left:14px;padding-right:14px}
           figure.card{overflow-x:auto}.ecg{min-width:720px}figcaption .p{margin-left:0}}
         @media print{body{font-size:11px}header{padding-top:0}.card,tr,figure{break-inside:avoid}h2,h3{break-after:avoid}.card{border-color:#ccc}section{margin-top:22px}
           .three{grid-template-columns:repeat(3,minmax(0,1fr))}.two{grid-template-columns:repeat(2,minmax(0,1fr))}.tiles{grid-template-columns:repeat(4,minmax(0,1fr))}

@@ -27,6 +27,15 @@ public static class TrainingCurves
         Whole(svgPath, file => File.WriteAllText(file, plot.GetSvgXml(Width, Height)));
     }
 
+    // What ScottPlot falls back to on a Linux without Open Sans may have serifs.
+    private static readonly string[] SansSerif = ["Segoe UI", "Helvetica Neue", "Lato", "DejaVu Sans", "Liberation Sans", "Arial"];
+
+    private static bool IsInstalled(string font)
+    {
+        using var face = SkiaSharp.SKFontManager.Default.MatchFamily(font);
+        return face is not null && string.Equals(face.FamilyName, font, StringComparison.OrdinalIgnoreCase);
+    }
+
     private static Plot Draw(IReadOnlyList<EpochResult> history, string? title)
     {
         var plot = new Plot();
@@ -63,6 +72,8 @@ public static class TrainingCurves
         }
 
         plot.ShowLegend(Edge.Bottom);
+        if (SansSerif.FirstOrDefault(IsInstalled) is { } font)
+            plot.Font.Set(font);
         return plot;
 
         void Line(string name, Func<EpochResult, double?> of, string colour, bool right)

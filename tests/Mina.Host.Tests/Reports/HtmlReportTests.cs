@@ -14,7 +14,7 @@ public sealed class HtmlReportTests
     [Fact]
     public void The_report_shows_every_figure_of_every_view_beside_the_published_ones()
     {
-        var result = SyntheticEvaluation.Result();
+        var result = SyntheticEvaluation.Usual;
         var cells = Page(result).Descendants("table").Single(t => Class(t) == "figures").Descendants("td").Select(c => c.Value).ToArray();
 
         foreach (var view in result.Views)
@@ -32,7 +32,7 @@ public sealed class HtmlReportTests
     [Fact]
     public void Confusion_matrices_and_calibration_errors_are_those_of_the_views()
     {
-        var result = SyntheticEvaluation.Result();
+        var result = SyntheticEvaluation.Usual;
         var page = Page(result);
         var matrices = page.Descendants("table").Where(t => Class(t) == "confusion").ToArray();
         var facts = page.Descendants("p").Where(p => Class(p) == "facts").ToArray();
@@ -50,7 +50,7 @@ public sealed class HtmlReportTests
     [Fact]
     public void The_page_needs_nothing_from_elsewhere()
     {
-        var text = HtmlReport.Render(SyntheticEvaluation.Result(), SyntheticEvaluation.Header);
+        var text = HtmlReport.Render(SyntheticEvaluation.Usual, SyntheticEvaluation.Header);
 
         Assert.DoesNotMatch(new Regex(@"https?:|//\w|url\(|@import|<script|<link|<img|\bsrc=|\bhref=", RegexOptions.IgnoreCase), text);
     }
@@ -71,7 +71,7 @@ public sealed class HtmlReportTests
     [Fact]
     public void Each_mistake_is_shown_with_its_recording_start_label_and_whole_trace()
     {
-        var result = SyntheticEvaluation.Result();
+        var result = SyntheticEvaluation.Usual;
         var figures = Page(result).Descendants("figure").ToArray();
         Mistake[] mistakes = [.. result.FalsePositives, .. result.FalseNegatives];
 
@@ -80,7 +80,7 @@ public sealed class HtmlReportTests
         {
             var caption = figure.Element("figcaption")!.Value;
             Assert.StartsWith(mistake.Score.RecordingId, caption, StringComparison.Ordinal);
-            Assert.Contains(FormattableString.Invariant($"from {mistake.Score.Start / 300.0:0.0##} s{mistake.Score.Label}"), caption, StringComparison.Ordinal);
+            Assert.Contains(FormattableString.Invariant($"from {mistake.Score.Start / 300.0:0.##} s{mistake.Score.Label}"), caption, StringComparison.Ordinal);
             var trace = figure.Descendants("path").Single(p => Class(p) == "trace").Attribute("d")!.Value;
             Assert.Equal(Shapes.Window, trace.Count(c => c is 'M' or 'L'));
         }
