@@ -28,7 +28,7 @@ public static class ShardFormat
     /// zstd at its fastest level, values PLAIN. Measured on CinC 2017 segments, one core, 32 rows a group, as share of
     /// raw, MB/s written, MB/s read: none 100 %, 777, 1994; lz4 37 %, 606, 901; zstd fastest
     /// 25 %, 508, 790; zstd fastest with BYTE_STREAM_SPLIT 21 %, 447, 569; at 64 rows snappy 92 %, 363, 218. PLAIN,
-    /// because Spark's vectorised reader takes no BYTE_STREAM_SPLIT. Parquet.Net's own default level is far slower.
+    /// because Spark's vectorised reader took no BYTE_STREAM_SPLIT before 2026. Parquet.Net's own default level is far slower.
     /// </summary>
     internal static ParquetOptions WriteOptions() => new()
     {
