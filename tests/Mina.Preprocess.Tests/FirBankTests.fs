@@ -47,7 +47,7 @@ let private convolve (signal: float32[]) (taps: ReadOnlyMemory<float>) =
 let private tolerance = 2e-6
 
 [<Property(MaxTest = 10, Arbitrary = [| typeof<Arbitraries> |])>]
-let ``the channels are the convolutions with the bank's own taps, zero-padded`` (t: Trace) (cut: uint16) =
+let ``the channels are the convolutions with the bank's own taps, zero-padded`` (t: Trace) (Any cut) =
     let signal = Array.truncate (1 + int cut % 3000) t.Samples
     let n = signal.Length
     let x = channels signal |> Array.map float
@@ -90,7 +90,7 @@ let ``filters are linear`` (t: Trace) (a: sbyte) (b: sbyte) =
     near "mixed" (4.0 * tolerance) apart mixed
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
-let ``away from the edges filters do not know the time`` (t: Trace) (delay: uint16) =
+let ``away from the edges filters do not know the time`` (t: Trace) (Any delay) =
     let delay = int delay % 2000
     let n = t.Samples.Length
     let late = channels (Array.append (trace 1 300.0 delay) t.Samples)
@@ -105,8 +105,8 @@ let ``away from the edges filters do not know the time`` (t: Trace) (delay: uint
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
 let ``a window filtered within a long recording is the window filtered alone, bit for bit``
     (t: Trace)
-    (at: uint16)
-    (size: uint16)
+    (Any at)
+    (Any size)
     =
     let length = 1 + int size % 3000
     let start = int at % (t.Samples.Length - length + 1)

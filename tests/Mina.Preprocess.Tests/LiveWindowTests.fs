@@ -37,11 +37,7 @@ let ``the live window at the end of a recording of up to 60 s is the recording's
     sameBits "segment" (segment rows last) (segmentOf samples length)
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
-let ``a live window depends on the trailing 60 s and on nothing before or after``
-    (seed: int)
-    (before: uint16)
-    (after: uint16)
-    =
+let ``a live window depends on the trailing 60 s and on nothing before or after`` (seed: int) (Any before) (Any after) =
     let before, after = int before % 5000, int after % 5000
     let samples = trace seed 300.0 (before + trailing + after)
     let until = before + trailing
@@ -61,7 +57,7 @@ let ``the first sample of the trailing 60 s counts`` () =
     Assert.NotEqual<float32[]>(expected, segmentOf samples samples.Length)
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
-let ``there is no live window where a sample of it is missing`` (t: Trace) (place: uint16) =
+let ``there is no live window where a sample of it is missing`` (t: Trace) (Any place) =
     let at = t.Samples.Length - 1 - int place % Shapes.Window
 
     for missing in [ Single.NaN; Single.PositiveInfinity; Single.NegativeInfinity ] do

@@ -41,7 +41,13 @@ let private holed fs samples (holes: (int * int * float32) list) =
 
     { Fs = fs; Holed = samples }
 
+/// Any number from 0 up, small and large alike (FsCheck's own integers stay small).
+type Any = Any of int
+
 type Arbitraries =
+    static member Any() =
+        Gen.choose (0, Int32.MaxValue) |> Gen.map Any |> Arb.fromGen
+
     static member Trace() =
         gen {
             let! seed = Gen.choose (0, Int32.MaxValue)
