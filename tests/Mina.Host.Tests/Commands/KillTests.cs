@@ -1,6 +1,5 @@
-using Xunit;
-
 using System.Security.Cryptography;
+using Xunit;
 using Xunit.Abstractions;
 
 namespace Mina.Host.Tests.Commands;

@@ -1,6 +1,5 @@
-using Xunit;
-
 using System.Text.Json;
+using Xunit;
 
 namespace Mina.Host.Tests.Commands;
 
