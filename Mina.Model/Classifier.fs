@@ -1,7 +1,7 @@
 namespace Mina.Model
 
 open System
-open TorchSharp
+open Mina.Model.Inference
 open Mina.Preprocess
 
 /// What the network says of B segments, and what it looked at. All attentions are shares that add up to 1 over the axis
@@ -18,13 +18,23 @@ type Explanation = {
     Gamma: float32[]
 }
 
-/// A trained network, ready to classify. No randomness, no gradients; any number of threads may call it at once.
+/// A trained network, ready to classify, on the SIMD engine: libtorch is never loaded. No randomness, no gradients; any number
+/// of threads may call it at once.
 [<Sealed>]
 type Classifier private (weights: float32[], info: ModelInfo) =
-    let net = new FusedFreqNet(weights)
+    let engine = Engine.create weights
 
-    let probabilities (verdicts: Verdicts) =
-        Tensors.toArray (verdicts.Probabilities.select (1L, 1L))
+    let margin (logits: float32[]) i =
+        float logits[2 * i + 1] - float logits[2 * i]
+
+    /// The softmax's second number at the model's temperature, of logits (B, 2).
+    let probabilities (logits: float32[]) =
+        Array.init (logits.Length / 2) (fun i -> float32 (Temperature.probability info.Temperature (margin logits i)))
+
+    let run (batch: SegmentBatch) attentions =
+        let logits = Array.zeroCreate<float32>(2 * batch.Count)
+        engine.Run(batch, Span logits, attentions)
+        logits
 
     /// The classifier of a model's two files: the bytes of model.safetensors and the text of model.json.
     /// InvalidDataException, in one sentence, when they are wrong.
@@ -38,33 +48,37 @@ type Classifier private (weights: float32[], info: ModelInfo) =
     /// What the model was trained on, and its threshold.
     member _.Info = info
 
+    /// (B, 2), a row a segment: what the network says of not AF and of AF, before the softmax.
+    member _.Logits(batch: SegmentBatch) : float32[] = run batch ValueNone
+
     /// Probability of AF of each segment, in [0, 1]; empty for an empty batch.
-    member _.Predict(batch: SegmentBatch) : float32[] =
-        if batch.Count = 0 then
-            [||]
-        else
-            use _ = torch.NewDisposeScope()
-            probabilities (net.Predict batch)
+    member _.Predict(batch: SegmentBatch) : float32[] = probabilities (run batch ValueNone)
+
+    /// The logit of AF less that of not AF, of each segment, before any temperature: what `Temperature.fit` takes.
+    member _.Margins(batch: SegmentBatch) : float32[] =
+        let logits = run batch ValueNone
+        Array.init batch.Count (fun i -> float32 (margin logits i))
 
     /// Probabilities and all three attentions.
     member _.Explain(batch: SegmentBatch) : Explanation =
-        if batch.Count = 0 then
-            {
-                Probability = [||]
-                Alpha = Array.create Shapes.Channels [||]
-                Beta = Array.create Shapes.Channels [||]
-                Gamma = [||]
-            }
-        else
-            use _ = torch.NewDisposeScope()
-            let verdicts = net.Predict batch
+        let perChannel numbers =
+            Array.init Shapes.Channels (fun _ -> Array.zeroCreate<float32>(batch.Count * numbers))
 
-            {
-                Probability = probabilities verdicts
-                Alpha = verdicts.Alpha |> Array.map Tensors.toArray
-                Beta = verdicts.Beta |> Array.map Tensors.toArray
-                Gamma = Tensors.toArray verdicts.Gamma
-            }
+        let attentions = {
+            Alpha = perChannel (Shapes.SubSegments * Engine.Positions)
+            Beta = perChannel Shapes.SubSegments
+            Gamma = Array.zeroCreate (batch.Count * Shapes.Channels)
+        }
+
+        let logits = run batch (ValueSome attentions)
+
+        {
+            Probability = probabilities logits
+            Alpha = attentions.Alpha
+            Beta = attentions.Beta
+            Gamma = attentions.Gamma
+        }
 
     interface IDisposable with
-        member _.Dispose() = (net :> IDisposable).Dispose()
+        /// Nothing to do: the garbage collector frees the engine.
+        member _.Dispose() = ()

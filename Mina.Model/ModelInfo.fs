@@ -3,6 +3,8 @@ namespace Mina.Model
 open System
 open System.Collections.Generic
 open System.IO
+open System.Text.Json
+open System.Text.Json.Nodes
 open Mina.Preprocess
 
 /// Windows of one split.
@@ -44,6 +46,10 @@ type ModelInfo = {
     SelectedEpoch: int
     /// Windows at or above this probability are called AF, in (0, 1).
     Threshold: float
+    /// Recordings whose mean probability is at or above this are called AF, in (0, 1).
+    RecordingThreshold: float
+    /// Logits are divided by this before the softmax; 1: as trained.
+    Temperature: float
     /// Figures by name ("validation/uniform/roc_auc", ...); may be empty.
     Metrics: IReadOnlyDictionary<string, float>
 }
@@ -80,27 +86,71 @@ module ModelInfo =
             Epochs = progress.History
             SelectedEpoch = result.SelectedEpoch
             Threshold = 0.5
+            RecordingThreshold = 0.5
+            Temperature = 1.0
             Metrics = Dictionary<string, float>()
         }
 
-    /// The info with another threshold (in (0, 1), else ArgumentException) and these metrics; for C#, which lacks
-    /// F#'s `with`.
-    let withMetrics (threshold: float) (metrics: IReadOnlyDictionary<string, float>) (info: ModelInfo) : ModelInfo =
-        if not (threshold > 0.0 && threshold < 1.0) then
-            invalidArg (nameof threshold) $"A threshold lies between 0 and 1, which %g{threshold} does not."
+    /// The info with other thresholds for windows and for recordings (in (0, 1), else ArgumentException) and these metrics;
+    /// for C#, which lacks F#'s `with`.
+    let withMetrics
+        (threshold: float)
+        (recordingThreshold: float)
+        (metrics: IReadOnlyDictionary<string, float>)
+        (info: ModelInfo)
+        : ModelInfo =
+        for value in [ threshold; recordingThreshold ] do
+            if not (value > 0.0 && value < 1.0) then
+                invalidArg (nameof threshold) $"A threshold lies between 0 and 1, which %g{value} does not."
 
         {
             info with
                 Threshold = threshold
+                RecordingThreshold = recordingThreshold
                 Metrics = metrics
         }
+
+    /// The info with another temperature (positive, else ArgumentException).
+    let withTemperature (temperature: float) (info: ModelInfo) : ModelInfo =
+        if not (temperature > 0.0 && Double.IsFinite temperature) then
+            invalidArg (nameof temperature) $"A temperature is positive, which %g{temperature} is not."
+
+        { info with Temperature = temperature }
+
+    /// What files of before there was such a field mean by lacking it.
+    let private withDefaults (text: string) : string =
+        let add (fields: JsonObject) (name: string) (value: JsonNode) =
+            if not (fields.ContainsKey name) then
+                fields[name] <- value
+
+        match
+            (try
+                JsonNode.Parse text
+             with :? JsonException ->
+                 null)
+        with
+        | :? JsonObject as fields ->
+            add fields "temperature" (JsonValue.Create 1.0)
+
+            match fields["threshold"] with
+            | null -> ()
+            | threshold -> add fields "recording_threshold" (threshold.DeepClone())
+
+            match fields["recipe"] with
+            | :? JsonObject as recipe ->
+                add recipe "every_af" (JsonValue.Create 1)
+                add recipe "augmented" (JsonValue.Create false)
+            | _ -> ()
+
+            fields.ToJsonString()
+        | _ -> text
 
     /// The text of model.json.
     let write (info: ModelInfo) : string = Json.write info + "\n"
 
     /// The info of a model.json; InvalidDataException when it is none, or of another format or network.
     let read (text: string) : ModelInfo =
-        let info: ModelInfo = Json.read "model.json" text
+        let info: ModelInfo = text |> withDefaults |> Json.read "model.json"
 
         let refuse message = raise (InvalidDataException message)
 
@@ -110,6 +160,9 @@ module ModelInfo =
         if info.Network <> network || info.Parameters <> Parameters.count then
             refuse
                 $"This model is a %s{info.Network} of %d{info.Parameters} parameters; Mina's is a %s{network} of %d{Parameters.count}."
+
+        if not (info.Temperature > 0.0 && Double.IsFinite info.Temperature) then
+            refuse $"model.json gives the temperature %g{info.Temperature}, which is not positive."
 
         if info.Preprocessing.Fingerprint <> info.Fingerprint then
             refuse

@@ -124,6 +124,18 @@ public sealed class Preprocessor
         return true;
     }
 
+    /// <summary>One window that is normalised already (a shard's channel 0, changed or not) into one row.</summary>
+    /// <param name="window">3000 finite samples at 300 Hz.</param>
+    /// <param name="rows">Where to.</param>
+    /// <param name="row">Its row, &lt; rows.Count.</param>
+    public void Segment(ReadOnlySpan<float> window, SegmentRows rows, int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(window.Length, Settings.Window, nameof(window));
+        Reserve(window.Length);
+        _filters.LowPasses(window, _low, _lowRest, _lp50);
+        Write(window, 0, rows, row);
+    }
+
     private void Write(ReadOnlySpan<float> signal, int start, SegmentRows rows, int row)
     {
         var x = rows.X.AsSpan(row * Shapes.XLength, Shapes.XLength);

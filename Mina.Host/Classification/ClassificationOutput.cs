@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Mina.Model;
+using Mina.Preprocess;
 using Spectre.Console;
 
 namespace Mina.Host.Classification;
@@ -43,8 +45,20 @@ public static class ClassificationOutput
         }
     }
 
-    /// <summary>A table for people.</summary>
+    /// <summary>A table for people: the windows of a recording of up to 61 s, the episodes of a longer one.</summary>
     public static void WriteTable(ClassifiedRecording recording, IAnsiConsole console)
+    {
+        if (recording.DurationSeconds <= Preprocessor.LongSeconds)
+            console.Write(WindowsOf(recording));
+        else if (recording.Episodes.Count > 0)
+            console.Write(EpisodesOf(recording));
+        var unclassifiable = recording.UnclassifiableSeconds / recording.DurationSeconds;
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{recording.Id}: {Words(recording.Verdict)} (mean probability {Or(recording.Probability, "0.000")}), {Count(recording.Episodes.Count)} of AF, burden {Or(recording.Burden, "0.0 %")}, {unclassifiable:0.0 %} unclassifiable, {Clock(recording.DurationSeconds)} at {recording.Fs:0.##} Hz"));
+    }
+
+    private static Table WindowsOf(ClassifiedRecording recording)
     {
         var table = new Table().Border(TableBorder.Simple)
             .AddColumn(new TableColumn("start (s)").RightAligned()).AddColumn(new TableColumn("probability").RightAligned()).AddColumn("verdict");
@@ -56,10 +70,35 @@ public static class ClassificationOutput
                 Words(window.Verdict));
         }
 
-        console.Write(table);
-        console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{recording.Id}: {Words(recording.Verdict)} (mean probability {Or(recording.Probability, "0.000")}), AF burden {Or(recording.Burden, "0 %")}, {recording.DurationSeconds:0.0} s at {recording.Fs:0.##} Hz"));
+        return table;
+    }
+
+    private static Table EpisodesOf(ClassifiedRecording recording)
+    {
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn(new TableColumn("AF from").RightAligned()).AddColumn(new TableColumn("to").RightAligned())
+            .AddColumn(new TableColumn("lasts").RightAligned()).AddColumn(new TableColumn("mean probability").RightAligned());
+        foreach (var episode in recording.Episodes)
+        {
+            table.AddRow(
+                Clock(episode.StartSeconds),
+                Clock(episode.EndSeconds),
+                Clock(episode.EndSeconds - episode.StartSeconds),
+                episode.MeanProbability.ToString("0.000", CultureInfo.InvariantCulture));
+        }
+
+        return table;
+    }
+
+    private static string Count(int episodes) => episodes == 1 ? "1 episode" : $"{episodes} episodes";
+
+    /// <summary>Hours, minutes and seconds; of less than a minute seconds alone.</summary>
+    private static string Clock(double seconds)
+    {
+        var time = TimeSpan.FromSeconds(Math.Round(seconds, 1));
+        return time.TotalMinutes < 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
+            : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}");
     }
 
     private static string Or(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "unknown";

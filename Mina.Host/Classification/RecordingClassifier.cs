@@ -1,3 +1,4 @@
+using Mina.Model;
 using Mina.Preprocess;
 
 namespace Mina.Host.Classification;
@@ -8,9 +9,10 @@ namespace Mina.Host.Classification;
 /// </summary>
 /// <param name="settings">The model's preprocessing.</param>
 /// <param name="classifier">Probability of AF of each segment of a batch.</param>
-/// <param name="threshold">A window is AF from this probability on.</param>
+/// <param name="rules">What makes an episode; a window is AF from its onset probability on.</param>
+/// <param name="gate">Which windows can be classified at all.</param>
 /// <remarks>Not for several threads at once.</remarks>
-public sealed class RecordingClassifier(PreprocessSettings settings, Func<SegmentBatch, float[]> classifier, double threshold)
+public sealed class RecordingClassifier(PreprocessSettings settings, Func<SegmentBatch, float[]> classifier, EpisodeRules rules, WindowGate gate)
 {
     private const int BatchSize = 128;
 
@@ -27,30 +29,34 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
             return (null, unusable);
         if (recording.Seconds > Preprocessor.LongSeconds)
             return (Summarise(recording, Live(samples)), null);
-        return _preprocessor.Run(recording, _rows) is { } rejection ? (null, rejection) : (Summarise(recording, Whole(samples.Length)), null);
+        return _preprocessor.Run(recording, _rows) is { } rejection ? (null, rejection) : (Summarise(recording, Whole(samples)), null);
     }
 
-    private List<ClassifiedWindow> Whole(int length)
+    private List<ClassifiedWindow> Whole(float[] samples)
     {
         var probabilities = Probabilities(_rows.Count);
         var windows = new List<ClassifiedWindow>();
         var row = 0;
-        for (var start = 0; start + settings.Window <= length; start += settings.StrideNotAF)
-            windows.Add(row < _rows.Count && _rows.Start[row] == start ? WindowAt(start, probabilities[row++]) : WindowAt(start, null));
+        for (var start = 0; start + settings.Window <= samples.Length; start += settings.StrideNotAF)
+        {
+            var cut = row < _rows.Count && _rows.Start[row] == start ? row++ : -1;
+            windows.Add(WindowAt(start, cut >= 0 && gate(samples.AsSpan(start, settings.Window)) ? probabilities[cut] : null));
+        }
+
         return windows;
     }
 
     private List<ClassifiedWindow> Live(float[] samples)
     {
         var windows = new List<ClassifiedWindow>();
-        var rowOf = new List<int>();
+        var places = new List<int>();
         _rows.Resize(BatchSize);
         for (var start = 0; start + settings.Window <= samples.Length; start += settings.StrideNotAF)
         {
-            if (_preprocessor.LiveWindow(samples, start + settings.Window, _rows, rowOf.Count))
-                rowOf.Add(windows.Count);
+            if (gate(samples.AsSpan(start, settings.Window)) && _preprocessor.LiveWindow(samples, start + settings.Window, _rows, places.Count))
+                places.Add(windows.Count);
             windows.Add(WindowAt(start, null));
-            if (rowOf.Count == BatchSize)
+            if (places.Count == BatchSize)
                 Flush();
         }
 
@@ -59,10 +65,10 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
 
         void Flush()
         {
-            var probabilities = Probabilities(rowOf.Count);
-            for (var row = 0; row < rowOf.Count; row++)
-                windows[rowOf[row]] = WindowAt(_rows.Start[row], probabilities[row]);
-            rowOf.Clear();
+            var probabilities = Probabilities(places.Count);
+            for (var row = 0; row < places.Count; row++)
+                windows[places[row]] = WindowAt(_rows.Start[row], probabilities[row]);
+            places.Clear();
         }
     }
 
@@ -92,36 +98,29 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
     private ClassifiedWindow WindowAt(int start, float? probability) => new(
         (double)start / settings.Fs,
         probability,
-        probability is not { } p ? Verdict.Unclassifiable : p >= threshold ? Verdict.AF : Verdict.NotAF);
+        Episodes.VerdictOf(rules.OnsetProbability, probability));
 
     private ClassifiedRecording Summarise(Recording recording, List<ClassifiedWindow> windows)
     {
-        var known = windows.Where(window => window.Probability is not null).ToList();
-        double? mean = known.Count > 0 ? known.Average(window => window.Probability!.Value) : null;
-        return new ClassifiedRecording(
-            recording.Id,
-            recording.Fs,
-            recording.Seconds,
-            windows,
-            Episodes(windows),
-            mean,
-            mean is not { } p ? Verdict.Unclassifiable : p >= threshold ? Verdict.AF : Verdict.NotAF,
-            known.Count > 0 ? (double)known.Count(window => window.Verdict == Verdict.AF) / known.Count : null);
-    }
-
-    private List<ClassifiedEpisode> Episodes(List<ClassifiedWindow> windows)
-    {
-        var seconds = (double)settings.Window / settings.Fs;
-        var episodes = new List<ClassifiedEpisode>();
-        for (var first = 0; first < windows.Count; first++)
+        var (state, episodes) = Episodes.OfRecording(
+            rules.ForRecordingOf(recording.Seconds),
+            windows.Select(window => new WindowVerdict(window.StartSeconds, window.Probability)),
+            recording.Seconds);
+        double sum = 0;
+        var known = 0;
+        foreach (var window in windows)
         {
-            if (windows[first].Verdict != Verdict.AF)
+            if (window.Probability is not { } probability)
                 continue;
-            var run = windows.Skip(first).TakeWhile(window => window.Verdict == Verdict.AF).ToList();
-            episodes.Add(new ClassifiedEpisode(run[0].StartSeconds, run[^1].StartSeconds + seconds, run.Average(window => window.Probability!.Value)));
-            first += run.Count;
+            sum += probability;
+            known++;
         }
 
-        return episodes;
+        double? mean = known > 0 ? sum / known : null;
+        var verdict = recording.Seconds > Preprocessor.LongSeconds && known > 0
+            ? episodes.Length > 0 ? Verdict.AF : Verdict.NotAF
+            : Episodes.VerdictOf(rules.OnsetProbability, mean);
+        return new ClassifiedRecording(
+            recording.Id, recording.Fs, recording.Seconds, windows, episodes, mean, verdict, Episodes.Burden(state), state.UnclassifiableSeconds);
     }
 }

@@ -2,12 +2,14 @@ using System.CommandLine;
 using Mina.Host.Classification;
 using Mina.Host.Models;
 using Mina.Host.Shell;
+using Mina.Model;
+using Mina.Preprocess;
 using Mina.Streaming.Recordings;
 using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina classify REC --model MODEL</c>: recordings to verdicts.</summary>
+/// <summary><c>mina classify REC --model MODEL</c>: recordings to verdicts and episodes.</summary>
 internal static class ClassifyCommand
 {
     public static Command Create()
@@ -19,7 +21,7 @@ internal static class ClassifyCommand
         var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
         var fs = new Option<double?>("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
         var threshold = new Option<double?>("--threshold") { Description = "AF from this probability on. Default: the model's." };
-        var command = new Command("classify", "Say of each 10 s window of a recording, and of the recording, whether it is AF.") { recordings, model, json, csv, lead, fs, threshold };
+        var command = new Command("classify", "Say of each 10 s window of a recording, and of the recording, whether it is AF, and when AF began and ended.") { recordings, model, json, csv, lead, fs, threshold };
         command.Validators.Add(result =>
         {
             if (result.GetValue(json) && result.GetValue(csv))
@@ -47,7 +49,7 @@ internal static class ClassifyCommand
         if (threshold is { } given && !(given is > 0 and < 1))
             throw new UserException($"--threshold {given} must lie between 0 and 1.");
         using var classifier = model.Load();
-        var recordings = new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, threshold ?? classifier.Info.Threshold);
+        var recordings = new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, EpisodeRules.At(threshold ?? classifier.Info.Threshold), WindowQuality.IsUsable);
         var classified = new List<ClassifiedRecording>();
         var (failed, found) = (0, 0);
         foreach (var path in paths)

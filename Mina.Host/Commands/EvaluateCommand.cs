@@ -26,15 +26,32 @@ internal static class EvaluateCommand
         var threshold = new Option<double?>("--threshold") { Description = "AF from this probability on. Default: the model's." };
         var seed = new Option<long>("--seed") { Description = "Of the bootstrap.", DefaultValueFactory = _ => 1 };
         var resamples = new Option<int>("--resamples") { Description = "Of the bootstrap over recordings.", DefaultValueFactory = _ => 1000 };
-        var command = new Command("evaluate", "Score a model on a split: all windows (as the paper), uniform windows, recordings; with 95 % intervals.") { model, shards, split, json, report, threshold, seed, resamples };
+        var recordings = new RecordingsArguments();
+        var command = new Command("evaluate", "Score a model on a split: all windows (as the paper), uniform windows, recordings; with 95 % intervals. Or on long recordings with rhythm annotations: AF episodes and duration.") { model, shards, split, json, report, threshold, seed, resamples };
+        recordings.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(recordings.Folder) is null)
+                return;
+            foreach (var option in new Option[] { shards, split, report, seed, resamples })
+            {
+                if (result.GetResult(option) is { Implicit: false })
+                    result.AddError($"--recordings and {option.Name} exclude each other: shards are scored by window, recordings by episode.");
+            }
+        });
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
+            var directory = new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model)));
+            if (parsed.GetValue(threshold) is { } given && !(given is > 0 and < 1))
+                throw new UserException($"--threshold {given} must lie between 0 and 1.");
+            if (parsed.GetValue(recordings.Folder) is not null)
+                return EvaluateRecordings.RunAsync(directory, recordings.Of(parsed), parsed.GetValue(threshold), parsed.GetValue(json), stop);
             var options = new EvaluationOptions { Seed = parsed.GetValue(seed), Resamples = parsed.GetValue(resamples) };
             if (options.Resamples < 1)
                 throw new UserException($"--resamples {options.Resamples} must be 1 or more.");
             if (!Splits.TryParse(parsed.GetRequiredValue(split), out var part))
                 throw new UserException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
-            return RunAsync(new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model))), parsed.GetRequiredValue(shards), part, new Files(parsed.GetValue(json), parsed.GetValue(report)), parsed.GetValue(threshold), options, stop);
+            return RunAsync(directory, parsed.GetRequiredValue(shards), part, new Files(parsed.GetValue(json), parsed.GetValue(report)), parsed.GetValue(threshold), options, stop);
         }));
         return command;
     }
@@ -43,14 +60,12 @@ internal static class EvaluateCommand
 
     private static async Task<int> RunAsync(ModelDirectory model, string shardDirectory, Split split, Files files, double? threshold, EvaluationOptions options, CancellationToken stop)
     {
-        if (threshold is { } given && !(given is > 0 and < 1))
-            throw new UserException($"--threshold {given} must lie between 0 and 1.");
         var shards = ShardSet.Open(shardDirectory);
         using var classifier = model.Load();
         if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, classifier.Info) is { } why)
             throw new UserException(why);
         var windows = shards.Windows(split);
-        options = options with { Threshold = threshold ?? classifier.Info.Threshold };
+        options = options with { Threshold = threshold ?? classifier.Info.Threshold, RecordingThreshold = threshold ?? classifier.Info.RecordingThreshold };
         var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(Evaluator.Run(
             shards.Batches(split, BatchSize),
             classifier.Predict,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Mina.Host.Evaluation;
 using Mina.Host.Models;
 using Mina.Host.Shell;
 using Mina.Model;
@@ -55,7 +56,8 @@ internal static class TrainCommand
             throw new UserException($"{model.Path} holds a training run already; add --resume to go on with it, or choose another --out.");
         Directory.CreateDirectory(model.Path);
 
-        using var log = new TrainingLog(model, recipe, windows, checkpoint, time);
+        var windowsAnEpoch = shards.Windows(Split.Train, 0) + (shards.Windows(Split.Train, 1) / recipe.EveryAF);
+        using var log = new TrainingLog(model, recipe, windowsAnEpoch, checkpoint, time);
         var result = await ProgressView.RunAsync("train", time, report =>
         {
             log.Report = report;
@@ -63,7 +65,7 @@ internal static class TrainCommand
                 recipe,
                 request.Seed,
                 request.Threads,
-                epoch => shards.ShuffledBatches(Split.Train, recipe.BatchSize, request.Seed, epoch),
+                epoch => TrainingBatches(shards, recipe, request.Seed, epoch),
                 () => shards.Batches(Split.Validation, recipe.BatchSize),
                 checkpoint,
                 log,
@@ -72,7 +74,14 @@ internal static class TrainCommand
 
         model.Save(result.Checkpoint);
         if (result.SelectedEpoch > 0)
-            model.Save(result.Weights, ModelInfoModule.ofTraining(shards.Settings.Preprocess, DataOf(shards), result));
+        {
+            var info = ModelInfoModule.ofTraining(shards.Settings.Preprocess, DataOf(shards), result);
+            // A recipe that asks validation for the epoch asks it for temperature and thresholds too; a stopped run does at its end.
+            if (result.Completed && recipe.Selection == Selection.BestValidation)
+                info = ModelCalibration.Fit(result.Weights, info, shards.Batches(Split.Validation, recipe.BatchSize), stop);
+            model.Save(result.Weights, info);
+        }
+
         if (!result.Completed)
         {
             Console.WriteLine($"stopped after batch {result.Checkpoint.Progress.StepInEpoch} of epoch {result.Checkpoint.Progress.Epoch + 1}; the same command with --resume goes on exactly there.");
@@ -81,6 +90,19 @@ internal static class TrainCommand
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"model: {model.Path} (epoch {result.SelectedEpoch} of {recipe.Epochs}; model.safetensors, model.json, training.log, checkpoint.safetensors)"));
         return ExitCodes.Done;
+    }
+
+    /// <summary>An epoch's batches, varied where the recipe says so; the same seed and epoch, the same batches.</summary>
+    private static IEnumerable<SegmentBatch> TrainingBatches(ShardSet shards, Recipe recipe, long seed, int epoch)
+    {
+        return shards.ShuffledBatches(Split.Train, recipe.BatchSize, seed, epoch, everyAF: recipe.EveryAF, change: recipe.Augmented ? Varied : null);
+
+        Action<SegmentBatch, int> Varied()
+        {
+            var augmenter = new Augmenter(shards.Settings.Preprocess, Augmentation.Default);
+            // Far from one another for all seeds, epochs and batches.
+            return (batch, number) => augmenter.Apply(batch, unchecked((seed * 1_000_003) + epoch) * 1_000_003 + number);
+        }
     }
 
     private static TrainingData DataOf(ShardSet shards)

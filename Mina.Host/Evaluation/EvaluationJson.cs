@@ -22,15 +22,7 @@ public static class EvaluationJson
     ];
 
     /// <summary>Writes the file, as a whole or not at all.</summary>
-    public static void Save(EvaluationResult result, string path)
-    {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(directory);
-        var temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
-        using (var stream = File.Create(temporary))
-            Write(result, stream);
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Save(EvaluationResult result, string path) => JsonFile.Save(path, stream => Write(result, stream));
 
     /// <summary>Writes UTF-8, indented, with a final newline.</summary>
     public static void Write(EvaluationResult result, Stream stream)

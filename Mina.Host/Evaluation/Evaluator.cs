@@ -62,7 +62,7 @@ public static class Evaluator
     {
         var views = Views.All([.. scores]);
         // One seed for all views: over the same recordings they draw the same resamples.
-        var metrics = Array.ConvertAll(views, view => Metrics.OfView(options.Threshold, options.Seed, options.Resamples, view));
+        var metrics = Array.ConvertAll(views, view => Metrics.OfView(view.Name == Views.RecordingName ? options.RecordingThreshold : options.Threshold, options.Seed, options.Resamples, view));
         return new EvaluationResult(options, scores, metrics[0], metrics[1], metrics[2], falsePositives ?? [], falseNegatives ?? []);
     }
 

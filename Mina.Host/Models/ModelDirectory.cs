@@ -27,13 +27,19 @@ public sealed record ModelDirectory(string Path)
 
     /// <summary>Loads the model.</summary>
     /// <exception cref="UserException">There is none, or its files are damaged.</exception>
-    public Classifier Load()
+    public Classifier Load() => Read(Classifier.Load);
+
+    /// <summary>Loads its two halves, to change one.</summary>
+    /// <exception cref="UserException">There is none, or its files are damaged.</exception>
+    public (float[] Weights, ModelInfo Info) LoadWeights() => Read((weights, info) => (Model.Weights.decode(weights), ModelInfoModule.read(info)));
+
+    private T Read<T>(Func<byte[], string, T> decode)
     {
         if (!File.Exists(Weights) || !File.Exists(Info))
             throw new UserException($"{Path} holds no model (model.safetensors and model.json); train one with 'mina train --shards SHARDS --out {Path}'.");
         try
         {
-            return Classifier.Load(File.ReadAllBytes(Weights), File.ReadAllText(Info));
+            return decode(File.ReadAllBytes(Weights), File.ReadAllText(Info));
         }
         catch (InvalidDataException e)
         {

@@ -34,7 +34,7 @@ internal static class CurvesSection
         NoteIfEmpty(pr, result.Views.All(v => v.PrecisionRecall.Length == 0));
         pr.End();
         Legend(html, result, "AP", f => f.PrAuc);
-        html.Add($"""</div></div><p class="caption">Dots: the threshold of {result.Options.Threshold:0.###}. Dotted: chance (for precision, each view's share of AF).</p></section>""");
+        html.Add($"""</div></div><p class="caption">Dots: the threshold of {result.Options.ThresholdWords}. Dotted: chance (for precision, each view's share of AF).</p></section>""");
     }
 
     private static void Each(EvaluationResult result, Action<ViewMetrics, string> draw)

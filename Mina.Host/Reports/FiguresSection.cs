@@ -44,7 +44,7 @@ internal static class FiguresSection
         Counts(html, result, "n", v => v.N);
         Counts(html, result, "of these AF", v => v.Positives);
         html.Raw("</tbody></table></div>");
-        html.Add($"""<p class="caption">Beneath each figure its 95 % interval ({result.Options.Resamples:N0} bootstrap resamples of recordings), drawn on a scale from 0 to 1; the tick is the published figure. AF is judged from a probability of {result.Options.Threshold:0.###} on. Published: Hong et al., MINA, IJCAI 2019, table 2, comparable with the paper view alone.</p>""");
+        html.Add($"""<p class="caption">Beneath each figure its 95 % interval ({result.Options.Resamples:N0} bootstrap resamples of recordings), drawn on a scale from 0 to 1; the tick is the published figure. AF is judged from a probability of {result.Options.ThresholdWords} on. Published: Hong et al., MINA, IJCAI 2019, table 2, comparable with the paper view alone.</p>""");
         html.Raw("<dl class=\"views\">");
         for (var i = 0; i < result.Views.Count; i++)
             html.Add($"""<div><dt><span class="key {ViewStyle.Of(i)}"></span>{result.Views[i].View.Name}</dt><dd>{ViewStyle.Meaning(result.Views[i].View.Name)}</dd></div>""");

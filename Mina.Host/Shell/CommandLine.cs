@@ -4,20 +4,27 @@ using Mina.Host.Evaluation;
 using Mina.Streaming.Ingest;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Shards;
+using Spectre.Console;
 
 namespace Mina.Host.Shell;
 
 /// <summary>The command line: one command a file in Commands/.</summary>
 public static class CommandLine
 {
+    private const int PipeWidth = 240;
+
     /// <summary>Parses and runs. A wrong input ends with one sentence on stderr and a non-zero exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        // A pipe or a log has no width to wrap a table at.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = PipeWidth;
         var root = new RootCommand("Mina: from raw ECG recordings to a trained atrial-fibrillation detector (MINA, IJCAI 2019).")
         {
             SimulateCommand.Create(),
             IngestCommand.Create(),
             TrainCommand.Create(),
+            CalibrateCommand.Create(),
             EvaluateCommand.Create(),
             ClassifyCommand.Create(),
         };

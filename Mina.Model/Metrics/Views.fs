@@ -32,6 +32,10 @@ type View = {
 
 /// The three views that every evaluation reports.
 module Views =
+    /// Name of the view with a row a recording.
+    [<Literal>]
+    let RecordingName = "recording"
+
     let private view name (windows: WindowScore[]) =
         let ids = windows |> Array.map _.RecordingId |> HashSet |> Seq.toArray
 
@@ -83,7 +87,7 @@ module Views =
                 own[0] with
                     Probability = own |> Array.averageBy _.Probability
             })
-        |> view "recording"
+        |> view RecordingName
 
     /// `paper`, `uniform`, `recording`.
     [<CompiledName("All")>]

@@ -31,4 +31,8 @@ public abstract class RecordingEntry
 
     /// <summary>Reads it. Any thread; bad input is an outcome, never an exception.</summary>
     public abstract ReadOutcome Read(ReadOptions options);
+
+    /// <summary>The rhythms that were annotated in the file beside it with that extension (WFDB: <c>.atr</c>); null when there is none.</summary>
+    /// <exception cref="InputException">There is one, but it cannot be read.</exception>
+    public virtual IReadOnlyList<RhythmSpan>? ReadRhythms(string annotator = "atr") => null;
 }

@@ -33,6 +33,23 @@ internal sealed class WfdbEntry(FileSource source, SourceFile header, long signa
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<RhythmSpan>? ReadRhythms(string annotator = "atr")
+    {
+        var path = Path.ChangeExtension(header.Path, annotator);
+        if (source.Find(path) is null) return null;
+        try
+        {
+            if (!WfdbHeader.TryParse(Encoding.UTF8.GetString(source.Read(header.Path)), out var parsed, out var error))
+                throw new InputException($"{Location} is not a usable WFDB header: {error}");
+            return RhythmSpan.Of(WfdbAnnotations.Decode(source.Read(path)), parsed.Fs);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            throw new InputException($"{source.LocationOf(path)} cannot be read: {OneLine(e)}", e);
+        }
+    }
+
+    /// <inheritdoc/>
     public override bool? IsComplete()
     {
         try

@@ -116,10 +116,18 @@ public sealed class ShardSet
     /// <param name="seed">Any number.</param>
     /// <param name="epoch">Another epoch, another order.</param>
     /// <param name="shuffleWindows">Segments mixed at once, 97 KB each: memory against mixing. Part of what decides the order.</param>
+    /// <param name="everyAF">
+    /// 1: every segment. k: of each AF recording's windows every k-th alone, beginning with another one each epoch; windows
+    /// 50 samples apart are almost the same.
+    /// </param>
+    /// <param name="change">
+    /// Makes what changes each batch, told its number from 0, on the thread that fills it; null: nothing. Called once an enumeration.
+    /// </param>
     /// <inheritdoc cref="Batches" path="/remarks"/>
     /// <exception cref="ShardException">While enumerating: a shard is damaged.</exception>
-    public IEnumerable<SegmentBatch> ShuffledBatches(Split split, int batchSize, long seed, int epoch, int shuffleWindows = DefaultShuffleWindows)
+    public IEnumerable<SegmentBatch> ShuffledBatches(Split split, int batchSize, long seed, int epoch, int shuffleWindows = DefaultShuffleWindows, int everyAF = 1, Func<Action<SegmentBatch, int>>? change = null)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyAF);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shuffleWindows);
         var paths = PathsOf(Of(split));
@@ -130,8 +138,14 @@ public sealed class ShardSet
         {
             var random = new SplitMix64(seed, epoch);
             var groups = new ShuffledGroups(paths, Settings.Preprocess.Fingerprint, new SplitMix64((long)random.Next(), epoch), OpenShards);
-            return new ShuffleBuffer(groups, windows, (int)Math.Min(shuffleWindows, Math.Max(1, windows)), random);
+            IBatchSource source = everyAF == 1
+                ? new ShuffleBuffer(groups, windows, (int)Math.Min(shuffleWindows, Math.Max(1, windows)), random)
+                : new ShuffleBuffer(groups, windows, Math.Max(shuffleWindows, batchSize + ShardFormat.RowsPerGroup), random, Kept);
+            return change is null ? source : new ChangedBatches(source, change());
         }
+
+        bool Kept(RowGroup rows, int row) =>
+            rows.Label[row] != Label.AF || ((rows.Start[row] / Settings.Preprocess.StrideAF) + epoch) % everyAF == 0;
     }
 
     private static void Verify(string directory, ShardEntry shard)

@@ -9,6 +9,7 @@ namespace Mina.Streaming.Shards;
 internal sealed class ShuffleBuffer : IBatchSource
 {
     private readonly IRowGroupSource _groups;
+    private readonly Func<RowGroup, int, bool>? _keep;
     private readonly RowGroup _incoming = new(ShardFormat.RowsPerGroup);
 
     // One row a slot; slots below _count are in use. Rows are 97 KB: an array each, so that no array is huge.
@@ -22,9 +23,11 @@ internal sealed class ShuffleBuffer : IBatchSource
     /// <param name="rows">Rows in all: a batch's layout needs its size before its first row is known.</param>
     /// <param name="capacity">Segments held, at least a row group.</param>
     /// <param name="random">Decides the order.</param>
-    public ShuffleBuffer(IRowGroupSource groups, long rows, int capacity, SplitMix64 random)
+    /// <param name="keep">Which rows of a group to deal; null: all.</param>
+    public ShuffleBuffer(IRowGroupSource groups, long rows, int capacity, SplitMix64 random, Func<RowGroup, int, bool>? keep = null)
     {
         _groups = groups;
+        _keep = keep;
         _left = rows;
         _slots = new Slot[Math.Max(capacity, ShardFormat.RowsPerGroup)];
         _random = random;
@@ -32,6 +35,8 @@ internal sealed class ShuffleBuffer : IBatchSource
 
     public bool Fill(SegmentBatch batch)
     {
+        if (_keep is not null)
+            return FillKept(batch);
         batch.Count = (int)Math.Min(batch.Capacity, _left);
         for (var row = 0; row < batch.Count; row++)
         {
@@ -45,6 +50,22 @@ internal sealed class ShuffleBuffer : IBatchSource
         return batch.Count > 0;
     }
 
+    /// <summary>How many rows are kept is known only once the groups have run dry: until then the buffer holds a batch at least.</summary>
+    private bool FillKept(SegmentBatch batch)
+    {
+        if (_slots.Length < batch.Capacity + ShardFormat.RowsPerGroup)
+            throw new ArgumentException($"Thinned batches of {batch.Capacity} segments need a buffer of {batch.Capacity + ShardFormat.RowsPerGroup} or more, not {_slots.Length}.");
+        Refill();
+        batch.Count = _dry ? Math.Min(batch.Capacity, _count) : batch.Capacity;
+        for (var row = 0; row < batch.Count; row++)
+        {
+            Deal(batch, row);
+            Refill();
+        }
+
+        return batch.Count > 0;
+    }
+
     public void Dispose() => _groups.Dispose();
 
     private void Refill()
@@ -53,7 +74,10 @@ internal sealed class ShuffleBuffer : IBatchSource
         {
             _dry = !_groups.Next(_incoming);
             for (var i = 0; i < _incoming.Count && !_dry; i++)
-                (_slots[_count++] ??= new Slot()).Take(_incoming, i);
+            {
+                if (_keep is null || _keep(_incoming, i))
+                    (_slots[_count++] ??= new Slot()).Take(_incoming, i);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Mina.Preprocess;
+using Mina.Streaming.Recordings;
 
 namespace Mina.Streaming.Simulation;
 

@@ -1,4 +1,10 @@
-if (args is ["network", ..])
-    Mina.Benchmarks.NetworkBench.Run(args.Length > 1 ? int.Parse(args[1]) : Environment.ProcessorCount);
-else
-    BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+using BenchmarkDotNet.Running;
+using Mina.Benchmarks;
+
+return args switch
+{
+    ["all" or "inference" or "training" or "preprocess" or "startup" or "ingest", ..] => Suite.Run(args),
+    ["row", var name, .. var rest] => Suite.RunRow(name, rest),
+    ["--help" or "-h"] or [] => Suite.Help(),
+    _ => BenchmarkSwitcher.FromAssembly(typeof(Suite).Assembly).Run(args).Any() ? 0 : 2,
+};

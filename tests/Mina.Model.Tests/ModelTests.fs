@@ -46,7 +46,7 @@ let private trained =
 let private info =
     lazy
         (ModelInfo.ofTraining settings data trained.Value
-         |> ModelInfo.withMetrics 0.4 (dict [ "validation/roc_auc", 0.9 ] |> Dictionary))
+         |> ModelInfo.withMetrics 0.4 0.6 (dict [ "validation/roc_auc", 0.9 ] |> Dictionary))
 
 [<Fact>]
 let ``model.json written and read is the same, its empty figures included`` () =
@@ -106,7 +106,7 @@ let ``A model takes segments of its own settings and refuses others, naming both
 [<Fact>]
 let ``A threshold outside 0 to 1 is refused`` () =
     for t in [ 0.0; 1.0; -1.0; nan ] do
-        Assert.Throws<ArgumentException>(fun () -> ModelInfo.withMetrics t (Dictionary()) info.Value |> ignore)
+        Assert.Throws<ArgumentException>(fun () -> ModelInfo.withMetrics t 0.5 (Dictionary()) info.Value |> ignore)
         |> ignore
 
 let private classifier () =
@@ -185,3 +185,44 @@ let ``Weights of another network are refused with the parameter's name`` () =
              else
                  t))
         "fc.bias"
+
+[<Fact>]
+let ``A model.json of before there were temperatures has temperature 1`` () =
+    let text = ModelInfo.write info.Value
+
+    let older =
+        text.Split '\n'
+        |> Array.filter (fun line -> not (line.Contains "\"temperature\""))
+        |> String.concat "\n"
+
+    Assert.NotEqual<string>(text, older)
+    Assert.Equal(1.0, (ModelInfo.read older).Temperature)
+
+[<Fact>]
+let ``A temperature that is not positive is refused, when set and when read`` () =
+    Assert.Throws<ArgumentException>(fun () -> ModelInfo.withTemperature 0.0 info.Value |> ignore)
+    |> ignore
+
+    let wrong =
+        (ModelInfo.write info.Value).Replace("\"temperature\": 1", "\"temperature\": -1")
+
+    let e =
+        Assert.Throws<InvalidDataException>(fun () -> ModelInfo.read wrong |> ignore)
+
+    Assert.Contains("temperature", e.Message)
+
+[<Fact>]
+let ``A classifier's probability is its margin at the model's temperature`` () =
+    let batch = randomBatch 5 3
+
+    for temperature in [ 1.0; 2.5 ] do
+        use classifier =
+            Classifier.OfWeights(trained.Value.Weights, ModelInfo.withTemperature temperature info.Value)
+
+        let margins = classifier.Margins batch
+        let probabilities = classifier.Predict batch
+        let explained = classifier.Explain batch
+        Assert.Equal<float32[]>(probabilities, explained.Probability)
+
+        for row in 0 .. batch.Count - 1 do
+            Assert.Equal(Temperature.probability temperature (float margins[row]), float probabilities[row], 5)

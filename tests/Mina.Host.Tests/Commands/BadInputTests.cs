@@ -29,6 +29,16 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task An_output_folder_that_cannot_be_written_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        // A file in the folder's place refuses everyone, root too, whom no permission stops.
+        await File.WriteAllTextAsync(folder["taken"], "a file");
+        await Refused(folder, "taken", "ingest", Places.DataRaw, "--out", "taken/shards");
+        await Refused(folder, "taken", "ingest", Places.DataRaw, "--out", "taken");
+    }
+
+    [Fact]
     public async Task A_split_that_does_not_add_up_is_refused()
     {
         using var folder = new TemporaryFolder();

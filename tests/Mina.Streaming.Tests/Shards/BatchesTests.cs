@@ -61,6 +61,34 @@ public sealed class BatchesTests : IDisposable
             Assert.True(batch.RecordingId.Distinct().Count() >= 8, $"only {batch.RecordingId.Distinct().Count()} recordings in a batch of 32");
     }
 
+    [Theory]
+    [InlineData(3, 7)]
+    [InlineData(3, 64)]
+    [InlineData(7, 1000)]
+    public void Thinned_epochs_hold_each_AF_window_once_among_them_and_every_other_window_each_time(int every, int batchSize)
+    {
+        var af = _set.Rows(Split.Train).Where(row => row.Label == Label.AF).Select(Key).Order().ToList();
+        var others = _set.Rows(Split.Train).Where(row => row.Label != Label.AF).Select(Key).Order().ToList();
+        var seen = new List<(string, int)>();
+        for (var epoch = 1; epoch <= every; epoch++)
+        {
+            var batches = _set.ShuffledBatches(Split.Train, batchSize, 5, epoch, 200, every).Select(batch => Keys(batch).ToList()).ToList();
+            Assert.All(batches.SkipLast(1), batch => Assert.Equal(batchSize, batch.Count));
+            var keys = batches.SelectMany(batch => batch).ToList();
+            Assert.Equal(others, keys.Except(af).Order());
+            seen.AddRange(keys.Intersect(af));
+        }
+
+        Assert.Equal(af, seen.Order());
+    }
+
+    [Fact]
+    public void A_change_meets_every_batch_once_in_order_before_it_is_dealt()
+    {
+        var batches = _set.ShuffledBatches(Split.Train, 32, 1, 1, change: () => (batch, number) => batch.Start.AsSpan(0, batch.Count).Fill(number));
+        Assert.All(batches.Select((batch, number) => (Starts: batch.Start.Take(batch.Count).ToList(), number)), seen => Assert.All(seen.Starts, start => Assert.Equal(seen.number, start)));
+    }
+
     [Fact]
     public void An_empty_split_has_no_batches()
     {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Mina.Streaming.Simulation;
+namespace Mina.Streaming.Recordings;
 
 /// <summary>An annotation of a WFDB annotation file.</summary>
 /// <param name="Sample">Index of its sample.</param>

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Mina.Model;
+using Spectre.Console;
+
+namespace Mina.Host.Evaluation.Recordings;
+
+/// <summary>The table that <c>evaluate --recordings</c> prints: a line a recording, then gross and average.</summary>
+public static class RecordingsTable
+{
+    /// <summary>Prints the figures, what they mean, and what could not be compared.</summary>
+    public static void Print(RecordingsResult result, IAnsiConsole console)
+    {
+        // Narrow: in a pipe there are 80 columns.
+        var table = new Table().Border(TableBorder.Simple).Title("AF in continuous recordings");
+        table.AddColumn(new TableColumn("").PadRight(1).PadLeft(0));
+        foreach (var name in new[] { "hours", "AF", "judged\nAF", "episode\nSe", "episode\nPPV", "duration\nSe", "duration\nPPV", "false\n/24 h", "unclass-\nifiable" })
+            table.AddColumn(new TableColumn(name).RightAligned().PadLeft(0).PadRight(1).NoWrap());
+        foreach (var (recording, comparison) in result.Recordings)
+            Row(Markup.Escape(recording.Id), comparison, recording.UnclassifiableSeconds / recording.DurationSeconds);
+        table.AddEmptyRow();
+        Row("[bold]gross[/]", result.Gross, result.Unclassifiable);
+        table.AddRow(["[bold]average[/]", "", "", "", .. RecordingsResult.Ratios.Select(ratio => Share(result.Average(ratio.Of))), "", ""]);
+        console.Write(table);
+        var flutter = result.Options.Flutter switch { Flutter.NotAF => "is not AF", Flutter.Excluded => "is left out", _ => "counts as AF" };
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[dim]As ANSI/AAMI EC57 and WFDB's epicmp define them. An episode is found, or true, where one of the other side overlaps it; episodes of the model last 30 s or more. Flutter {flutter}; the first {result.Options.LearningSeconds:0.#} s and episodes under {result.Options.ShortestSeconds:0.#} s are left out.[/]");
+
+        void Row(string name, EpisodeComparison c, double unclassifiable) => table.AddRow(
+        [
+            name,
+            Number(c.ComparedSeconds / 3600, "0.00"),
+            Number(c.ReferenceSeconds / c.ComparedSeconds, "0.0 %"),
+            Number(c.DetectedSeconds / c.ComparedSeconds, "0.0 %"),
+            Of(c.ReferenceFound, c.ReferenceEpisodes),
+            Of(c.DetectedTrue, c.DetectedEpisodes),
+            Share(c.DurationSensitivity),
+            Share(c.DurationPpv),
+            Number(c.FalseEpisodesPerDay, "0.#"),
+            Number(unclassifiable, "0.0 %"),
+        ]);
+    }
+
+    private static string Of(int part, int whole) =>
+        whole == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{(double)part / whole:0.000}\n[dim]{part}/{whole}[/]");
+
+    private static string Share(double value) => Number(value, "0.000");
+
+    private static string Number(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture);
+}

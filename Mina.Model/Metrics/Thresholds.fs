@@ -1,0 +1,40 @@
+namespace Mina.Model
+
+/// Thresholds chosen on validation data.
+[<RequireQualifiedAccess>]
+module Thresholds =
+    /// Resamples that a threshold is the mean of.
+    let resamples = 200
+
+    /// <summary>The threshold of the best F1, steadied: the mean of what bootstrap resamples of the recordings would choose.
+    /// With few positives the single best one hangs on a recording or two.</summary>
+    /// <param name="seed">Of the resamples; the same seed and view give the same threshold.</param>
+    /// <param name="view">Scores in [0, 1] with their classes and recordings, in any order.</param>
+    /// <returns>Strictly between 0 and 1; 0.5 without both classes.</returns>
+    [<CompiledName("Fit")>]
+    let fit (seed: int64) (view: View) : float =
+        let rowsOf = Array.init view.RecordingIds.Length (fun _ -> ResizeArray<int>())
+        view.Recording |> Array.iteri (fun row recording -> rowsOf[recording].Add row)
+
+        let mutable random = Random64.ofKey [ seed; 0x7468726573L ]
+
+        let chosen = [|
+            for _ in 1..resamples do
+                let rows = [|
+                    for _ in rowsOf do
+                        yield! rowsOf[int (random.Uniform() * float rowsOf.Length)]
+                |]
+
+                let classes = rows |> Array.map (fun row -> view.Classes[row])
+
+                if Array.contains 0 classes && Array.contains 1 classes then
+                    let scores = rows |> Array.map (fun row -> view.Scores[row])
+                    let struct (threshold, _) = Curves.bestF1 (RankedScores.Create(scores, classes))
+                    threshold
+        |]
+
+        if chosen.Length = 0 then
+            0.5
+        else
+            // Scores of 0 or 1 alone must not end in a threshold that judges all alike.
+            Array.average chosen |> max 0.001 |> min 0.999

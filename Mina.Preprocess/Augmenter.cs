@@ -1,0 +1,88 @@
+namespace Mina.Preprocess;
+
+/// <summary>
+/// Varies the windows of a training batch, and makes their segments anew: what is added passes through the filters and the
+/// knowledge as it would in a recording. Randomness is a function of (key, row) alone. One instance a thread.
+/// </summary>
+public sealed class Augmenter(PreprocessSettings settings, Augmentation augmentation)
+{
+    private static readonly double[] MainsHz = [50, 60];
+
+    private readonly Preprocessor _preprocessor = new(settings);
+    private readonly SegmentRows _rows = new();
+    private readonly float[] _window = new float[Shapes.Window];
+
+    /// <summary>Changes a batch in place; its classes, labels, ids and starts stay.</summary>
+    /// <param name="batch">B segments, each with the normalised trace in channel 0.</param>
+    /// <param name="key">Another key, other variations.</param>
+    public void Apply(SegmentBatch batch, long key)
+    {
+        _rows.Resize(1);
+        for (var row = 0; row < batch.Count; row++)
+        {
+            batch.X.AsSpan(row * Shapes.Window, Shapes.Window).CopyTo(_window);
+            var random = new RandomKey(key, row);
+            Vary(_window, ref random);
+            _preprocessor.Segment(_window, _rows, 0);
+            batch.Set(
+                row,
+                _rows.X.AsSpan(0, Shapes.XLength),
+                _rows.KBeat.AsSpan(0, Shapes.XLength),
+                _rows.KRhythm.AsSpan(0, Shapes.RhythmLength),
+                _rows.KFreq.AsSpan(0, Shapes.Channels));
+        }
+    }
+
+    private void Vary(Span<float> window, ref RandomKey random)
+    {
+        // Every number is drawn whether it is used or not: one chance more does not move the others.
+        var factor = Math.Exp(augmentation.Gain * random.Normal()) * (random.Uniform() < augmentation.Inversion ? -1 : 1);
+        var wander = Amplitude(augmentation.WanderChance, augmentation.Wander, ref random);
+        var (wanderHz, wanderPhase) = (0.05 + (0.65 * random.Uniform()), 2 * Math.PI * random.Uniform());
+        var mains = Amplitude(augmentation.MainsChance, augmentation.Mains, ref random);
+        var (mainsHz, mainsPhase) = (MainsHz[random.Uniform() < 0.5 ? 0 : 1], 2 * Math.PI * random.Uniform());
+        var noise = Amplitude(augmentation.NoiseChance, augmentation.Noise, ref random);
+        // What is added is part of the recording's standard deviation, by which it would have been normalised.
+        factor /= Math.Sqrt(1 + (wander * wander / 2) + (mains * mains / 2) + (noise * noise));
+        for (var t = 0; t < window.Length; t++)
+        {
+            var v = (double)window[t];
+            if (wander > 0)
+                v += wander * Math.Sin((2 * Math.PI * wanderHz * t / Shapes.Fs) + wanderPhase);
+            if (mains > 0)
+                v += mains * Math.Sin((2 * Math.PI * mainsHz * t / Shapes.Fs) + mainsPhase);
+            if (noise > 0)
+                v += noise * random.Normal();
+            window[t] = (float)(factor * v);
+        }
+    }
+
+    private static double Amplitude(double chance, double largest, ref RandomKey random)
+    {
+        var (hit, share) = (random.Uniform() < chance, random.Uniform());
+        return hit ? share * largest : 0;
+    }
+
+    /// <summary>SplitMix64 (Steele, Lea, Flood: OOPSLA 2014), from a key.</summary>
+    private struct RandomKey(long key, int row)
+    {
+        private ulong _state = Mix(unchecked((ulong)key) ^ Mix(unchecked((ulong)row + 0x6D696E61UL)));
+
+        public double Uniform() => (Next() >> 11) * (1.0 / (1UL << 53));
+
+        /// <summary>Mean 0, standard deviation 1 (Box-Muller).</summary>
+        public double Normal() => Math.Sqrt(-2 * Math.Log(1 - Uniform())) * Math.Cos(2 * Math.PI * Uniform());
+
+        private ulong Next() => Mix(_state = unchecked(_state + 0x9E3779B97F4A7C15UL));
+
+        private static ulong Mix(ulong z)
+        {
+            unchecked
+            {
+                z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+                z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+                return z ^ (z >> 31);
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Mina.Model;
+using Mina.Model.Inference;
+using Mina.Preprocess;
+using TorchSharp;
+
+namespace Mina.Benchmarks;
+
+/// <summary>Windows a second on one thread: the literal port, the fused network on libtorch, the SIMD engine.</summary>
+internal static class InferenceRow
+{
+    public static IEnumerable<Comparison> Run(Options options)
+    {
+        torch.set_num_threads(1);
+        var weights = Parameters.initial(1);
+        using var literal = new FreqNet(Shapes.Channels, Shapes.Window, Shapes.SubSegment);
+        literal.eval();
+        using var fused = new FusedFreqNet(weights);
+        var engine = EngineModule.create(weights);
+        var results = new List<Comparison>();
+        foreach (var (size, warmUp, rounds, goal) in new[] { (1, 200, 301, "5x; aim 5,000/s a core"), (128, 5, 21, "8x; aim 5,000/s a core") })
+        {
+            var batch = Batches.Random(size);
+            var logits = new float[2 * size];
+            results.Add(new Comparison(
+                $"inference, batch {size}, 1 thread",
+                "windows/s",
+                true,
+                "literal port",
+                goal,
+                Measure.Rates(
+                    size,
+                    warmUp,
+                    rounds,
+                    ("literal port", () => Literal(literal, batch)),
+                    ("fused, libtorch", () => Fused(fused, batch)),
+                    ("SIMD engine", () => engine.Run(batch, logits, default)))));
+        }
+
+        return results;
+    }
+
+    private static void Literal(FreqNet net, SegmentBatch batch)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var quiet = torch.no_grad();
+        Batches.Forward(net, batch);
+    }
+
+    private static void Fused(FusedFreqNet net, SegmentBatch batch)
+    {
+        using var scope = torch.NewDisposeScope();
+        net.Predict(batch);
+    }
+}

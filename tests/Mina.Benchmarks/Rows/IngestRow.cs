@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Mina.Streaming.Shards;
+
+namespace Mina.Benchmarks;
+
+/// <summary><c>mina ingest</c> of real recordings, beside Parquet.Net alone writing as many of the same row groups from memory.</summary>
+internal static class IngestRow
+{
+    /// <summary>Row groups kept in memory to be written over and over: 100 MB.</summary>
+    private const int Kept = 32;
+
+    public static IEnumerable<Comparison> Run(Options options)
+    {
+        var raw = options.Recordings ?? throw new BenchmarkException("needs --recordings, CinC 2017's unzipped");
+        var mina = File.Exists(Options.Mina) ? Options.Mina : throw new BenchmarkException($"{Options.Mina} is not there; run 'dotnet build -c Release'");
+        var temporary = Directory.CreateTempSubdirectory("mina-benchmark-");
+        try
+        {
+            var shards = Path.Combine(temporary.FullName, "shards");
+            var from = options.IngestRecordings > 0 ? Some(raw, options.IngestRecordings, Path.Combine(temporary.FullName, "raw")) : raw;
+            var (seconds, peak, _) = Measure.Command(mina, ["ingest", from, "--out", shards, .. options.Labels is { } labels ? ["--labels", labels] : Array.Empty<string>()]);
+            var set = ShardSet.Open(shards);
+            var rows = set.Shards.Sum(shard => (long)shard.Rows);
+            var bytes = set.Shards.Sum(shard => shard.Bytes);
+            var (alone, written) = ParquetAlone(set, rows, Path.Combine(temporary.FullName, "alone"));
+            var note = $"{rows:N0} windows; {bytes >> 20:N0} MB of shards by ingest, {written >> 20:N0} MB by Parquet.Net alone, which writes {Kept} of ingest's row groups from memory over and over on one thread, with hash and fsync as ingest";
+            yield return new Comparison("ingest, wall clock", "s", false, "Parquet.Net alone", "within 1.5x; aim 1.1x", [Figure.Of("Parquet.Net alone", [alone]), Figure.Of("mina ingest", [seconds])], note);
+            yield return new Comparison("ingest, peak memory", "MB", false, null, "< 600 MB", [Figure.Of("mina ingest", [peak])]);
+        }
+        finally
+        {
+            temporary.Delete(recursive: true);
+        }
+    }
+
+    private static (double Seconds, long Bytes) ParquetAlone(ShardSet set, long rows, string folder)
+    {
+        var kept = Read(set);
+        Directory.CreateDirectory(folder);
+        var fingerprint = set.Settings.Preprocess.Fingerprint;
+        var bytes = 0L;
+        var next = 0;
+        var start = Stopwatch.GetTimestamp();
+        for (var shard = 0; rows > 0; shard++)
+        {
+            using var writer = new ShardWriter(DiskFiles.Instance, Path.Combine(folder, $"{shard}.parquet"), fingerprint);
+            for (var inShard = 0; inShard < ShardFormat.RowsPerShard && rows > 0;)
+            {
+                var group = kept[next++ % kept.Count];
+                writer.Write(group);
+                inShard += group.Count;
+                rows -= group.Count;
+            }
+
+            bytes += writer.Finish().Bytes;
+        }
+
+        return (Stopwatch.GetElapsedTime(start).TotalSeconds, bytes);
+    }
+
+    /// <summary>Row groups from all over the set.</summary>
+    private static List<RowGroup> Read(ShardSet set)
+    {
+        var kept = new List<RowGroup>();
+        var levels = new int[ShardReader.LevelScratch];
+        var step = Math.Max(1, set.Shards.Count / Kept);
+        for (var i = 0; i < set.Shards.Count && kept.Count < Kept; i += step)
+        {
+            using var reader = new ShardReader(ShardDirectory.FullPath(set.Directory, set.Shards[i].Name), set.Settings.Preprocess.Fingerprint, levels);
+            for (var group = 0; group < reader.Groups && kept.Count < Kept; group += Math.Max(1, reader.Groups * set.Shards.Count / Kept))
+            {
+                var rows = new RowGroup(ShardFormat.RowsPerGroup);
+                reader.Read(group, rows);
+                kept.Add(rows);
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>A folder of the first recordings, with labels where there are some beside them.</summary>
+    private static string Some(string raw, int count, string into)
+    {
+        Directory.CreateDirectory(into);
+        var ids = Directory.EnumerateFiles(raw, "*.hea").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).Take(count).ToHashSet();
+        foreach (var file in Directory.EnumerateFiles(raw))
+        {
+            if (ids.Contains(Path.GetFileNameWithoutExtension(file)) || Path.GetFileName(file).StartsWith("REFERENCE", StringComparison.Ordinal))
+                File.Copy(file, Path.Combine(into, Path.GetFileName(file)));
+        }
+
+        return into;
+    }
+}

@@ -1,0 +1,87 @@
+/// Training windows, varied.
+module Mina.Preprocess.Tests.AugmenterTests
+
+open System
+open FsCheck.Xunit
+open Mina.Preprocess
+open Mina.Preprocess.Tests.Signals
+open Xunit
+
+let private none = Augmentation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+let private inversion = Augmentation(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+let private batchOf (rows: SegmentRows) =
+    let batch = SegmentBatch rows.Count
+    batch.Count <- rows.Count
+
+    for i in 0 .. rows.Count - 1 do
+        batch.Set(
+            i,
+            row rows.X Shapes.XLength i,
+            row rows.KBeat Shapes.XLength i,
+            row rows.KRhythm Shapes.RhythmLength i,
+            row rows.KFreq Shapes.Channels i
+        )
+
+        batch.Class[i] <- int64 (i % 2)
+
+    batch
+
+let private batch seed =
+    taken (recording 300.0 (trace seed 300.0 5000)) |> batchOf
+
+let private varied augmentation key (batch: SegmentBatch) =
+    Augmenter(PreprocessSettings.Default, augmentation).Apply(batch, key)
+    batch
+
+let private numbers (batch: SegmentBatch) =
+    Array.concat [ batch.X; batch.KBeat; batch.KRhythm; batch.KFreq ]
+
+let private doubles = Array.map float
+
+[<Property(MaxTest = 10)>]
+let ``the same key gives the same windows, another key others`` (seed: int) (key: int64) =
+    let of' key =
+        numbers (varied Augmentation.Default key (batch seed))
+
+    sameBits "same key" (of' key) (of' key)
+    Assert.NotEqual<float32[]>(of' key, of' (key + 1L))
+
+[<Property(MaxTest = 10)>]
+let ``without any variation a segment is the one that its window gives by itself`` (seed: int) (key: int64) =
+    let original = batch seed
+    let again = varied none key (batch seed)
+    let B = original.Count
+    // Channel 0 and its knowledge do not meet the window's edges; the filters do, where a shard's windows do as well.
+    near
+        "x"
+        1e-4
+        (doubles (Array.sub original.X 0 (B * Shapes.Window)))
+        (doubles (Array.sub again.X 0 (B * Shapes.Window)))
+
+    near "k_rhythm" 1e-4 (doubles original.KRhythm) (doubles again.KRhythm)
+
+[<Property(MaxTest = 10)>]
+let ``turned polarity turns every channel and leaves the knowledge`` (seed: int) (key: int64) =
+    let plain = varied none key (batch seed)
+    let turned = varied inversion key (batch seed)
+    near "x" 1e-6 (doubles plain.X |> Array.map (~-)) (doubles turned.X)
+    near "k_beat" 1e-6 (doubles plain.KBeat) (doubles turned.KBeat)
+    near "k_rhythm" 1e-6 (doubles plain.KRhythm) (doubles turned.KRhythm)
+    near "k_freq" 1e-6 (doubles plain.KFreq) (doubles turned.KFreq)
+
+[<Property(MaxTest = 10)>]
+let ``the bands of a varied window add up to it, and its classes stay`` (seed: int) (key: int64) =
+    let original = batch seed
+    let b = varied Augmentation.Default key (batch seed)
+    let n = b.Count * Shapes.Window
+    let channel c = doubles (Array.sub b.X (c * n) n)
+
+    near
+        "sum"
+        1e-5
+        (channel 0)
+        (Array.map3 (fun low band high -> low + band + high) (channel 1) (channel 2) (channel 3))
+
+    Assert.Equal<int64[]>(original.Class, b.Class)
+    Assert.All(numbers b, fun v -> Assert.True(Single.IsFinite v))
