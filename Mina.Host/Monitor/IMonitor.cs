@@ -1,0 +1,132 @@
+namespace Mina.Host.Monitor;
+
+/// <summary>What the page and the API see of the running monitor. Every member may be called from any thread.</summary>
+/// <remarks>All times are UTC and those of the signal (first sample's time plus samples over fs), not of arrival.</remarks>
+public interface IMonitor
+{
+    /// <summary>Every stream known, as of now; in no particular order.</summary>
+    IReadOnlyList<StreamStatus> Streams { get; }
+
+    /// <summary>Says that <see cref="Streams"/> or <see cref="Alarms"/> may read differently now; at most four times a second.</summary>
+    IObservable<DateTimeOffset> Changes { get; }
+
+    /// <summary>Alarms not yet cleared, newest first.</summary>
+    IReadOnlyList<AlarmStatus> Alarms { get; }
+
+    /// <summary>One stream; null when there is none of that name.</summary>
+    StreamStatus? Find(string stream);
+
+    /// <summary>The samples still in memory between two times.</summary>
+    TraceSlice Trace(string stream, DateTimeOffset from, DateTimeOffset to);
+
+    /// <summary>The verdicts of windows starting between two times, from the store, in order of time.</summary>
+    IReadOnlyList<WindowStatus> Verdicts(string stream, DateTimeOffset from, DateTimeOffset to);
+
+    /// <summary>The episodes of a stream (null: of all) that overlap a time range, in order of time.</summary>
+    IReadOnlyList<EpisodeStatus> Episodes(string? stream, DateTimeOffset from, DateTimeOffset to);
+
+    /// <summary>What the model looked at in the window that starts there; null when its samples are no longer in memory or it is unclassifiable.</summary>
+    WindowAttention? Explain(string stream, DateTimeOffset windowStart);
+
+    /// <summary>A person has seen the alarm.</summary>
+    /// <returns>False when there is no such alarm, or it is acknowledged or cleared already.</returns>
+    Task<bool> AcknowledgeAsync(long alarm, string by, CancellationToken cancel);
+}
+
+/// <summary>What a stream is doing.</summary>
+public enum StreamState
+{
+    /// <summary>Connected, and less than a window seen.</summary>
+    Starting,
+
+    /// <summary>The last window is classifiable and in no episode.</summary>
+    Normal,
+
+    /// <summary>In an AF episode.</summary>
+    AF,
+
+    /// <summary>The last window cannot be classified; <see cref="StreamStatus.Reason"/> says why.</summary>
+    Unclassifiable,
+
+    /// <summary>Nothing has arrived for 5 s.</summary>
+    Stale,
+}
+
+/// <summary>A stream on the wall.</summary>
+/// <param name="Name">Its id.</param>
+/// <param name="State">What it is doing.</param>
+/// <param name="Reason">Why unclassifiable, in a few words ("lead off"); else null.</param>
+/// <param name="Probability">Of AF, of the last classified window; null when there is none or it is no longer current.</param>
+/// <param name="Recent">Probabilities of the last windows, oldest first, at most 60; null where unclassifiable.</param>
+/// <param name="Burden">Share of the classifiable time in AF, 0 to 1; null while nothing is classifiable.</param>
+/// <param name="HeartRate">Beats a minute; null when it cannot be told.</param>
+/// <param name="Fs">Sampling frequency of the device, Hz.</param>
+/// <param name="FirstSample">Time of the first sample since connecting.</param>
+/// <param name="LastSample">Time of the latest sample.</param>
+public sealed record StreamStatus(
+    string Name,
+    StreamState State,
+    string? Reason,
+    double? Probability,
+    IReadOnlyList<float?> Recent,
+    double? Burden,
+    double? HeartRate,
+    double Fs,
+    DateTimeOffset FirstSample,
+    DateTimeOffset LastSample);
+
+/// <summary>Samples of a stream.</summary>
+/// <param name="From">Time of the first.</param>
+/// <param name="Fs">Hz; 300.</param>
+/// <param name="Millivolts">NaN in gaps.</param>
+public sealed record TraceSlice(DateTimeOffset From, double Fs, float[] Millivolts);
+
+/// <summary>A window's verdict.</summary>
+/// <param name="Start">Of the window.</param>
+/// <param name="Probability">Of AF; null: unclassifiable.</param>
+/// <param name="Verdict">`af`, `not_af` or `unclassifiable`.</param>
+/// <param name="Reason">Why unclassifiable; else null.</param>
+public sealed record WindowStatus(DateTimeOffset Start, double? Probability, string Verdict, string? Reason);
+
+/// <summary>An AF episode.</summary>
+/// <param name="Id">Of the store.</param>
+/// <param name="Stream">Whose it is.</param>
+/// <param name="Start">Onset.</param>
+/// <param name="End">Offset, or the latest instant of AF while it is open.</param>
+/// <param name="Open">Whether it goes on.</param>
+/// <param name="MeanProbability">Over its classifiable time.</param>
+public sealed record EpisodeStatus(long Id, string Stream, DateTimeOffset Start, DateTimeOffset End, bool Open, double MeanProbability);
+
+/// <summary>What an alarm is about.</summary>
+public enum AlarmKind
+{
+    /// <summary>An AF episode.</summary>
+    AF,
+
+    /// <summary>No usable contact with the patient.</summary>
+    LeadOff,
+
+    /// <summary>The stream stopped.</summary>
+    Stale,
+}
+
+/// <summary>An alarm: raised once, acknowledged by a person, cleared when its cause is gone.</summary>
+/// <param name="Id">Of the store.</param>
+/// <param name="Stream">Whose it is.</param>
+/// <param name="Kind">What about.</param>
+/// <param name="Raised">When.</param>
+/// <param name="Acknowledged">When a person saw it; null: not yet.</param>
+/// <param name="AcknowledgedBy">Who.</param>
+/// <param name="Cleared">When its cause went away; null: it has not.</param>
+public sealed record AlarmStatus(
+    long Id, string Stream, AlarmKind Kind, DateTimeOffset Raised, DateTimeOffset? Acknowledged, string? AcknowledgedBy, DateTimeOffset? Cleared);
+
+/// <summary>What the model looked at in one window of 10 s.</summary>
+/// <param name="Start">Of the window.</param>
+/// <param name="Probability">Of AF.</param>
+/// <param name="Beat">4 channels of 3000: attention of each sample.</param>
+/// <param name="Rhythm">4 channels of 60: attention of each sub-segment.</param>
+/// <param name="Frequency">4: attention of each channel.</param>
+/// <param name="Channels">4 channels of 3000: the filtered, normalised samples.</param>
+public sealed record WindowAttention(
+    DateTimeOffset Start, double Probability, float[][] Beat, float[][] Rhythm, float[] Frequency, float[][] Channels);
