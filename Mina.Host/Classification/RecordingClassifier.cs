@@ -81,6 +81,7 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
             for (var i = 0; i < _batch.Count; i++)
             {
                 var row = from + i;
+                _batch.Start[i] = _rows.Start[row];
                 _batch.Set(
                     i,
                     _rows.X.AsSpan(row * Shapes.XLength, Shapes.XLength),
