@@ -16,7 +16,7 @@ internal static class CalibrateCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "The model's folder; its model.json is changed.", DefaultValueFactory = _ => "models/mina" };
+        var model = new Option<string>("--model", "-m") { Description = "The model's folder; its model.json is changed.", Required = true };
         var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
         var split = new Option<string>("--split") { Description = "Which part of them; never the one that is reported.", DefaultValueFactory = _ => "validation" };
         var command = new Command("calibrate", "Fit a model's temperature and thresholds on labelled recordings that it was not trained on. Its weights stay.") { model, shards, split };

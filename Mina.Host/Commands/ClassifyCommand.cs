@@ -15,7 +15,7 @@ internal static class ClassifyCommand
     public static Command Create()
     {
         var recordings = new Argument<string[]>("REC") { Description = "Recordings: .hea or .csv files, folders or .zips of them.", Arity = ArgumentArity.OneOrMore };
-        var model = new Option<string>("--model", "-m") { Description = "The model's folder.", DefaultValueFactory = _ => "models/mina" };
+        var model = ModelOption.Create();
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
         var csv = new Option<bool>("--csv") { Description = "CSV instead of a table, a line a window." };
         var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };

@@ -18,7 +18,7 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "The model's folder.", DefaultValueFactory = _ => "models/mina" };
+        var model = ModelOption.Create();
         var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
         var split = new Option<string>("--split") { Description = "Which part of them: train, validation or test.", DefaultValueFactory = _ => "test" };
         var json = new Option<string?>("--json") { Description = "Write the figures to this file." };
