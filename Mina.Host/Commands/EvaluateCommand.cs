@@ -65,7 +65,7 @@ internal static class EvaluateCommand
         if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, classifier.Info) is { } why)
             throw new UserException(why);
         var windows = shards.Windows(split);
-        options = options with { Threshold = threshold ?? classifier.Info.Threshold, RecordingThreshold = threshold ?? classifier.Info.RecordingThreshold };
+        options = options with { Thresholds = threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds };
         var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(Evaluator.Run(
             shards.Batches(split, BatchSize),
             classifier.Predict,
