@@ -58,8 +58,14 @@ module Thresholds =
 
                 if Array.contains 0 classes && Array.contains 1 classes then
                     let scores = rows |> Array.map (fun row -> view.Scores[row])
-                    let struct (threshold, _) = Curves.bestF1 (RankedScores.Create(scores, classes))
-                    threshold
+                    let struct (lowest, _) = Curves.bestF1 (RankedScores.Create(scores, classes))
+                    // Half way to the next score beneath, which is called not AF.
+                    let beneath = scores |> Array.filter (fun score -> score < lowest)
+
+                    if beneath.Length = 0 then
+                        lowest
+                    else
+                        (lowest + Array.max beneath) / 2.0
         |]
 
         if chosen.Length = 0 then
