@@ -136,6 +136,7 @@ module ModelInfo =
             | :? JsonObject as recipe ->
                 add recipe "every_af" (JsonValue.Create 1)
                 add recipe "augmented" (JsonValue.Create false)
+                add recipe "averaging" (JsonValue.Create 0.0)
             | _ -> ()
 
             fields.ToJsonString()
