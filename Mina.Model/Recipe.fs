@@ -70,11 +70,11 @@ module Recipe =
     let standard = {
         hw4 with
             Name = "default"
-            Epochs = 14
+            Epochs = 12
             LearningRate = 0.003
             Schedule = Schedule.Cosine
-            WeightDecay = 0.01
-            Dropout = 0.3
+            WeightDecay = 0.05
+            Dropout = 0.4
             Loss = Loss.CrossEntropy
             Averaging = 0.998
             Selection = Selection.BestValidation
