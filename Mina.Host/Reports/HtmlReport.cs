@@ -1,4 +1,3 @@
-using System.Text;
 using Mina.Host.Evaluation;
 
 namespace Mina.Host.Reports;
@@ -17,11 +16,7 @@ public static class HtmlReport
     public static string Write(EvaluationResult result, ReportHeader header, string path)
     {
         var file = Path.GetFullPath(FileOf(path));
-        var folder = Path.GetDirectoryName(file)!;
-        Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(file)}.{Environment.ProcessId}.tmp");
-        File.WriteAllText(temporary, Render(result, header), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(temporary, file, overwrite: true);
+        WholeFile.Write(file, Render(result, header));
         return file;
     }
 

@@ -27,6 +27,7 @@ public static class CommandLine
             CalibrateCommand.Create(),
             EvaluateCommand.Create(),
             ClassifyCommand.Create(),
+            ExplainCommand.Create(),
         };
 
         // The Generic Host handles Ctrl-C and SIGTERM.
