@@ -30,6 +30,14 @@ module Blanking =
         let n = chosen.Length
         Array.init n (fun t -> chosen[((t - by) % n + n) % n])
 
+    /// The choice shifted by a random number of samples, not 0: a function of (seed, window, draw) alone.
+    [<CompiledName("Elsewhere")>]
+    let elsewhere (seed: int64) (recordingId: string) (start: int) (draw: int) (chosen: bool[]) : bool[] =
+        let mutable random =
+            Random64.ofWindow seed (0x626C616EL + int64 draw) recordingId start
+
+        shifted chosen (1 + int (random.Uniform() * float (chosen.Length - 1)))
+
     /// A window whose chosen stretches are replaced by the straight line between the samples on either side; at the window's
     /// edge by the one sample there is; 0 everywhere when all is chosen.
     [<CompiledName("Without")>]

@@ -11,6 +11,9 @@ public sealed record EvaluationOptions
     /// <summary>A recording is judged AF when the mean probability of its windows is at least this; 0 to 1.</summary>
     public double RecordingThreshold { get; init; } = 0.5;
 
+    /// <summary>The temperature that the probabilities were given at; 1: as trained.</summary>
+    public double Temperature { get; init; } = 1;
+
     /// <summary>"0.5", or "0.5 (windows) and 0.6 (recordings)" where they differ.</summary>
     public string ThresholdWords => Threshold == RecordingThreshold
         ? string.Create(CultureInfo.InvariantCulture, $"{Threshold:0.###}")

@@ -24,24 +24,22 @@ internal static class FigureStyle
     public static readonly Lettering Name = new(Text, 13, Bold: true);
     public static readonly Lettering Small = new(Soft, 13);
     public static readonly Lettering Axis = new(Soft, 12.5);
+    public static readonly Lettering Inked = new(Text, 11.5);
     public static readonly Lettering Tick = new(Soft, 11.5);
 
-    /// <summary>Steps of shading; the last is <see cref="Darkest"/> times even attention and more.</summary>
-    public const int ShadeLevels = 8;
+    /// <summary>Steps of shading: from twice even attention on, each twice the one before.</summary>
+    public const int ShadeLevels = 6;
 
-    /// <summary>Times even attention that gets the darkest shade.</summary>
-    public const double Darkest = 4;
-
-    private static readonly Ink[] Shades = [.. Enumerable.Range(0, ShadeLevels + 1).Select(level => new Ink($"x-a{level}", Attention, Page, Opacity: 0.62 * level / ShadeLevels))];
+    private static readonly Ink[] Shades = [.. Enumerable.Range(0, ShadeLevels + 1).Select(level => new Ink($"x-a{level}", Attention, Page, Opacity: 0.08 + (0.105 * level)))];
 
     /// <summary>The ink of a step of shading, 1 to <see cref="ShadeLevels"/>.</summary>
     public static Ink Shade(int level) => Shades[level];
 
-    /// <summary>The stretches of each step of shading; what is darker than nothing only.</summary>
+    /// <summary>The stretches of each step of shading; what gets none is left out.</summary>
     /// <param name="timesEven">Attention of each sample, 1 where it is even.</param>
     public static IEnumerable<(int Level, List<(int First, int After)> Stretches)> Levels(IEnumerable<double> timesEven)
     {
-        var levels = timesEven.Select(a => (int)Math.Round(ShadeLevels * Math.Min(1, a / Darkest))).ToArray();
+        var levels = timesEven.Select(LevelOf).ToArray();
         var stretches = Enumerable.Range(0, ShadeLevels + 1).Select(_ => new List<(int First, int After)>()).ToArray();
         var first = 0;
         for (var t = 1; t <= levels.Length; t++)
@@ -54,4 +52,7 @@ internal static class FigureStyle
 
         return stretches.Select((s, level) => (level, s)).Where(s => s.level > 0 && s.s.Count > 0);
     }
+
+    // 2 to 4 times even: 1; 4 to 8 times: 2; ...
+    private static int LevelOf(double timesEven) => timesEven < 2 ? 0 : Math.Min(ShadeLevels, (int)Math.Log2(timesEven));
 }
