@@ -6,7 +6,8 @@ namespace Mina.Host.Evaluation;
 /// <param name="settings">The preprocessing.</param>
 public sealed class TraceSegments(PreprocessSettings settings)
 {
-    private const int BatchSize = 64;
+    /// <summary>Windows in a batch at most.</summary>
+    public const int BatchSize = 64;
 
     private readonly Preprocessor _preprocessor = new(settings);
     private readonly SegmentRows _rows = new();

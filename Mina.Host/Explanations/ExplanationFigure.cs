@@ -63,7 +63,8 @@ internal static class ExplanationFigure
         Grid(0.2, scale.Step, FigureStyle.Major);
         Shading(canvas, window.Attention, channel, top);
         canvas.Polyline(Curve.Simplify([.. samples.Select((v, t) => (Across((double)t / Shapes.Fs), Math.Clamp(Y(v), top, top + TraceHeight)))], 0.08), FigureStyle.Trace);
-        foreach (var v in scale.Steps(scale.Step))
+        // A number at the very edge would run into the strip's.
+        foreach (var v in scale.Steps(scale.Step).Where(v => Y(v) <= top + TraceHeight - 5))
             canvas.Text(Left - 6, Y(v) + 4, scale.Words(v), FigureStyle.Tick, Anchor.End);
         canvas.Text(22, top + (TraceHeight / 2), window.Unit, FigureStyle.Axis, Anchor.Middle, turned: true);
 

@@ -6,7 +6,7 @@ namespace Mina.Host.Reports;
 /// <summary>Whether the network needs what it attends to: the fall of the probability when that is taken away.</summary>
 internal static class AttentionSection
 {
-    private const double Width = 760, Height = 156, Left = 236, Right = 730, Bottom = 112;
+    private const double Width = 1000, Height = 160, Left = 216, Right = 960, Bottom = 112;
 
     private static readonly Ink Text = new("y-ink", "#17212b", "ink");
     private static readonly Ink Soft = new("y-soft", "#5c6976", "soft");

@@ -89,6 +89,7 @@ internal static class ReportStyle
         .line.solid{stroke-dasharray:none}
         .line.reference{stroke:var(--soft);stroke-width:1;stroke-dasharray:2 4;opacity:.7}
         .line.before{stroke:var(--rest);stroke-width:1.5}
+        .line.undisturbed{stroke-width:1;stroke-dasharray:2 4;opacity:.8}
         .dot{stroke:var(--card);stroke-width:1.5}
         .dot.v0{fill:var(--v0)}
         .dot.v1{fill:var(--v1)}

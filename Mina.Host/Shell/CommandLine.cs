@@ -26,6 +26,7 @@ public static class CommandLine
             TrainCommand.Create(),
             CalibrateCommand.Create(),
             EvaluateCommand.Create(),
+            RobustnessCommand.Create(),
             ClassifyCommand.Create(),
             ExplainCommand.Create(),
         };
