@@ -24,6 +24,18 @@ type internal Engine() =
     /// Positions of the convolution's kernel in a sub-segment, which alpha weighs.
     static member Positions = 10
 
+    /// The kernels look at addresses alone: an ArgumentException for a batch that holds fewer segments than it says.
+    static member Check(batch: SegmentBatch) =
+        let holds what length perSegment =
+            if length < batch.Count * perSegment then
+                invalidArg (nameof batch) $"%d{batch.Count} segments need more %s{what} than %d{length} numbers."
+
+        holds "x" batch.X.Length Shapes.XLength
+        holds "beat knowledge" batch.KBeat.Length Shapes.XLength
+        holds "rhythm knowledge" batch.KRhythm.Length Shapes.RhythmLength
+        holds "frequency knowledge" batch.KFreq.Length Shapes.Channels
+        holds "classes" batch.Class.Length 1
+
     /// Logits (B, 2) of a batch into `logits`, and into `attentions` unless that is None.
     abstract Run: batch: SegmentBatch * logits: Span<float32> * attentions: Attentions voption -> unit
 
@@ -64,7 +76,8 @@ type internal Engine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>
     /// second-level cache.
     static let block = 4
 
-    let packed = Packed(weights, 'L.Count)
+    let packed = Packed 'L.Count
+    do packed.Load weights
     let scratch = ConcurrentBag<Scratch<'V, 'L>>()
 
     /// Windows `first` .. `first + windows - 1` of the batch.
@@ -122,16 +135,14 @@ type internal Engine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>
                 Span<float32>(NativePtr.toVoidPtr s.Tile, Shapes.Channels).CopyTo(a.Gamma.AsSpan(at * Shapes.Channels))
             | ValueNone -> ()
 
-    /// The kernels look at addresses alone: whatever is too short must be found here.
+    /// Whatever is too short must be found here.
     static let check (batch: SegmentBatch) (logits: Span<float32>) (attentions: Attentions voption) =
+        Engine.Check batch
+
         let holds what length perSegment =
             if length < batch.Count * perSegment then
                 invalidArg (nameof batch) $"%d{batch.Count} segments need more %s{what} than %d{length} numbers."
 
-        holds "x" batch.X.Length Shapes.XLength
-        holds "beat knowledge" batch.KBeat.Length Shapes.XLength
-        holds "rhythm knowledge" batch.KRhythm.Length Shapes.RhythmLength
-        holds "frequency knowledge" batch.KFreq.Length Shapes.Channels
         holds "room for logits" logits.Length 2
 
         match attentions with
