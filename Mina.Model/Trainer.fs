@@ -34,6 +34,23 @@ type internal TrainingState(start: Checkpoint) =
     // The weights and moments live in `net` and `adam`; the rest of the state is here.
     let mutable state = start.Progress
     let mutable bestWeights = start.BestWeights
+    let average = Array.copy start.Average
+
+    /// Early on the mean forgets faster: the first weights are not worth remembering.
+    let follow (weights: float32[]) =
+        let steps = float state.Step
+        let decay = min state.Recipe.Averaging ((1.0 + steps) / (10.0 + steps))
+        let share = float32 (1.0 - decay)
+
+        for i in 0 .. average.Length - 1 do
+            average[i] <- average[i] + share * (weights[i] - average[i])
+
+    /// The weights that are judged and kept.
+    let kept () =
+        if average.Length > 0 then
+            Array.copy average
+        else
+            net.Weights
 
     /// Each rhythm feature 0 with the recipe's chance, else scaled so that the mean stays.
     let dropout (batch: SegmentBatch) =
@@ -56,6 +73,8 @@ type internal TrainingState(start: Checkpoint) =
             Some mask
 
     static member Begin(recipe: Recipe, seed: int64, threads: int) =
+        let weights = Parameters.initial seed
+
         new TrainingState(
             {
                 Progress = {
@@ -70,9 +89,10 @@ type internal TrainingState(start: Checkpoint) =
                     BestEpoch = 0
                     History = [||]
                 }
-                Weights = Parameters.initial seed
+                Weights = weights
                 FirstMoment = Array.zeroCreate Parameters.count
                 SecondMoment = Array.zeroCreate Parameters.count
+                Average = if recipe.Averaging > 0.0 then Array.copy weights else [||]
                 BestWeights = [||]
             }
         )
@@ -107,16 +127,20 @@ type internal TrainingState(start: Checkpoint) =
                 LossWindows = state.LossWindows + int64 batch.Count
         }
 
+        if average.Length > 0 then
+            follow net.Weights
+
         loss
 
     /// Mean loss (null without windows), ROC-AUC and number of these windows.
     member private _.Validate(batches: IEnumerable<SegmentBatch>) =
+        use judged = new FusedFreqNet(kept ())
         let scores, classes = List<float32>(), List<int64>()
         let mutable sum = 0.0
 
         for batch in batches do
             use _ = torch.NewDisposeScope()
-            let verdicts = net.Predict batch
+            let verdicts = judged.Predict batch
 
             sum <-
                 sum
@@ -157,7 +181,7 @@ type internal TrainingState(start: Checkpoint) =
             || TrainingState.Merit result > TrainingState.Merit state.History[state.BestEpoch - 1]
 
         if better then
-            bestWeights <- net.Weights
+            bestWeights <- kept ()
 
         state <- {
             state with
@@ -195,6 +219,7 @@ type internal TrainingState(start: Checkpoint) =
             Weights = net.Weights
             FirstMoment = first
             SecondMoment = second
+            Average = Array.copy average
             BestWeights = bestWeights
         }
 
@@ -285,5 +310,8 @@ type Trainer =
                     checkpoint.Progress.BestEpoch
                 else
                     checkpoint.Progress.Epoch
-            Weights = if best then checkpoint.BestWeights else checkpoint.Weights
+            Weights =
+                if best then checkpoint.BestWeights
+                elif checkpoint.Average.Length > 0 then checkpoint.Average
+                else checkpoint.Weights
         }

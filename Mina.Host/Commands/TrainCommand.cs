@@ -16,7 +16,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
-        var output = new Option<string>("--out", "-o") { Description = "Where the model goes.", DefaultValueFactory = _ => "models/mina" };
+        var output = new Option<string>("--out", "-o") { Description = "Where the model goes.", DefaultValueFactory = _ => "model" };
         var recipe = new Option<string>("--recipe") { Description = "hw4 (the published exercise to the letter) or default.", DefaultValueFactory = _ => "default" };
         var epochs = new Option<int?>("--epochs") { Description = "Passes over the training windows. Default: the recipe's." };
         var seed = new Option<long>("--seed") { Description = "Of the weights, the order of the windows and the dropout.", DefaultValueFactory = _ => 1 };

@@ -18,6 +18,7 @@ let private recipe = {
         Epochs = 3
         BatchSize = 2
         Selection = Selection.BestValidation
+        Averaging = 0.8
 }
 
 let private batches =
@@ -74,8 +75,38 @@ let ``Stopped after any batch and resumed through bytes, training ends with the 
         same expected.Checkpoint.Weights resumed.Checkpoint.Weights
         same expected.Checkpoint.FirstMoment resumed.Checkpoint.FirstMoment
         same expected.Checkpoint.SecondMoment resumed.Checkpoint.SecondMoment
+        same expected.Checkpoint.Average resumed.Checkpoint.Average
         same expected.Weights resumed.Weights
         Assert.Equal<EpochResult[]>(expected.Checkpoint.Progress.History, resumed.Checkpoint.Progress.History))
+
+[<Fact>]
+let ``What is kept is the running mean of the weights, and the weights learn as if there were none`` () =
+    let last = {
+        recipe with
+            Epochs = 1
+            Selection = Selection.LastEpoch
+    }
+
+    let weightsAfter (recipe: Recipe) steps =
+        let observer, token = stoppingAfter steps
+        (run recipe 5L null observer token).Checkpoint.Weights
+
+    let averaged = run last 5L null (TrainingObserver()) CancellationToken.None
+    let plain = { last with Averaging = 0.0 }
+    let steps = batches.Length
+
+    same (run plain 5L null (TrainingObserver()) CancellationToken.None).Weights averaged.Checkpoint.Weights
+
+    // The formula, in double precision: decay min(0.8, (1 + t) / (10 + t)) after step t.
+    let mean = Array.map float (Parameters.initial 5L)
+
+    for t in 1..steps do
+        let decay = min 0.8 ((1.0 + float t) / (10.0 + float t))
+
+        weightsAfter plain t
+        |> Array.iteri (fun i w -> mean[i] <- decay * mean[i] + (1.0 - decay) * float w)
+
+    Assert.All(Array.zip mean averaged.Weights, fun (m, w) -> Assert.Equal(m, float w, 1e-6))
 
 [<Fact>]
 let ``A run resumed from each epoch's checkpoint ends with the weights of an undisturbed run`` () =
@@ -143,7 +174,7 @@ let ``The selected weights are those of the epoch that validated best`` () =
     let observer = {
         new TrainingObserver() with
             override _.OnEpoch(result, checkpoint) =
-                seen[result.Epoch] <- checkpoint.Weights
+                seen[result.Epoch] <- checkpoint.Average
     }
 
     let result = run recipe 5L null observer CancellationToken.None
