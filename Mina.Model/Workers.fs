@@ -10,4 +10,7 @@ type Workers = delegate of count: int * body: Action<int> -> unit
 [<RequireQualifiedAccess>]
 module Workers =
     /// The calling thread alone.
-    let alone = Workers(fun count body -> for i in 0 .. count - 1 do body.Invoke i)
+    let alone =
+        Workers(fun count body ->
+            for i in 0 .. count - 1 do
+                body.Invoke i)

@@ -191,11 +191,22 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
     /// One tile: `present` sub-segments (0: none; lanes without one get what zeros give). x and kBeat (present, 50) -> the tile's
     /// rows, and beats (64), their rows `stride` numbers apart; zeros: 8 of them.
     static member Tile
-        (w: ChannelWeights, x: Pointer, kBeat: Pointer, present: int, tile: Pointer, beats: Pointer, stride, zeros: Pointer)
-        =
+        (
+            w: ChannelWeights,
+            x: Pointer,
+            kBeat: Pointer,
+            present: int,
+            tile: Pointer,
+            beats: Pointer,
+            stride,
+            zeros: Pointer
+        ) =
         let inline row i = NativePtr.add tile (i * 'L.Count)
         let filters = int Sizes.filters
-        let turned, turnedK = row BeatKernel<'V, 'L>.Samples, row BeatKernel<'V, 'L>.KnowledgeSamples
+
+        let turned, turnedK =
+            row BeatKernel<'V, 'L>.Samples, row BeatKernel<'V, 'L>.KnowledgeSamples
+
         let convolved = row BeatKernel<'V, 'L>.Convolved
         let hidden, alpha = row BeatKernel<'V, 'L>.Hidden, row BeatKernel<'V, 'L>.Alpha
         BeatKernel<'V, 'L>.Turn(x, present, turned)
@@ -205,7 +216,10 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             .Product(w.Conv, filters, int Sizes.kernel, w.ConvBias, 0.0f, turned, 1, int Sizes.stride, convolved)
 
         BeatKernel<'V, 'L>.ConvolveKnowledge(w.ConvK, w.ConvKBias, turnedK, row BeatKernel<'V, 'L>.Knowledge)
-        let attention, all, open' = int Sizes.attention, filters + 1, Single.NegativeInfinity
+
+        let attention, all, open' =
+            int Sizes.attention, filters + 1, Single.NegativeInfinity
+
         BeatKernel<'V, 'L>.Product(w.BeatW, attention, all, zeros, open', convolved, 10, 1, hidden)
         BeatKernel<'V, 'L>.Attention(w.BeatV, hidden, alpha)
         BeatKernel<'V, 'L>.Weigh(alpha, convolved, beats, stride)
@@ -233,7 +247,16 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             let at = n * Shapes.SubSegment
 
             BeatKernel<'V, 'L>
-                .Tile(w, NativePtr.add x at, NativePtr.add kBeat at, present, scratch, NativePtr.add beats n, stride, zeros)
+                .Tile(
+                    w,
+                    NativePtr.add x at,
+                    NativePtr.add kBeat at,
+                    present,
+                    scratch,
+                    NativePtr.add beats n,
+                    stride,
+                    zeros
+                )
 
             match alpha with
             | null -> ()

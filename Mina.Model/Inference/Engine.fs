@@ -39,6 +39,9 @@ type internal Engine() =
     /// Logits (B, 2) of a batch into `logits`, and into `attentions` unless that is None.
     abstract Run: batch: SegmentBatch * logits: Span<float32> * attentions: Attentions voption -> unit
 
+    /// Logits (B, 2) of a batch, by several threads.
+    abstract RunBy: workers: Workers * batch: SegmentBatch * logits: float32[] -> unit
+
 /// What one call needs of memory, for blocks of `windows` windows.
 [<Sealed>]
 type internal Scratch<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>(windows: int) =
@@ -154,24 +157,36 @@ type internal Engine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>
             holds "room for gamma" a.Gamma.Length Shapes.Channels
         | ValueNone -> ()
 
-    override _.Run(batch, logits, attentions) =
-        check batch logits attentions
-
+    /// Windows `first` .. `last - 1`.
+    let runBlocks (batch: SegmentBatch) first last (logits: Span<float32>) (attentions: Attentions voption) =
         let s =
             match scratch.TryTake() with
             | true, s -> s
             | _ -> Scratch<'V, 'L>(block)
 
         try
-            let mutable first = 0
+            let mutable first = first
 
-            while first < batch.Count do
-                let windows = min block (batch.Count - first)
+            while first < last do
+                let windows = min block (last - first)
                 run batch first windows s logits attentions
                 first <- first + windows
         finally
             scratch.Add s
             GC.KeepAlive packed
+
+    override _.Run(batch, logits, attentions) =
+        check batch logits attentions
+        runBlocks batch 0 batch.Count logits attentions
+
+    override _.RunBy(workers, batch, logits) =
+        check batch (Span logits) ValueNone
+        let blocks = (batch.Count + block - 1) / block
+
+        workers.Invoke(
+            blocks,
+            (fun n -> runBlocks batch (n * block) (min batch.Count ((n + 1) * block)) (Span logits) ValueNone)
+        )
 
 /// Makes engines.
 [<RequireQualifiedAccess>]

@@ -13,14 +13,7 @@ type internal BeatSums(buffer: Buffer) =
     let filters, kernel, attention =
         int Sizes.filters, int Sizes.kernel, int Sizes.attention
 
-    let counts = [|
-        filters * kernel
-        filters
-        kernel
-        1
-        attention * (filters + 1)
-        attention
-    |]
+    let counts = [| filters * kernel; filters; kernel; 1; attention * (filters + 1); attention |]
 
     let all = buffer.Take(16 * Array.sum counts)
 
@@ -31,7 +24,8 @@ type internal BeatSums(buffer: Buffer) =
 
     /// Numbers that it takes of a buffer.
     static member Size =
-        16 * int ((Sizes.filters + 1L) * (Sizes.kernel + 1L + Sizes.attention) + Sizes.attention)
+        16
+        * int ((Sizes.filters + 1L) * (Sizes.kernel + 1L + Sizes.attention) + Sizes.attention)
 
     member _.Conv = at[0]
     member _.ConvBias = at[1]
@@ -77,8 +71,13 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
         let lanes = 'L.Count
         let inline at (p: Pointer) row = NativePtr.add p (row * lanes)
         let inline sum (p: Pointer) i = NativePtr.add p (16 * i + part)
-        let convolved, known = at tile BeatKernel<'V, 'L>.Convolved, at tile BeatKernel<'V, 'L>.Knowledge
-        let hidden, alpha = at tile BeatKernel<'V, 'L>.Hidden, at tile BeatKernel<'V, 'L>.Alpha
+
+        let convolved, known =
+            at tile BeatKernel<'V, 'L>.Convolved, at tile BeatKernel<'V, 'L>.Knowledge
+
+        let hidden, alpha =
+            at tile BeatKernel<'V, 'L>.Hidden, at tile BeatKernel<'V, 'L>.Alpha
+
         let dScore, dKnown = scratch, at scratch 10
         let zero, one = 'L.All 0.0f, 'L.All 1.0f
 
@@ -244,8 +243,7 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
             let row = (first + i * step) * lanes
             Square.turnAll (NativePtr.add dBeats (row * filters)) filters lanes filters (beatOf i) lanes
 
-            BeatGradient<'V, 'L>
-                .Attention(w, NativePtr.add from (i * apart), beatOf i, innerOf i, rest, sums, part)
+            BeatGradient<'V, 'L>.Attention(w, NativePtr.add from (i * apart), beatOf i, innerOf i, rest, sums, part)
 
         let mutable f = 0
 

@@ -15,7 +15,10 @@ module internal Sixteen =
         for i in 0 .. count - 1 do
             let at = NativePtr.add sums (16 * i)
             let low = Vector128.Add(Vector128.Load at, Vector128.Load(NativePtr.add at 4))
-            let high = Vector128.Add(Vector128.Load(NativePtr.add at 8), Vector128.Load(NativePtr.add at 12))
+
+            let high =
+                Vector128.Add(Vector128.Load(NativePtr.add at 8), Vector128.Load(NativePtr.add at 12))
+
             let four = Vector128.Add(low, high)
 
             let sum =
@@ -45,24 +48,24 @@ type internal Dots<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> p
         let lanes = 'L.Count
         let at = sums
         let mutable s00 = 'L.Load at
-        let mutable s01 = 'L.Load (NativePtr.add at sumColumn)
-        let mutable s02 = 'L.Load (NativePtr.add at (2 * sumColumn))
-        let mutable s03 = 'L.Load (NativePtr.add at (3 * sumColumn))
+        let mutable s01 = 'L.Load(NativePtr.add at sumColumn)
+        let mutable s02 = 'L.Load(NativePtr.add at (2 * sumColumn))
+        let mutable s03 = 'L.Load(NativePtr.add at (3 * sumColumn))
         let at = NativePtr.add at sumRow
         let mutable s10 = 'L.Load at
-        let mutable s11 = 'L.Load (NativePtr.add at sumColumn)
-        let mutable s12 = 'L.Load (NativePtr.add at (2 * sumColumn))
-        let mutable s13 = 'L.Load (NativePtr.add at (3 * sumColumn))
+        let mutable s11 = 'L.Load(NativePtr.add at sumColumn)
+        let mutable s12 = 'L.Load(NativePtr.add at (2 * sumColumn))
+        let mutable s13 = 'L.Load(NativePtr.add at (3 * sumColumn))
         let at = NativePtr.add at sumRow
         let mutable s20 = 'L.Load at
-        let mutable s21 = 'L.Load (NativePtr.add at sumColumn)
-        let mutable s22 = 'L.Load (NativePtr.add at (2 * sumColumn))
-        let mutable s23 = 'L.Load (NativePtr.add at (3 * sumColumn))
+        let mutable s21 = 'L.Load(NativePtr.add at sumColumn)
+        let mutable s22 = 'L.Load(NativePtr.add at (2 * sumColumn))
+        let mutable s23 = 'L.Load(NativePtr.add at (3 * sumColumn))
         let at = NativePtr.add at sumRow
         let mutable s30 = 'L.Load at
-        let mutable s31 = 'L.Load (NativePtr.add at sumColumn)
-        let mutable s32 = 'L.Load (NativePtr.add at (2 * sumColumn))
-        let mutable s33 = 'L.Load (NativePtr.add at (3 * sumColumn))
+        let mutable s31 = 'L.Load(NativePtr.add at sumColumn)
+        let mutable s32 = 'L.Load(NativePtr.add at (2 * sumColumn))
+        let mutable s33 = 'L.Load(NativePtr.add at (3 * sumColumn))
 
         for tile in 0 .. tiles - 1 do
             let mutable x = NativePtr.add a (tile * aApart)
@@ -135,16 +138,16 @@ type internal Dots<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> p
         let lanes = 'L.Count
         let at = sums
         let mutable s00 = 'L.Load at
-        let mutable s01 = 'L.Load (NativePtr.add at sumColumn)
+        let mutable s01 = 'L.Load(NativePtr.add at sumColumn)
         let at = NativePtr.add at sumRow
         let mutable s10 = 'L.Load at
-        let mutable s11 = 'L.Load (NativePtr.add at sumColumn)
+        let mutable s11 = 'L.Load(NativePtr.add at sumColumn)
         let at = NativePtr.add at sumRow
         let mutable s20 = 'L.Load at
-        let mutable s21 = 'L.Load (NativePtr.add at sumColumn)
+        let mutable s21 = 'L.Load(NativePtr.add at sumColumn)
         let at = NativePtr.add at sumRow
         let mutable s30 = 'L.Load at
-        let mutable s31 = 'L.Load (NativePtr.add at sumColumn)
+        let mutable s31 = 'L.Load(NativePtr.add at sumColumn)
 
         for tile in 0 .. tiles - 1 do
             let mutable x = NativePtr.add a (tile * aApart)

@@ -35,8 +35,13 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
         let gamma, hidden = kept, NativePtr.add kept 16
         let dFc, dFcBias = gradient.At(layout.Fc, 0), gradient.At(layout.FcBias, 0)
         let dW, dV = gradient.At(layout.ChannelW, 0), gradient.At(layout.ChannelV, 0)
-        let inline add p i (x: float32) = NativePtr.set p i (NativePtr.get p i + x)
-        let inline feature c i = NativePtr.get features (c * w.Width + i)
+
+        let inline add p i (x: float32) =
+            NativePtr.set p i (NativePtr.get p i + x)
+
+        let inline feature c i =
+            NativePtr.get features (c * w.Width + i)
+
         Memory.clear dFeatures (channels * w.Width)
         let mutable mean = 0.0f
 
@@ -112,11 +117,16 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
         let parts = scratch
         let dBeta = NativePtr.add parts (steps * 16)
         let dWeighted = NativePtr.add dBeta 64
-        let dFc, dFcBias = gradient.At(layout.RhythmFc, c), gradient.At(layout.RhythmFcBias, c)
+
+        let dFc, dFcBias =
+            gradient.At(layout.RhythmFc, c), gradient.At(layout.RhythmFcBias, c)
+
         let dW, dV = gradient.At(layout.RhythmW, c), gradient.At(layout.RhythmV, c)
         let inline load p i = 'L.Load(NativePtr.add p i)
         let inline store p i v = 'L.Store(NativePtr.add p i, v)
-        let inline add p i (x: float32) = NativePtr.set p i (NativePtr.get p i + x)
+
+        let inline add p i (x: float32) =
+            NativePtr.set p i (NativePtr.get p i + x)
 
         for j in 0 .. int Sizes.rhythm - 1 do
             add dFcBias j (NativePtr.get dFeatures j)

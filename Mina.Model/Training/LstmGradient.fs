@@ -65,7 +65,12 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
 
     /// Beats (64, stride) of `windows` windows (a multiple of 4) -> the state; zeros: 64 of them.
     static member Forward(w: ChannelWeights, beats: Pointer, stride: int, windows: int, s: LstmState, zeros: Pointer) =
-        let steps, hidden, gates, both = LstmGradient<'V, 'L>.Steps, LstmGradient<'V, 'L>.Hidden, LstmGradient<'V, 'L>.Gates, LstmGradient<'V, 'L>.Both
+        let steps, hidden, gates, both =
+            LstmGradient<'V, 'L>.Steps,
+            LstmGradient<'V, 'L>.Hidden,
+            LstmGradient<'V, 'L>.Gates,
+            LstmGradient<'V, 'L>.Both
+
         let rows = windows * steps
         Square.turnAll beats stride (int Sizes.filters) rows s.Input (int Sizes.filters)
 
@@ -77,12 +82,26 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
             for step in 0 .. steps - 1 do
                 let t = if direction = 0 then step else steps - 1 - step
                 let before = if direction = 0 then t - 1 else t + 1
-                let inline gatesOf t = NativePtr.add s.Gates[direction] (t * gates)
+
+                let inline gatesOf t =
+                    NativePtr.add s.Gates[direction] (t * gates)
 
                 if step > 0 then
                     let from = NativePtr.add s.Output (before * both + at)
+
                     Product<'V, 'L>
-                        .Add(windows, gates, hidden, from, steps * both, 1, d.Recurrent, gates, gatesOf t, steps * gates)
+                        .Add(
+                            windows,
+                            gates,
+                            hidden,
+                            from,
+                            steps * both,
+                            1,
+                            d.Recurrent,
+                            gates,
+                            gatesOf t,
+                            steps * gates
+                        )
 
                 for window in 0 .. windows - 1 do
                     let inline row (p: Pointer) t =
@@ -111,9 +130,15 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
         while unit < hidden do
             let at = NativePtr.add row unit
             let i, f = 'L.Load at, 'L.Load(NativePtr.add at hidden)
-            let g, o = 'L.Load(NativePtr.add at (2 * hidden)), 'L.Load(NativePtr.add at (3 * hidden))
+
+            let g, o =
+                'L.Load(NativePtr.add at (2 * hidden)), 'L.Load(NativePtr.add at (3 * hidden))
+
             let s = 'L.Load(NativePtr.add squashed unit)
-            let dh = 'L.Add('L.Load(NativePtr.add dOutput unit), 'L.Load(NativePtr.add dLater unit))
+
+            let dh =
+                'L.Add('L.Load(NativePtr.add dOutput unit), 'L.Load(NativePtr.add dLater unit))
+
             let inline less x y = 'L.Subtract(x, 'L.Multiply(x, y)) // x (1 - y)
             let toCell = 'L.Multiply(o, 'L.Subtract(one, 'L.Multiply(s, s)))
             let dc = 'L.Fma(dh, toCell, 'L.Load(NativePtr.add dCell unit))
@@ -128,9 +153,21 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
 
     /// Back through the steps: the state's gates become gradients.
     static member private Walk
-        (w: BackwardWeights, s: LstmState, direction: int, windows: int, dOutput: Pointer, zeros: Pointer, scratch: Pointer)
-        =
-        let steps, hidden, gates, both = LstmGradient<'V, 'L>.Steps, LstmGradient<'V, 'L>.Hidden, LstmGradient<'V, 'L>.Gates, LstmGradient<'V, 'L>.Both
+        (
+            w: BackwardWeights,
+            s: LstmState,
+            direction: int,
+            windows: int,
+            dOutput: Pointer,
+            zeros: Pointer,
+            scratch: Pointer
+        ) =
+        let steps, hidden, gates, both =
+            LstmGradient<'V, 'L>.Steps,
+            LstmGradient<'V, 'L>.Hidden,
+            LstmGradient<'V, 'L>.Gates,
+            LstmGradient<'V, 'L>.Both
+
         let at = direction * hidden
         let dCell, dLater = scratch, NativePtr.add scratch (windows * hidden)
         Memory.clear scratch (windows * both)
@@ -188,7 +225,12 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
             zeros: Pointer,
             scratch: Pointer
         ) =
-        let steps, hidden, gates, both = LstmGradient<'V, 'L>.Steps, LstmGradient<'V, 'L>.Hidden, LstmGradient<'V, 'L>.Gates, LstmGradient<'V, 'L>.Both
+        let steps, hidden, gates, both =
+            LstmGradient<'V, 'L>.Steps,
+            LstmGradient<'V, 'L>.Hidden,
+            LstmGradient<'V, 'L>.Gates,
+            LstmGradient<'V, 'L>.Both
+
         let layout = Parameters.layout
         let rows, inputs = windows * steps, int Sizes.filters
         Memory.clear dBeats (rows * inputs)
@@ -196,11 +238,16 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
         for direction in 0..1 do
             LstmGradient<'V, 'L>.Walk(w, s, direction, windows, dOutput, zeros, scratch)
             let part = direction * Shapes.Channels + c
-            let dIn, dHidden = gradient.At(layout.LstmIn, part), gradient.At(layout.LstmHidden, part)
+
+            let dIn, dHidden =
+                gradient.At(layout.LstmIn, part), gradient.At(layout.LstmHidden, part)
 
             for window in 0 .. present - 1 do
                 let first = window * steps
-                let inline gatesOf t = NativePtr.add s.Gates[direction] ((first + t) * gates)
+
+                let inline gatesOf t =
+                    NativePtr.add s.Gates[direction] ((first + t) * gates)
+
                 let input = NativePtr.add s.Input (first * inputs)
                 // (128, 60 steps) by (60 steps, 64).
                 Product<'V, 'L>.Add(gates, inputs, steps, gatesOf 0, 1, gates, input, inputs, dIn, inputs)
@@ -213,7 +260,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
                 LstmGradient<'V, 'L>.Bias(s.Gates[direction], present * steps, gradient.At(group, part))
 
             // (rows, 128) by (128, 64), half of the gates at a time: their weights then fit the first-level cache.
-            for half in 0 .. 64 .. gates - 64 do
+            for half in 0..64 .. gates - 64 do
                 let weights = NativePtr.add w.LstmIn[direction] (half * inputs)
                 let from = NativePtr.add s.Gates[direction] half
                 Product<'V, 'L>.Add(rows, inputs, 64, from, gates, 1, weights, inputs, dBeats, inputs)

@@ -11,28 +11,30 @@ open Mina.Model.Inference
 [<AbstractClass; Sealed>]
 type internal Product<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
     /// Four rows by four registers: 16 sums, for machines of 32 registers.
-    static member private Wide(inner: int, a: Pointer, aRow: int, aInner: int, b: Pointer, bRow: int, c: Pointer, cRow: int) =
+    static member private Wide
+        (inner: int, a: Pointer, aRow: int, aInner: int, b: Pointer, bRow: int, c: Pointer, cRow: int)
+        =
         let lanes = 'L.Count
         let at = c
         let mutable c00 = 'L.Load at
-        let mutable c01 = 'L.Load (NativePtr.add at lanes)
-        let mutable c02 = 'L.Load (NativePtr.add at (2 * lanes))
-        let mutable c03 = 'L.Load (NativePtr.add at (3 * lanes))
+        let mutable c01 = 'L.Load(NativePtr.add at lanes)
+        let mutable c02 = 'L.Load(NativePtr.add at (2 * lanes))
+        let mutable c03 = 'L.Load(NativePtr.add at (3 * lanes))
         let at = NativePtr.add at cRow
         let mutable c10 = 'L.Load at
-        let mutable c11 = 'L.Load (NativePtr.add at lanes)
-        let mutable c12 = 'L.Load (NativePtr.add at (2 * lanes))
-        let mutable c13 = 'L.Load (NativePtr.add at (3 * lanes))
+        let mutable c11 = 'L.Load(NativePtr.add at lanes)
+        let mutable c12 = 'L.Load(NativePtr.add at (2 * lanes))
+        let mutable c13 = 'L.Load(NativePtr.add at (3 * lanes))
         let at = NativePtr.add at cRow
         let mutable c20 = 'L.Load at
-        let mutable c21 = 'L.Load (NativePtr.add at lanes)
-        let mutable c22 = 'L.Load (NativePtr.add at (2 * lanes))
-        let mutable c23 = 'L.Load (NativePtr.add at (3 * lanes))
+        let mutable c21 = 'L.Load(NativePtr.add at lanes)
+        let mutable c22 = 'L.Load(NativePtr.add at (2 * lanes))
+        let mutable c23 = 'L.Load(NativePtr.add at (3 * lanes))
         let at = NativePtr.add at cRow
         let mutable c30 = 'L.Load at
-        let mutable c31 = 'L.Load (NativePtr.add at lanes)
-        let mutable c32 = 'L.Load (NativePtr.add at (2 * lanes))
-        let mutable c33 = 'L.Load (NativePtr.add at (3 * lanes))
+        let mutable c31 = 'L.Load(NativePtr.add at lanes)
+        let mutable c32 = 'L.Load(NativePtr.add at (2 * lanes))
+        let mutable c33 = 'L.Load(NativePtr.add at (3 * lanes))
         let mutable x = a
         let mutable y = b
 
@@ -86,20 +88,22 @@ type internal Product<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct
         'L.Store(NativePtr.add at (3 * lanes), c33)
 
     /// Four rows by two registers.
-    static member private Narrow(inner: int, a: Pointer, aRow: int, aInner: int, b: Pointer, bRow: int, c: Pointer, cRow: int) =
+    static member private Narrow
+        (inner: int, a: Pointer, aRow: int, aInner: int, b: Pointer, bRow: int, c: Pointer, cRow: int)
+        =
         let lanes = 'L.Count
         let at = c
         let mutable c00 = 'L.Load at
-        let mutable c01 = 'L.Load (NativePtr.add at lanes)
+        let mutable c01 = 'L.Load(NativePtr.add at lanes)
         let at = NativePtr.add at cRow
         let mutable c10 = 'L.Load at
-        let mutable c11 = 'L.Load (NativePtr.add at lanes)
+        let mutable c11 = 'L.Load(NativePtr.add at lanes)
         let at = NativePtr.add at cRow
         let mutable c20 = 'L.Load at
-        let mutable c21 = 'L.Load (NativePtr.add at lanes)
+        let mutable c21 = 'L.Load(NativePtr.add at lanes)
         let at = NativePtr.add at cRow
         let mutable c30 = 'L.Load at
-        let mutable c31 = 'L.Load (NativePtr.add at lanes)
+        let mutable c31 = 'L.Load(NativePtr.add at lanes)
         let mutable x = a
         let mutable y = b
 

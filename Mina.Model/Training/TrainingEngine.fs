@@ -111,7 +111,12 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L:
         let mutable n = 0
 
         while n < rows do
-            let at = if n < count then row * Shapes.Window + n * Shapes.SubSegment else 0
+            let at =
+                if n < count then
+                    row * Shapes.Window + n * Shapes.SubSegment
+                else
+                    0
+
             let tile = NativePtr.add s.Tiles[c] (n * BeatKernel<'V, 'L>.Rows)
             let beats = NativePtr.add s.Beats n
             let here = Math.Clamp(count - n, 0, 'L.Count)
@@ -121,9 +126,14 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L:
         LstmGradient<'V, 'L>.Forward(w, s.Beats, rows, block, s.Lstm[c], s.Zeros)
 
         for i in 0 .. present - 1 do
-            let h = NativePtr.add s.Lstm[c].Output (i * Shapes.SubSegments * 2 * int Sizes.hidden)
+            let h =
+                NativePtr.add s.Lstm[c].Output (i * Shapes.SubSegments * 2 * int Sizes.hidden)
+
             let k = NativePtr.add kRhythm ((row + i) * Shapes.SubSegments)
-            let features = NativePtr.add s.Features ((i * Shapes.Channels + c) * weights.Forward.Width)
+
+            let features =
+                NativePtr.add s.Features ((i * Shapes.Channels + c) * weights.Forward.Width)
+
             let kept = NativePtr.add s.Head[c] (i * HeadKernel<'V, 'L>.Scratch)
             HeadKernel<'V, 'L>.Rhythm(w, weights.Forward.Width, h, k, features, kept)
 
@@ -136,8 +146,13 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L:
     /// Classes of window i of the block, segment `at` of the batch, forwards and backwards.
     let classes (lesson: Lesson) at i (s: TrainingScratch<'V, 'L>) (gradient: FlatGradient) =
         let batch, w = lesson.Batch, weights.Forward
-        let inline ofWindow p = NativePtr.add p (i * Shapes.Channels * w.Width)
-        let features, dropped, by = ofWindow s.Features, ofWindow s.Dropped, ofWindow s.ByFeatures
+
+        let inline ofWindow p =
+            NativePtr.add p (i * Shapes.Channels * w.Width)
+
+        let features, dropped, by =
+            ofWindow s.Features, ofWindow s.Dropped, ofWindow s.ByFeatures
+
         use kFreq = fixed batch.KFreq
         let kFreq = NativePtr.add kFreq at
 
@@ -198,8 +213,7 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L:
         let used = present * Shapes.SubSegments * both
         Memory.clear (NativePtr.add s.ByOutput used) (rows * both - used)
 
-        LstmGradient<'V, 'L>
-            .Backward(w, s.Lstm[c], block, present, s.ByOutput, s.ByBeats, gradient, c, s.Zeros, s.Rest)
+        LstmGradient<'V, 'L>.Backward(w, s.Lstm[c], block, present, s.ByOutput, s.ByBeats, gradient, c, s.Zeros, s.Rest)
 
         s.Sums.Clear()
         BeatGradient<'V, 'L>.Run(forward, s.Tiles[c], rows, s.ByBeats, s.Rest, s.Sums)

@@ -24,7 +24,10 @@ type internal TrainingWeights(lanes: int) =
     let placed = Placement(Buffer.Padded Parameters.count)
 
     let channel c = {
-        LstmIn = [| placed.Copied(layout.LstmIn, c); placed.Copied(layout.LstmIn, channels + c) |]
+        LstmIn = [|
+            placed.Copied(layout.LstmIn, c)
+            placed.Copied(layout.LstmIn, channels + c)
+        |]
         LstmHidden = [|
             placed.Copied(layout.LstmHidden, c)
             placed.Copied(layout.LstmHidden, channels + c)
