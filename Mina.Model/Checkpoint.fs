@@ -24,7 +24,6 @@ type EpochResult = {
 type Progress = {
     Recipe: Recipe
     Seed: int64
-    Threads: int
     /// Epochs finished, with their validation.
     Epoch: int
     /// Batches of the next epoch that are in the weights already.

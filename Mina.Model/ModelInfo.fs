@@ -38,7 +38,6 @@ type ModelInfo = {
     Preprocessing: PreprocessSettings
     Recipe: Recipe
     Seed: int64
-    Threads: int
     Data: TrainingData
     /// Epochs run, in order.
     Epochs: EpochResult[]
@@ -79,7 +78,6 @@ module ModelInfo =
             Preprocessing = settings
             Recipe = progress.Recipe
             Seed = progress.Seed
-            Threads = progress.Threads
             Data = data
             Epochs = progress.History
             SelectedEpoch = result.SelectedEpoch

@@ -14,7 +14,7 @@ type Selection =
     /// Those of the highest ROC-AUC on the validation windows (lowest loss where the AUC is undefined, and at ties).
     | BestValidation = 1
 
-/// Everything that decides how a network is trained, but for the data, the seed and the number of threads.
+/// Everything that decides how a network is trained, but for the data and the seed.
 type Recipe = {
     Name: string
     /// Passes over the training windows, >= 1.
