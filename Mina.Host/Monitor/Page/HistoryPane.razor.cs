@@ -7,7 +7,8 @@ namespace Mina.Host.Monitor.Page;
 /// <summary>The probability over minutes or hours; the slider that scrolls the trace back in time.</summary>
 public sealed partial class HistoryPane : IDisposable
 {
-    private const int Columns = 600;
+    // Of the shortest range, one for each window.
+    private const int Columns = 360;
 
     private readonly DotNetObjectReference<HistoryPane> _self;
     private ElementReference _host;

@@ -42,7 +42,7 @@ class Attention {
         const width = Math.floor(this.host.clientWidth);
         if (!width) return;
         const colours = palette(this.host);
-        const geometry = strip.layout(width, 25, SECONDS, MOST_ROWS, false);
+        const geometry = strip.layout(width, 25, SECONDS, MOST_ROWS, false, true);
         const context = fit(this.canvas, width, geometry.height);
         context.clearRect(0, 0, width, geometry.height);
         if (!this.window) return;
@@ -79,7 +79,7 @@ class Attention {
         context.strokeStyle = colours.trace;
         context.lineCap = 'round';
         for (let level = 0; level < 4; level++) {
-            context.lineWidth = 1.2 + level * 0.7;
+            context.lineWidth = 1.3 + level * 0.45;
             context.beginPath();
             for (let i = first; i < last; i++) {
                 if (Math.min(3, Math.floor(beat[i] * 4)) !== level) continue;

@@ -86,7 +86,7 @@ class History {
         for (let i = 0; i < episodes.length; i += 2) {
             const [a, b] = [this.x(Math.max(from, episodes[i])), this.x(Math.min(to, episodes[i + 1]))];
             context.fillStyle = colours.af;
-            context.globalAlpha = 0.12;
+            context.globalAlpha = colours.tint;
             context.fillRect(a, TOP, b - a, HEIGHT);
             context.globalAlpha = 1;
             context.fillRect(a, TOP - 3, Math.max(2, b - a), 3);

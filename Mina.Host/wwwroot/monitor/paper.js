@@ -10,7 +10,7 @@ export function palette(element) {
     return {
         paper: of('paper'), minor: of('paper-minor'), major: of('paper-major'), trace: of('trace'), ink: of('ink'), soft: of('soft'),
         rule: of('rule'), surface: of('surface'), af: of('af'), afFill: of('af-fill'), quiet: of('quiet'), unclear: of('unclear'),
-        look: of('look'), accent: of('accent'), font: style.fontFamily,
+        look: of('look'), tint: Number(of('tint')), accent: of('accent'), font: style.fontFamily,
     };
 }
 
@@ -52,12 +52,12 @@ function lines(context, x, y, width, height, every, skip, across, colour) {
     context.stroke();
 }
 
-// Width and height are whole numbers of large boxes. Without `across`, only the lines of time.
+// Width and height are whole numbers of large boxes. Without `across`, only the seconds' fifths, faintly: heights mean nothing there.
 export function grid(context, x, y, width, height, colours, across = true) {
     context.fillStyle = colours.paper;
     context.fillRect(x, y, width, height);
-    lines(context, x, y, width, height, MM, 5, across, colours.minor);
-    lines(context, x, y, width, height, LARGE, 0, across, colours.major);
+    if (across) lines(context, x, y, width, height, MM, 5, across, colours.minor);
+    lines(context, x, y, width, height, LARGE, 0, across, across ? colours.major : colours.minor);
 }
 
 // Slanting lines: what cannot be told.

@@ -2,15 +2,16 @@
 
 import { MM, LARGE, clock, hatch, snap } from './paper.js';
 
-const LANE = 26;
+const LANE = 24;
 const LABELS = 18;
 const GAP = 10;
 const SPOKEN_FOR = 5000 / 3;
 
-// The geometry of at least `seconds` (as far as `mostRows` allow) in a given width.
-export function layout(width, speed, seconds, mostRows, calibration) {
+// The geometry of at least `seconds` (as far as `mostRows` allow) in a given width; of no more than that where it is to be `exact`.
+export function layout(width, speed, seconds, mostRows, calibration, exact = false) {
     const gutter = calibration && width >= 640 ? 2 * LARGE : 0;
-    const boxes = Math.max(3, Math.floor((width - gutter - 1) / LARGE));
+    const fitting = Math.max(3, Math.floor((width - gutter - 1) / LARGE));
+    const boxes = exact ? Math.min(fitting, Math.ceil(seconds * speed / 5)) : fitting;
     const rowMs = boxes * 5 / speed * 1000;
     const rows = Math.min(mostRows, Math.ceil(seconds * 1000 / rowMs - 0.02));
     const paper = (width < 640 ? 6 : 8) * LARGE;
@@ -73,7 +74,7 @@ export function trace(context, geometry, samples, from, to, origin, gain, centre
 export function episode(context, geometry, from, to, origin, colours) {
     along(geometry, from, to, origin, (row, a, b, x) => {
         const top = geometry.top(row);
-        context.globalAlpha = 0.1;
+        context.globalAlpha = colours.tint;
         context.fillStyle = colours.af;
         context.fillRect(x(a), top, x(b) - x(a), geometry.paper);
         context.globalAlpha = 1;
@@ -126,14 +127,15 @@ export function times(context, geometry, from, to, origin, colours) {
     context.font = `11px ${colours.font}`;
     context.textBaseline = 'top';
     context.textAlign = 'center';
-    const every = 5000;
+    const every = geometry.rowMs < 6000 ? 2000 : 5000;
     along(geometry, from, to, origin, (row, a, b, x) => {
         const top = geometry.top(row) + geometry.paper + LANE + 2;
         context.fillStyle = colours.soft;
         for (let t = Math.ceil(a / 1000) * 1000; t < b; t += 1000) {
-            const wide = x(t) > geometry.left + 26 && x(t) < geometry.left + geometry.width - 26;
             context.fillRect(snap(x(t)) - 0.5, top, 1, t % every === 0 ? 4 : 2);
-            if (t % every === 0 && wide) context.fillText(clock(t), x(t), top + 5);
+            if (t % every !== 0) continue;
+            const middle = Math.max(geometry.left + 24, Math.min(geometry.left + geometry.width - 24, x(t)));
+            context.fillText(clock(t), middle, top + 5);
         }
     });
 }
