@@ -91,6 +91,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
         await screen.Page.Keyboard.PressAsync("Enter");
         await screen.WaitForTraceAsync();
 
+        await screen.Page.Locator(".timeline canvas").WaitForAsync();
         await screen.TabToAsync(".timeline");
         await screen.Page.Keyboard.PressAsync("PageDown");
         await Expect(screen.Page.Locator(".trace .where")).ToContainTextAsync("not live");
