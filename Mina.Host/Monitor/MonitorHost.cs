@@ -1,8 +1,12 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Mina.Host.Models;
 using Mina.Host.Monitor.Api;
 using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Store;
+using Mina.Model;
+using Mina.Streaming.Live;
+using OpenTelemetry.Metrics;
 
 namespace Mina.Host.Monitor;
 
@@ -42,13 +46,28 @@ internal static class MonitorHost
         services.AddSingleton<MonitorMetrics>();
         services.AddSingleton(_ => new ModelDirectory(options.Model is { } model ? Path.GetFullPath(model) : ModelDirectory.Shipped).Load());
         services.AddSingleton(_ => new MonitorStore(Path.GetFullPath(options.Database)));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MonitorService>(provider));
+        services.AddSingleton(provider => new Recorder(options.Record is { } record
+            ? new SegmentRecorder(Path.GetFullPath(record), provider.GetRequiredService<Classifier>().Info.Preprocessing)
+            : null));
+        services.AddSingleton(provider => new MonitorService(
+            options,
+            provider.GetRequiredService<Classifier>(),
+            provider.GetRequiredService<MonitorStore>(),
+            provider.GetRequiredService<MonitorMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MonitorService>>(),
+            provider.GetRequiredService<Recorder>().Write));
         services.AddSingleton<IMonitor>(provider => provider.GetRequiredService<MonitorService>());
         services.AddSingleton<Intake>();
         // Stopped in the opposite order: first the edges, then the monitor, which drains.
         services.AddHostedService(provider => provider.GetRequiredService<MonitorService>());
         services.AddHostedService<MqttBroker>();
         services.AddHostedService<MqttSubscriber>();
+        services.AddHostedService<FolderStreams>();
+        services.AddHostedService<AlarmWebhook>();
+        services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(MonitorMetrics.Name).AddPrometheusExporter());
+        services.AddOpenApi();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
@@ -58,6 +77,24 @@ internal static class MonitorHost
 
     private static void Map(WebApplication app)
     {
+        var options = app.Services.GetRequiredService<MonitorOptions>();
+        TokenGate.Use(app, options.Token);
+        app.UseWebSockets();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready");
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapOpenApi("/openapi/{documentName}.json");
         MonitorApi.Map(app);
+        AlarmStream.Map(app);
+        Exports.Map(app);
+        StreamEndpoints.Map(app);
+    }
+
+    /// <summary>The recorder, if there is to be one. Disposed after the monitor, which drains into it.</summary>
+    private sealed class Recorder(SegmentRecorder? recorder) : IDisposable
+    {
+        public Action<IReadOnlyList<LiveWindow>>? Write { get; } = recorder is null ? null : recorder.Write;
+
+        public void Dispose() => recorder?.Dispose();
     }
 }

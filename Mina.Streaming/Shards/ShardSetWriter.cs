@@ -94,6 +94,7 @@ public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
     private sealed class OpenShard(ShardWriter writer)
     {
         private readonly int[] _recordings = new int[Enum.GetValues<Label>().Length + 1];
+        private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
         private readonly long[] _windows = new long[Enum.GetValues<Label>().Length + 1];
 
         public ShardWriter Writer { get; } = writer;
@@ -105,10 +106,13 @@ public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
         public void Count(string recordingId, Label? label, int rows)
         {
             Rows += rows;
-            Recordings.Add(recordingId);
             var at = label is { } l ? (int)l : _recordings.Length - 1;
-            _recordings[at]++;
             _windows[at] += rows;
+            // A stream's recording comes in pieces, among those of others.
+            if (!_ids.Add(recordingId))
+                return;
+            Recordings.Add(recordingId);
+            _recordings[at]++;
         }
 
         public IReadOnlyDictionary<string, LabelCount> Labels()
