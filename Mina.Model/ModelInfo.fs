@@ -38,7 +38,6 @@ type ModelInfo = {
     Preprocessing: PreprocessSettings
     Recipe: Recipe
     Seed: int64
-    Threads: int
     Data: TrainingData
     /// Epochs run, in order.
     Epochs: EpochResult[]
@@ -79,7 +78,6 @@ module ModelInfo =
             Preprocessing = settings
             Recipe = progress.Recipe
             Seed = progress.Seed
-            Threads = progress.Threads
             Data = data
             Epochs = progress.History
             SelectedEpoch = result.SelectedEpoch
@@ -136,6 +134,7 @@ module ModelInfo =
             | :? JsonObject as recipe ->
                 add recipe "every_af" (JsonValue.Create 1)
                 add recipe "augmented" (JsonValue.Create false)
+                add recipe "averaging" (JsonValue.Create 0.0)
             | _ -> ()
 
             fields.ToJsonString()

@@ -35,7 +35,7 @@ let private trained =
          Trainer.Run(
              recipe,
              4L,
-             1,
+             Workers.alone,
              batches,
              Func<_>(fun () -> Seq.empty),
              null,
