@@ -63,9 +63,7 @@ public sealed class Resampler
         var y = new float[OutputLength(x.Length)];
         for (var m = 0; m < y.Length; m++)
         {
-            var phase = m % Up;
-            var taps = _phases[phase];
-            var first = ((long)m * Down / Up) + _firsts[phase];
+            var (first, taps) = Reach(m);
             double sum = 0;
             if (first >= 0 && first + taps.Length <= x.Length)
             {
@@ -83,6 +81,13 @@ public sealed class Resampler
         }
 
         return y;
+    }
+
+    /// <summary>What output sample m is made of: its first input sample (may lie before 0 or after the end) and the taps from there on.</summary>
+    internal (long First, float[] Taps) Reach(long m)
+    {
+        var phase = (int)(m % Up);
+        return ((m * Down / Up) + _firsts[phase], _phases[phase]);
     }
 
     private static double[] Taps(int half, double cut, int gain)
