@@ -16,7 +16,7 @@ internal static class CalibrateCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "The model's folder; its model.json is changed.", DefaultValueFactory = _ => "models/mina" };
+        var model = new Option<string>("--model", "-m") { Description = "The model's folder; its model.json is changed.", Required = true };
         var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
         var split = new Option<string>("--split") { Description = "Which part of them; never the one that is reported.", DefaultValueFactory = _ => "validation" };
         var command = new Command("calibrate", "Fit a model's temperature and thresholds on labelled recordings that it was not trained on. Its weights stay.") { model, shards, split };
@@ -40,7 +40,7 @@ internal static class CalibrateCommand
         model.Save(weights, fitted);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"temperature {fitted.Temperature:0.000}, AF from {fitted.Threshold:0.000} (windows) and {fitted.RecordingThreshold:0.000} (recordings) on: {model.Info}"));
+            $"temperature {fitted.Temperature:0.000}, AF from {fitted.Thresholds.Paper:0.000} (paper), {fitted.Thresholds.Uniform:0.000} (uniform) and {fitted.Thresholds.Recording:0.000} (recording) on: {model.Info}"));
         return ExitCodes.Done;
     }
 }

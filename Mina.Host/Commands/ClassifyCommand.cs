@@ -15,7 +15,7 @@ internal static class ClassifyCommand
     public static Command Create()
     {
         var recordings = new Argument<string[]>("REC") { Description = "Recordings: .hea or .csv files, folders or .zips of them.", Arity = ArgumentArity.OneOrMore };
-        var model = new Option<string>("--model", "-m") { Description = "The model's folder.", DefaultValueFactory = _ => "models/mina" };
+        var model = ModelOption.Create();
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
         var csv = new Option<bool>("--csv") { Description = "CSV instead of a table, a line a window." };
         var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
@@ -49,7 +49,7 @@ internal static class ClassifyCommand
         if (threshold is { } given && !(given is > 0 and < 1))
             throw new UserException($"--threshold {given} must lie between 0 and 1.");
         using var classifier = model.Load();
-        var recordings = new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, EpisodeRules.At(threshold ?? classifier.Info.Threshold), WindowQuality.IsUsable);
+        var recordings = new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, WindowQuality.IsUsable);
         var classified = new List<ClassifiedRecording>();
         var (failed, found) = (0, 0);
         foreach (var path in paths)

@@ -18,7 +18,7 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "The model's folder.", DefaultValueFactory = _ => "models/mina" };
+        var model = ModelOption.Create();
         var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
         var split = new Option<string>("--split") { Description = "Which part of them: train, validation or test.", DefaultValueFactory = _ => "test" };
         var json = new Option<string?>("--json") { Description = "Write the figures to this file." };
@@ -65,7 +65,7 @@ internal static class EvaluateCommand
         if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, classifier.Info) is { } why)
             throw new UserException(why);
         var windows = shards.Windows(split);
-        options = options with { Threshold = threshold ?? classifier.Info.Threshold, RecordingThreshold = threshold ?? classifier.Info.RecordingThreshold, Temperature = classifier.Info.Temperature };
+        options = options with { Thresholds = threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, Temperature = classifier.Info.Temperature };
         var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(Evaluator.Run(
             shards.Batches(split, BatchSize),
             classifier.Predict,

@@ -17,7 +17,7 @@ internal static class ExplainCommand
         var recording = new Argument<string>("REC") { Description = "One recording: a .hea or .csv file." };
         var output = new Option<string>("--out", "-o") { Description = "The picture: a .html, .png or .svg file.", Required = true };
         var start = new Option<double?>("--start") { Description = "Where the window of 10 s starts, in seconds. Default: the most telling window, of the highest probability, or of the lowest where none is AF." };
-        var model = new Option<string>("--model", "-m") { Description = "The model's folder.", DefaultValueFactory = _ => "models/mina" };
+        var model = ModelOption.Create();
         var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
         var fs = new Option<double?>("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
         var command = new Command("explain", "Draw one window of a recording with what the network looked at in it: beat, rhythm and frequency attention over all four channels.") { recording, output, start, model, lead, fs };

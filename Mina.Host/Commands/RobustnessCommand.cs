@@ -17,7 +17,7 @@ internal static class RobustnessCommand
 
     public static Command Create()
     {
-        var models = new Option<string[]>("--model", "-m") { Description = "The models' folders; as many as are to be compared.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["models/mina"] };
+        var models = new Option<string[]>("--model", "-m") { Description = "The models' folders; as many as are to be compared.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [ModelDirectory.Shipped] };
         var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
         var split = new Option<string>("--split") { Description = "Which part of them: train, validation or test.", DefaultValueFactory = _ => "test" };
         var windows = new Option<int>("--windows") { Description = "How many windows at most, chosen at random.", DefaultValueFactory = _ => 2000 };

@@ -37,7 +37,7 @@ public static class Evaluator
                 var score = ScoreOf(batch, row, probabilities[row]);
                 scores.Add(score);
                 recordings.Add(score.RecordingId);
-                if (score.Probability >= options.Threshold != (score.Class == 1))
+                if (score.Probability >= options.Thresholds.Uniform != (score.Class == 1))
                 {
                     // Channel 0 (the original) of X, (4, B, 3000), starts at row x 3000.
                     var trace = batch.X.AsSpan(row * Shapes.Window, Shapes.Window);
@@ -62,7 +62,7 @@ public static class Evaluator
     {
         var views = Views.All([.. scores]);
         // One seed for all views: over the same recordings they draw the same resamples.
-        var metrics = Array.ConvertAll(views, view => Metrics.OfView(view.Name == Views.RecordingName ? options.RecordingThreshold : options.Threshold, options.Seed, options.Resamples, view));
+        var metrics = Array.ConvertAll(views, view => Metrics.OfView(options.Thresholds.Of(view), options.Seed, options.Resamples, view));
         return new EvaluationResult(options, scores, metrics[0], metrics[1], metrics[2], falsePositives ?? [], falseNegatives ?? [])
         {
             Untempered = options.Temperature == 1 ? [] : UntemperedOf(scores, options.Temperature),

@@ -16,7 +16,7 @@ public sealed record Inspection(IReadOnlyList<(Outcome Outcome, WindowExplanatio
     /// <param name="cancel">Stops between batches and windows.</param>
     public static Inspection Of(IEnumerable<SegmentBatch> batches, Classifier classifier, EvaluationResult result, CancellationToken cancel = default)
     {
-        var typical = TypicalWindows.Of(result.Scores, result.Options.Threshold);
+        var typical = TypicalWindows.Of(result.Scores, result.Options.Thresholds.Uniform);
         var asked = AttentionCheck.Choose(result.Scores, result.Options.Seed);
         var traces = LabelledTraces.Find(batches, typical.Values.Select(WindowKey.Of).Concat(asked).ToHashSet(), cancel).ToDictionary(t => t.Key);
         var segments = new TraceSegments(classifier.Info.Preprocessing);
@@ -27,7 +27,7 @@ public sealed record Inspection(IReadOnlyList<(Outcome Outcome, WindowExplanatio
                     var trace = traces[WindowKey.Of(kind.Value)];
                     var batch = segments.Fill([trace.Trace]);
                     (batch.RecordingId[0], batch.Start[0], batch.Label[0]) = (trace.Key.RecordingId, trace.Key.Start, trace.Label);
-                    return (kind.Key, WindowExplanation.Of(classifier, batch)[0] with { Threshold = result.Options.Threshold });
+                    return (kind.Key, WindowExplanation.Of(classifier, batch)[0] with { Threshold = result.Options.Thresholds.Uniform });
                 }),
             ],
             AttentionCheck.Run(classifier, asked.Where(traces.ContainsKey).Select(key => traces[key]), result.Options.Seed, cancel));

@@ -43,7 +43,7 @@ public sealed class RecordingExplainer(Classifier classifier)
 
     private (double Seconds, string Why) MostTelling(Recording recording)
     {
-        var windows = new RecordingClassifier(_settings, classifier.Predict, EpisodeRules.At(classifier.Info.Threshold), WindowQuality.IsUsable);
+        var windows = new RecordingClassifier(_settings, classifier.Predict, classifier.Info.Thresholds, WindowQuality.IsUsable);
         var (classified, rejection) = windows.Classify(recording);
         if (classified is null)
             throw new UserException(rejection!.Message);

@@ -34,6 +34,6 @@ public sealed record WindowExplanation(
             [.. Enumerable.Range(0, Shapes.Channels).Select(c => batch.X.AsSpan(((c * batch.Count) + row) * Shapes.Window, Shapes.Window).ToArray())],
             "SD",
             Attentions.OfRow(explanation, row),
-            classifier.Info.Threshold) { Label = batch.Label[row] })];
+            classifier.Info.Thresholds.Uniform) { Label = batch.Label[row] })];
     }
 }

@@ -7,6 +7,9 @@ namespace Mina.Host.Models;
 /// <param name="Path">The folder.</param>
 public sealed record ModelDirectory(string Path)
 {
+    /// <summary>Where the model lies that Mina ships (data/models/mina in the repository): beside the program.</summary>
+    public static string Shipped { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "models", "mina");
+
     /// <summary>The weights, as safetensors under PyTorch's names.</summary>
     public string Weights => In("model.safetensors");
 

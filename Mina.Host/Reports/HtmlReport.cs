@@ -64,7 +64,7 @@ public static class HtmlReport
         Tile("Specificity", view.Figures.Specificity, view.Ci.Lo.Specificity, view.Ci.Hi.Specificity);
         Tile("F1", view.Figures.F1, view.Ci.Lo.F1, view.Ci.Hi.F1);
         html.Raw("</section>");
-        html.Add($"""<p class="caption tiles-caption">Per recording: {Numbers.Count(view.N)} recordings, {Numbers.Count(view.Positives)} with AF, judged AF from a mean probability of {result.Options.RecordingThreshold:0.###} on; 95 % intervals.</p>""");
+        html.Add($"""<p class="caption tiles-caption">Per recording: {Numbers.Count(view.N)} recordings, {Numbers.Count(view.Positives)} with AF, judged AF from a mean probability of {result.Options.Thresholds.Recording:0.###} on; 95 % intervals.</p>""");
 
         void Tile(string name, double value, double lo, double hi)
         {

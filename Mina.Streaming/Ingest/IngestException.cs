@@ -16,7 +16,7 @@ public sealed class IngestException : Exception
 
     /// <summary>The output cannot be opened.</summary>
     internal static IngestException Opening(string output, Exception e) => new(
-        $"{output} cannot be used for shards because {DiskFailure.Explain(e) ?? $"of an error ({e.Message})"}; choose another output directory.", e);
+        $"{output} cannot be used for shards because {(File.Exists(output) ? "it is a file" : DiskFailure.Explain(e) ?? $"of an error ({e.Message})")}; choose another output directory.", e);
 
     /// <summary>The source of recordings failed.</summary>
     internal static IngestException Finding(Exception e) => new(
