@@ -27,12 +27,10 @@ internal static class UntrainedModel
         PreprocessSettings.Default,
         RecipeModule.hw4,
         1,
-        1,
         new TrainingData("", []),
         [],
         1,
-        threshold,
-        threshold,
+        ViewThresholds.Same(threshold),
         1,
         new Dictionary<string, double>());
 }

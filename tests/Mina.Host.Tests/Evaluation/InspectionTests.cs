@@ -32,7 +32,7 @@ public sealed class InspectionTests
     {
         using var classifier = UntrainedModel.Classifier();
         var batches = SomeBatches();
-        var result = Evaluator.Run(batches, classifier.Predict, Options with { Threshold = Median(batches, classifier) });
+        var result = Evaluator.Run(batches, classifier.Predict, Options with { Thresholds = ViewThresholds.Same(Median(batches, classifier)) });
         var inspection = Inspection.Of(batches, classifier, result);
 
         Assert.Equal([Outcome.TruePositive, Outcome.TrueNegative, Outcome.FalsePositive, Outcome.FalseNegative], inspection.Typical.Select(t => t.Outcome));
@@ -40,7 +40,7 @@ public sealed class InspectionTests
         {
             var score = result.Scores.Single(s => s.RecordingId == window.RecordingId && s.Start == (int)Math.Round(300 * window.StartSeconds));
             Assert.Equal(score.Probability, window.Attention.Probability, 1e-4);
-            Assert.Equal(outcome, TypicalWindows.OutcomeOf(score, result.Options.Threshold));
+            Assert.Equal(outcome, TypicalWindows.OutcomeOf(score, result.Options.Thresholds.Uniform));
             Assert.Equal(score.Label, window.Label);
         }
 

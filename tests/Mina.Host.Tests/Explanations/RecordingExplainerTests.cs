@@ -85,7 +85,7 @@ public sealed class RecordingExplainerTests
     }
 
     private static ClassifiedRecording Classified(Classifier classifier, Recording recording) =>
-        new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, EpisodeRules.At(classifier.Info.Threshold), WindowQuality.IsUsable).Classify(recording).Result!;
+        new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, classifier.Info.Thresholds, WindowQuality.IsUsable).Classify(recording).Result!;
 
     private static Recording Made(int seconds) => Simulated.Of("made", Label.Normal, seconds);
 }
