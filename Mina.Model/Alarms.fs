@@ -97,14 +97,13 @@ module Alarms =
 
     /// <summary>A person has seen the alarm of a cause. Nothing happens where there is none, or it was acknowledged before.</summary>
     [<CompiledName("Acknowledge")>]
-    let acknowledge
-        (state: AlarmState)
-        (cause: AlarmCause)
-        (at: DateTimeOffset)
-        : struct (AlarmState * AlarmEvent[]) =
+    let acknowledge (state: AlarmState) (cause: AlarmCause) (at: DateTimeOffset) : struct (AlarmState * AlarmEvent[]) =
         match find cause state with
         | Some alarm when not alarm.Acknowledged.HasValue ->
-            let alarm = { alarm with Acknowledged = Nullable at }
+            let alarm = {
+                alarm with
+                    Acknowledged = Nullable at
+            }
 
             struct ({
                         Active = Array.append (others cause state) [| alarm |]

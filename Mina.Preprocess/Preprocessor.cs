@@ -130,7 +130,7 @@ public sealed class Preprocessor
             return new Rejection(recording.Id, RejectionReason.Saturated, FormattableString.Invariant($"{recording.Id}: {atLimits:P0} of the samples lie at the converter's limits; check gain and electrodes."));
         if (recording.Fs == Settings.Fs)
             return null;
-        samples = ResamplerFrom(recording.Fs).Run(FromFirst(samples));
+        samples = ResamplerFrom(recording.Fs).Run(FromFirst(samples), keepConstant: true);
         // Gaps grow by the resampler's reach, so what varied may have gone with them, or everything.
         return !samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue) ? Gaps(recording)
             : Quality.IsFlat(samples) ? Flat(recording)

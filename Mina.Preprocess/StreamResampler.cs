@@ -62,10 +62,12 @@ public sealed class StreamResampler
 
     private float At(long first, float[] taps, long end)
     {
-        double sum = 0;
+        if (first >= _keptFrom && first + taps.Length <= end)
+            return Resampler.Weigh(taps, _kept.AsSpan((int)(first - _keptFrom), taps.Length), keepConstant: true);
+        Span<float> edge = taps.Length <= 1024 ? stackalloc float[taps.Length] : new float[taps.Length];
         for (var k = 0; k < taps.Length; k++)
-            sum += (double)taps[k] * _kept[(int)(Math.Clamp(first + k, 0, end - 1) - _keptFrom)];
-        return double.IsFinite(sum) ? (float)sum : float.NaN;
+            edge[k] = _kept[(int)(Math.Clamp(first + k, 0, end - 1) - _keptFrom)];
+        return Resampler.Weigh(taps, edge, keepConstant: true);
     }
 
     private void Keep(ReadOnlySpan<float> x)

@@ -6,7 +6,8 @@ open FsCheck.Xunit
 open Mina.Model
 open Xunit
 
-let private at (second: int) = DateTimeOffset.UnixEpoch.AddSeconds(float second)
+let private at (second: int) =
+    DateTimeOffset.UnixEpoch.AddSeconds(float second)
 
 /// What a stream may see: a cause there or gone, or a person.
 type Input =
@@ -77,7 +78,12 @@ let ``the same again changes nothing`` (inputs: Input list) (cause: int) (presen
 [<Property>]
 let ``one cause leaves the alarms of the others alone`` (inputs: Input list) (cause: int) (present: bool) =
     let state, _ = run inputs |> List.last
-    let others (state: AlarmState) = state.Active |> Array.filter (fun alarm -> alarm.Cause <> causeOf cause) |> Set.ofArray
+
+    let others (state: AlarmState) =
+        state.Active
+        |> Array.filter (fun alarm -> alarm.Cause <> causeOf cause)
+        |> Set.ofArray
+
     let struct (next, _) = Alarms.observe state (causeOf cause) present (at 1000)
     Assert.Equal<Set<ActiveAlarm>>(others state, others next)
 

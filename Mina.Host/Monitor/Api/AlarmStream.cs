@@ -9,8 +9,8 @@ internal static class AlarmStream
 {
     private const int MostWaiting = 1000;
 
-    /// <summary>An alarm, and what happened to it: Active (on connecting), Raised, Acknowledged, Cleared.</summary>
-    public sealed record AlarmMessage(string Event, AlarmStatus Alarm);
+    /// <summary>An alarm, and what happened to it: Raised, Acknowledged, Cleared; on connecting Active for each that is not cleared, after Connected without any.</summary>
+    public sealed record AlarmMessage(string Event, AlarmStatus? Alarm);
 
     /// <summary>Adds the endpoint.</summary>
     public static void Map(WebApplication app) => app
@@ -25,6 +25,8 @@ internal static class AlarmStream
         var waiting = Channel.CreateBounded<AlarmNotice>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
         using var listening = monitor.Notices.Subscribe(notice => waiting.Writer.TryWrite(notice), () => waiting.Writer.TryComplete());
         await using var stopped = either.Token.UnsafeRegister(_ => waiting.Writer.TryComplete(), null);
+        // Something at once, so that the other side sees that it is connected.
+        yield return new SseItem<AlarmMessage>(new AlarmMessage("Connected", null), "alarm");
         foreach (var alarm in monitor.Alarms.Reverse())
             yield return new SseItem<AlarmMessage>(new AlarmMessage("Active", alarm), "alarm");
         await foreach (var notice in waiting.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))

@@ -85,6 +85,7 @@ public sealed class HttpTests
         await RunningMonitor.Until(() => monitor.Service.Alarms.Any(alarm => alarm.Kind == AlarmKind.Stale));
 
         var af = Assert.Single((await monitor.GetAsync<AlarmStatus[]>("/api/alarms")), alarm => alarm.Kind == AlarmKind.AF);
+        Assert.Contains("\"Connected\"", await Event());
         Assert.Contains("\"Raised\"", await Event());
         Assert.Equal(HttpStatusCode.NoContent, (await monitor.Client.PostAsJsonAsync($"/api/alarms/{af.Id}/acknowledge", new { by = "nurse 3" })).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await monitor.Client.PostAsJsonAsync($"/api/alarms/{af.Id}/acknowledge", new { by = "nurse 3" })).StatusCode);
