@@ -24,7 +24,6 @@ type EpochResult = {
 type Progress = {
     Recipe: Recipe
     Seed: int64
-    Threads: int
     /// Epochs finished, with their validation.
     Epoch: int
     /// Batches of the next epoch that are in the weights already.
@@ -45,6 +44,8 @@ type Checkpoint = {
     Weights: float32[]
     FirstMoment: float32[]
     SecondMoment: float32[]
+    /// The running mean of the weights; empty where the recipe wants none.
+    Average: float32[]
     /// Those of the best epoch; empty where there is none yet.
     BestWeights: float32[]
 }
@@ -77,7 +78,7 @@ module internal Json =
     let write (value: 'T) : string =
         JsonSerializer.Serialize(value, options)
 
-/// Checkpoints as safetensors bytes: the vectors under PyTorch's names after `weights.`, `first.`, `second.` and `best.`,
+/// Checkpoints as safetensors bytes: the vectors under PyTorch's names after `weights.`, `first.`, `second.`, `average.` and `best.`,
 /// the rest as JSON in the metadata.
 [<RequireQualifiedAccess>]
 module Checkpoint =
@@ -94,6 +95,10 @@ module Checkpoint =
                 under "weights." c.Weights
                 @ under "first." c.FirstMoment
                 @ under "second." c.SecondMoment
+                @ (if c.Average.Length > 0 then
+                       under "average." c.Average
+                   else
+                       [])
                 @ (if c.Progress.BestEpoch > 0 then
                        under "best." c.BestWeights
                    else
@@ -130,5 +135,10 @@ module Checkpoint =
             Weights = under "weights."
             FirstMoment = under "first."
             SecondMoment = under "second."
+            Average =
+                if progress.Recipe.Averaging > 0.0 then
+                    under "average."
+                else
+                    [||]
             BestWeights = if progress.BestEpoch > 0 then under "best." else [||]
         }

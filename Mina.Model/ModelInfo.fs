@@ -38,16 +38,13 @@ type ModelInfo = {
     Preprocessing: PreprocessSettings
     Recipe: Recipe
     Seed: int64
-    Threads: int
     Data: TrainingData
     /// Epochs run, in order.
     Epochs: EpochResult[]
     /// The epoch whose weights these are, from 1.
     SelectedEpoch: int
-    /// Windows at or above this probability are called AF, in (0, 1).
-    Threshold: float
-    /// Recordings whose mean probability is at or above this are called AF, in (0, 1).
-    RecordingThreshold: float
+    /// From which probability on AF is said.
+    Thresholds: ViewThresholds
     /// Logits are divided by this before the softmax; 1: as trained.
     Temperature: float
     /// Figures by name ("validation/uniform/roc_auc", ...); may be empty.
@@ -68,7 +65,7 @@ module ModelInfo =
         | null -> "Mina"
         | v -> $"Mina %s{v.ToString 3}"
 
-    /// The info of what a run came to, at threshold 0.5 and without metrics.
+    /// The info of what a run came to, at thresholds of 0.5 and without metrics.
     let ofTraining (settings: PreprocessSettings) (data: TrainingData) (result: TrainResult) : ModelInfo =
         let progress = result.Checkpoint.Progress
 
@@ -81,32 +78,26 @@ module ModelInfo =
             Preprocessing = settings
             Recipe = progress.Recipe
             Seed = progress.Seed
-            Threads = progress.Threads
             Data = data
             Epochs = progress.History
             SelectedEpoch = result.SelectedEpoch
-            Threshold = 0.5
-            RecordingThreshold = 0.5
+            Thresholds = ViewThresholds.Same 0.5
             Temperature = 1.0
             Metrics = Dictionary<string, float>()
         }
 
-    /// The info with other thresholds for windows and for recordings (in (0, 1), else ArgumentException) and these metrics;
-    /// for C#, which lacks F#'s `with`.
+    /// The info with other thresholds (valid, else ArgumentException) and these metrics; for C#, which lacks F#'s `with`.
     let withMetrics
-        (threshold: float)
-        (recordingThreshold: float)
+        (thresholds: ViewThresholds)
         (metrics: IReadOnlyDictionary<string, float>)
         (info: ModelInfo)
         : ModelInfo =
-        for value in [ threshold; recordingThreshold ] do
-            if not (value > 0.0 && value < 1.0) then
-                invalidArg (nameof threshold) $"A threshold lies between 0 and 1, which %g{value} does not."
+        if not thresholds.AreValid then
+            invalidArg (nameof thresholds) $"Thresholds lie between 0 and 1, which one of %A{thresholds} does not."
 
         {
             info with
-                Threshold = threshold
-                RecordingThreshold = recordingThreshold
+                Thresholds = thresholds
                 Metrics = metrics
         }
 
@@ -132,14 +123,18 @@ module ModelInfo =
         | :? JsonObject as fields ->
             add fields "temperature" (JsonValue.Create 1.0)
 
-            match fields["threshold"] with
-            | null -> ()
-            | threshold -> add fields "recording_threshold" (threshold.DeepClone())
+            let all = JsonObject()
+
+            for view in [ "paper"; "uniform"; "recording" ] do
+                all[view] <- JsonValue.Create 0.5
+
+            add fields "thresholds" all
 
             match fields["recipe"] with
             | :? JsonObject as recipe ->
                 add recipe "every_af" (JsonValue.Create 1)
                 add recipe "augmented" (JsonValue.Create false)
+                add recipe "averaging" (JsonValue.Create 0.0)
             | _ -> ()
 
             fields.ToJsonString()
@@ -163,6 +158,9 @@ module ModelInfo =
 
         if not (info.Temperature > 0.0 && Double.IsFinite info.Temperature) then
             refuse $"model.json gives the temperature %g{info.Temperature}, which is not positive."
+
+        if not info.Thresholds.AreValid then
+            refuse $"model.json gives thresholds that do not lie between 0 and 1: %A{info.Thresholds}."
 
         if info.Preprocessing.Fingerprint <> info.Fingerprint then
             refuse

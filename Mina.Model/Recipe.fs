@@ -14,7 +14,7 @@ type Selection =
     /// Those of the highest ROC-AUC on the validation windows (lowest loss where the AUC is undefined, and at ties).
     | BestValidation = 1
 
-/// Everything that decides how a network is trained, but for the data, the seed and the number of threads.
+/// Everything that decides how a network is trained, but for the data and the seed.
 type Recipe = {
     Name: string
     /// Passes over the training windows, >= 1.
@@ -33,6 +33,9 @@ type Recipe = {
     /// Share of the rhythm features dropped in training, in [0, 1).
     Dropout: float
     Loss: Loss
+    /// Decay of a running mean of the weights over the steps, in [0, 1): the mean is what is validated and kept, the weights
+    /// themselves go on learning. 0: none. (Polyak, Juditsky 1992; as an exponential mean, Tarvainen, Valpola 2017.)
+    Averaging: float
     Selection: Selection
     /// Of an AF recording's training windows an epoch takes every this many-th (the next epoch others); 1: all.
     EveryAF: int
@@ -56,6 +59,7 @@ module Recipe =
         WeightDecay = 0.0
         Dropout = Sizes.dropout
         Loss = Loss.SoftmaxCrossEntropy
+        Averaging = 0.0
         Selection = Selection.LastEpoch
         EveryAF = 1
         Augmented = false
@@ -66,12 +70,13 @@ module Recipe =
     let standard = {
         hw4 with
             Name = "default"
-            Epochs = 14
+            Epochs = 12
             LearningRate = 0.003
             Schedule = Schedule.Cosine
-            WeightDecay = 0.01
-            Dropout = 0.3
+            WeightDecay = 0.05
+            Dropout = 0.4
             Loss = Loss.CrossEntropy
+            Averaging = 0.998
             Selection = Selection.BestValidation
             EveryAF = 3
             Augmented = true
@@ -109,4 +114,5 @@ module Recipe =
         require (recipe.LearningRate > 0.0) "its learning rate must be positive"
         require (recipe.WeightDecay >= 0.0) "its weight decay must not be negative"
         require (recipe.EveryAF >= 1) "it must take every AF window or every k-th"
+        require (recipe.Averaging >= 0.0 && recipe.Averaging < 1.0) "its averaging must lie in [0, 1)"
         require (recipe.Dropout >= 0.0 && recipe.Dropout < 1.0) "its dropout must lie in [0, 1)"

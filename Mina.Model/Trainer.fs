@@ -3,7 +3,8 @@ namespace Mina.Model
 open System
 open System.Collections.Generic
 open System.Threading
-open TorchSharp
+open Mina.Model.Inference
+open Mina.Model.Training
 open Mina.Preprocess
 
 /// What a training run tells while it goes; called on the thread that trains, between batches.
@@ -28,17 +29,33 @@ type TrainResult = {
 
 /// Training as a fold: a state (weights, Adam's moments, counters) and a batch give the next state. What is random hangs on
 /// (seed, epoch, step) alone, so that a state is all there is to keep, and to go on from it is to have never stopped.
-type internal TrainingState(start: Checkpoint) =
-    let net = new FusedFreqNet(start.Weights)
-    let adam = new Adam(start.FirstMoment, start.SecondMoment)
-    // The weights and moments live in `net` and `adam`; the rest of the state is here.
+[<Sealed>]
+type internal TrainingState(start: Checkpoint, workers: Workers) =
+    let engine = TrainingEngine.create ()
+    let weights = Array.copy start.Weights
+    let gradients = Array.zeroCreate<float32> weights.Length
+    let adam = Adam(start.FirstMoment, start.SecondMoment)
     let mutable state = start.Progress
     let mutable bestWeights = start.BestWeights
+    let average = Array.copy start.Average
+
+    /// Early on the mean forgets faster: the first weights are not worth remembering.
+    let follow () =
+        let steps = float state.Step
+        let decay = min state.Recipe.Averaging ((1.0 + steps) / (10.0 + steps))
+        let share = float32 (1.0 - decay)
+
+        for i in 0 .. average.Length - 1 do
+            average[i] <- average[i] + share * (weights[i] - average[i])
+
+    /// The weights that are judged and kept.
+    let kept () =
+        Array.copy (if average.Length > 0 then average else weights)
 
     /// Each rhythm feature 0 with the recipe's chance, else scaled so that the mean stays.
-    let dropout (batch: SegmentBatch) =
+    let dropout (batch: SegmentBatch) : float32[] | null =
         match state.Recipe.Dropout with
-        | 0.0 -> None
+        | 0.0 -> null
         | chance ->
             let mutable random =
                 Random64.ofKey [ state.Seed; int64 state.Epoch; int64 state.StepInEpoch ]
@@ -53,15 +70,16 @@ type internal TrainingState(start: Checkpoint) =
                     else
                         float32 (1.0 / (1.0 - chance))
 
-            Some mask
+            mask
 
-    static member Begin(recipe: Recipe, seed: int64, threads: int) =
-        new TrainingState(
+    static member Begin(recipe: Recipe, seed: int64, workers: Workers) =
+        let weights = Parameters.initial seed
+
+        TrainingState(
             {
                 Progress = {
                     Recipe = recipe
                     Seed = seed
-                    Threads = threads
                     Epoch = 0
                     StepInEpoch = 0
                     Step = 0L
@@ -70,26 +88,30 @@ type internal TrainingState(start: Checkpoint) =
                     BestEpoch = 0
                     History = [||]
                 }
-                Weights = Parameters.initial seed
+                Weights = weights
                 FirstMoment = Array.zeroCreate Parameters.count
                 SecondMoment = Array.zeroCreate Parameters.count
+                Average = if recipe.Averaging > 0.0 then Array.copy weights else [||]
                 BestWeights = [||]
-            }
+            },
+            workers
         )
+
+    /// ArgumentException when one of the batch's segments has no class.
+    static member private CheckClasses(what: string, batch: SegmentBatch) =
+        for i in 0 .. batch.Count - 1 do
+            if batch.Class[i] <> 0L && batch.Class[i] <> 1L then
+                invalidArg (nameof batch) $"A %s{what} batch holds a segment without a class (0 or 1)."
 
     member _.Epoch = state.Epoch
     member _.StepInEpoch = state.StepInEpoch
 
     /// The fold's step; gives the batch's loss.
     member _.Use(batch: SegmentBatch) : float =
-        if
-            batch.Class
-            |> Array.take batch.Count
-            |> Array.exists (fun c -> c <> 0L && c <> 1L)
-        then
-            invalidArg (nameof batch) "A training batch holds a segment without a class (0 or 1)."
+        TrainingState.CheckClasses("training", batch)
 
-        let loss = float (net.Backward(batch, state.Recipe.Loss, dropout batch))
+        let loss =
+            engine.Backward(weights, batch, state.Recipe.Loss, dropout batch, gradients, workers)
 
         if not (Double.IsFinite loss) then
             raise (
@@ -97,7 +119,7 @@ type internal TrainingState(start: Checkpoint) =
                     $"The loss is not finite after batch %d{state.StepInEpoch + 1} of epoch %d{state.Epoch + 1}: a smaller learning rate may help."
             )
 
-        adam.Step(state.Recipe, Recipe.rate state.Recipe state.Epoch, state.Step + 1L, net.Flat, net.Gradients)
+        adam.Step(state.Recipe, Recipe.rate state.Recipe state.Epoch, state.Step + 1L, weights, gradients)
 
         state <- {
             state with
@@ -107,24 +129,27 @@ type internal TrainingState(start: Checkpoint) =
                 LossWindows = state.LossWindows + int64 batch.Count
         }
 
+        if average.Length > 0 then
+            follow ()
+
         loss
 
     /// Mean loss (null without windows), ROC-AUC and number of these windows.
     member private _.Validate(batches: IEnumerable<SegmentBatch>) =
+        let judged = Engine.create (kept ())
         let scores, classes = List<float32>(), List<int64>()
         let mutable sum = 0.0
 
         for batch in batches do
-            use _ = torch.NewDisposeScope()
-            let verdicts = net.Predict batch
+            TrainingState.CheckClasses("validation", batch)
+            let logits = Array.zeroCreate<float32>(2 * batch.Count)
+            judged.RunBy(workers, batch, logits)
 
-            sum <-
-                sum
-                + float batch.Count
-                  * float (FusedFreqNet.LossOf(state.Recipe.Loss, verdicts.Logits, batch))
-
-            scores.AddRange(Tensors.toArray (verdicts.Probabilities.select (1L, 1L)))
-            classes.AddRange(ArraySegment(batch.Class, 0, batch.Count))
+            for i in 0 .. batch.Count - 1 do
+                let notAF, af = logits[2 * i], logits[2 * i + 1]
+                sum <- sum + (LossAt.ofLogits state.Recipe.Loss notAF af batch.Class[i]).Value
+                scores.Add(af - notAF) // in the order of the probabilities
+                classes.Add batch.Class[i]
 
         let auc = RocAuc.ofScores (scores.ToArray()) (classes.ToArray())
 
@@ -157,7 +182,7 @@ type internal TrainingState(start: Checkpoint) =
             || TrainingState.Merit result > TrainingState.Merit state.History[state.BestEpoch - 1]
 
         if better then
-            bestWeights <- net.Weights
+            bestWeights <- kept ()
 
         state <- {
             state with
@@ -192,16 +217,12 @@ type internal TrainingState(start: Checkpoint) =
 
         {
             Progress = state
-            Weights = net.Weights
+            Weights = Array.copy weights
             FirstMoment = first
             SecondMoment = second
+            Average = Array.copy average
             BestWeights = bestWeights
         }
-
-    interface IDisposable with
-        member _.Dispose() =
-            (net :> IDisposable).Dispose()
-            (adam :> IDisposable).Dispose()
 
 /// Trains the network. No files, no clock: batches come in, checkpoints go out.
 [<AbstractClass; Sealed>]
@@ -209,13 +230,14 @@ type Trainer =
     /// Trains to the recipe's last epoch, or until cancelled.
     /// epochBatches: the training batches of an epoch (from 1), always the same for the same epoch; a batch is used up before
     /// the next is asked for. validationBatches: the validation batches. resumeFrom: null, or where an earlier run of the
-    /// same recipe, seed and number of threads stopped: the result is then bit for bit that of a run never stopped.
+    /// same recipe and seed stopped: the result is then bit for bit that of a run never stopped. workers: the threads that compute;
+    /// how many they are does not change a bit of the result.
     /// Cancelling ends after the current batch. ArgumentException for a wrong recipe or a checkpoint of another run.
     static member Run
         (
             recipe: Recipe,
             seed: int64,
-            threads: int,
+            workers: Workers,
             epochBatches: Func<int, IEnumerable<SegmentBatch>>,
             validationBatches: Func<IEnumerable<SegmentBatch>>,
             resumeFrom: Checkpoint | null,
@@ -223,9 +245,6 @@ type Trainer =
             cancellation: CancellationToken
         ) : TrainResult =
         Recipe.check recipe
-
-        if threads < 1 then
-            invalidArg (nameof threads) $"Training needs at least 1 thread, not %d{threads}."
 
         match resumeFrom with
         | null -> ()
@@ -241,15 +260,10 @@ type Trainer =
             if c.Progress.Seed <> seed then
                 differs "seed" c.Progress.Seed seed
 
-            if c.Progress.Threads <> threads then
-                differs "threads" c.Progress.Threads threads
-
-        torch.set_num_threads threads
-
-        use state =
+        let state =
             match resumeFrom with
-            | null -> TrainingState.Begin(recipe, seed, threads)
-            | c -> new TrainingState(c)
+            | null -> TrainingState.Begin(recipe, seed, workers)
+            | c -> TrainingState(c, workers)
 
         while state.Epoch < recipe.Epochs && not cancellation.IsCancellationRequested do
             let used = state.StepInEpoch
@@ -285,5 +299,8 @@ type Trainer =
                     checkpoint.Progress.BestEpoch
                 else
                     checkpoint.Progress.Epoch
-            Weights = if best then checkpoint.BestWeights else checkpoint.Weights
+            Weights =
+                if best then checkpoint.BestWeights
+                elif checkpoint.Average.Length > 0 then checkpoint.Average
+                else checkpoint.Weights
         }

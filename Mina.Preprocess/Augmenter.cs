@@ -11,6 +11,7 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
     private readonly Preprocessor _preprocessor = new(settings);
     private readonly SegmentRows _rows = new();
     private readonly float[] _window = new float[Shapes.Window];
+    private readonly float[] _source = new float[Shapes.Window];
 
     /// <summary>Changes a batch in place; its classes, labels, ids and starts stay.</summary>
     /// <param name="batch">B segments, each with the normalised trace in channel 0.</param>
@@ -36,6 +37,10 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
     private void Vary(Span<float> window, ref RandomKey random)
     {
         // Every number is drawn whether it is used or not: one chance more does not move the others.
+        var left = Amplitude(augmentation.StretchChance, augmentation.Stretch, ref random);
+        var from = random.Uniform();
+        if (left > 0)
+            Stretch(window, from * left * (window.Length - 1), 1 - left);
         var factor = Math.Exp(augmentation.Gain * random.Normal()) * (random.Uniform() < augmentation.Inversion ? -1 : 1);
         var wander = Amplitude(augmentation.WanderChance, augmentation.Wander, ref random);
         var (wanderHz, wanderPhase) = (0.05 + (0.65 * random.Uniform()), 2 * Math.PI * random.Uniform());
@@ -54,6 +59,21 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
             if (noise > 0)
                 v += noise * random.Normal();
             window[t] = (float)(factor * v);
+        }
+    }
+
+    /// <summary>window[t] becomes its value at from + step t, by cubic convolution (Keys 1981) between samples.</summary>
+    private void Stretch(Span<float> window, double from, double step)
+    {
+        window.CopyTo(_source);
+        var last = window.Length - 1;
+        for (var t = 0; t < window.Length; t++)
+        {
+            var at = from + (step * t);
+            var i = Math.Min((int)at, last - 1);
+            var u = (float)(at - i);
+            float a = _source[Math.Max(i - 1, 0)], b = _source[i], c = _source[i + 1], d = _source[Math.Min(i + 2, last)];
+            window[t] = b + (0.5f * u * (c - a + (u * ((2 * a) - (5 * b) + (4 * c) - d + (u * ((3 * (b - c)) + d - a))))));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Mina.Preprocess;
 
 /// <summary>
@@ -41,25 +43,69 @@ public sealed class Preprocessor
     /// <summary>The settings that every segment is made with.</summary>
     public PreprocessSettings Settings { get; }
 
-    /// <summary>Cuts all windows of a recording, at the stride of its label, into <paramref name="rows"/>.</summary>
+    /// <summary>
+    /// Cuts the windows of a recording, at the stride of its label, into <paramref name="rows"/>: the first
+    /// <paramref name="limit"/> of them; any preprocessor's <see cref="Continue"/> cuts the rest.
+    /// </summary>
     /// <returns>Null when the recording was taken (rows.Count &gt; 0); else why it was not (rows.Count is 0).</returns>
-    public Rejection? Run(Recording recording, SegmentRows rows)
+    public Rejection? Run(Recording recording, SegmentRows rows, int limit = int.MaxValue)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         rows.Resize(0);
+        rows.Rest = null;
         if (Prepare(recording, out var samples) is { } rejection)
             return rejection;
         var starts = Windows.Starts(samples, Settings.Window, Settings.StrideOf(recording.Label));
         if (starts.Count == 0)
             return Gaps(recording);
         var (mean, deviation) = Quality.Statistics(samples);
-        Reserve(samples.Length);
-        var signal = _signal.AsSpan(0, samples.Length);
-        Normalise(samples, mean, deviation, signal);
-        _filters.LowPasses(signal, _low, _lowRest, _lp50);
-        rows.Resize(starts.Count);
-        for (var row = 0; row < starts.Count; row++)
-            Write(signal, starts[row], rows, row);
+        if (starts.Count <= limit)
+        {
+            Reserve(samples.Length);
+            var signal = _signal.AsSpan(0, samples.Length);
+            Normalise(samples, mean, deviation, signal);
+            Cut(signal, CollectionsMarshal.AsSpan(starts), rows);
+            return null;
+        }
+
+        var kept = new float[samples.Length];
+        Normalise(samples, mean, deviation, kept);
+        rows.Rest = new SegmentRest(kept, starts);
+        Continue(rows, limit);
         return null;
+    }
+
+    /// <summary>
+    /// Replaces the rows by the next windows of the recording that <see cref="Run"/> began, at most <paramref name="limit"/>;
+    /// bit for bit what one call for all would have cut.
+    /// </summary>
+    /// <returns>False, and the rows as they were, when there are no more.</returns>
+    public bool Continue(SegmentRows rows, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        if (rows.Rest is not { } rest)
+            return false;
+        var starts = CollectionsMarshal.AsSpan(rest.Starts).Slice(rest.Next, Math.Min(limit, rest.Starts.Count - rest.Next));
+        Cut(rest.Signal, starts, rows);
+        rest.Next += starts.Length;
+        if (rest.Next == rest.Starts.Count)
+            rows.Rest = null;
+        return true;
+    }
+
+    /// <summary>Only the stretch that the windows cover is filtered: within a window no output reads beyond it but those at its ends, which are mended.</summary>
+    private void Cut(ReadOnlySpan<float> signal, ReadOnlySpan<int> starts, SegmentRows rows)
+    {
+        var first = starts[0];
+        var stretch = signal[first..(starts[^1] + Settings.Window)];
+        Reserve(stretch.Length);
+        _filters.LowPasses(stretch, _low, _lowRest, _lp50);
+        rows.Resize(starts.Length);
+        for (var row = 0; row < starts.Length; row++)
+        {
+            Write(stretch, starts[row] - first, rows, row);
+            rows.Start[row] = starts[row];
+        }
     }
 
     /// <summary>

@@ -24,6 +24,9 @@ public sealed class SegmentRows
     /// <summary>First sample of each row's window, in samples at 300 Hz.</summary>
     public int[] Start { get; private set; } = [];
 
+    /// <summary>What of the recording is not cut yet; null: nothing.</summary>
+    public SegmentRest? Rest { get; internal set; }
+
     /// <summary>Makes room for exactly <paramref name="count"/> rows; their contents are undefined until written.</summary>
     public void Resize(int count)
     {

@@ -9,13 +9,14 @@ namespace Mina.Host.Classification;
 /// </summary>
 /// <param name="settings">The model's preprocessing.</param>
 /// <param name="classifier">Probability of AF of each segment of a batch.</param>
-/// <param name="rules">What makes an episode; a window is AF from its onset probability on.</param>
+/// <param name="thresholds">A window is AF from the uniform view's on, which the episode rules take as well; a strip by its mean from the recording view's on.</param>
 /// <param name="gate">Which windows can be classified at all.</param>
 /// <remarks>Not for several threads at once.</remarks>
-public sealed class RecordingClassifier(PreprocessSettings settings, Func<SegmentBatch, float[]> classifier, EpisodeRules rules, WindowGate gate)
+public sealed class RecordingClassifier(PreprocessSettings settings, Func<SegmentBatch, float[]> classifier, ViewThresholds thresholds, WindowGate gate)
 {
     private const int BatchSize = 128;
 
+    private readonly EpisodeRules _rules = EpisodeRules.At(thresholds.Uniform);
     private readonly Preprocessor _preprocessor = new(settings);
     private readonly SegmentRows _rows = new();
     private readonly SegmentBatch _batch = new(BatchSize);
@@ -99,12 +100,12 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
     private ClassifiedWindow WindowAt(int start, float? probability) => new(
         (double)start / settings.Fs,
         probability,
-        Episodes.VerdictOf(rules.OnsetProbability, probability));
+        Episodes.VerdictOf(thresholds.Uniform, probability));
 
     private ClassifiedRecording Summarise(Recording recording, List<ClassifiedWindow> windows)
     {
         var (state, episodes) = Episodes.OfRecording(
-            rules.ForRecordingOf(recording.Seconds),
+            _rules.ForRecordingOf(recording.Seconds),
             windows.Select(window => new WindowVerdict(window.StartSeconds, window.Probability)),
             recording.Seconds);
         double sum = 0;
@@ -120,7 +121,7 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
         double? mean = known > 0 ? sum / known : null;
         var verdict = recording.Seconds > Preprocessor.LongSeconds && known > 0
             ? episodes.Length > 0 ? Verdict.AF : Verdict.NotAF
-            : Episodes.VerdictOf(rules.OnsetProbability, mean);
+            : Episodes.VerdictOf(thresholds.Recording, mean);
         return new ClassifiedRecording(
             recording.Id, recording.Fs, recording.Seconds, windows, episodes, mean, verdict, Episodes.Burden(state), state.UnclassifiableSeconds);
     }

@@ -40,7 +40,7 @@ internal static class CalibrateCommand
         model.Save(weights, fitted);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"temperature {fitted.Temperature:0.000}, AF from {fitted.Threshold:0.000} (windows) and {fitted.RecordingThreshold:0.000} (recordings) on: {model.Info}"));
+            $"temperature {fitted.Temperature:0.000}, AF from {fitted.Thresholds.Paper:0.000} (paper), {fitted.Thresholds.Uniform:0.000} (uniform) and {fitted.Thresholds.Recording:0.000} (recording) on: {model.Info}"));
         return ExitCodes.Done;
     }
 }

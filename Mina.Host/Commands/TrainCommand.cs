@@ -20,7 +20,7 @@ internal static class TrainCommand
         var recipe = new Option<string>("--recipe") { Description = "hw4 (the published exercise to the letter) or default.", DefaultValueFactory = _ => "default" };
         var epochs = new Option<int?>("--epochs") { Description = "Passes over the training windows. Default: the recipe's." };
         var seed = new Option<long>("--seed") { Description = "Of the weights, the order of the windows and the dropout.", DefaultValueFactory = _ => 1 };
-        var threads = new Option<int>("--threads") { Description = "Threads of the arithmetic. The same seed and threads give the same weights.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var threads = new Option<int>("--threads") { Description = "Threads of the arithmetic, of which up to 16 find work. They do not change the weights.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint in --out, exactly." };
         var command = new Command("train", "Train MINA on shards. Ctrl-C stops after the batch; --resume goes on exactly.") { shards, output, recipe, epochs, seed, threads, resume };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
@@ -64,7 +64,7 @@ internal static class TrainCommand
             return Task.FromResult(Trainer.Run(
                 recipe,
                 request.Seed,
-                request.Threads,
+                Threads(request.Threads),
                 epoch => TrainingBatches(shards, recipe, request.Seed, epoch),
                 () => shards.Batches(Split.Validation, recipe.BatchSize),
                 checkpoint,
@@ -90,6 +90,13 @@ internal static class TrainCommand
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"model: {model.Path} (epoch {result.SelectedEpoch} of {recipe.Epochs}; model.safetensors, model.json, training.log, checkpoint.safetensors)"));
         return ExitCodes.Done;
+    }
+
+    /// <summary>At most <paramref name="count"/> threads, the caller's among them.</summary>
+    private static Workers Threads(int count)
+    {
+        var bound = new ParallelOptions { MaxDegreeOfParallelism = count };
+        return count == 1 ? WorkersModule.alone : (jobs, body) => Parallel.For(0, jobs, bound, body);
     }
 
     /// <summary>An epoch's batches, varied where the recipe says so; the same seed and epoch, the same batches.</summary>

@@ -1,20 +1,21 @@
 using System.Globalization;
+using Mina.Model;
 
 namespace Mina.Host.Evaluation;
 
 /// <summary>How scores are judged.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>A window is judged AF when its probability is at least this; 0 to 1. Argmax is 0.5.</summary>
-    public double Threshold { get; init; } = 0.5;
+    /// <summary>The probability from which each view judges AF. Argmax is 0.5.</summary>
+    public ViewThresholds Thresholds { get; init; } = ViewThresholds.Same(0.5);
 
-    /// <summary>A recording is judged AF when the mean probability of its windows is at least this; 0 to 1.</summary>
-    public double RecordingThreshold { get; init; } = 0.5;
+    /// <summary>"0.5", or "0.3 (paper), 0.4 (uniform) and 0.6 (recording)" where they differ.</summary>
+    public string ThresholdWords => Thresholds.Paper == Thresholds.Uniform && Thresholds.Uniform == Thresholds.Recording
+        ? string.Create(CultureInfo.InvariantCulture, $"{Thresholds.Paper:0.###}")
+        : string.Create(CultureInfo.InvariantCulture, $"{Thresholds.Paper:0.###} (paper), {Thresholds.Uniform:0.###} (uniform) and {Thresholds.Recording:0.###} (recording)");
 
-    /// <summary>"0.5", or "0.5 (windows) and 0.6 (recordings)" where they differ.</summary>
-    public string ThresholdWords => Threshold == RecordingThreshold
-        ? string.Create(CultureInfo.InvariantCulture, $"{Threshold:0.###}")
-        : string.Create(CultureInfo.InvariantCulture, $"{Threshold:0.###} (windows) and {RecordingThreshold:0.###} (recordings)");
+    /// <summary>The temperature that the probabilities were given at; 1: as trained.</summary>
+    public double Temperature { get; init; } = 1;
 
     /// <summary>Seed of the bootstrap: the same seed and scores give the same intervals.</summary>
     public long Seed { get; init; } = 1;

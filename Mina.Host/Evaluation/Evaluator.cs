@@ -37,7 +37,7 @@ public static class Evaluator
                 var score = ScoreOf(batch, row, probabilities[row]);
                 scores.Add(score);
                 recordings.Add(score.RecordingId);
-                if (score.Probability >= options.Threshold != (score.Class == 1))
+                if (score.Probability >= options.Thresholds.Uniform != (score.Class == 1))
                 {
                     // Channel 0 (the original) of X, (4, B, 3000), starts at row x 3000.
                     var trace = batch.X.AsSpan(row * Shapes.Window, Shapes.Window);
@@ -62,8 +62,17 @@ public static class Evaluator
     {
         var views = Views.All([.. scores]);
         // One seed for all views: over the same recordings they draw the same resamples.
-        var metrics = Array.ConvertAll(views, view => Metrics.OfView(view.Name == Views.RecordingName ? options.RecordingThreshold : options.Threshold, options.Seed, options.Resamples, view));
-        return new EvaluationResult(options, scores, metrics[0], metrics[1], metrics[2], falsePositives ?? [], falseNegatives ?? []);
+        var metrics = Array.ConvertAll(views, view => Metrics.OfView(options.Thresholds.Of(view), options.Seed, options.Resamples, view));
+        return new EvaluationResult(options, scores, metrics[0], metrics[1], metrics[2], falsePositives ?? [], falseNegatives ?? [])
+        {
+            Untempered = options.Temperature == 1 ? [] : UntemperedOf(scores, options.Temperature),
+        };
+    }
+
+    private static Calibration[] UntemperedOf(IReadOnlyList<WindowScore> scores, double temperature)
+    {
+        var before = scores.Select(s => new WindowScore(s.RecordingId, s.Start, s.Label, s.Class, Temperature.Untempered(temperature, s.Probability)));
+        return Array.ConvertAll(Views.All([.. before]), view => CalibrationModule.Of(Metrics.CalibrationBins, view.Scores, view.Classes));
     }
 
     private static WindowScore ScoreOf(SegmentBatch batch, int row, float probability)

@@ -5,7 +5,7 @@ namespace Mina.Host.Evaluation;
 
 /// <summary>
 /// What validation decides once the weights are trained: the temperature that makes probabilities true to their word, and the
-/// thresholds of the best F1 for windows (the paper's view) and for recordings.
+/// thresholds of the best F1 in each view.
 /// </summary>
 public static class ModelCalibration
 {
@@ -41,12 +41,11 @@ public static class ModelCalibration
         var uniform = Enumerable.Range(0, keys.Count).Where(row => Views.IsUniform(keys[row])).ToArray();
         var temperature = Temperature.Fit(Array.ConvertAll(uniform, row => margins[row]), Array.ConvertAll(uniform, row => keys[row].Class));
         var views = Views.All([.. keys.Zip(margins, (key, margin) => new WindowScore(key.RecordingId, key.Start, key.Label, key.Class, Temperature.Probability(temperature, margin)))]);
-        var options = new EvaluationOptions { Threshold = Thresholds.Fit(ResampleSeed, views[0]), RecordingThreshold = Thresholds.Fit(ResampleSeed, views[2]) };
+        var thresholds = Thresholds.FitAll(ResampleSeed, views);
         var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var view in views)
         {
-            var threshold = view.Name == Views.RecordingName ? options.RecordingThreshold : options.Threshold;
-            var figures = Metrics.FiguresAt(threshold, view.Scores, view.Classes);
+            var figures = Metrics.FiguresAt(thresholds.Of(view), view.Scores, view.Classes);
             foreach (var (name, value) in new[] { ("roc_auc", figures.RocAuc), ("pr_auc", figures.PrAuc), ("f1", figures.F1), ("sensitivity", figures.Sensitivity), ("specificity", figures.Specificity), ("ppv", figures.Ppv) })
             {
                 if (double.IsFinite(value))
@@ -54,6 +53,6 @@ public static class ModelCalibration
             }
         }
 
-        return ModelInfoModule.withMetrics(options.Threshold, options.RecordingThreshold, metrics, ModelInfoModule.withTemperature(temperature, info));
+        return ModelInfoModule.withMetrics(thresholds, metrics, ModelInfoModule.withTemperature(temperature, info));
     }
 }

@@ -6,7 +6,6 @@ namespace Mina.Model.Inference
 open System
 open System.Runtime.CompilerServices
 open System.Runtime.Intrinsics
-open System.Runtime.Intrinsics.X86
 open Microsoft.FSharp.NativeInterop
 open Mina.Model
 open Mina.Preprocess
@@ -18,29 +17,18 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
     /// Positions of the kernel in a sub-segment.
     static member Positions = 10
 
-    /// Numbers of scratch that a tile needs: samples, beat knowledge, 65 convolved rows, 8 hidden rows.
-    static member Scratch = (2 * Shapes.SubSegment + (65 + 8) * 10) * 16
+    /// Rows of a tile, a register each: samples (50), beat knowledge (50), convolved (64, 10) and beside it the convolved knowledge
+    /// (10), hidden (8, 10), attention (10).
+    static member Samples = 0
+    static member KnowledgeSamples = Shapes.SubSegment
+    static member Convolved = 2 * Shapes.SubSegment
+    static member Knowledge = BeatKernel<'V, 'L>.Convolved + int Sizes.filters * 10
+    static member Hidden = BeatKernel<'V, 'L>.Knowledge + 10
+    static member Alpha = BeatKernel<'V, 'L>.Hidden + int Sizes.attention * 10
+    static member Rows = BeatKernel<'V, 'L>.Alpha + 10
 
-    /// Four samples of four sub-segments, from (4, 50) to (4, lanes).
-    static member private TurnSquare(from: Pointer, into: Pointer) =
-        for lane in 0..3 do
-            for t in 0..3 do
-                NativePtr.set into (t * 'L.Count + lane) (NativePtr.get from (lane * Shapes.SubSegment + t))
-
-    /// The same in registers of four.
-    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
-    static member private TurnSquareSse(from: Pointer, into: Pointer) =
-        let lanes = 'L.Count
-        let r0 = Vector128.Load from
-        let r1 = Vector128.Load(NativePtr.add from Shapes.SubSegment)
-        let r2 = Vector128.Load(NativePtr.add from (2 * Shapes.SubSegment))
-        let r3 = Vector128.Load(NativePtr.add from (3 * Shapes.SubSegment))
-        let low, low' = Sse.UnpackLow(r0, r1), Sse.UnpackLow(r2, r3)
-        let high, high' = Sse.UnpackHigh(r0, r1), Sse.UnpackHigh(r2, r3)
-        Vector128.Store(Sse.MoveLowToHigh(low, low'), into)
-        Vector128.Store(Sse.MoveHighToLow(low', low), NativePtr.add into lanes)
-        Vector128.Store(Sse.MoveLowToHigh(high, high'), NativePtr.add into (2 * lanes))
-        Vector128.Store(Sse.MoveHighToLow(high', high), NativePtr.add into (3 * lanes))
+    /// Numbers in a tile, at most.
+    static member Scratch = BeatKernel<'V, 'L>.Rows * 16
 
     /// The first `present` sub-segments of a signal (N, 50), one a lane, to (50, lanes); lanes beyond those get 0. A window's 60
     /// sub-segments are whole fours, so `present` is too.
@@ -55,12 +43,7 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
                 for square in 0 .. (Shapes.SubSegment + 3) / 4 - 1 do
                     let t = min (4 * square) (Shapes.SubSegment - 4) // 50 is no multiple of 4: two are done twice
-                    let from, into = NativePtr.add from t, NativePtr.add into (t * lanes)
-
-                    if Sse.IsSupported then
-                        BeatKernel<'V, 'L>.TurnSquareSse(from, into)
-                    else
-                        BeatKernel<'V, 'L>.TurnSquare(from, into)
+                    Square.turn (NativePtr.add from t) Shapes.SubSegment (NativePtr.add into (t * lanes)) lanes
             else
                 for t in 0 .. Shapes.SubSegment - 1 do
                     Vector128.Store(Vector128<float32>.Zero, NativePtr.add into (t * lanes))
@@ -123,7 +106,7 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
                 row <- row + 2
 
     /// The convolution of the beat knowledge: one row of `Product`'s kind, (10, lanes).
-    static member private Knowledge(w: Pointer, bias: Pointer, data: Pointer, out: Pointer) =
+    static member private ConvolveKnowledge(w: Pointer, bias: Pointer, data: Pointer, out: Pointer) =
         let lanes = 'L.Count
         let next = int Sizes.stride * lanes
         let zero = 'L.All 0.0f
@@ -149,8 +132,8 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             'L.Store(NativePtr.add o (3 * lanes), 'L.Max(zero, a3))
             'L.Store(NativePtr.add o (4 * lanes), 'L.Max(zero, a4))
 
-    /// hidden (8, 10) -> attention over the 10 positions, in hidden's first row.
-    static member private Attention(v: Pointer, hidden: Pointer) =
+    /// hidden (8, 10) -> its tanh, in place, and attention over the 10 positions.
+    static member private Attention(v: Pointer, hidden: Pointer, alpha: Pointer) =
         let lanes = 'L.Count
         let mutable most = 'L.All Single.NegativeInfinity
 
@@ -158,16 +141,18 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             let mutable score = 'L.All 0.0f
 
             for j in 0..7 do
-                let h = Curve<'V, 'L>.Tanh('L.Load(NativePtr.add hidden ((j * 10 + p) * lanes)))
+                let at = NativePtr.add hidden ((j * 10 + p) * lanes)
+                let h = Curve<'V, 'L>.Tanh('L.Load at)
+                'L.Store(at, h)
                 score <- 'L.Fma('L.All(NativePtr.get v j), h, score)
 
-            'L.Store(NativePtr.add hidden (p * lanes), score)
+            'L.Store(NativePtr.add alpha (p * lanes), score)
             most <- 'L.Max(most, score)
 
         let mutable sum = 'L.All 0.0f
 
         for p in 0..9 do
-            let at = NativePtr.add hidden (p * lanes)
+            let at = NativePtr.add alpha (p * lanes)
             let e = Curve<'V, 'L>.Exp('L.Subtract('L.Load at, most))
             'L.Store(at, e)
             sum <- 'L.Add(sum, e)
@@ -175,7 +160,7 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
         let share = 'L.Divide('L.All 1.0f, sum)
 
         for p in 0..9 do
-            let at = NativePtr.add hidden (p * lanes)
+            let at = NativePtr.add alpha (p * lanes)
             'L.Store(at, 'L.Multiply('L.Load at, share))
 
     /// beats[f] = sum over p of attention[p] convolved[f, p]; beats' rows are `stride` numbers apart.
@@ -203,6 +188,42 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             sum <- 'L.Fma(a9, at 9, sum)
             'L.Store(NativePtr.add beats (f * stride), sum)
 
+    /// One tile: `present` sub-segments (0: none; lanes without one get what zeros give). x and kBeat (present, 50) -> the tile's
+    /// rows, and beats (64), their rows `stride` numbers apart; zeros: 8 of them.
+    static member Tile
+        (
+            w: ChannelWeights,
+            x: Pointer,
+            kBeat: Pointer,
+            present: int,
+            tile: Pointer,
+            beats: Pointer,
+            stride,
+            zeros: Pointer
+        ) =
+        let inline row i = NativePtr.add tile (i * 'L.Count)
+        let filters = int Sizes.filters
+
+        let turned, turnedK =
+            row BeatKernel<'V, 'L>.Samples, row BeatKernel<'V, 'L>.KnowledgeSamples
+
+        let convolved = row BeatKernel<'V, 'L>.Convolved
+        let hidden, alpha = row BeatKernel<'V, 'L>.Hidden, row BeatKernel<'V, 'L>.Alpha
+        BeatKernel<'V, 'L>.Turn(x, present, turned)
+        BeatKernel<'V, 'L>.Turn(kBeat, present, turnedK)
+
+        BeatKernel<'V, 'L>
+            .Product(w.Conv, filters, int Sizes.kernel, w.ConvBias, 0.0f, turned, 1, int Sizes.stride, convolved)
+
+        BeatKernel<'V, 'L>.ConvolveKnowledge(w.ConvK, w.ConvKBias, turnedK, row BeatKernel<'V, 'L>.Knowledge)
+
+        let attention, all, open' =
+            int Sizes.attention, filters + 1, Single.NegativeInfinity
+
+        BeatKernel<'V, 'L>.Product(w.BeatW, attention, all, zeros, open', convolved, 10, 1, hidden)
+        BeatKernel<'V, 'L>.Attention(w.BeatV, hidden, alpha)
+        BeatKernel<'V, 'L>.Weigh(alpha, convolved, beats, stride)
+
     /// Beats of `count` sub-segments of one channel. x and kBeat (count, 50); beats (64, stride), stride >= count rounded up to
     /// whole registers; alpha (count, 10), or null where nobody asks; scratch of `Scratch` numbers; zeros: 8 of them.
     static member Run
@@ -219,45 +240,31 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             zeros: Pointer
         ) =
         let lanes = 'L.Count
-        let turned, turnedK = scratch, NativePtr.add scratch (Shapes.SubSegment * lanes)
-        let convolved = NativePtr.add scratch (2 * Shapes.SubSegment * lanes)
-        let filters = int Sizes.filters
-        let knowledge = NativePtr.add convolved (filters * 10 * lanes)
-        let hidden = NativePtr.add convolved ((filters + 1) * 10 * lanes)
         let mutable n = 0
 
         while n < count do
             let present = min lanes (count - n)
             let at = n * Shapes.SubSegment
-            BeatKernel<'V, 'L>.Turn(NativePtr.add x at, present, turned)
-            BeatKernel<'V, 'L>.Turn(NativePtr.add kBeat at, present, turnedK)
 
             BeatKernel<'V, 'L>
-                .Product(w.Conv, filters, int Sizes.kernel, w.ConvBias, 0.0f, turned, 1, int Sizes.stride, convolved)
-
-            BeatKernel<'V, 'L>.Knowledge(w.ConvK, w.ConvKBias, turnedK, knowledge)
-
-            BeatKernel<'V, 'L>
-                .Product(
-                    w.BeatW,
-                    int Sizes.attention,
-                    filters + 1,
-                    zeros,
-                    Single.NegativeInfinity,
-                    convolved,
-                    10,
-                    1,
-                    hidden
+                .Tile(
+                    w,
+                    NativePtr.add x at,
+                    NativePtr.add kBeat at,
+                    present,
+                    scratch,
+                    NativePtr.add beats n,
+                    stride,
+                    zeros
                 )
-
-            BeatKernel<'V, 'L>.Attention(w.BeatV, hidden)
-            BeatKernel<'V, 'L>.Weigh(hidden, convolved, NativePtr.add beats n, stride)
 
             match alpha with
             | null -> ()
             | alpha ->
+                let row = NativePtr.add scratch (BeatKernel<'V, 'L>.Alpha * lanes)
+
                 for lane in 0 .. present - 1 do
                     for p in 0..9 do
-                        alpha[alphaAt + (n + lane) * 10 + p] <- NativePtr.get hidden (p * lanes + lane)
+                        alpha[alphaAt + (n + lane) * 10 + p] <- NativePtr.get row (p * lanes + lane)
 
             n <- n + lanes

@@ -34,3 +34,9 @@ type internal Buffer(capacity: int) =
         // Asked of the array each time: a field that only the constructor used would not keep it alive.
         let first = Marshal.UnsafeAddrOfPinnedArrayElement(storage, 0)
         NativePtr.add (NativePtr.ofNativeInt ((first + 63n) &&& ~~~63n)) at
+
+/// What is done with numbers in memory.
+module internal Memory =
+    /// Makes `count` numbers 0.
+    let clear (p: Pointer) (count: int) =
+        Span<float32>(NativePtr.toVoidPtr p, count).Clear()

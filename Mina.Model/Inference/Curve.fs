@@ -35,6 +35,12 @@ type internal Curve<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> 
         let x2 = 'L.Multiply(x, x)
         'L.Divide(Curve<'V, 'L>.TanhTop(x, x2), Curve<'V, 'L>.TanhBottom x2)
 
+    /// 1 / (1 + exp(-x)), as (1 + tanh(x / 2)) / 2.
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
+    static member Logistic(x: 'V) : 'V =
+        let half = 'L.All 0.5f
+        'L.Fma(half, Curve<'V, 'L>.Tanh('L.Multiply(half, x)), half)
+
     /// exp of x <= 88: Cephes' polynomial on [-ln 2 / 2, ln 2 / 2], scaled by a power of 2. Below -87, exp(-87).
     [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     static member Exp(x: 'V) : 'V =

@@ -24,8 +24,23 @@ type internal Engine() =
     /// Positions of the convolution's kernel in a sub-segment, which alpha weighs.
     static member Positions = 10
 
+    /// The kernels look at addresses alone: an ArgumentException for a batch that holds fewer segments than it says.
+    static member Check(batch: SegmentBatch) =
+        let holds what length perSegment =
+            if length < batch.Count * perSegment then
+                invalidArg (nameof batch) $"%d{batch.Count} segments need more %s{what} than %d{length} numbers."
+
+        holds "x" batch.X.Length Shapes.XLength
+        holds "beat knowledge" batch.KBeat.Length Shapes.XLength
+        holds "rhythm knowledge" batch.KRhythm.Length Shapes.RhythmLength
+        holds "frequency knowledge" batch.KFreq.Length Shapes.Channels
+        holds "classes" batch.Class.Length 1
+
     /// Logits (B, 2) of a batch into `logits`, and into `attentions` unless that is None.
     abstract Run: batch: SegmentBatch * logits: Span<float32> * attentions: Attentions voption -> unit
+
+    /// Logits (B, 2) of a batch, by several threads.
+    abstract RunBy: workers: Workers * batch: SegmentBatch * logits: float32[] -> unit
 
 /// What one call needs of memory, for blocks of `windows` windows.
 [<Sealed>]
@@ -64,7 +79,8 @@ type internal Engine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>
     /// second-level cache.
     static let block = 4
 
-    let packed = Packed(weights, 'L.Count)
+    let packed = Packed 'L.Count
+    do packed.Load weights
     let scratch = ConcurrentBag<Scratch<'V, 'L>>()
 
     /// Windows `first` .. `first + windows - 1` of the batch.
@@ -122,16 +138,14 @@ type internal Engine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>
                 Span<float32>(NativePtr.toVoidPtr s.Tile, Shapes.Channels).CopyTo(a.Gamma.AsSpan(at * Shapes.Channels))
             | ValueNone -> ()
 
-    /// The kernels look at addresses alone: whatever is too short must be found here.
+    /// Whatever is too short must be found here.
     static let check (batch: SegmentBatch) (logits: Span<float32>) (attentions: Attentions voption) =
+        Engine.Check batch
+
         let holds what length perSegment =
             if length < batch.Count * perSegment then
                 invalidArg (nameof batch) $"%d{batch.Count} segments need more %s{what} than %d{length} numbers."
 
-        holds "x" batch.X.Length Shapes.XLength
-        holds "beat knowledge" batch.KBeat.Length Shapes.XLength
-        holds "rhythm knowledge" batch.KRhythm.Length Shapes.RhythmLength
-        holds "frequency knowledge" batch.KFreq.Length Shapes.Channels
         holds "room for logits" logits.Length 2
 
         match attentions with
@@ -143,24 +157,36 @@ type internal Engine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>
             holds "room for gamma" a.Gamma.Length Shapes.Channels
         | ValueNone -> ()
 
-    override _.Run(batch, logits, attentions) =
-        check batch logits attentions
-
+    /// Windows `first` .. `last - 1`.
+    let runBlocks (batch: SegmentBatch) first last (logits: Span<float32>) (attentions: Attentions voption) =
         let s =
             match scratch.TryTake() with
             | true, s -> s
             | _ -> Scratch<'V, 'L>(block)
 
         try
-            let mutable first = 0
+            let mutable first = first
 
-            while first < batch.Count do
-                let windows = min block (batch.Count - first)
+            while first < last do
+                let windows = min block (last - first)
                 run batch first windows s logits attentions
                 first <- first + windows
         finally
             scratch.Add s
             GC.KeepAlive packed
+
+    override _.Run(batch, logits, attentions) =
+        check batch logits attentions
+        runBlocks batch 0 batch.Count logits attentions
+
+    override _.RunBy(workers, batch, logits) =
+        check batch (Span logits) ValueNone
+        let blocks = (batch.Count + block - 1) / block
+
+        workers.Invoke(
+            blocks,
+            (fun n -> runBlocks batch (n * block) (min batch.Count ((n + 1) * block)) (Span logits) ValueNone)
+        )
 
 /// Makes engines.
 [<RequireQualifiedAccess>]

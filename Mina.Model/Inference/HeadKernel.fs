@@ -12,8 +12,12 @@ open Mina.Preprocess
 /// From the LSTM's outputs to the logits of one window.
 [<AbstractClass; Sealed>]
 type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
-    /// Numbers of scratch that a channel needs: hidden rows, scores.
-    static member Scratch = (Shapes.SubSegments + 4) * 16 + 64
+    /// Where a channel's scratch holds what: attention beta (60), the sum that it weighs (64), hidden (60, width).
+    static member Weighted = 64
+    static member HiddenRows = 128
+
+    /// Numbers of scratch that a channel needs.
+    static member Scratch = HeadKernel<'V, 'L>.HiddenRows + Shapes.SubSegments * 16
 
     /// hidden (60, width) = tanh(W [h; k]). Six steps at a time.
     static member private Hidden(w: Pointer, width: int, h: Pointer, k: Pointer, hidden: Pointer) =
@@ -81,12 +85,12 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             NativePtr.set scores i (NativePtr.get scores i / sum)
 
     /// One channel: attention over the sub-segments and the dense layer. h (60, 64), kRhythm (60) -> features (width), the first 8
-    /// of them the rhythm, the rest 0; attention beta in the first 60 numbers of scratch.
+    /// of them the rhythm, the rest 0; what lies where in scratch: above.
     static member Rhythm
         (w: ChannelWeights, width: int, h: Pointer, kRhythm: Pointer, features: Pointer, scratch: Pointer)
         =
         let steps, both = Shapes.SubSegments, 2 * int Sizes.hidden
-        let beta, hidden = scratch, NativePtr.add scratch 64
+        let beta, hidden = scratch, NativePtr.add scratch HeadKernel<'V, 'L>.HiddenRows
         HeadKernel<'V, 'L>.Hidden(w.RhythmW, width, h, kRhythm, hidden)
 
         for step in 0 .. steps - 1 do
@@ -99,7 +103,7 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             NativePtr.set beta step score
 
         HeadKernel<'V, 'L>.Softmax(beta, steps)
-        let weighted = hidden // done with
+        let weighted = NativePtr.add scratch HeadKernel<'V, 'L>.Weighted
         let mutable unit = 0
 
         while unit < both do
@@ -124,7 +128,7 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             column <- column + 'L.Count
 
     /// start + a b.
-    static member private Dot(a: Pointer, b: Pointer, count: int, start: float32) =
+    static member Dot(a: Pointer, b: Pointer, count: int, start: float32) =
         let mutable sum = start
 
         for i in 0 .. count - 1 do
@@ -133,7 +137,7 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
         sum
 
     /// The whole: attention over the channels, and the classes. features (4, width), kFreq of a channel at c * kStride ->
-    /// logits (2); attention gamma in the first 4 numbers of scratch.
+    /// logits (2); attention gamma in the first 4 numbers of scratch, hidden (4, 2) from number 16 on.
     static member Classes
         (w: Packed, features: Pointer, kFreq: Pointer, kStride: int, logits: Span<float32>, scratch: Pointer)
         =

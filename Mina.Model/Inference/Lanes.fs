@@ -23,6 +23,8 @@ type internal ILanes<'V> =
     static abstract Max: 'V * 'V -> 'V
     /// a b + c.
     static abstract Fma: a: 'V * b: 'V * c: 'V -> 'V
+    /// v in the lanes where `gate` is above 0, else 0.
+    static abstract Where: gate: 'V * v: 'V -> 'V
     /// v times 2 to the n, where n are the low bits of `bits`.
     static abstract Scale: v: 'V * bits: 'V -> 'V
 
@@ -61,6 +63,10 @@ type internal Lanes512 =
 
         [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
         static member Fma(a: Vector512<float32>, b, c) = Vector512.MultiplyAddEstimate(a, b, c)
+
+        [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
+        static member Where(gate, v) =
+            Vector512.BitwiseAnd(Vector512.GreaterThan(gate, Vector512<float32>.Zero), v)
 
         [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
         static member Scale(v: Vector512<float32>, bits: Vector512<float32>) =
@@ -103,6 +109,10 @@ type internal Lanes256 =
         static member Fma(a: Vector256<float32>, b, c) = Vector256.MultiplyAddEstimate(a, b, c)
 
         [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
+        static member Where(gate, v) =
+            Vector256.BitwiseAnd(Vector256.GreaterThan(gate, Vector256<float32>.Zero), v)
+
+        [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
         static member Scale(v: Vector256<float32>, bits: Vector256<float32>) =
             Vector256.Add(v.AsInt32(), Vector256.ShiftLeft(bits.AsInt32(), 23)).AsSingle()
 
@@ -141,6 +151,10 @@ type internal Lanes128 =
 
         [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
         static member Fma(a: Vector128<float32>, b, c) = Vector128.MultiplyAddEstimate(a, b, c)
+
+        [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
+        static member Where(gate, v) =
+            Vector128.BitwiseAnd(Vector128.GreaterThan(gate, Vector128<float32>.Zero), v)
 
         [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
         static member Scale(v: Vector128<float32>, bits: Vector128<float32>) =

@@ -20,7 +20,7 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
     /// gates (rows, 128) = bias + beats' w, beats (64, stride) holding a row's inputs in a column; rows a multiple of 6. Six rows
     /// by two registers at a time.
-    static member private Input(w: Pointer, bias: Pointer, beats: Pointer, stride: int, rows: int, gates: Pointer) =
+    static member Input(w: Pointer, bias: Pointer, beats: Pointer, stride: int, rows: int, gates: Pointer) =
         let lanes, wide = 'L.Count, LstmKernel<'V, 'L>.Gates
         let mutable column = 0
 
@@ -111,23 +111,23 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
     /// One step of one window: gates (128) so far, the output before (32), cell (32) to be replaced, output (32) to be written.
     static member private One(w: Pointer, gates: Pointer, before: Pointer, cell: Pointer, output: Pointer) =
-        let lanes, wide = 'L.Count, LstmKernel<'V, 'L>.Gates
+        let lanes, wide, next = 'L.Count, LstmKernel<'V, 'L>.Gates, int Sizes.hidden
         let mutable unit = 0
 
         while unit < int Sizes.hidden do
-            let at = NativePtr.add gates (4 * unit)
+            let at = NativePtr.add gates unit
             let mutable i = 'L.Load at
-            let mutable f = 'L.Load(NativePtr.add at lanes)
-            let mutable g = 'L.Load(NativePtr.add at (2 * lanes))
-            let mutable o = 'L.Load(NativePtr.add at (3 * lanes))
-            let mutable weight = NativePtr.add w (4 * unit)
+            let mutable f = 'L.Load(NativePtr.add at next)
+            let mutable g = 'L.Load(NativePtr.add at (2 * next))
+            let mutable o = 'L.Load(NativePtr.add at (3 * next))
+            let mutable weight = NativePtr.add w unit
 
             for k in 0 .. int Sizes.hidden - 1 do
                 let h = 'L.All(NativePtr.get before k)
                 i <- 'L.Fma(h, 'L.Load weight, i)
-                f <- 'L.Fma(h, 'L.Load(NativePtr.add weight lanes), f)
-                g <- 'L.Fma(h, 'L.Load(NativePtr.add weight (2 * lanes)), g)
-                o <- 'L.Fma(h, 'L.Load(NativePtr.add weight (3 * lanes)), o)
+                f <- 'L.Fma(h, 'L.Load(NativePtr.add weight next), f)
+                g <- 'L.Fma(h, 'L.Load(NativePtr.add weight (2 * next)), g)
+                o <- 'L.Fma(h, 'L.Load(NativePtr.add weight (3 * next)), o)
                 weight <- NativePtr.add weight wide
 
             LstmKernel<'V, 'L>.Cell(i, f, g, o, NativePtr.add cell unit, NativePtr.add output unit)
@@ -145,21 +145,21 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             output: Pointer,
             outputApart: int
         ) =
-        let lanes, wide = 'L.Count, LstmKernel<'V, 'L>.Gates
+        let lanes, wide, next = 'L.Count, LstmKernel<'V, 'L>.Gates, int Sizes.hidden
         let mutable unit = 0
 
         while unit < int Sizes.hidden do
-            let at = NativePtr.add gates (4 * unit)
+            let at = NativePtr.add gates unit
             let mutable i = 'L.Load at
-            let mutable f = 'L.Load(NativePtr.add at lanes)
-            let mutable g = 'L.Load(NativePtr.add at (2 * lanes))
-            let mutable o = 'L.Load(NativePtr.add at (3 * lanes))
+            let mutable f = 'L.Load(NativePtr.add at next)
+            let mutable g = 'L.Load(NativePtr.add at (2 * next))
+            let mutable o = 'L.Load(NativePtr.add at (3 * next))
             let at = NativePtr.add at gatesApart
             let mutable i' = 'L.Load at
-            let mutable f' = 'L.Load(NativePtr.add at lanes)
-            let mutable g' = 'L.Load(NativePtr.add at (2 * lanes))
-            let mutable o' = 'L.Load(NativePtr.add at (3 * lanes))
-            let mutable weight = NativePtr.add w (4 * unit)
+            let mutable f' = 'L.Load(NativePtr.add at next)
+            let mutable g' = 'L.Load(NativePtr.add at (2 * next))
+            let mutable o' = 'L.Load(NativePtr.add at (3 * next))
+            let mutable weight = NativePtr.add w unit
 
             for k in 0 .. int Sizes.hidden - 1 do
                 let h = 'L.All(NativePtr.get before k)
@@ -167,22 +167,21 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
                 let wi = 'L.Load weight
                 i <- 'L.Fma(h, wi, i)
                 i' <- 'L.Fma(h', wi, i')
-                let wf = 'L.Load(NativePtr.add weight lanes)
+                let wf = 'L.Load(NativePtr.add weight next)
                 f <- 'L.Fma(h, wf, f)
                 f' <- 'L.Fma(h', wf, f')
-                let wg = 'L.Load(NativePtr.add weight (2 * lanes))
+                let wg = 'L.Load(NativePtr.add weight (2 * next))
                 g <- 'L.Fma(h, wg, g)
                 g' <- 'L.Fma(h', wg, g')
-                let wo = 'L.Load(NativePtr.add weight (3 * lanes))
+                let wo = 'L.Load(NativePtr.add weight (3 * next))
                 o <- 'L.Fma(h, wo, o)
                 o' <- 'L.Fma(h', wo, o')
                 weight <- NativePtr.add weight wide
 
-            let hidden = int Sizes.hidden
             LstmKernel<'V, 'L>.Cell(i, f, g, o, NativePtr.add cell unit, NativePtr.add output unit)
 
             LstmKernel<'V, 'L>
-                .Cell(i', f', g', o', NativePtr.add cell (hidden + unit), NativePtr.add output (outputApart + unit))
+                .Cell(i', f', g', o', NativePtr.add cell (next + unit), NativePtr.add output (outputApart + unit))
 
             unit <- unit + lanes
 

@@ -2,12 +2,9 @@ namespace Mina.Model.Inference
 
 #nowarn "9"
 
-open System
-open Microsoft.FSharp.NativeInterop
 open Mina.Model
 
-/// One direction of one channel's LSTM. The 128 gates of a row lie register by register, the four gates (i, f, g, o) of the
-/// same units in neighbouring registers.
+/// One direction of one channel's LSTM; gates in PyTorch's order: i, f, g, o of 32 units each.
 type internal DirectionWeights = {
     /// (64 inputs, 128 gates).
     Input: Pointer
@@ -29,7 +26,7 @@ type internal ChannelWeights = {
     BeatV: Pointer
     /// Forwards and backwards in time.
     Directions: DirectionWeights[]
-    /// (65, width), (8).
+    /// (65, width), (width).
     RhythmW: Pointer
     RhythmV: Pointer
     /// (64, width), (width).
@@ -37,67 +34,46 @@ type internal ChannelWeights = {
     FcBias: Pointer
 }
 
-/// A network's weights, laid out once for registers of `lanes` numbers.
+/// A network's weights, laid out for registers of `lanes` numbers.
 [<Sealed>]
-type internal Packed(weights: float32[], lanes: int) =
+type internal Packed(lanes: int) =
     let layout = Parameters.layout
     let channels = Mina.Preprocess.Shapes.Channels
     let filters, hidden = int Sizes.filters, int Sizes.hidden
     let gates, both = 4 * hidden, 2 * hidden
-    let attention = int Sizes.attention
-    let width = max lanes attention
+    let width = max lanes (int Sizes.attention)
 
     // Padding of rows and of each layer to cache lines is well within half as much again.
-    let buffer = Buffer(weights.Length * 3 / 2)
-
-    /// The numbers of one channel (and direction).
-    let part (group: Group) i =
-        Array.sub weights (int (group.Offset + int64 i * group.PartSize)) (int group.PartSize)
-
-    /// `size` numbers, number i of `from` at `place i`.
-    let placed size (place: int -> int) (from: float32[]) : Pointer =
-        let p = buffer.Take size
-        from |> Array.iteri (fun i x -> NativePtr.set p (place i) x)
-        p
-
-    let copied (from: float32[]) = placed from.Length id from
-
-    /// (outputs, inputs) as PyTorch stores it to (inputs, row of `wide`), output j at column `column j`.
-    let turned inputs wide column (from: float32[]) =
-        placed (inputs * wide) (fun i -> i % inputs * wide + column (i / inputs)) from
-
-    /// Where PyTorch's gate row (i, f, g, o; `hidden` each) goes.
-    let column row =
-        let gate, unit = row / hidden, row % hidden
-        (unit / lanes * 4 + gate) * lanes + unit % lanes
+    let placed = Placement(Parameters.count * 3 / 2)
 
     let direction g = {
-        Input = turned filters gates column (part layout.LstmIn g)
-        Recurrent = turned hidden gates column (part layout.LstmHidden g)
-        Bias =
-            Array.map2 (+) (part layout.LstmInBias g) (part layout.LstmHiddenBias g)
-            |> placed gates column
+        Input = placed.Turned(layout.LstmIn, g, filters, filters, gates)
+        Recurrent = placed.Turned(layout.LstmHidden, g, hidden, hidden, gates)
+        Bias = placed.Sum(layout.LstmInBias, layout.LstmHiddenBias, g)
     }
 
     let channel c = {
-        Conv = copied (part layout.Conv c)
-        ConvBias = copied (part layout.ConvBias c)
-        ConvK = copied (part layout.ConvK c)
-        ConvKBias = copied (part layout.ConvKBias c)
-        BeatW = copied (part layout.BeatW c)
-        BeatV = copied (part layout.BeatV c)
+        Conv = placed.Copied(layout.Conv, c)
+        ConvBias = placed.Copied(layout.ConvBias, c)
+        ConvK = placed.Copied(layout.ConvK, c)
+        ConvKBias = placed.Copied(layout.ConvKBias, c)
+        BeatW = placed.Copied(layout.BeatW, c)
+        BeatV = placed.Copied(layout.BeatV, c)
         Directions = [| direction c; direction (channels + c) |]
-        RhythmW = turned (both + 1) width id (part layout.RhythmW c)
-        RhythmV = copied (part layout.RhythmV c)
-        Fc = turned both width id (part layout.RhythmFc c)
-        FcBias = placed width id (part layout.RhythmFcBias c)
+        RhythmW = placed.Turned(layout.RhythmW, c, both + 1, both + 1, width)
+        RhythmV = placed.Rows(layout.RhythmV, c, int Sizes.attention, int Sizes.attention, width)
+        Fc = placed.Turned(layout.RhythmFc, c, both, both, width)
+        FcBias = placed.Rows(layout.RhythmFcBias, c, int Sizes.rhythm, int Sizes.rhythm, width)
     }
 
     let perChannel = Array.init channels channel
-    let channelW = copied (part layout.ChannelW 0)
-    let channelV = copied (part layout.ChannelV 0)
-    let fc = copied (part layout.Fc 0)
-    let fcBias = copied (part layout.FcBias 0)
+    let channelW = placed.Copied(layout.ChannelW, 0)
+    let channelV = placed.Copied(layout.ChannelV, 0)
+    let fc = placed.Copied(layout.Fc, 0)
+    let fcBias = placed.Copied(layout.FcBias, 0)
+
+    /// Takes these weights.
+    member _.Load(weights: float32[]) = placed.Load weights
 
     member _.Channels = perChannel
     /// (2, 9), (2): attention over the channels.
@@ -109,4 +85,4 @@ type internal Packed(weights: float32[], lanes: int) =
     /// Numbers in a row of `ChannelWeights.RhythmW` and `Fc`.
     member _.Width = width
     /// What the pointers point into.
-    member _.Memory = buffer
+    member _.Memory = placed.Memory

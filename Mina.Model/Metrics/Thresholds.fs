@@ -1,5 +1,34 @@
 namespace Mina.Model
 
+/// The probabilities from which AF is said, each in (0, 1), one a view: the share of AF among what is judged differs.
+type ViewThresholds = {
+    /// Of windows at the paper's tenfold density of AF.
+    Paper: float
+    /// Of windows as they come, every 5/3 s: what `classify` and `monitor` meet.
+    Uniform: float
+    /// Of a recording's mean probability.
+    Recording: float
+} with
+
+    /// One for all.
+    static member Same(threshold: float) : ViewThresholds = {
+        Paper = threshold
+        Uniform = threshold
+        Recording = threshold
+    }
+
+    /// That of a view, by its name.
+    member thresholds.Of(view: View) : float =
+        match view.Name with
+        | Views.PaperName -> thresholds.Paper
+        | Views.RecordingName -> thresholds.Recording
+        | _ -> thresholds.Uniform
+
+    /// Whether each lies strictly between 0 and 1.
+    member thresholds.AreValid: bool =
+        [ thresholds.Paper; thresholds.Uniform; thresholds.Recording ]
+        |> List.forall (fun value -> value > 0.0 && value < 1.0)
+
 /// Thresholds chosen on validation data.
 [<RequireQualifiedAccess>]
 module Thresholds =
@@ -29,8 +58,14 @@ module Thresholds =
 
                 if Array.contains 0 classes && Array.contains 1 classes then
                     let scores = rows |> Array.map (fun row -> view.Scores[row])
-                    let struct (threshold, _) = Curves.bestF1 (RankedScores.Create(scores, classes))
-                    threshold
+                    let struct (lowest, _) = Curves.bestF1 (RankedScores.Create(scores, classes))
+                    // Half way to the next score beneath, which is called not AF.
+                    let beneath = scores |> Array.filter (fun score -> score < lowest)
+
+                    if beneath.Length = 0 then
+                        lowest
+                    else
+                        (lowest + Array.max beneath) / 2.0
         |]
 
         if chosen.Length = 0 then
@@ -38,3 +73,15 @@ module Thresholds =
         else
             // Scores of 0 or 1 alone must not end in a threshold that judges all alike.
             Array.average chosen |> max 0.001 |> min 0.999
+
+    /// Those of the three views (`Views.All`), each fitted on its own.
+    [<CompiledName("FitAll")>]
+    let fitAll (seed: int64) (views: View[]) : ViewThresholds =
+        let of' name =
+            views |> Array.find (fun view -> view.Name = name) |> fit seed
+
+        {
+            Paper = of' Views.PaperName
+            Uniform = of' Views.UniformName
+            Recording = of' Views.RecordingName
+        }

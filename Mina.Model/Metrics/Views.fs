@@ -32,6 +32,14 @@ type View = {
 
 /// The three views that every evaluation reports.
 module Views =
+    /// Name of the view of all windows.
+    [<Literal>]
+    let PaperName = "paper"
+
+    /// Name of the view of the windows every 5/3 s.
+    [<Literal>]
+    let UniformName = "uniform"
+
     /// Name of the view with a row a recording.
     [<Literal>]
     let RecordingName = "recording"
@@ -60,12 +68,12 @@ module Views =
     /// All windows, as the paper scores them. AF recordings are cut ten times as densely, which inflates the share of
     /// AF (and with it PR-AUC, F1 and PPV).
     [<CompiledName("Paper")>]
-    let paper (windows: WindowScore[]) : View = view "paper" windows
+    let paper (windows: WindowScore[]) : View = view PaperName windows
 
     /// The windows whose start is divisible by 500: every recording cut alike.
     [<CompiledName("Uniform")>]
     let uniform (windows: WindowScore[]) : View =
-        windows |> Array.filter isUniform |> view "uniform"
+        windows |> Array.filter isUniform |> view UniformName
 
     /// One row a recording: the mean probability of its uniform windows. A recording without any is left out.
     /// Raises ArgumentException when windows of one recording have different classes.

@@ -37,7 +37,7 @@ public static class IngestPipeline
         var arrivals = new Arrivals(source, finished, () => stop.IsCancellationRequested || run.Failure is not null);
         var preparation = new Preparation(options, pool);
         var prepared = arrivals.Pull().SelectOrdered(
-            options.Segmenter ?? (() => new Preprocessor(options.Settings.Preprocess).Run),
+            options.Segmenter ?? (() => Segmenter(options)),
             preparation.Prepare,
             options.Threads,
             Math.Max(options.Threads, options.InFlight ?? (options.Threads + 2)));
@@ -66,6 +66,12 @@ public static class IngestPipeline
         {
             throw IngestException.Writing(directory.Path, e);
         }
+    }
+
+    private static Segmenter Segmenter(IngestOptions options)
+    {
+        var preprocessor = new Preprocessor(options.Settings.Preprocess);
+        return (recording, rows) => preprocessor.Run(recording, rows, options.WindowsAtOnce);
     }
 
     private static ShardDirectory Open(IngestOptions options)

@@ -15,6 +15,7 @@ internal sealed class IngestRun(ShardDirectory directory, IngestOptions options,
     private long _windows;
     private long _bytesRead;
     private volatile Exception? _failure;
+    private Preprocessor? _rest;
 
     /// <summary>Why writing has stopped; null: it has not.</summary>
     public Exception? Failure => _failure;
@@ -33,9 +34,8 @@ internal sealed class IngestRun(ShardDirectory directory, IngestOptions options,
             }
             else
             {
-                _writer.Write(prepared.Id, prepared.Label, prepared.Split, prepared.Rows!);
+                Write(prepared, prepared.Rows!);
                 _written++;
-                _windows += prepared.Rows!.Count;
             }
 
             progress?.Report(Snapshot(skipped));
@@ -49,6 +49,17 @@ internal sealed class IngestRun(ShardDirectory directory, IngestOptions options,
             if (prepared.Rows is { } rows)
                 pool.Return(rows);
         }
+    }
+
+    /// <summary>A long recording comes in pieces: the first was cut in parallel, the others are cut here.</summary>
+    private void Write(Prepared prepared, SegmentRows rows)
+    {
+        do
+        {
+            _writer.Write(prepared.Id, prepared.Label, prepared.Split, rows, last: rows.Rest is null);
+            _windows += rows.Count;
+        }
+        while (rows.Rest is not null && (_rest ??= new Preprocessor(options.Settings.Preprocess)).Continue(rows, options.WindowsAtOnce));
     }
 
     /// <summary>Finishes the open shards.</summary>

@@ -17,10 +17,15 @@ public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
 
     private long _finishedBytes;
 
-    /// <summary>Writes the segments of one recording.</summary>
+    /// <summary>Writes the segments of one recording, or the next of them.</summary>
+    /// <param name="recordingId">The recording's id.</param>
+    /// <param name="label">What it shows; null: unlabelled.</param>
+    /// <param name="split">Where it goes.</param>
+    /// <param name="rows">The segments.</param>
+    /// <param name="last">Whether these are its last: only then can its shard be full.</param>
     /// <returns>The shard that it filled, if it did.</returns>
     /// <exception cref="IOException">The disk refuses; what is listed stays valid.</exception>
-    public ShardEntry? Write(string recordingId, Label? label, Split split, SegmentRows rows)
+    public ShardEntry? Write(string recordingId, Label? label, Split split, SegmentRows rows, bool last = true)
     {
         if (rows.Count == 0)
             return null;
@@ -33,8 +38,8 @@ public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
                 Flush(shard, group);
         }
 
-        shard.Count(recordingId, label, rows.Count);
-        return shard.Rows >= directory.Settings.RowsPerShard ? Close(split) : null;
+        shard.Count(recordingId, label, rows.Count, last);
+        return last && shard.Rows >= directory.Settings.RowsPerShard ? Close(split) : null;
     }
 
     /// <summary>Finishes the shards that are open, in the order of the splits, though they are not full.</summary>
@@ -102,12 +107,16 @@ public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
 
         public List<string> Recordings { get; } = [];
 
-        public void Count(string recordingId, Label? label, int rows)
+        public void Count(string recordingId, Label? label, int rows, bool last)
         {
             Rows += rows;
-            Recordings.Add(recordingId);
             var at = label is { } l ? (int)l : _recordings.Length - 1;
-            _recordings[at]++;
+            if (last)
+            {
+                Recordings.Add(recordingId);
+                _recordings[at]++;
+            }
+
             _windows[at] += rows;
         }
 

@@ -35,7 +35,7 @@ let private trained =
          Trainer.Run(
              recipe,
              4L,
-             1,
+             Workers.alone,
              batches,
              Func<_>(fun () -> Seq.empty),
              null,
@@ -46,7 +46,13 @@ let private trained =
 let private info =
     lazy
         (ModelInfo.ofTraining settings data trained.Value
-         |> ModelInfo.withMetrics 0.4 0.6 (dict [ "validation/roc_auc", 0.9 ] |> Dictionary))
+         |> ModelInfo.withMetrics
+             {
+                 Paper = 0.4
+                 Uniform = 0.5
+                 Recording = 0.6
+             }
+             (dict [ "validation/roc_auc", 0.9 ] |> Dictionary))
 
 [<Fact>]
 let ``model.json written and read is the same, its empty figures included`` () =
@@ -55,7 +61,16 @@ let ``model.json written and read is the same, its empty figures included`` () =
     Assert.Equal<EpochResult[]>(info.Value.Epochs, read.Epochs)
     Assert.Equal(info.Value.Recipe, read.Recipe)
     Assert.Equal(settings, read.Preprocessing)
-    Assert.Equal(0.4, read.Threshold)
+
+    Assert.Equal(
+        {
+            Paper = 0.4
+            Uniform = 0.5
+            Recording = 0.6
+        },
+        read.Thresholds
+    )
+
     Assert.Equal(0.9, read.Metrics["validation/roc_auc"])
 
 [<Fact>]
@@ -106,7 +121,15 @@ let ``A model takes segments of its own settings and refuses others, naming both
 [<Fact>]
 let ``A threshold outside 0 to 1 is refused`` () =
     for t in [ 0.0; 1.0; -1.0; nan ] do
-        Assert.Throws<ArgumentException>(fun () -> ModelInfo.withMetrics t 0.5 (Dictionary()) info.Value |> ignore)
+        Assert.Throws<ArgumentException>(fun () ->
+            ModelInfo.withMetrics
+                {
+                    ViewThresholds.Same 0.5 with
+                        Uniform = t
+                }
+                (Dictionary())
+                info.Value
+            |> ignore)
         |> ignore
 
 let private classifier () =

@@ -7,8 +7,10 @@ open Mina.Preprocess
 open Mina.Preprocess.Tests.Signals
 open Xunit
 
-let private none = Augmentation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-let private inversion = Augmentation(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+let private none = Augmentation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+let private inversion =
+    Augmentation(0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 let private batchOf (rows: SegmentRows) =
     let batch = SegmentBatch rows.Count
@@ -85,3 +87,35 @@ let ``the bands of a varied window add up to it, and its classes stay`` (seed: i
 
     Assert.Equal<int64[]>(original.Class, b.Class)
     Assert.All(numbers b, fun v -> Assert.True(Single.IsFinite v))
+
+[<Property(MaxTest = 20)>]
+let ``a stretched window is a part of itself drawn out`` (seed: int) (key: int64) =
+    // On a slow wave the interpolation is exact to far below a sample: the two ends tell the part, and the rest lies evenly between.
+    let wave t =
+        sin (2.0 * Math.PI * (0.02 * t / 300.0 - 0.1))
+
+    let rows =
+        taken (recording 300.0 (Array.init 3000 (fun t -> float32 (wave (float t)))))
+
+    let normalised = Array.sub rows.X 0 Shapes.Window |> doubles
+
+    let stretched =
+        (varied (Augmentation(1.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)) (key + int64 seed) (batchOf rows)).X
+
+    // The wave rises throughout, so a value tells its place.
+    let place (v: float32) =
+        let x =
+            wave 0.0
+            + (float v - normalised[0]) * (wave 2999.0 - wave 0.0)
+              / (normalised[2999] - normalised[0])
+
+        (asin (min 1.0 (max -1.0 x)) / (2.0 * Math.PI) + 0.1) * 300.0 / 0.02
+
+    let first, last = place stretched[0], place stretched[2999]
+    let step = (last - first) / 2999.0
+    Assert.InRange(first, -1.0, 900.0)
+    Assert.InRange(step, 0.699, 1.001)
+    Assert.InRange(last, 2098.0, 3000.0)
+
+    for t in 0..100..2999 do
+        Assert.Equal(first + step * float t, place stretched[t], 2.0)

@@ -114,6 +114,35 @@ let ``a recording's own samples are left as they were`` (t: Trace) =
     taken (recording 300.0 t.Samples) |> ignore
     sameBits "samples" before t.Samples
 
+[<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
+let ``cut in pieces of any size, by any preprocessor, a recording gives the segments of one cut``
+    (t: GappyTrace)
+    (size: byte)
+    =
+    let recording = Recording("R1", t.Fs, t.Holed, Label = Label.AF)
+    let limit = 1 + int size % 100
+    let whole = SegmentRows()
+
+    match Preprocessor(PreprocessSettings.Default).Run(recording, whole) with
+    | null ->
+        let pieces = SegmentRows()
+        Assert.Null(Preprocessor(PreprocessSettings.Default).Run(recording, pieces, limit))
+        let mutable at = 0
+        let mutable more = true
+
+        while more do
+            Assert.InRange(pieces.Count, 1, limit)
+
+            for i in 0 .. pieces.Count - 1 do
+                Assert.Equal(whole.Start[at + i], pieces.Start[i])
+                sameBits $"window %d{at + i}" (segment whole (at + i)) (segment pieces i)
+
+            at <- at + pieces.Count
+            more <- Preprocessor(PreprocessSettings.Default).Continue(pieces, limit)
+
+        Assert.Equal(whole.Count, at)
+    | _ -> ()
+
 [<Fact>]
 let ``a second run of a recording at 300 Hz allocates less than 8 KB`` () =
     let preprocessor = Preprocessor PreprocessSettings.Default

@@ -1,11 +1,12 @@
-using System.Diagnostics;
+using Microsoft.FSharp.Core;
 using Mina.Model;
+using Mina.Model.Training;
 using Mina.Preprocess;
 using TorchSharp;
 
 namespace Mina.Benchmarks;
 
-/// <summary>A training step at batch 128 with the published loss: forwards, backwards, Adam.</summary>
+/// <summary>A training step at batch 128 with the published loss and its dropout: forwards, backwards, Adam.</summary>
 internal static class TrainingRow
 {
     private const int Size = 128;
@@ -14,18 +15,41 @@ internal static class TrainingRow
     {
         torch.set_num_threads(options.Threads);
         using var literal = new FreqNet(Shapes.Channels, Shapes.Window, Shapes.SubSegment);
-        using var adam = torch.optim.Adam(literal.parameters(), 0.003);
+        using var optimizer = torch.optim.Adam(literal.parameters(), 0.003);
         var batch = Batches.Random(Size);
+        var recipe = RecipeModule.hw4;
+        var dropped = new Random(8);
+        var mask = Enumerable.Range(0, Shapes.Channels * Size * 8).Select(_ => 2f * dropped.Next(2)).ToArray();
 
-        var steps = new Steps(() => Literal(literal, adam, batch));
-        Trainer.Run(RecipeModule.withEpochs(1, RecipeModule.hw4), 1, options.Threads, _ => Enumerable.Repeat(batch, Steps.WarmUp + Steps.Rounds), () => [], null, steps, CancellationToken.None);
+        using var fused = new FusedFreqNet(Parameters.initial(1));
+        var (fusedWeights, fusedAdam, fusedStep) = (Parameters.initial(1), Adam.Fresh(Parameters.count), 0L);
+
+        var bound = new ParallelOptions { MaxDegreeOfParallelism = options.Threads };
+        Workers workers = options.Threads == 1 ? WorkersModule.alone : (count, body) => Parallel.For(0, count, bound, body);
+        var engine = TrainingEngineModule.create();
+        var (weights, gradients, adam, step) = (Parameters.initial(1), new float[Parameters.count], Adam.Fresh(Parameters.count), 0L);
+
         yield return new Comparison(
             $"training step, batch {Size}, {options.Threads} threads",
             "steps/s",
             true,
             "literal port",
             "3x, same gradients (golden test); aim 5x",
-            [Figure.Of("literal port", steps.LiteralRates), Figure.Of("Mina's trainer", steps.Rates)]);
+            Measure.Rates(
+                1,
+                5,
+                15,
+                ("literal port", () => Literal(literal, optimizer, batch)),
+                ("libtorch stages by hand", () =>
+                {
+                    fused.Backward(batch, recipe.Loss, FSharpOption<float[]>.Some(mask));
+                    fusedAdam.Step(recipe, recipe.LearningRate, ++fusedStep, fusedWeights, gradients);
+                }),
+                ("Mina's training engine", () =>
+                {
+                    engine.Backward(weights, batch, recipe.Loss, mask, gradients, workers);
+                    adam.Step(recipe, recipe.LearningRate, ++step, weights, gradients);
+                })));
     }
 
     private static void Literal(FreqNet net, torch.optim.Optimizer adam, SegmentBatch batch)
@@ -36,33 +60,5 @@ internal static class TrainingRow
         loss.backward();
         adam.step();
         loss.item<float>();
-    }
-
-    /// <summary>Takes a literal step after each of the trainer's, and times both.</summary>
-    private sealed class Steps(Action literal) : TrainingObserver
-    {
-        public const int WarmUp = 2;
-        public const int Rounds = 11;
-        private long _began = Stopwatch.GetTimestamp();
-        private int _taken;
-
-        public List<double> Rates { get; } = [];
-
-        public List<double> LiteralRates { get; } = [];
-
-        public override void OnBatch(int epoch, int step, double loss)
-        {
-            var ours = Stopwatch.GetElapsedTime(_began).TotalSeconds;
-            var start = Stopwatch.GetTimestamp();
-            literal();
-            var literals = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (_taken++ >= WarmUp)
-            {
-                Rates.Add(1 / ours);
-                LiteralRates.Add(1 / literals);
-            }
-
-            _began = Stopwatch.GetTimestamp();
-        }
     }
 }

@@ -37,6 +37,15 @@ public sealed class RecordingClassifierTests
     }
 
     [Fact]
+    public void Windows_and_strips_are_judged_by_thresholds_of_their_own()
+    {
+        var thresholds = new ViewThresholds(paper: 0.1, uniform: 0.3, recording: 0.7);
+        var (result, _) = new RecordingClassifier(PreprocessSettings.Default, batch => [.. Enumerable.Repeat(0.5f, batch.Count)], thresholds, WindowQuality.IsUsable).Classify(Wave(30));
+        Assert.All(result!.Windows, window => Assert.Equal(Verdict.AF, window.Verdict));
+        Assert.Equal(Verdict.NotAF, result.Verdict);
+    }
+
+    [Fact]
     public void A_long_recording_is_AF_where_there_is_an_episode()
     {
         var result = Classify(Wave(180), start => start is > 60 * Fs and < 120 * Fs ? 0.9f : 0.1f);
@@ -110,7 +119,7 @@ public sealed class RecordingClassifierTests
     private static RecordingClassifier Classifier(Func<int, float> probability, WindowGate? gate = null) => new(
         PreprocessSettings.Default,
         batch => [.. batch.Start.Take(batch.Count).Select(probability)],
-        EpisodeRules.At(0.5),
+        ViewThresholds.Same(0.5),
         gate ?? WindowQuality.IsUsable);
 
     /// <summary>Nothing like an ECG, but neither flat nor saturated.</summary>

@@ -58,7 +58,7 @@ public class EvaluatorTests
         MadeUpWindow[] windows = [new("a", 0, Label.AF, 0.6f), new("b", 0, Label.Normal, 0.4f), new("c", 0, Label.Other, 0.7f)];
         var half = Run(windows).Paper.Confusion;
         Assert.Equal((1, 1, 1, 0), (half.TruePositives, half.FalsePositives, half.TrueNegatives, half.FalseNegatives));
-        var high = Run(windows, options: Options with { Threshold = 0.65 }).Paper.Confusion;
+        var high = Run(windows, options: Options with { Thresholds = ViewThresholds.Same(0.65) }).Paper.Confusion;
         Assert.Equal((0, 1, 1, 1), (high.TruePositives, high.FalsePositives, high.TrueNegatives, high.FalseNegatives));
     }
 

@@ -25,6 +25,35 @@ public sealed class IngestPipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_long_recording_that_is_cut_in_pieces_gives_the_same_bytes_and_lies_in_one_shard()
+    {
+        RecordingEntry[] source = [new SineEntry("a", 30), new SineEntry("long", 400), new SineEntry("b", 30), new SineEntry("c", 100)];
+        foreach (var atOnce in new[] { 1000, 64, 7 })
+        {
+            var options = new IngestOptions(_temp[$"w{atOnce}"]) { Settings = new ShardSettings { RowsPerShard = 40 }, LabelOf = _ => Label.Normal, WindowsAtOnce = atOnce };
+            var summary = await IngestPipeline.RunAsync(source, options);
+            Assert.Equal(13 + 235 + 13 + 55, summary.Windows);
+            Assert.Equal(summary.Windows, summary.Progress.Windows);
+        }
+
+        Assert.Equal(TempDirectory.Contents(_temp["w1000"]), TempDirectory.Contents(_temp["w64"]));
+        Assert.Equal(TempDirectory.Contents(_temp["w1000"]), TempDirectory.Contents(_temp["w7"]));
+        Assert.Single(ShardSet.Open(_temp["w7"], verify: true).Shards, shard => shard.Recordings.Contains("long"));
+    }
+
+    private sealed class SineEntry(string id, int seconds) : RecordingEntry
+    {
+        public override string Id => id;
+
+        public override string Location => $"{id}.hea";
+
+        public override long Bytes => 0;
+
+        public override ReadOutcome Read(ReadOptions options) =>
+            new Recording(id, Shapes.Fs, [.. Enumerable.Range(0, seconds * Shapes.Fs).Select(t => (float)(Math.Sin(t / 9.0) + Math.Sin(t / 70.0)))]);
+    }
+
+    [Fact]
     public async Task Every_window_is_in_the_split_of_its_recording_with_its_label_and_in_the_sources_order()
     {
         var source = FakeRecordings.Many(60);

@@ -4,13 +4,6 @@ open System
 open TorchSharp
 open Mina.Preprocess
 
-/// What training minimises, over the batch's mean.
-type Loss =
-    /// Cross entropy of the softmax's output taken for logits, as the published exercise computes it.
-    | SoftmaxCrossEntropy = 0
-    /// Cross entropy of the logits.
-    | CrossEntropy = 1
-
 /// FreqNet with the channels computed together, forwards and backwards mostly by hand. Holds the parameters as one flat
 /// vector and their gradients as another; a group (say, the four channels' convolution kernels) is a view of it. Gives
 /// the numbers of `FreqNet` to rounding. Not for several threads at once.
