@@ -11,7 +11,7 @@ public sealed record ConnectHints(string Replay, string Http, string? Mqtt)
     public static ConnectHints Default { get; } = new(
         "mina replay data/raw/sim00001.hea --to {address} --stream bed-1",
         $"curl {{address}}/streams/bed-1/samples -H 'Content-Type: application/json' \\\n  -d {Message}",
-        $"mosquitto_pub -h {{host}} -q 1 -t mina/bed-1/samples \\\n  -m {Message}");
+        $"mosquitto_pub -h {{host}} -q 1 -V mqttv5 -t mina/bed-1/samples \\\n  -m {Message}");
 
     // In quotes for a shell, which fills in the time.
     private static string Message => """'{"seq":0,"time":"'$(date -u +%FT%TZ)'","fs":250,"samples":[0.02,0.03,0.91,0.12]}'""";
