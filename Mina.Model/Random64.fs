@@ -34,3 +34,13 @@ type internal Random64 =
             Random64.Mix((hash ^^^ uint64 part) + 0x9E3779B97F4A7C15UL)
 
         Random64(List.fold absorb 0x6D696E61UL key)
+
+    /// The generator of one window for one purpose: the same whichever windows come before it.
+    static member ofWindow (seed: int64) (purpose: int64) (recordingId: string) (start: int) =
+        // FNV-1a over the id's characters: .NET's own hash of a string differs from run to run.
+        let mutable id = 0xCBF29CE484222325UL
+
+        for c in recordingId do
+            id <- (id ^^^ uint64 c) * 0x100000001B3UL
+
+        Random64.ofKey [ seed; purpose; int64 id; int64 start ]

@@ -65,7 +65,7 @@ internal static class EvaluateCommand
         if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, classifier.Info) is { } why)
             throw new UserException(why);
         var windows = shards.Windows(split);
-        options = options with { Thresholds = threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds };
+        options = options with { Thresholds = threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, Temperature = classifier.Info.Temperature };
         var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(Evaluator.Run(
             shards.Batches(split, BatchSize),
             classifier.Predict,
@@ -80,7 +80,11 @@ internal static class EvaluateCommand
         }
 
         if (files.Report is { } path)
-            Console.WriteLine($"report: {HtmlReport.Write(result, HeaderOf(classifier.Info, model, shards, split), path)}");
+        {
+            var inspection = Inspection.Of(shards.Batches(split, BatchSize), classifier, result, stop);
+            Console.WriteLine($"report: {HtmlReport.Write(result, HeaderOf(classifier.Info, model, shards, split), path, inspection)}");
+        }
+
         return ExitCodes.Done;
     }
 

@@ -14,6 +14,9 @@ public sealed record EvaluationOptions
         ? string.Create(CultureInfo.InvariantCulture, $"{Thresholds.Paper:0.###}")
         : string.Create(CultureInfo.InvariantCulture, $"{Thresholds.Paper:0.###} (paper), {Thresholds.Uniform:0.###} (uniform) and {Thresholds.Recording:0.###} (recording)");
 
+    /// <summary>The temperature that the probabilities were given at; 1: as trained.</summary>
+    public double Temperature { get; init; } = 1;
+
     /// <summary>Seed of the bootstrap: the same seed and scores give the same intervals.</summary>
     public long Seed { get; init; } = 1;
 

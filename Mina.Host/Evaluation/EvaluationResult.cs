@@ -19,6 +19,9 @@ public sealed record EvaluationResult(
     IReadOnlyList<Mistake> FalsePositives,
     IReadOnlyList<Mistake> FalseNegatives)
 {
+    /// <summary>What calibration was before temperature scaling, in the order of <see cref="Views"/>; empty at temperature 1.</summary>
+    public IReadOnlyList<Calibration> Untempered { get; init; } = [];
+
     /// <summary>The three views: paper, uniform, recording.</summary>
     public IReadOnlyList<ViewMetrics> Views => [Paper, Uniform, Recording];
 }

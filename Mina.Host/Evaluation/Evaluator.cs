@@ -63,7 +63,16 @@ public static class Evaluator
         var views = Views.All([.. scores]);
         // One seed for all views: over the same recordings they draw the same resamples.
         var metrics = Array.ConvertAll(views, view => Metrics.OfView(options.Thresholds.Of(view), options.Seed, options.Resamples, view));
-        return new EvaluationResult(options, scores, metrics[0], metrics[1], metrics[2], falsePositives ?? [], falseNegatives ?? []);
+        return new EvaluationResult(options, scores, metrics[0], metrics[1], metrics[2], falsePositives ?? [], falseNegatives ?? [])
+        {
+            Untempered = options.Temperature == 1 ? [] : UntemperedOf(scores, options.Temperature),
+        };
+    }
+
+    private static Calibration[] UntemperedOf(IReadOnlyList<WindowScore> scores, double temperature)
+    {
+        var before = scores.Select(s => new WindowScore(s.RecordingId, s.Start, s.Label, s.Class, Temperature.Untempered(temperature, s.Probability)));
+        return Array.ConvertAll(Views.All([.. before]), view => CalibrationModule.Of(Metrics.CalibrationBins, view.Scores, view.Classes));
     }
 
     private static WindowScore ScoreOf(SegmentBatch batch, int row, float probability)

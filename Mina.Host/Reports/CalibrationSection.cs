@@ -16,23 +16,31 @@ internal static class CalibrationSection
             var view = result.Views[i];
             html.Add($"""<div class="card"><h3><span class="key {ViewStyle.Of(i)}"></span>{view.View.Name}</h3>""");
             html.Add($"""<p class="facts"><span>Expected calibration error <b>{Numbers.Figure(view.Calibration.ExpectedError)}</b></span><span>Brier score <b>{Numbers.Figure(view.Calibration.Brier)}</b></span></p>""");
-            Reliability(html, view, ViewStyle.Of(i));
+            if (result.Untempered.Count > 0)
+                html.Add($"""<p class="facts before"><span>before temperature scaling <b>{Numbers.Figure(result.Untempered[i].ExpectedError)}</b></span><span>Brier score <b>{Numbers.Figure(result.Untempered[i].Brier)}</b></span></p>""");
+            Reliability(html, view, i, result);
             Histogram(html, view);
             html.Raw("</div>");
         }
 
         html.Raw("</div><p class=\"legend\"><span><span class=\"swatch af\"></span>AF</span><span><span class=\"swatch rest\"></span>not AF</span></p>");
-        html.Raw("<p class=\"caption\">Above: how often AF was there, by the probability that was given; on the dotted line probabilities can be taken at their word. The more rows a bin has, the larger its dot. Below: how many rows were given which probability.</p></section>");
+        html.Raw("<p class=\"caption\">Above: how often AF was there, by the probability that was given; on the dotted line probabilities can be taken at their word. The more rows a bin has, the larger its dot.");
+        if (result.Untempered.Count > 0)
+            html.Add($" Grey: before temperature scaling, by {result.Options.Temperature:0.###}, which validation chose.");
+        html.Raw(" Below: how many rows were given which probability.</p></section>");
     }
 
-    private static void Reliability(HtmlWriter html, ViewMetrics view, string style)
+    private static void Reliability(HtmlWriter html, ViewMetrics view, int place, EvaluationResult result)
     {
+        var style = ViewStyle.Of(place);
         var filled = view.Calibration.Bins.Where(b => b.Count > 0).ToArray();
         var chart = new Chart(html, 320, 270, (0, 1), (0, 1)).Begin($"Reliability curve of the {view.View.Name} view")
             .Axes("Mean probability", "Share of AF", Fifths, Fifths)
             .Line([(0, 0), (1, 1)], "reference")
             .Line([.. filled.Select(b => (b.MeanProbability, b.PositiveRate))], style + " solid");
         var most = filled.Length == 0 ? 1 : filled.Max(b => b.Count);
+        if (result.Untempered.Count > 0)
+            chart.Line([.. result.Untempered[place].Bins.Where(b => b.Count > 0).Select(b => (b.MeanProbability, b.PositiveRate))], "before");
         foreach (var bin in filled)
             chart.Dot(bin.MeanProbability, bin.PositiveRate, 2.5 + (5 * Math.Sqrt((double)bin.Count / most)), style,
                 $"{Numbers.Count(bin.Count)} {ViewStyle.Rows(view.View.Name)}: mean probability {Numbers.Figure(bin.MeanProbability)}, share of AF {Numbers.Figure(bin.PositiveRate)}");

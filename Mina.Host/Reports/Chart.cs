@@ -46,6 +46,13 @@ internal sealed class Chart(HtmlWriter html, double width, double height, (doubl
         return this;
     }
 
+    /// <summary>One tick of the x axis, with words of its own.</summary>
+    public Chart XTick(double tick, string words)
+    {
+        html.Add($"""<path class="grid" d="M{X(tick)} {Y(y.Lo)}V{Y(y.Hi)}"/><text class="tick" x="{X(tick)}" y="{Y(y.Lo) + 14}" text-anchor="middle">{words}</text>""");
+        return this;
+    }
+
     /// <summary>A line through the points, thinned out; nothing for fewer than two.</summary>
     public Chart Line(IReadOnlyList<(double X, double Y)> points, string style)
     {

@@ -33,5 +33,34 @@ internal static class Curve
         return kept;
     }
 
+    /// <summary>
+    /// The curve's own points that a line needs in order to pass within <paramref name="tolerance"/> (in y) of all that are left
+    /// out; x must rise. One pass: the cone of slopes that still hit every point since the last one kept.
+    /// </summary>
+    public static IReadOnlyList<(double X, double Y)> Simplify(IReadOnlyList<(double X, double Y)> points, double tolerance)
+    {
+        if (points.Count <= 2)
+            return points;
+        var kept = new List<(double X, double Y)> { points[0] };
+        var (low, high) = (double.NegativeInfinity, double.PositiveInfinity);
+        for (var i = 1; i < points.Count; i++)
+        {
+            var (from, to) = (kept[^1], points[i]);
+            var slope = (to.Y - from.Y) / (to.X - from.X);
+            if (!(slope >= low && slope <= high))
+            {
+                kept.Add(points[i - 1]);
+                from = points[i - 1];
+                (low, high) = (double.NegativeInfinity, double.PositiveInfinity);
+            }
+
+            low = Math.Max(low, (to.Y - tolerance - from.Y) / (to.X - from.X));
+            high = Math.Min(high, (to.Y + tolerance - from.Y) / (to.X - from.X));
+        }
+
+        kept.Add(points[^1]);
+        return kept;
+    }
+
     private static double Distance((double X, double Y) a, (double X, double Y) b) => Math.Abs(a.X - b.X) + Math.Abs(a.Y - b.Y);
 }

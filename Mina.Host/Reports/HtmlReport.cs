@@ -1,4 +1,3 @@
-using System.Text;
 using Mina.Host.Evaluation;
 
 namespace Mina.Host.Reports;
@@ -12,16 +11,13 @@ public static class HtmlReport
     /// <param name="result">What to report.</param>
     /// <param name="header">What it is about.</param>
     /// <param name="path">The file, where it ends in <c>.html</c>; else a folder, which gets <c>index.html</c>.</param>
+    /// <param name="inspection">Single windows and what the network looked at; null: not shown.</param>
     /// <returns>The full path of the file.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static string Write(EvaluationResult result, ReportHeader header, string path)
+    public static string Write(EvaluationResult result, ReportHeader header, string path, Inspection? inspection = null)
     {
         var file = Path.GetFullPath(FileOf(path));
-        var folder = Path.GetDirectoryName(file)!;
-        Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(file)}.{Environment.ProcessId}.tmp");
-        File.WriteAllText(temporary, Render(result, header), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(temporary, file, overwrite: true);
+        WholeFile.Write(file, Render(result, header, inspection));
         return file;
     }
 
@@ -30,7 +26,7 @@ public static class HtmlReport
         path.EndsWith(".html", StringComparison.OrdinalIgnoreCase) ? path : Path.Combine(path, "index.html");
 
     /// <summary>The report's text: HTML that is also well-formed XML.</summary>
-    public static string Render(EvaluationResult result, ReportHeader header)
+    public static string Render(EvaluationResult result, ReportHeader header, Inspection? inspection = null)
     {
         var html = new HtmlWriter();
         html.Raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><meta name=\"color-scheme\" content=\"light dark\"/>");
@@ -49,7 +45,11 @@ public static class HtmlReport
         FiguresSection.WriteConfusion(html, result);
         CalibrationSection.Write(html, result);
         LabelsSection.Write(html, result);
+        if (inspection is not null)
+            AttentionSection.Write(html, inspection);
         TrainingSection.Write(html, header.History);
+        if (inspection is not null)
+            TypicalSection.Write(html, inspection);
         MistakesSection.Write(html, result);
         html.Raw("</main><footer>Figures describe this model on this data. They are no clinical validation.</footer></body></html>\n");
         return html.ToString();

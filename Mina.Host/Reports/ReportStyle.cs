@@ -88,6 +88,8 @@ internal static class ReportStyle
         .line.v2{stroke-dasharray:1 4}
         .line.solid{stroke-dasharray:none}
         .line.reference{stroke:var(--soft);stroke-width:1;stroke-dasharray:2 4;opacity:.7}
+        .line.before{stroke:var(--rest);stroke-width:1.5}
+        .line.undisturbed{stroke-width:1;stroke-dasharray:2 4;opacity:.8}
         .dot{stroke:var(--card);stroke-width:1.5}
         .dot.v0{fill:var(--v0)}
         .dot.v1{fill:var(--v1)}
@@ -110,7 +112,7 @@ internal static class ReportStyle
         .labels .meter{width:28%}
         .meter{position:relative}
         .meter i{display:block;height:8px;min-width:1px;border-radius:2px;background:var(--af)}
-        .mistakes h3{margin:20px 0 8px}
+        .mistakes h3,.typical h3{margin:20px 0 8px}
         figure{margin:0 0 14px}
         figcaption{display:flex;flex-wrap:wrap;gap:2px 16px;align-items:baseline;margin-bottom:10px;font-variant-numeric:tabular-nums}
         figcaption .id{overflow-wrap:anywhere}
@@ -125,10 +127,10 @@ internal static class ReportStyle
         .trace{stroke:var(--trace);stroke-width:1.15;stroke-linejoin:round}
         .none{color:var(--soft)}
         @media (max-width:820px){.figures td,.figures thead th{padding-left:8px;padding-right:8px}.figures{min-width:540px}.three,.two,.views{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}header,main,footer{padding-left:14px;padding-right:14px}
-          figure.card{overflow-x:auto}.ecg{min-width:720px}figcaption .p{margin-left:0}}
+          figure.card{overflow-x:auto}.ecg,.figure{min-width:720px}figcaption .p{margin-left:0}}
         @media print{body{font-size:11px}header{padding-top:0}.card,tr,figure{break-inside:avoid}h2,h3{break-after:avoid}.card{border-color:#ccc}section{margin-top:22px}
           .three{grid-template-columns:repeat(3,minmax(0,1fr))}.two{grid-template-columns:repeat(2,minmax(0,1fr))}.tiles{grid-template-columns:repeat(4,minmax(0,1fr))}
-          .figures{min-width:0}.figures td,.figures thead th{padding:4px 8px}.ecg{min-width:0}figure.card{overflow:visible}@page{margin:14mm}}
+          .figures{min-width:0}.figures td,.figures thead th{padding:4px 8px}.ecg,.figure{min-width:0}figure.card{overflow:visible}@page{margin:14mm}}
 
         """;
 }

@@ -1,3 +1,4 @@
+using Mina.Host.Reports.Drawing;
 using Mina.Model;
 using ScottPlot;
 
@@ -23,17 +24,8 @@ public static class TrainingCurves
         if (history.Count == 0)
             return;
         using var plot = Draw(history, title);
-        Whole(pngPath, file => File.WriteAllBytes(file, plot.GetImageBytes(Width, Height, ImageFormat.Png)));
-        Whole(svgPath, file => File.WriteAllText(file, plot.GetSvgXml(Width, Height)));
-    }
-
-    // What ScottPlot falls back to on a Linux without Open Sans may have serifs.
-    private static readonly string[] SansSerif = ["Segoe UI", "Helvetica Neue", "Lato", "DejaVu Sans", "Liberation Sans", "Arial"];
-
-    private static bool IsInstalled(string font)
-    {
-        using var face = SkiaSharp.SKFontManager.Default.MatchFamily(font);
-        return face is not null && string.Equals(face.FamilyName, font, StringComparison.OrdinalIgnoreCase);
+        WholeFile.Write(pngPath, plot.GetImageBytes(Width, Height, ImageFormat.Png));
+        WholeFile.Write(svgPath, plot.GetSvgXml(Width, Height));
     }
 
     private static Plot Draw(IReadOnlyList<EpochResult> history, string? title)
@@ -72,7 +64,7 @@ public static class TrainingCurves
         }
 
         plot.ShowLegend(Edge.Bottom);
-        if (SansSerif.FirstOrDefault(IsInstalled) is { } font)
+        if (SansSerif.Family is { } font)
             plot.Font.Set(font);
         return plot;
 
@@ -91,15 +83,5 @@ public static class TrainingCurves
             else
                 top = Math.Max(top, values.Max());
         }
-    }
-
-    private static void Whole(string path, Action<string> write)
-    {
-        var file = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(file)!;
-        Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(file)}.{Environment.ProcessId}.tmp");
-        write(temporary);
-        File.Move(temporary, file, overwrite: true);
     }
 }

@@ -26,7 +26,9 @@ public static class CommandLine
             TrainCommand.Create(),
             CalibrateCommand.Create(),
             EvaluateCommand.Create(),
+            RobustnessCommand.Create(),
             ClassifyCommand.Create(),
+            ExplainCommand.Create(),
         };
 
         // The Generic Host handles Ctrl-C and SIGTERM.

@@ -89,3 +89,46 @@ module Bootstrap =
                 Lo = Figures.columns (percentile 0.025) resampled
                 Hi = Figures.columns (percentile 0.975) resampled
             }
+
+    /// <summary>A mean and its 95 % interval, resampling recordings as above.</summary>
+    /// <param name="seed">Any number; the same seed and rows give the same interval.</param>
+    /// <param name="resamples">Number of resamples, at least 1.</param>
+    /// <param name="values">One a row, finite.</param>
+    /// <param name="recordingIds">Whose row it is.</param>
+    /// <returns>The mean, the interval's lower and its upper end; NaN without rows.</returns>
+    [<CompiledName("Mean95")>]
+    let mean95
+        (seed: int64)
+        (resamples: int)
+        (values: float[])
+        (recordingIds: string[])
+        : struct (float * float * float) =
+        if recordingIds.Length <> values.Length then
+            invalidArg
+                (nameof recordingIds)
+                $"{values.Length} values need as many recordings, not {recordingIds.Length}."
+
+        if values.Length = 0 then
+            struct (nan, nan, nan)
+        else
+            let recordings =
+                Array.zip recordingIds values
+                |> Array.groupBy fst
+                |> Array.sortWith (fun (a, _) (b, _) -> String.CompareOrdinal(a, b))
+                |> Array.map (fun (_, rows) -> struct (Array.sumBy snd rows, float rows.Length))
+
+            let mutable random = SplitMix64 seed
+            let means = Array.zeroCreate<float> resamples
+
+            for sample in 0 .. resamples - 1 do
+                let mutable sum = 0.0
+                let mutable count = 0.0
+
+                for _ in 1 .. recordings.Length do
+                    let struct (s, n) = recordings[random.Below recordings.Length]
+                    sum <- sum + s
+                    count <- count + n
+
+                means[sample] <- sum / count
+
+            struct (Array.average values, percentile 0.025 (Array.copy means), percentile 0.975 means)

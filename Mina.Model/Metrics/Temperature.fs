@@ -14,6 +14,14 @@ module Temperature =
     let probability (temperature: float) (margin: float) : float =
         1.0 / (1.0 + exp (-margin / temperature))
 
+    /// What a probability given at a temperature was before: the same margin at temperature 1. 0 and 1 stay.
+    [<CompiledName("Untempered")>]
+    let untempered (temperature: float) (tempered: float) : float =
+        if tempered <= 0.0 || tempered >= 1.0 then
+            tempered
+        else
+            probability 1.0 (temperature * log (tempered / (1.0 - tempered)))
+
     /// Mean cross entropy at a temperature. NaN without rows.
     [<CompiledName("Loss")>]
     let loss (temperature: float) (margins: float[]) (classes: int[]) : float =

@@ -22,13 +22,13 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void The_readme_has_an_example_of_every_command()
+    public async Task The_readme_has_an_example_of_every_command()
     {
-        var help = MinaProcess.RunAsync(".", "--help").GetAwaiter().GetResult().ShouldSucceed().Output;
+        var help = (await MinaProcess.RunAsync(".", "--help")).ShouldSucceed().Output;
         var offered = help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1)
             .Where(line => line.Length > 2 && line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ')
             .Select(line => line.Trim().Split(' ')[0]);
-        var readme = File.ReadAllText(Path.Combine(Places.Repository, "README.md"));
+        var readme = await File.ReadAllTextAsync(Path.Combine(Places.Repository, "README.md"));
         foreach (var command in offered)
             Assert.Contains($"    mina {command} ", readme, StringComparison.Ordinal);
     }

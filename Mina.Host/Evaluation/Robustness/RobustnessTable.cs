@@ -1,0 +1,31 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Mina.Host.Evaluation.Robustness;
+
+/// <summary>The table that <c>robustness</c> prints: a row a condition, two columns a model.</summary>
+public static class RobustnessTable
+{
+    /// <summary>Prints the figures and what they were counted on.</summary>
+    public static void Print(RobustnessResult result, IAnsiConsole console)
+    {
+        var table = new Table().Border(TableBorder.Simple).Title("Robustness").AddColumn("");
+        foreach (var model in result.Models)
+        {
+            table.AddColumn(new TableColumn($"{Markup.Escape(model.Name)}\nROC-AUC").RightAligned());
+            table.AddColumn(new TableColumn("\nPR-AUC").RightAligned());
+        }
+
+        for (var i = 0; i < Condition.All.Count; i++)
+        {
+            if (i > 0 && Condition.All[i].Kind != Condition.All[i - 1].Kind)
+                table.AddEmptyRow();
+            table.AddRow([Condition.All[i].Words, .. result.Models.SelectMany(m => new[] { Number(m.Points[i].Metrics.Figures.RocAuc), Number(m.Points[i].Metrics.Figures.PrAuc) })]);
+        }
+
+        console.Write(table);
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[dim]{result.Windows:N0} windows ({result.Positives:N0} AF) of {result.Recordings:N0} recordings of the {result.Split} split, as the paper's view has them, seed {result.Seed}. Wander: a sine of 0.05 to 0.5 Hz, amplitude in standard deviations of the recording. Noise: white, signal-to-noise ratio.[/]");
+    }
+
+    private static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("0.0000", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,61 @@
+using Mina.Host.Reports;
+using Mina.Host.Reports.Drawing;
+using Mina.Host.Shell;
+
+namespace Mina.Host.Explanations;
+
+/// <summary>Writes an explanation as the file that its extension says: .html, .png or .svg.</summary>
+public static class ExplanationFile
+{
+    private const double PngScale = 2;
+
+    /// <summary>Says whether a file of that name can be written; before anything is computed.</summary>
+    /// <exception cref="UserException">The extension is another.</exception>
+    public static void Check(string path)
+    {
+        if (Extension(path) is not (".html" or ".png" or ".svg"))
+            throw new UserException($"--out {path} must end in .html, .png or .svg: that says what is drawn.");
+    }
+
+    /// <summary>Writes the file, as a whole or not at all, and makes the folders that are missing.</summary>
+    /// <returns>The file's full path.</returns>
+    /// <exception cref="UserException">The extension is another.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static string Write(WindowExplanation window, string path)
+    {
+        Check(path);
+        var file = Path.GetFullPath(path);
+        switch (Extension(path))
+        {
+            case ".png":
+                WholeFile.Write(file, Png(window));
+                break;
+            case ".svg":
+                WholeFile.Write(file, Svg(window, alone: true) + "\n");
+                break;
+            default:
+                WholeFile.Write(file, ExplanationPage.Render(window));
+                break;
+        }
+
+        return file;
+    }
+
+    /// <summary>The picture as SVG: for a page, or alone as a file.</summary>
+    public static string Svg(WindowExplanation window, bool alone)
+    {
+        var canvas = new SvgCanvas(ExplanationFigure.Width, ExplanationFigure.Height, $"Four channels of {window.RecordingId} and what the network attended to");
+        ExplanationFigure.Draw(canvas, window);
+        return canvas.ToString(alone);
+    }
+
+    /// <summary>The picture as PNG, two pixels a unit.</summary>
+    public static byte[] Png(WindowExplanation window)
+    {
+        using var canvas = new PngCanvas(ExplanationFigure.Width, ExplanationFigure.Height, PngScale);
+        ExplanationFigure.Draw(canvas, window);
+        return canvas.ToPng();
+    }
+
+    private static string Extension(string path) => Path.GetExtension(path).ToLowerInvariant();
+}

@@ -1,0 +1,49 @@
+module Mina.Model.Tests.BlankingTests
+
+open System
+open Xunit
+open FsCheck
+open FsCheck.Xunit
+open Mina.Model
+
+let private without (window: float32[]) chosen =
+    Blanking.without (ReadOnlySpan window) chosen
+
+[<Fact>]
+let ``the most attended samples are chosen, the earlier of equals`` () =
+    Assert.Equal<bool>([| false; true; true; false |], Blanking.most [| 0.1f; 0.4f; 0.3f; 0.3f |] 0.5)
+    Assert.Equal<bool>([| true; false |], Blanking.most [| 0.5f; 0.5f |] 0.5)
+    Assert.Throws<ArgumentException>(fun () -> Blanking.most [| 1.0f |] 1.5 |> ignore)
+
+[<Fact>]
+let ``a blanked stretch is the straight line between its neighbours`` () =
+    let chosen = [| false; true; true; true; false |]
+    Assert.Equal<float32>([| 1f; 2f; 3f; 4f; 5f |], without [| 1f; 9f; -9f; 9f; 5f |] chosen)
+
+[<Fact>]
+let ``at an edge the line is level, and of nothing it is 0`` () =
+    Assert.Equal<float32>(
+        [| 3f; 3f; 3f; 7f; 7f |],
+        without [| 8f; 8f; 3f; 7f; 8f |] [| true; true; false; false; true |]
+    )
+
+    Assert.Equal<float32>([| 0f; 0f |], without [| 8f; 8f |] [| true; true |])
+
+[<Fact>]
+let ``a shift carries stretches round the window's end`` () =
+    let chosen = [| true; true; false; false; false |]
+    Assert.Equal<bool>([| true; false; false; false; true |], Blanking.shifted chosen 4)
+    Assert.Equal<bool>(chosen, Blanking.shifted chosen -5)
+
+[<Property(MaxTest = 200)>]
+let ``what is not chosen stays, and blanking adds no extremes`` (values: NormalFloat[]) (seed: int) =
+    let window = values |> Array.map (fun v -> float32 (Math.Clamp(v.Get, -1e6, 1e6)))
+    let random = Random seed
+    let chosen = window |> Array.map (fun _ -> random.Next 2 = 0)
+    let blanked = without window chosen
+
+    Array.zip3 chosen window blanked
+    |> Array.forall (fun (c, was, is) -> c || was = is)
+    && (Array.forall id chosen
+        || blanked
+           |> Array.forall (fun v -> v >= Array.min window - 1f && v <= Array.max window + 1f))
