@@ -58,31 +58,50 @@ public sealed class Resampler
     /// </summary>
     /// <param name="x">n samples.</param>
     /// <returns><see cref="OutputLength"/>(n) samples.</returns>
-    public float[] Run(ReadOnlySpan<float> x)
+    public float[] Run(ReadOnlySpan<float> x) => Run(x, keepConstant: false);
+
+    /// <summary>The same; a constant stretch stays exactly constant where asked for, without the filter's ripple at 0 Hz, so that a flat line is one at any fs.</summary>
+    internal float[] Run(ReadOnlySpan<float> x, bool keepConstant)
     {
         var y = new float[OutputLength(x.Length)];
+        var edge = new float[_phases.Max(taps => taps.Length)];
         for (var m = 0; m < y.Length; m++)
         {
-            var phase = m % Up;
-            var taps = _phases[phase];
-            var first = ((long)m * Down / Up) + _firsts[phase];
-            double sum = 0;
+            var (first, taps) = Reach(m);
             if (first >= 0 && first + taps.Length <= x.Length)
             {
-                var source = x.Slice((int)first, taps.Length);
-                for (var k = 0; k < taps.Length; k++)
-                    sum += (double)taps[k] * source[k];
-            }
-            else
-            {
-                for (var k = 0; k < taps.Length; k++)
-                    sum += (double)taps[k] * x[(int)Math.Clamp(first + k, 0, x.Length - 1)];
+                y[m] = Weigh(taps, x.Slice((int)first, taps.Length), keepConstant);
+                continue;
             }
 
-            y[m] = double.IsFinite(sum) ? (float)sum : float.NaN;
+            for (var k = 0; k < taps.Length; k++)
+                edge[k] = x[(int)Math.Clamp(first + k, 0, x.Length - 1)];
+            y[m] = Weigh(taps, edge.AsSpan(0, taps.Length), keepConstant);
         }
 
         return y;
+    }
+
+    /// <summary>An output sample; of equal input samples that value, where asked for.</summary>
+    /// <returns>NaN where a sample is not finite.</returns>
+    internal static float Weigh(float[] taps, ReadOnlySpan<float> samples, bool keepConstant)
+    {
+        double sum = 0;
+        var same = keepConstant;
+        for (var k = 0; k < taps.Length; k++)
+        {
+            sum += (double)taps[k] * samples[k];
+            same &= samples[k] == samples[0];
+        }
+
+        return !double.IsFinite(sum) ? float.NaN : same ? samples[0] : (float)sum;
+    }
+
+    /// <summary>What output sample m is made of: its first input sample (may lie before 0 or after the end) and the taps from there on.</summary>
+    internal (long First, float[] Taps) Reach(long m)
+    {
+        var phase = (int)(m % Up);
+        return ((m * Down / Up) + _firsts[phase], _phases[phase]);
     }
 
     private static double[] Taps(int half, double cut, int gain)

@@ -66,18 +66,13 @@ public sealed class RecordingExplainer(Classifier classifier)
         return (int)start;
     }
 
-    private static string? WhyNot(ReadOnlySpan<float> window)
+    private static string? WhyNot(ReadOnlySpan<float> window) => WindowQuality.FaultOf(window) switch
     {
-        foreach (var v in window)
-        {
-            if (!float.IsFinite(v))
-                return "samples are missing in it";
-        }
-
-        return WindowQuality.IsUsable(window)
-            ? null
-            : FormattableString.Invariant($"{WindowQuality.Dead(window):0 %} of it is flat or at the converter's limits");
-    }
+        WindowFault.None => null,
+        WindowFault.Gap => "samples are missing in it",
+        WindowFault.Noisy => "it is too noisy",
+        _ => FormattableString.Invariant($"{WindowQuality.Dead(window):0 %} of it is flat or at the converter's limits"),
+    };
 
     /// <summary>Makes the batch's only segment, as classify does, and gives the standard deviation in mV that it was divided by.</summary>
     private double Segment(Recording recording, float[] samples, int start)
@@ -88,7 +83,7 @@ public sealed class RecordingExplainer(Classifier classifier)
         if (recording.Seconds > Preprocessor.LongSeconds)
         {
             _preprocessor.LiveWindow(samples, end, _rows, 0);
-            (_, deviation) = Quality.Statistics(samples.AsSpan(Math.Max(0, end - (Preprocessor.LiveSeconds * _settings.Fs))..end));
+            (_, deviation) = LiveStatistics.Of(samples, end);
         }
         else
         {

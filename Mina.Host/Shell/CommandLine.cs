@@ -29,6 +29,8 @@ public static class CommandLine
             RobustnessCommand.Create(),
             ClassifyCommand.Create(),
             ExplainCommand.Create(),
+            MonitorCommand.Create(),
+            ReplayCommand.Create(),
         };
 
         // The Generic Host handles Ctrl-C and SIGTERM.
@@ -36,11 +38,14 @@ public static class CommandLine
     }
 
     /// <summary>Runs a command's job on the Generic Host and turns what went wrong into one sentence and an exit code.</summary>
-    public static async Task<int> RunJobAsync(Func<CancellationToken, Task<int>> job)
+    public static Task<int> RunJobAsync(Func<CancellationToken, Task<int>> job) => RunGuardedAsync(() => JobHost.RunAsync(job));
+
+    /// <summary>Runs what has a host of its own, and turns what went wrong into one sentence and an exit code.</summary>
+    public static async Task<int> RunGuardedAsync(Func<Task<int>> run)
     {
         try
         {
-            return await JobHost.RunAsync(job).ConfigureAwait(false);
+            return await run().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -99,6 +99,7 @@ public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
     private sealed class OpenShard(ShardWriter writer)
     {
         private readonly int[] _recordings = new int[Enum.GetValues<Label>().Length + 1];
+        private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
         private readonly long[] _windows = new long[Enum.GetValues<Label>().Length + 1];
 
         public ShardWriter Writer { get; } = writer;
@@ -111,7 +112,8 @@ public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
         {
             Rows += rows;
             var at = label is { } l ? (int)l : _recordings.Length - 1;
-            if (last)
+            // A live stream's recording comes in pieces, among those of others.
+            if (last && _ids.Add(recordingId))
             {
                 Recordings.Add(recordingId);
                 _recordings[at]++;

@@ -32,7 +32,7 @@ public sealed partial class AttentionPane
         _seen = Shown.Chosen.Probability is null ? null : Monitor.Explain(Name, Shown.Chosen.Start);
         _why = Shown.Chosen.Probability is null
             ? $"This window could not be classified{(Shown.Chosen.Reason is { } reason ? $" ({reason})" : "")}; the model did not look at it."
-            : "The samples of this window are no longer in memory. Choose a later one.";
+            : "The samples of this window are no longer in memory, so nobody can tell any more.";
         StateHasChanged();
         await DrawAsync(script);
     }

@@ -9,9 +9,12 @@ public sealed record ConnectHints(string Replay, string Http, string? Mqtt)
 {
     /// <summary>For a monitor with its usual settings.</summary>
     public static ConnectHints Default { get; } = new(
-        "mina replay data/raw/A00001.hea --to {address} --stream bed-1",
-        """curl -H 'Content-Type: application/json' -d '{"fs": 300, "mv": [0.02, 0.03, 0.91, 0.12]}' {address}/api/streams/bed-1/samples""",
-        """mosquitto_pub -h {host} -t mina/bed-1/samples -m '{"fs": 300, "mv": [0.02, 0.03, 0.91, 0.12]}'""");
+        "mina replay data/raw/sim00001.hea --to {address} --stream bed-1",
+        $"curl {{address}}/streams/bed-1/samples -H 'Content-Type: application/json' \\\n  -d {Message}",
+        $"mosquitto_pub -h {{host}} -q 1 -V mqttv5 -t mina/bed-1/samples \\\n  -m {Message}");
+
+    // In quotes for a shell, which fills in the time.
+    private static string Message => """'{"seq":0,"time":"'$(date -u +%FT%TZ)'","fs":250,"samples":[0.02,0.03,0.91,0.12]}'""";
 
     /// <summary>The same with the address filled in.</summary>
     /// <param name="address">Absolute, as the browser knows this monitor.</param>

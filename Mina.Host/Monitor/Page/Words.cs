@@ -12,7 +12,8 @@ internal static class Words
     public static string Of(StreamState state) => state switch
     {
         StreamState.AF => "AF",
-        StreamState.Normal => "Normal",
+        // AF is all that is looked for: other things than AF may be wrong.
+        StreamState.Normal => "No AF",
         StreamState.Unclassifiable => "Unclassifiable",
         StreamState.Stale => "Stale",
         _ => "Starting",

@@ -72,7 +72,8 @@ class Attention {
         context.fillStyle = colours.look;
         for (let i = first; i < last; i++) {
             if (beat[i] < 0.03) continue;
-            context.globalAlpha = 0.5 * beat[i];
+            // Squared: a model that looks everywhere a little should still show where it looks most.
+            context.globalAlpha = 0.6 * beat[i] * beat[i];
             context.fillRect(at(i), top, at(i + 1) - at(i) + 0.4, height);
         }
         context.globalAlpha = 1;

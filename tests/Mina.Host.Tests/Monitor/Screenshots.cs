@@ -12,9 +12,11 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
     [InlineData("wall-light", "/", 1360, 850, ColorScheme.Light)]
     [InlineData("wall-dark", "/", 1360, 850, ColorScheme.Dark)]
     [InlineData("wall-narrow", "/", 390, 844, ColorScheme.Light)]
-    [InlineData("stream-light", "/stream/bed-4", 1360, 1240, ColorScheme.Light)]
-    [InlineData("stream-dark", "/stream/bed-4", 1360, 1240, ColorScheme.Dark)]
-    [InlineData("stream-narrow", "/stream/bed-4", 390, 844, ColorScheme.Dark)]
+    [InlineData("stream-light", "/stream/bed-5", 1360, 1240, ColorScheme.Light)]
+    [InlineData("stream-dark", "/stream/bed-5", 1360, 1240, ColorScheme.Dark)]
+    [InlineData("stream-narrow", "/stream/bed-5", 390, 844, ColorScheme.Dark)]
+    [InlineData("onset", "/stream/bed-5", 1360, 1240, ColorScheme.Dark)]
+    [InlineData("onset-light", "/stream/bed-5", 1360, 1240, ColorScheme.Light)]
     [InlineData("stale", "/stream/bed-9", 1360, 900, ColorScheme.Light)]
     public async Task The_page_has_its_picture_taken(string name, string path, int width, int height, ColorScheme scheme)
     {
@@ -37,6 +39,14 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, "dialog.png") });
             await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
             await page.Locator(".alarm.seen").WaitForAsync();
+        }
+
+        if (name.StartsWith("onset", StringComparison.Ordinal))
+        {
+            await page.Locator(".timeline").FocusAsync();
+            for (var i = 0; i < 6; i++)
+                await page.Keyboard.PressAsync("ArrowLeft");
+            await page.Locator(".trace .paper").ClickAsync(new LocatorClickOptions { Position = new Position { X = 900, Y = 60 } });
         }
 
         // The sweep looks best when it is well under way.
@@ -64,9 +74,9 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
         for (var bed = 1; bed <= 24; bed++)
             monitor.Connect($"bed-{bed}", TimeSpan.FromMinutes(9 + (bed % 5)));
         return monitor
-            .Fibrillate("bed-4", TimeSpan.FromMinutes(6.2), TimeSpan.FromSeconds(70)).Fibrillate("bed-4", TimeSpan.FromSeconds(31))
+            .Fibrillate("bed-5", TimeSpan.FromMinutes(6.2), TimeSpan.FromSeconds(70)).Fibrillate("bed-5", TimeSpan.FromSeconds(31))
             .Fibrillate("bed-17", TimeSpan.FromMinutes(3)).Fibrillate("bed-21", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(80))
-            .TakeLeadOff("bed-4", TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(22)).TakeLeadOff("bed-12", TimeSpan.FromSeconds(42))
+            .TakeLeadOff("bed-5", TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(22)).TakeLeadOff("bed-12", TimeSpan.FromSeconds(42))
             .Stop("bed-9", TimeSpan.FromSeconds(95));
     }
 }

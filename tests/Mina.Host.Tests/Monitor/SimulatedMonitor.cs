@@ -117,7 +117,7 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
 
     public WindowAttention? Explain(string stream, DateTimeOffset windowStart)
     {
-        var window = Trace(stream, windowStart, windowStart + TimeSpan.FromSeconds(10.1)).Millivolts;
+        var window = Trace(stream, windowStart - TimeSpan.FromSeconds(0.01), windowStart + TimeSpan.FromSeconds(10.1)).Millivolts;
         return window.Length < Preprocess.Shapes.Window ? null : MadeUpAttention.Of(windowStart, window);
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Playwright;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Mina.Host.Monitor;
+using Mina.Host.Shell;
+
+namespace Mina.Host.Commands;
+
+/// <summary><c>mina monitor</c>: streams in, episodes and alarms out, a page to look at.</summary>
+internal static class MonitorCommand
+{
+    public static Command Create()
+    {
+        Option<string?>[] texts =
+        [
+            Text("Model", "--model", "The model's folder. Default: the one that Mina ships.", "-m"),
+            Text("Mqtt", "--mqtt", "Take streams from this broker (mqtt://host:1883) instead of the built-in one."),
+            Text("Broker", "--broker", "Where the built-in broker listens. Default: 127.0.0.1:1883."),
+            Text("Urls", "--urls", "Addresses of page and API. Default: http://127.0.0.1:5080."),
+            Text("Replay", "--replay", "A folder of recordings that are streams, replayed in real time."),
+            Text("Record", "--record", "Write every segment to shards in this directory, unlabelled."),
+            Text("Database", "--database", "The file of verdicts, episodes and alarms. Default: .mina/monitor.db."),
+            Text("Webhook", "--webhook", "Post alarms to this address as JSON."),
+        ];
+        var port = new Option<int?>("--port") { Description = "Port of page and API on this machine; short for --urls http://127.0.0.1:PORT." };
+        var threshold = new Option<double?>("--threshold") { Description = "AF from this probability on. Default: the model's." };
+        var insecure = new Option<bool>("--insecure") { Description = "Let other machines in without TLS: something in front of this does that." };
+        var command = new Command("monitor", "Classify streams continuously: MQTT, WebSocket, HTTP or files in, episodes and alarms out, with a web page.") { port, threshold, insecure };
+        foreach (var text in texts)
+            command.Options.Add(text);
+        command.SetAction(parsed => CommandLine.RunGuardedAsync(async () =>
+        {
+            var flags = new Dictionary<string, string?>();
+            foreach (var text in texts)
+            {
+                if (parsed.GetValue(text) is { } value)
+                    flags[text.HelpName!] = value;
+            }
+
+            if (parsed.GetValue(port) is { } number)
+                flags[nameof(MonitorOptions.Urls)] = $"http://127.0.0.1:{number}";
+            if (parsed.GetValue(threshold) is { } given)
+                flags[nameof(MonitorOptions.Threshold)] = given is > 0 and < 1 ? FormattableString.Invariant($"{given}") : throw new UserException($"--threshold {given} must lie between 0 and 1.");
+            if (parsed.GetValue(insecure))
+                flags[nameof(MonitorOptions.Insecure)] = "true";
+            await using var app = MonitorHost.Build(flags);
+            await app.RunAsync().ConfigureAwait(false);
+            return ExitCodes.Done;
+        }));
+        return command;
+
+        // The setting's name is also what help calls the value.
+        static Option<string?> Text(string setting, string name, string description, params string[] aliases) =>
+            new(name, aliases) { Description = description, HelpName = setting };
+    }
+}

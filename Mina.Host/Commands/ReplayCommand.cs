@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using Mina.Host.Monitor.Replay;
+using Mina.Host.Shell;
+using Mina.Preprocess;
+using Mina.Streaming.Live;
+using Mina.Streaming.Recordings;
+
+namespace Mina.Host.Commands;
+
+/// <summary><c>mina replay FILE --to mqtt://127.0.0.1:1883</c>: recordings as the devices that made them.</summary>
+internal static class ReplayCommand
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "A recording (.hea, .csv), or a folder or .zip of them: each a stream of its own, all at once." };
+        var to = new Option<string>("--to") { Description = "Where to: mqtt://, ws:// or http://host:port.", DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
+        var stream = new Option<string?>("--stream") { Description = "The stream's name. Default: the recording's." };
+        var speed = new Option<string>("--speed") { Description = "1 is real time; 20; max.", DefaultValueFactory = _ => "1" };
+        var chunk = new Option<double>("--chunk") { Description = "Seconds of signal in a message.", DefaultValueFactory = _ => 1 };
+        var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
+        var fs = new Option<double?>("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
+        var token = new Option<string?>("--token") { Description = "The monitor's token. Default: MINA_Monitor__Token." };
+        var retry = new Option<double>("--retry") { Description = "Seconds to go on trying where a chunk does not get through.", DefaultValueFactory = _ => 60 };
+        var command = new Command("replay", "Send recordings to a monitor as a device would, in real time or faster.") { file, to, stream, speed, chunk, lead, fs, token, retry };
+        command.SetAction(parsed => CommandLine.RunJobAsync(stop => RunAsync(
+            parsed.GetRequiredValue(file),
+            new Request(
+                parsed.GetRequiredValue(to),
+                parsed.GetValue(stream),
+                SpeedOf(parsed.GetRequiredValue(speed)),
+                parsed.GetValue(chunk) is > 0 and <= 60 and var seconds ? seconds : throw new UserException("--chunk is more than 0 and at most 60 s."),
+                new ReadOptions(parsed.GetValue(lead), parsed.GetValue(fs)),
+                parsed.GetValue(token) ?? Environment.GetEnvironmentVariable("MINA_Monitor__Token"),
+                TimeSpan.FromSeconds(parsed.GetValue(retry))),
+            stop)));
+        return command;
+    }
+
+    private sealed record Request(string To, string? Stream, double Speed, double ChunkSeconds, ReadOptions Read, string? Token, TimeSpan Retry);
+
+    private static double SpeedOf(string text) =>
+        text == "max" ? double.PositiveInfinity
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed > 0 ? speed
+        : throw new UserException($"--speed {text} is none; write 1, 20 or max.");
+
+    private static async Task<int> RunAsync(string path, Request request, CancellationToken stop)
+    {
+        var recordings = new List<Recording>();
+        using (var folder = RecordingFolder.Open(path))
+        {
+            foreach (var entry in folder.Entries)
+            {
+                var (recording, rejection) = entry.Read(request.Read);
+                if (recording is null)
+                    await Console.Error.WriteLineAsync($"mina: {rejection!.Message}").ConfigureAwait(false);
+                else
+                    recordings.Add(recording);
+            }
+
+            if (recordings.Count == 0)
+                return ExitCodes.Failed;
+            if (request.Stream is not null && recordings.Count > 1)
+                throw new UserException($"--stream names one stream, and {path} holds {recordings.Count} recordings; leave it out, and each has its own name.");
+        }
+
+        var time = TimeProvider.System;
+        var began = time.GetTimestamp();
+        var sent = await Task.WhenAll(recordings.Select(recording => SendAsync(recording, request.Stream ?? recording.Id, request, time, stop))).ConfigureAwait(false);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{recordings.Count} streams, {sent.Sum()} chunks, {recordings.Sum(recording => recording.Seconds):0} s of signal in {time.GetElapsedTime(began).TotalSeconds:0.0} s"));
+        return ExitCodes.Done;
+    }
+
+    private static async Task<long> SendAsync(Recording recording, string stream, Request request, TimeProvider time, CancellationToken stop)
+    {
+        if (!StreamName.IsValid(stream))
+            throw new UserException($"'{stream}' cannot name a stream: 1 to 64 letters, digits, dots, hyphens and underscores; give --stream.");
+        var length = TimeSpan.FromSeconds(recording.Seconds);
+        var onTheWay = double.IsInfinity(request.Speed) ? TimeSpan.Zero : length / request.Speed;
+        var began = time.GetTimestamp();
+        // The last sample is taken when the replay ends, whatever its speed.
+        var replay = new RecordingReplay(recording, time.GetUtcNow() + onTheWay - length, request.ChunkSeconds);
+        await using var target = ChunkTarget.Of(request.To, request.Token);
+        var sent = 0L;
+        foreach (var chunk in replay.Chunks())
+        {
+            if (onTheWay > TimeSpan.Zero)
+            {
+                var wait = (replay.Due(chunk) / request.Speed) - time.GetElapsedTime(began);
+                if (wait > TimeSpan.Zero)
+                    await Task.Delay(wait, time, stop).ConfigureAwait(false);
+            }
+
+            await InsistAsync(target, stream, ChunkBinary.Write(chunk), request.Retry, time, stop).ConfigureAwait(false);
+            sent++;
+        }
+
+        return sent;
+    }
+
+    // A chunk that was taken though its answer got lost is sent twice, and counted once.
+    private static async Task InsistAsync(IChunkTarget target, string stream, byte[] message, TimeSpan retry, TimeProvider time, CancellationToken stop)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await target.SendAsync(stream, message, stop).ConfigureAwait(false);
+                return;
+            }
+            catch (IOException) when (time.GetElapsedTime(began) < retry)
+            {
+                await Task.Delay(Pause, time, stop).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Mina.Host.Models;
+using Mina.Host.Monitor.Api;
+using Mina.Host.Monitor.Edges;
+using Mina.Host.Monitor.Page;
+using Mina.Host.Monitor.Store;
+using Mina.Model;
+using Mina.Streaming.Live;
+using OpenTelemetry.Metrics;
+
+namespace Mina.Host.Monitor;
+
+/// <summary>Puts the monitor together: configuration, services, endpoints.</summary>
+internal static class MonitorHost
+{
+    /// <summary>Time a stop has to drain the queues.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Builds the application.</summary>
+    /// <param name="flags">Settings from the command line, over those of environment and file.</param>
+    /// <exception cref="Shell.UserException">A setting, the model or the database cannot be used.</exception>
+    public static WebApplication Build(IReadOnlyDictionary<string, string?> flags)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
+            .AddEnvironmentVariables("MINA_")
+            .AddInMemoryCollection(flags.Select(flag => KeyValuePair.Create($"{MonitorOptions.Section}:{flag.Key}", flag.Value)));
+        var options = builder.Configuration.GetSection(MonitorOptions.Section).Get<MonitorOptions>() ?? new MonitorOptions();
+        MonitorSecurity.Check(options);
+        builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = options.MostMessageBytes);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        Add(builder.Services, options);
+        var app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    private static void Add(IServiceCollection services, MonitorOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<MonitorMetrics>();
+        services.AddSingleton(_ => new ModelDirectory(options.Model is { } model ? Path.GetFullPath(model) : ModelDirectory.Shipped).Load());
+        services.AddSingleton(_ => new MonitorStore(Path.GetFullPath(options.Database)));
+        services.AddSingleton(provider => new Recorder(options.Record is { } record
+            ? new SegmentRecorder(Path.GetFullPath(record), provider.GetRequiredService<Classifier>().Info.Preprocessing)
+            : null));
+        services.AddSingleton(provider => new MonitorService(
+            options,
+            provider.GetRequiredService<Classifier>(),
+            provider.GetRequiredService<MonitorStore>(),
+            provider.GetRequiredService<MonitorMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MonitorService>>(),
+            provider.GetRequiredService<Recorder>().Write));
+        services.AddSingleton<IMonitor>(provider => provider.GetRequiredService<MonitorService>());
+        services.AddSingleton<Intake>();
+        // Stopped in the opposite order: first the edges, then the monitor, which drains.
+        services.AddHostedService(provider => provider.GetRequiredService<MonitorService>());
+        services.AddHostedService<MqttBroker>();
+        services.AddHostedService<MqttSubscriber>();
+        services.AddHostedService<FolderStreams>();
+        services.AddHostedService<AlarmWebhook>();
+        services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(MonitorMetrics.Name).AddPrometheusExporter());
+        services.AddOpenApi();
+        services.AddSingleton(ConnectHints.Default with { Mqtt = options.Mqtt is null && options.Broker.Length == 0 ? null : ConnectHints.Default.Mqtt });
+        services.AddMonitorPage();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
+        });
+    }
+
+    private static void Map(WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<MonitorOptions>();
+        TokenGate.Use(app, options.Token);
+        app.UseWebSockets();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready");
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapOpenApi("/openapi/{documentName}.json");
+        MonitorApi.Map(app);
+        AlarmStream.Map(app);
+        Exports.Map(app);
+        StreamEndpoints.Map(app);
+        app.MapMonitorPage();
+    }
+
+    /// <summary>The recorder, if there is to be one. Disposed after the monitor, which drains into it.</summary>
+    private sealed class Recorder(SegmentRecorder? recorder) : IDisposable
+    {
+        public Action<IReadOnlyList<LiveWindow>>? Write { get; } = recorder is null ? null : recorder.Write;
+
+        public void Dispose() => recorder?.Dispose();
+    }
+}

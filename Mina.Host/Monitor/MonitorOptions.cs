@@ -1,0 +1,65 @@
+namespace Mina.Host.Monitor;
+
+/// <summary>How the monitor runs: section <c>Monitor</c> of appsettings.json, environment <c>MINA_Monitor__Token</c> and so on, flags.</summary>
+public sealed class MonitorOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Monitor";
+
+    /// <summary>The model's folder; null: the one that Mina ships.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>AF from this probability on; null: the model's.</summary>
+    public double? Threshold { get; set; }
+
+    /// <summary>Addresses of page and API.</summary>
+    public string Urls { get; set; } = "http://127.0.0.1:5080";
+
+    /// <summary>An existing broker to take streams from (mqtt://host:1883, mqtts://host:8883); null: the built-in one.</summary>
+    public string? Mqtt { get; set; }
+
+    /// <summary>Where the built-in broker listens; empty: nowhere.</summary>
+    public string Broker { get; set; } = "127.0.0.1:1883";
+
+    /// <summary>PKCS #12 file for the built-in broker's TLS; null: none.</summary>
+    public string? BrokerCertificate { get; set; }
+
+    /// <summary>Its password.</summary>
+    public string? BrokerCertificatePassword { get; set; }
+
+    /// <summary>Demanded of page, API, WebSocket and MQTT (as the password); null: nothing is, and only this machine gets in.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>Allows other machines in without TLS: something in front of this does that.</summary>
+    public bool Insecure { get; set; }
+
+    /// <summary>A folder of recordings that are streams; new ones are taken as they come.</summary>
+    public string? Replay { get; set; }
+
+    /// <summary>A shard directory that every segment is written to, unlabelled.</summary>
+    public string? Record { get; set; }
+
+    /// <summary>The file of verdicts, episodes and alarms.</summary>
+    public string Database { get; set; } = Path.Combine(".mina", "monitor.db");
+
+    /// <summary>Verdicts, closed episodes and cleared alarms are kept so long.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Alarms are posted to this address as JSON; null: nowhere.</summary>
+    public string? Webhook { get; set; }
+
+    /// <summary>A stream of which nothing came for so long is stale.</summary>
+    public TimeSpan StaleAfter { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A stream of which nothing came for so long has its open episode closed.</summary>
+    public TimeSpan CloseAfter { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Bytes of a message, at most.</summary>
+    public int MostMessageBytes { get; set; } = 1 << 20;
+
+    /// <summary>Streams at once, at most.</summary>
+    public int MostStreams { get; set; } = 1000;
+
+    /// <summary>Samples a second that a stream may bring over 10 s, at most; more wait. A live device brings its fs, a replay at full speed more.</summary>
+    public double MostSamplesPerSecond { get; set; } = 1_000_000;
+}

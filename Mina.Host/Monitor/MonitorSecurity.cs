@@ -1,0 +1,35 @@
+using System.Net;
+using Mina.Host.Shell;
+
+namespace Mina.Host.Monitor;
+
+/// <summary>Who gets in: this machine alone, or others with a token and TLS.</summary>
+internal static class MonitorSecurity
+{
+    /// <summary>Refuses settings that would let others in unseen.</summary>
+    /// <exception cref="UserException">They would.</exception>
+    public static void Check(MonitorOptions options)
+    {
+        foreach (var url in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var address = BindingAddress.Parse(url);
+            Check(options, url, IsHere(address.Host), address.Scheme == "https");
+        }
+
+        if (options.Broker.Length > 0 && options.Mqtt is null && IPEndPoint.TryParse(options.Broker, out var broker))
+            Check(options, $"the broker at {options.Broker}", IPAddress.IsLoopback(broker.Address), options.BrokerCertificate is not null);
+    }
+
+    private static void Check(MonitorOptions options, string what, bool here, bool secure)
+    {
+        if (here)
+            return;
+        if (!secure && !options.Insecure)
+            throw new UserException($"{what} lets other machines in without TLS; give an https address and certificate, or say --insecure if something in front of it does that.");
+        if (string.IsNullOrEmpty(options.Token))
+            throw new UserException($"{what} lets other machines in without a token; set MINA_Monitor__Token.");
+    }
+
+    private static bool IsHere(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

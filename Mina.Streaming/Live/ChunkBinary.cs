@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Mina.Streaming.Live;
+
+/// <summary>The unit that samples are sent in.</summary>
+public enum ChunkUnit : byte
+{
+    /// <summary>Millivolts.</summary>
+    Millivolt,
+
+    /// <summary>Microvolts.</summary>
+    Microvolt,
+
+    /// <summary>Volts.</summary>
+    Volt,
+}
+
+/// <summary>
+/// The binary message, version 1; little-endian: 0 "MINA", 4 version (1), 5 sample type (0 int16, 1 float32), 6 unit (0 mV, 1 uV,
+/// 2 V), 7 flags (bit 0: last chunk), 8 int64 sequence number, 16 int64 first sample's time in microseconds since 1970 (UTC),
+/// 24 float64 fs in Hz, 32 float64 gain, 40 samples. A sample times the unit over the gain is its voltage. Missing: int16 -32768,
+/// float NaN.
+/// </summary>
+public static class ChunkBinary
+{
+    /// <summary>Bytes before the samples.</summary>
+    public const int HeaderLength = 40;
+
+    private const byte Version = 1;
+    private const byte Int16 = 0;
+    private const byte Float32 = 1;
+
+    /// <summary>Microvolts, and so on, in millivolts.</summary>
+    internal static double InMillivolt(ChunkUnit unit) => unit switch
+    {
+        ChunkUnit.Microvolt => 0.001,
+        ChunkUnit.Volt => 1000,
+        _ => 1,
+    };
+
+    /// <summary>A message of floats in mV: the samples arrive bit for bit.</summary>
+    public static byte[] Write(SampleChunk chunk)
+    {
+        var message = new byte[HeaderLength + (4 * chunk.Millivolts.Length)];
+        Header(message, chunk, Float32, 1);
+        for (var i = 0; i < chunk.Millivolts.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(message.AsSpan(HeaderLength + (4 * i)), chunk.Millivolts[i]);
+        return message;
+    }
+
+    /// <summary>A message of 16-bit numbers, as a converter gives them.</summary>
+    /// <param name="chunk">Its samples are rounded to 1 / gain.</param>
+    /// <param name="gain">Steps a millivolt.</param>
+    public static byte[] WriteInt16(SampleChunk chunk, double gain)
+    {
+        var message = new byte[HeaderLength + (2 * chunk.Millivolts.Length)];
+        Header(message, chunk, Int16, gain);
+        for (var i = 0; i < chunk.Millivolts.Length; i++)
+        {
+            var v = chunk.Millivolts[i] * gain;
+            var step = double.IsFinite(v) ? (short)Math.Clamp(Math.Round(v), short.MinValue + 1, short.MaxValue) : short.MinValue;
+            BinaryPrimitives.WriteInt16LittleEndian(message.AsSpan(HeaderLength + (2 * i)), step);
+        }
+
+        return message;
+    }
+
+    /// <summary>Reads a message.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> message, [NotNullWhen(true)] out SampleChunk? chunk, [NotNullWhen(false)] out string? error)
+    {
+        chunk = null;
+        if (message.Length < HeaderLength || !message.StartsWith("MINA"u8))
+        {
+            error = "this is neither a chunk (it would begin with MINA and a header of 40 bytes) nor JSON";
+            return false;
+        }
+
+        var (version, type, unit, flags) = (message[4], message[5], message[6], message[7]);
+        var micros = BinaryPrimitives.ReadInt64LittleEndian(message[16..]);
+        var gain = BinaryPrimitives.ReadDoubleLittleEndian(message[32..]);
+        var samples = message[HeaderLength..];
+        error = version != Version ? $"version {version} of the message is not known; this program reads version {Version}"
+            : type > Float32 ? $"sample type {type} is not known (0 int16, 1 float32)"
+            : unit > (byte)ChunkUnit.Volt ? $"unit {unit} is not known (0 mV, 1 uV, 2 V)"
+            : samples.Length % (type == Int16 ? 2 : 4) != 0 ? $"{samples.Length} bytes of samples are no whole number of them"
+            : !(gain > 0) || !double.IsFinite(gain) ? "the gain is not a positive number"
+            : Math.Abs(micros) > 7_000_000_000_000_000 ? "the first sample's time is not between the years 2000 and 2200"
+            : null;
+        if (error is not null)
+            return false;
+        var scale = InMillivolt((ChunkUnit)unit) / gain;
+        var millivolts = type == Int16 ? Of16(samples, scale) : Of32(samples, scale);
+        chunk = new SampleChunk(
+            BinaryPrimitives.ReadInt64LittleEndian(message[8..]),
+            DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond),
+            BinaryPrimitives.ReadDoubleLittleEndian(message[24..]),
+            millivolts,
+            (flags & 1) != 0);
+        return true;
+    }
+
+    private static void Header(Span<byte> message, SampleChunk chunk, byte type, double gain)
+    {
+        "MINA"u8.CopyTo(message);
+        message[4] = Version;
+        message[5] = type;
+        message[6] = (byte)ChunkUnit.Millivolt;
+        message[7] = (byte)(chunk.End ? 1 : 0);
+        BinaryPrimitives.WriteInt64LittleEndian(message[8..], chunk.Sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(message[16..], (chunk.FirstSample - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+        BinaryPrimitives.WriteDoubleLittleEndian(message[24..], chunk.Fs);
+        BinaryPrimitives.WriteDoubleLittleEndian(message[32..], gain);
+    }
+
+    private static float[] Of16(ReadOnlySpan<byte> samples, double scale)
+    {
+        var millivolts = new float[samples.Length / 2];
+        for (var i = 0; i < millivolts.Length; i++)
+        {
+            var v = BinaryPrimitives.ReadInt16LittleEndian(samples[(2 * i)..]);
+            millivolts[i] = v == short.MinValue ? float.NaN : (float)(v * scale);
+        }
+
+        return millivolts;
+    }
+
+    private static float[] Of32(ReadOnlySpan<byte> samples, double scale)
+    {
+        var millivolts = new float[samples.Length / 4];
+        for (var i = 0; i < millivolts.Length; i++)
+        {
+            var v = BinaryPrimitives.ReadSingleLittleEndian(samples[(4 * i)..]);
+            millivolts[i] = !float.IsFinite(v) ? float.NaN : scale == 1 ? v : (float)(v * scale);
+        }
+
+        return millivolts;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Reactive.Linq;
+using System.Threading.Channels;
+
+namespace Mina.Streaming.Live;
+
+/// <summary>A stream's bounded queue, and the windows that come out at its end.</summary>
+internal sealed class LiveQueue(LiveStream stream, int length, SemaphoreSlim turns)
+{
+    private readonly Channel<SampleChunk?> _chunks = Channel.CreateBounded<SampleChunk?>(new BoundedChannelOptions(length) { SingleReader = true });
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LiveStream Stream { get; } = stream;
+
+    public int Count => _chunks.Reader.Count;
+
+    /// <summary>Done when the queue was completed and all of it taken.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <summary>Pulls the queue, for one subscriber: windows are handed over one by one, and the next chunk waits for that.</summary>
+    public IObservable<LiveWindow> Windows => Observable.Create<LiveWindow>(observer =>
+    {
+        _ = PullAsync(observer);
+        return () => { };
+    });
+
+    public bool TryAdd(SampleChunk chunk) => _chunks.Writer.TryWrite(chunk);
+
+    public async Task<bool> AddAsync(SampleChunk chunk, TimeSpan patience, TimeProvider time, CancellationToken cancel)
+    {
+        using var enough = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancel);
+        try
+        {
+            await _chunks.Writer.WriteAsync(chunk, either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Has the stream give up on missing chunks, in its turn; not while chunks wait.</summary>
+    public void TryFlush()
+    {
+        if (Count == 0)
+            _chunks.Writer.TryWrite(null);
+    }
+
+    public void Complete() => _chunks.Writer.TryComplete();
+
+    private async Task PullAsync(IObserver<LiveWindow> observer)
+    {
+        try
+        {
+            // Off the thread that brought the stream's first chunk.
+            await Task.Yield();
+            await foreach (var chunk in _chunks.Reader.ReadAllAsync().ConfigureAwait(false))
+            {
+                // No more threads than processors work or wait here, however many streams there are.
+                await turns.WaitAsync().ConfigureAwait(false);
+                try
+                {
+                    foreach (var window in chunk is null ? Stream.Flush() : Stream.Take(chunk))
+                        observer.OnNext(window);
+                }
+                finally
+                {
+                    turns.Release();
+                }
+            }
+
+            foreach (var window in Stream.Flush())
+                observer.OnNext(window);
+            observer.OnCompleted();
+        }
+        catch (Exception e)
+        {
+            observer.OnError(e);
+        }
+        finally
+        {
+            _drained.TrySetResult();
+        }
+    }
+}

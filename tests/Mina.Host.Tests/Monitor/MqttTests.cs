@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Mina.Host.Classification;
+using Mina.Host.Models;
+using Mina.Host.Monitor;
+using Mina.Preprocess;
+using Mina.Streaming.Live;
+using Xunit;
+
+namespace Mina.Host.Tests.Monitor;
+
+/// <summary>Streams by MQTT, through the built-in broker and through mosquitto.</summary>
+public sealed class MqttTests
+{
+    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(250)]
+    [InlineData(300)]
+    [InlineData(360)]
+    public async Task A_replayed_recording_gets_the_verdicts_that_classify_gives_the_file(double fs)
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Threshold", "0.5"));
+        var recording = RunningMonitor.Beats("bed-7", 1, fs, 100);
+        Array.Fill(recording.Samples, 0.2f, (int)(40 * fs), (int)(5 * fs));
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed-7", RunningMonitor.Chunks(recording, _start));
+
+        using var classifier = new ModelDirectory(RunningMonitor.Model(folder)).Load();
+        var (file, rejection) = new RecordingClassifier(PreprocessSettings.Default, classifier.Predict, classifier.Info.Thresholds, WindowQuality.IsUsable).Classify(recording);
+        Assert.Null(rejection);
+        var verdicts = await monitor.VerdictsAsync("bed-7", file!.Windows.Count);
+        Assert.Equal(
+            file.Windows.Select(window => (Math.Round(window.StartSeconds, 5), window.Probability, ClassificationOutput.NameOf(window.Verdict))),
+            verdicts.Select(verdict => (Math.Round((verdict.Start - _start).TotalSeconds, 5), verdict.Probability, verdict.Verdict)));
+        Assert.Contains(verdicts, verdict => verdict.Reason == "lead off");
+    }
+
+    [Fact]
+    public async Task Forty_streams_at_full_speed_lose_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder);
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => RunningMonitor.SendAsync(monitor.Mqtt, $"bed-{i}", RunningMonitor.Chunks(RunningMonitor.Beats("", i, 250, 40), _start))));
+        foreach (var stream in Enumerable.Range(0, 40))
+            Assert.Equal(19, (await monitor.VerdictsAsync($"bed-{stream}", 19)).Count);
+        Assert.Equal(40, (await monitor.GetAsync<StreamStatus[]>("/api/streams")).Length);
+        Assert.Equal(0, monitor.Service.Pipeline.Counts.Dropped);
+        Assert.All(monitor.Service.Pipeline.Streams, stream => Assert.Equal(0, stream.Missing));
+    }
+
+    [Fact]
+    public async Task A_bad_message_is_answered_and_harms_no_other_stream()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder);
+        var good = RunningMonitor.SendAsync(monitor.Mqtt, "good", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 30), _start));
+        await using (var target = Mina.Host.Monitor.Replay.ChunkTarget.Of(monitor.Mqtt, null))
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                var refused = await Assert.ThrowsAsync<Mina.Host.Shell.UserException>(() => target.SendAsync("bad", "nonsense"u8.ToArray(), CancellationToken.None));
+                Assert.Contains("MINA", refused.Message);
+            }
+        }
+
+        await good;
+        Assert.Equal(13, (await monitor.VerdictsAsync("good", 13)).Count);
+        Assert.Null(monitor.Service.Find("bad"));
+    }
+
+    [Fact]
+    public async Task A_wrong_token_gets_nobody_into_the_broker()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start).ToList();
+        await Assert.ThrowsAnyAsync<Exception>(() => RunningMonitor.SendAsync(monitor.Mqtt, "bed", chunks, "wrong"));
+        Assert.Null(monitor.Service.Find("bed"));
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", chunks, "secret");
+        await monitor.VerdictsAsync("bed", 7);
+    }
+
+    [SkippableFact]
+    public async Task Streams_come_through_mosquitto_too()
+    {
+        var program = new[] { "/usr/sbin/mosquitto", "/usr/bin/mosquitto" }.FirstOrDefault(File.Exists);
+        Skip.If(program is null || !File.Exists("/usr/bin/mosquitto_pub"), "mosquitto is not on this machine");
+        using var folder = new TemporaryFolder();
+        var port = RunningMonitor.FreePort();
+        await File.WriteAllTextAsync(folder["mosquitto.conf"], $"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n");
+        using var broker = Process.Start(new ProcessStartInfo(program!, ["-c", folder["mosquitto.conf"]]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        try
+        {
+            await using var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", $"mqtt://127.0.0.1:{port}"));
+            var recording = RunningMonitor.Beats("", 3, 250, 40);
+            // The first chunk again and again until the monitor has subscribed: it counts once.
+            var first = RunningMonitor.Chunks(recording, _start).First();
+            await RunningMonitor.Until(() =>
+            {
+                try
+                {
+                    RunningMonitor.SendAsync($"mqtt://127.0.0.1:{port}", "bed", [first]).GetAwaiter().GetResult();
+                }
+                catch (IOException)
+                {
+                    // mosquitto is still starting.
+                }
+
+                return monitor.Service.Find("bed") is not null;
+            });
+            await RunningMonitor.SendAsync($"mqtt://127.0.0.1:{port}", "bed", RunningMonitor.Chunks(recording, _start).Skip(1));
+            Assert.Equal(19, (await monitor.VerdictsAsync("bed", 19)).Count);
+
+            // And from mosquitto's own client, a message in a file.
+            await File.WriteAllBytesAsync(folder["chunk"], ChunkBinary.Write(new SampleChunk(0, _start, 250, new float[250])));
+            using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-h", "127.0.0.1", "-p", port.ToString(), "-q", "1", "-t", "mina/pub/samples", "-f", folder["chunk"]]);
+            await publish.WaitForExitAsync();
+            await RunningMonitor.Until(() => monitor.Service.Find("pub") is { Fs: 250 });
+        }
+        finally
+        {
+            broker.Kill();
+            await broker.WaitForExitAsync();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+/// Alarms are raised once, acknowledged once, and cleared.
+module Mina.Model.Tests.AlarmsTests
+
+open System
+open FsCheck.Xunit
+open Mina.Model
+open Xunit
+
+let private at (second: int) =
+    DateTimeOffset.UnixEpoch.AddSeconds(float second)
+
+/// What a stream may see: a cause there or gone, or a person.
+type Input =
+    | Seen of cause: int * present: bool
+    | Acknowledged of cause: int
+
+let private causes = Enum.GetValues<AlarmCause>()
+let private causeOf (n: int) = causes[abs (n % causes.Length)]
+
+/// All events of a sequence of inputs, and the state after each.
+let private run (inputs: Input list) =
+    inputs
+    |> List.indexed
+    |> List.scan
+        (fun (state, _) (i, input) ->
+            let struct (next, events) =
+                match input with
+                | Seen(cause, present) -> Alarms.observe state (causeOf cause) present (at i)
+                | Acknowledged cause -> Alarms.acknowledge state (causeOf cause) (at i)
+
+            (next, events))
+        (AlarmState.None, [||])
+
+[<Property>]
+let ``an alarm is raised and cleared in turn, and acknowledged at most once in between`` (inputs: Input list) =
+    let events = run inputs |> List.collect (fun (_, events) -> List.ofArray events)
+
+    for cause in causes do
+        let mutable raised = false
+        let mutable seen = false
+
+        for e in events |> List.filter (fun e -> e.Alarm.Cause = cause) do
+            match e.Kind with
+            | AlarmEventKind.Raised ->
+                Assert.False raised
+                raised <- true
+                seen <- false
+            | AlarmEventKind.Acknowledged ->
+                Assert.True raised
+                Assert.False seen
+                seen <- true
+            | _ ->
+                Assert.True raised
+                raised <- false
+
+[<Property>]
+let ``an alarm is active exactly while its cause was last seen present`` (inputs: Input list) =
+    let state, _ = run inputs |> List.last
+
+    for cause in causes do
+        let last =
+            inputs
+            |> List.choose (function
+                | Seen(c, present) when causeOf c = cause -> Some present
+                | _ -> None)
+            |> List.tryLast
+
+        Assert.Equal((last = Some true), state.Active |> Array.exists (fun alarm -> alarm.Cause = cause))
+
+[<Property>]
+let ``the same again changes nothing`` (inputs: Input list) (cause: int) (present: bool) =
+    let state, _ = run inputs |> List.last
+    let struct (once, _) = Alarms.observe state (causeOf cause) present (at 1000)
+    let struct (twice, events) = Alarms.observe once (causeOf cause) present (at 1001)
+    Assert.Equal(once, twice)
+    Assert.Empty events
+
+[<Property>]
+let ``one cause leaves the alarms of the others alone`` (inputs: Input list) (cause: int) (present: bool) =
+    let state, _ = run inputs |> List.last
+
+    let others (state: AlarmState) =
+        state.Active
+        |> Array.filter (fun alarm -> alarm.Cause <> causeOf cause)
+        |> Set.ofArray
+
+    let struct (next, _) = Alarms.observe state (causeOf cause) present (at 1000)
+    Assert.Equal<Set<ActiveAlarm>>(others state, others next)
+
+[<Fact>]
+let ``an acknowledged alarm keeps when it was raised and when it was seen`` () =
+    let struct (raised, _) = Alarms.observe AlarmState.None AlarmCause.AF true (at 1)
+    let struct (seen, events) = Alarms.acknowledge raised AlarmCause.AF (at 5)
+    Assert.Equal(at 1, events[0].Alarm.Raised)
+    Assert.Equal(Nullable(at 5), seen.Active[0].Acknowledged)
+    let struct (_, cleared) = Alarms.observe seen AlarmCause.AF false (at 9)
+    Assert.Equal(AlarmEventKind.Cleared, cleared[0].Kind)
+    Assert.Equal(Nullable(at 5), cleared[0].Alarm.Acknowledged)

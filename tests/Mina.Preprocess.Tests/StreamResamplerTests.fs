@@ -1,0 +1,73 @@
+/// A stream's samples in chunks: resampled as the whole recording is.
+module Mina.Preprocess.Tests.StreamResamplerTests
+
+open System
+open System.Collections.Generic
+open FsCheck.Xunit
+open Mina.Preprocess
+open Mina.Preprocess.Tests.Signals
+open Xunit
+
+/// The chunks that a random cut makes, of 1 to 997 samples.
+let private pushed (fs: float) (seed: int) (samples: float32[]) =
+    let random = Random seed
+    let resampler = StreamResampler(fs, 300.0)
+    let output = List<float32>()
+    let mutable at = 0
+
+    while at < samples.Length do
+        let count = min (samples.Length - at) (1 + random.Next 997)
+        resampler.Push(ReadOnlySpan(samples, at, count), output)
+        at <- at + count
+
+    resampler.Finish output
+    output.ToArray()
+
+let private whole (fs: float) (samples: float32[]) =
+    let mutable prepared = [||]
+
+    let rejection =
+        Preprocessor(PreprocessSettings.Default).Prepare(recording fs samples, &prepared)
+
+    Assert.Null rejection
+    prepared
+
+let private frequencies = [| 100.0; 128.0; 200.0; 250.0; 257.0; 300.0; 360.0; 500.0; 1000.0 |]
+
+[<Property(MaxTest = 60, Arbitrary = [| typeof<Arbitraries> |])>]
+let ``a stream cut into chunks of any size is resampled as the whole recording, bit for bit``
+    (seed: int)
+    (Any which)
+    (Any cut)
+    =
+    let fs = frequencies[which % frequencies.Length]
+    let samples = trace seed fs (int (12.0 * fs) + cut % 1000)
+    sameBits $"%g{fs} Hz" (whole fs samples) (pushed fs cut samples)
+
+[<Property(MaxTest = 40, Arbitrary = [| typeof<Arbitraries> |])>]
+let ``missing samples of a stream are missing where they are in the whole recording``
+    (seed: int)
+    (Any which)
+    (Any cut)
+    =
+    let fs = frequencies[which % frequencies.Length]
+    let samples = trace seed fs (int (30.0 * fs))
+    let hole = cut % (samples.Length / 2)
+    Array.fill samples hole (1 + cut % 50) Single.NaN
+    sameBits $"%g{fs} Hz" (whole fs samples) (pushed fs cut samples)
+
+[<Fact>]
+let ``a stream that ends before anything came gives nothing`` () =
+    let output = List<float32>()
+    StreamResampler(360.0, 300.0).Finish output
+    Assert.Empty output
+
+[<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
+let ``a constant stretch stays exactly constant at any frequency`` (Any which) (Any level) =
+    let fs = frequencies[which % frequencies.Length]
+    let samples = trace 1 fs (int (60.0 * fs))
+    let value = float32 (level % 100) / 100.0f
+    Array.fill samples (int (10.0 * fs)) (int (13.0 * fs)) value
+    let prepared = whole fs samples
+    Assert.True(Quality.IsFlat(ReadOnlySpan(prepared, 11 * 300, 11 * 300)))
+    Assert.Equal(WindowFault.LeadOff, WindowQuality.FaultOf(ReadOnlySpan(prepared, 11 * 300, Shapes.Window)))
