@@ -17,6 +17,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ForgetStreams = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(0.25);
 
     private readonly MonitorOptions _options;
@@ -189,6 +190,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
             if (_time.GetElapsedTime(_forgot) > ForgetEvery)
             {
                 _forgot = _time.GetTimestamp();
+                Pipeline.Forget(ForgetStreams);
                 _store.Forget(_time.GetUtcNow() - _options.Retention);
             }
         }
