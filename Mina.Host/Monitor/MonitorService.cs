@@ -184,7 +184,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
                     else if (live is not null)
                         book.SetStale(false, live.Until ?? _time.GetUtcNow(), changes, notices);
                     if (idle > _options.CloseAfter)
-                        book.Close(changes, notices);
+                        book.Close(live?.Until, changes, notices);
                 }
             });
             if (_time.GetElapsedTime(_forgot) > ForgetEvery)
