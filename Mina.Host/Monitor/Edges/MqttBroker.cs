@@ -63,6 +63,9 @@ public sealed class MqttBroker(Intake intake, MonitorOptions options, ILogger<Mq
     {
         if (options.Token is { } token && !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(e.Password ?? ""), Encoding.UTF8.GetBytes(token)))
             e.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
+        // A client may leave its name to the broker (MQTT 5, 3.1.3.1).
+        if (string.IsNullOrEmpty(e.ClientId))
+            e.AssignedClientIdentifier = $"mina-{Guid.NewGuid():N}";
         return Task.CompletedTask;
     }
 
