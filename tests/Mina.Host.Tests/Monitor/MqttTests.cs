@@ -88,7 +88,7 @@ public sealed class MqttTests
         await using var monitor = await RunningMonitor.StartAsync(folder);
         foreach (var version in new[] { "mqttv5", "mqttv311" })
         {
-            using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-p", monitor.Mqtt.Split(':')[^1], "-q", "1", "-V", version, "-t", $"mina/{version}/samples", "-m", """{"seq":1,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1,0.2]}"""]);
+            using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-p", monitor.Mqtt.Split(':')[^1], "-q", "1", "-V", version, .. version == "mqttv311" ? new[] { "-i", "device" } : [], "-t", $"mina/{version}/samples", "-m", """{"seq":1,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1,0.2]}"""]);
             await publish.WaitForExitAsync();
             Assert.Equal(0, publish.ExitCode);
             await RunningMonitor.Until(() => monitor.Service.Find(version) is { Fs: 250 });
