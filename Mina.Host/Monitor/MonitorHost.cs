@@ -22,7 +22,8 @@ internal static class MonitorHost
     /// <exception cref="Shell.UserException">A setting, the model or the database cannot be used.</exception>
     public static WebApplication Build(IReadOnlyDictionary<string, string?> flags)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(MonitorHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
         builder.Configuration.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
             .AddEnvironmentVariables("MINA_")
             .AddInMemoryCollection(flags.Select(flag => KeyValuePair.Create($"{MonitorOptions.Section}:{flag.Key}", flag.Value)));

@@ -17,6 +17,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ForgetStreams = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(0.25);
 
     private readonly MonitorOptions _options;
@@ -183,12 +184,13 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
                     else if (live is not null)
                         book.SetStale(false, live.Until ?? _time.GetUtcNow(), changes, notices);
                     if (idle > _options.CloseAfter)
-                        book.Close(changes, notices);
+                        book.Close(live?.Until, changes, notices);
                 }
             });
             if (_time.GetElapsedTime(_forgot) > ForgetEvery)
             {
                 _forgot = _time.GetTimestamp();
+                Pipeline.Forget(ForgetStreams);
                 _store.Forget(_time.GetUtcNow() - _options.Retention);
             }
         }

@@ -101,13 +101,16 @@ internal sealed class StreamBook
     }
 
     /// <summary>The stream has stopped for good, or for long: settles what waits and closes the open episode.</summary>
-    public void Close(StoreChanges changes, List<AlarmNotice> notices)
+    /// <param name="until">Where its samples end; null: not known.</param>
+    /// <param name="changes">What to write.</param>
+    /// <param name="notices">Whom to tell.</param>
+    public void Close(DateTimeOffset? until, StoreChanges changes, List<AlarmNotice> notices)
     {
         lock (_gate)
         {
             if (_finished || _origin is null)
                 return;
-            Finish(changes, notices);
+            Finish(changes, notices, until);
             Keep(changes);
         }
     }
@@ -155,11 +158,13 @@ internal sealed class StreamBook
         }
     }
 
-    private void Finish(StoreChanges changes, List<AlarmNotice> notices)
+    private void Finish(StoreChanges changes, List<AlarmNotice> notices, DateTimeOffset? until = null)
     {
         if (_origin is not { } origin || _lastStart is not { } last)
             return;
-        var (next, events) = Episodes.Finish(_rules, _episodes, last + _rules.WindowSeconds);
+        // As in a file, the last window speaks for a rest that is shorter than a stride.
+        var (ends, rest) = (last + _rules.WindowSeconds, (until - origin)?.TotalSeconds);
+        var (next, events) = Episodes.Finish(_rules, _episodes, rest > ends && rest < ends + _rules.StrideSeconds ? rest.Value : ends);
         _episodes = next;
         _finished = true;
         Apply(events, changes);

@@ -118,6 +118,16 @@ public sealed class LivePipeline : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets go of the streams of which nothing has come for long; one that comes back is as after a restart.</summary>
+    public void Forget(TimeSpan idle)
+    {
+        foreach (var (name, queue) in _queues)
+        {
+            if (_time.GetElapsedTime(queue.Stream.LastArrival) >= idle && queue.Count == 0 && _queues.TryRemove(name, out _))
+                queue.Complete();
+        }
+    }
+
     /// <summary>Takes no more chunks and waits until all queues are drained and <see cref="Verdicts"/> has completed.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -61,6 +61,9 @@ public sealed class MqttBroker(Intake intake, MonitorOptions options, ILogger<Mq
 
     private Task Validate(ValidatingConnectionEventArgs e)
     {
+        // A client may leave its name to the broker (MQTT 5, 3.1.3.1).
+        if (string.IsNullOrEmpty(e.ClientId))
+            (e.AssignedClientIdentifier, e.ReasonCode) = ($"mina-{Guid.NewGuid():N}", MqttConnectReasonCode.Success);
         if (options.Token is { } token && !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(e.Password ?? ""), Encoding.UTF8.GetBytes(token)))
             e.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
         return Task.CompletedTask;

@@ -14,8 +14,7 @@ internal static class StreamEndpoints
     public static void Map(WebApplication app)
     {
         app.MapPost("/streams/{id}/samples", PostAsync)
-            .WithSummary("A chunk of samples: the binary message, or the JSON one")
-            .Accepts<byte[]>("application/octet-stream", "application/json")
+            .WithSummary("A chunk of samples: the binary message, or the JSON one; of any content type")
             .Produces(StatusCodes.Status202Accepted);
         app.Map("/streams/{id}", SocketAsync).ExcludeFromDescription();
     }

@@ -59,6 +59,9 @@ public sealed class HttpTests
         Assert.Equal(HttpStatusCode.BadRequest, await Post("a%20bed", Chunk(10)));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await Post("bed", Chunk(1000)));
         Assert.Equal(HttpStatusCode.Accepted, await Post("bed", Chunk(10)));
+        // As curl -d sends it.
+        using var form = new StringContent("""{"seq":1,"time":"2026-01-01T12:00:01Z","fs":250,"samples":[0.1]}""", Encoding.UTF8, "application/x-www-form-urlencoded");
+        Assert.Equal(HttpStatusCode.Accepted, (await monitor.Client.PostAsync("/streams/bed/samples", form)).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, await Post("other", Chunk(10)));
         var metrics = await monitor.Client.GetStringAsync("/metrics");
         Assert.Contains("mina_messages_refused", metrics);

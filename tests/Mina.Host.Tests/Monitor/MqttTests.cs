@@ -81,6 +81,21 @@ public sealed class MqttTests
     }
 
     [SkippableFact]
+    public async Task Mosquitto_s_client_publishes_to_the_built_in_broker()
+    {
+        Skip.If(!File.Exists("/usr/bin/mosquitto_pub"), "mosquitto_pub is not on this machine");
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder);
+        foreach (var version in new[] { "mqttv5", "mqttv311" })
+        {
+            using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-p", monitor.Mqtt.Split(':')[^1], "-q", "1", "-V", version, .. version == "mqttv311" ? new[] { "-i", "device" } : [], "-t", $"mina/{version}/samples", "-m", """{"seq":1,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1,0.2]}"""]);
+            await publish.WaitForExitAsync();
+            Assert.Equal(0, publish.ExitCode);
+            await RunningMonitor.Until(() => monitor.Service.Find(version) is { Fs: 250 });
+        }
+    }
+
+    [SkippableFact]
     public async Task Streams_come_through_mosquitto_too()
     {
         var program = new[] { "/usr/sbin/mosquitto", "/usr/bin/mosquitto" }.FirstOrDefault(File.Exists);
