@@ -23,6 +23,25 @@ module Blanking =
 
         chosen
 
+    /// The samples where the signal is steepest: mean |x[t] - x[t-1]| of the 32 samples about them, as many as the network's
+    /// kernel sees. In an ECG, the QRS complexes.
+    [<CompiledName("Steepest")>]
+    let steepest (window: ReadOnlySpan<float32>) (share: float) : bool[] =
+        let reach = int Sizes.kernel / 2
+        let sums = Array.zeroCreate<float>(window.Length + 1)
+
+        for t in 0 .. window.Length - 1 do
+            let step = if t = 0 then 0.0f else abs (window[t] - window[t - 1])
+            sums[t + 1] <- sums[t] + float step
+
+        let n = window.Length
+
+        let mean t =
+            let first, after = max 0 (t - reach), min n (t + reach)
+            float32 ((sums[after] - sums[first]) / float (after - first))
+
+        most (Array.init n mean) share
+
     /// The same choice, later by so many samples, what leaves the window coming in again at its start: stretches of the same
     /// lengths in other places.
     [<CompiledName("Shifted")>]

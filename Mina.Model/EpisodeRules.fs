@@ -45,7 +45,7 @@ type EpisodeRules = {
     /// The rules for a model's threshold.
     static member At(threshold: float) : EpisodeRules = {
         OnsetProbability = threshold
-        OffsetProbability = threshold
+        OffsetProbability = threshold / 2.0
         MinimumSeconds = 30.0
         MergeGapSeconds = 10.0
         BridgeSeconds = 30.0

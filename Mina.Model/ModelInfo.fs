@@ -92,7 +92,7 @@ module ModelInfo =
         (metrics: IReadOnlyDictionary<string, float>)
         (info: ModelInfo)
         : ModelInfo =
-        if not thresholds.AreValid then
+        if not (thresholds.AreValid()) then
             invalidArg (nameof thresholds) $"Thresholds lie between 0 and 1, which one of %A{thresholds} does not."
 
         {
@@ -159,7 +159,7 @@ module ModelInfo =
         if not (info.Temperature > 0.0 && Double.IsFinite info.Temperature) then
             refuse $"model.json gives the temperature %g{info.Temperature}, which is not positive."
 
-        if not info.Thresholds.AreValid then
+        if not (info.Thresholds.AreValid()) then
             refuse $"model.json gives thresholds that do not lie between 0 and 1: %A{info.Thresholds}."
 
         if info.Preprocessing.Fingerprint <> info.Fingerprint then

@@ -139,7 +139,7 @@ public sealed class Preprocessor
 
     /// <summary>
     /// The live window that ends before sample <paramref name="end"/>, normalised by the trailing 60 s (or what there is,
-    /// from 10 s on), into one row.
+    /// from 10 s on; see <see cref="LiveStatistics"/>), into one row.
     /// </summary>
     /// <param name="samples">300 Hz, from the stream's start or any later sample at least 60 s before <paramref name="end"/>; NaN marks a gap.</param>
     /// <param name="end">3000 to samples.Length.</param>
@@ -150,7 +150,6 @@ public sealed class Preprocessor
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(end, Settings.Window);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(end, samples.Length);
-        var trailing = samples[Math.Max(0, end - (LiveSeconds * Settings.Fs))..end];
         var window = samples[(end - Settings.Window)..end];
         foreach (var v in window)
         {
@@ -158,9 +157,9 @@ public sealed class Preprocessor
                 return false;
         }
 
-        if (Quality.IsFlat(trailing))
+        if (Quality.IsFlat(LiveStatistics.Trailing(samples, end)))
             return false;
-        var (mean, deviation) = Quality.Statistics(trailing);
+        var (mean, deviation) = LiveStatistics.Of(samples, end);
         Reserve(window.Length);
         var signal = _signal.AsSpan(0, window.Length);
         Normalise(window, mean, deviation, signal);

@@ -19,9 +19,10 @@ public readonly record struct MeanInterval(double Value, double Lo, double Hi);
 /// <param name="Before">Mean probability of the whole windows.</param>
 /// <param name="Most">Fall of the probability without the most attended samples.</param>
 /// <param name="Random">Fall without stretches of the same lengths at random places, mean of the draws.</param>
+/// <param name="Steepest">Fall without the steepest samples, the QRS complexes: what looking at every beat would come to.</param>
 /// <param name="Difference">Most less Random, window by window: attention means something where it is above 0.</param>
 public sealed record AttentionCheck(
-    int Windows, int Recordings, double Share, int Draws, MeanInterval Before, MeanInterval Most, MeanInterval Random, MeanInterval Difference)
+    int Windows, int Recordings, double Share, int Draws, MeanInterval Before, MeanInterval Most, MeanInterval Random, MeanInterval Steepest, MeanInterval Difference)
 {
     /// <summary>The share of samples that is blanked.</summary>
     public const double BlankedShare = 0.1;
@@ -50,23 +51,23 @@ public sealed record AttentionCheck(
         if (windows.Length == 0)
             return null;
         var segments = new TraceSegments(classifier.Info.Preprocessing);
-        var rows = new List<(string Id, double Before, double Most, double Random)>();
+        var rows = new List<(string Id, double Before, double Most, double Steepest, double Random)>();
         foreach (var window in windows)
         {
             cancel.ThrowIfCancellationRequested();
             var attention = Attentions.OfRow(classifier.Explain(segments.Fill([window.Trace])), 0);
             var most = Blanking.Most(Attentions.Overall(attention), BlankedShare);
-            var changed = new List<float[]> { Blanking.Without(window.Trace, most) };
+            var changed = new List<float[]> { Blanking.Without(window.Trace, most), Blanking.Without(window.Trace, Blanking.Steepest(window.Trace, BlankedShare)) };
             for (var draw = 0; draw < RandomDraws; draw++)
                 changed.Add(Blanking.Without(window.Trace, Blanking.Elsewhere(seed, window.Key.RecordingId, window.Key.Start, draw, most)));
             var after = segments.Probabilities(changed, classifier.Predict);
-            rows.Add((window.Key.RecordingId, attention.Probability, attention.Probability - after[0], attention.Probability - after.Skip(1).Average(p => (double)p)));
+            rows.Add((window.Key.RecordingId, attention.Probability, attention.Probability - after[0], attention.Probability - after[1], attention.Probability - after.Skip(2).Average(p => (double)p)));
         }
 
         var ids = rows.Select(r => r.Id).ToArray();
-        MeanInterval Of(Func<(string Id, double Before, double Most, double Random), double> value) => Interval(ids, [.. rows.Select(value)], seed);
+        MeanInterval Of(Func<(string Id, double Before, double Most, double Steepest, double Random), double> value) => Interval(ids, [.. rows.Select(value)], seed);
         return new AttentionCheck(
-            rows.Count, ids.Distinct().Count(), BlankedShare, RandomDraws, Of(r => r.Before), Of(r => r.Most), Of(r => r.Random), Of(r => r.Most - r.Random));
+            rows.Count, ids.Distinct().Count(), BlankedShare, RandomDraws, Of(r => r.Before), Of(r => r.Most), Of(r => r.Random), Of(r => r.Steepest), Of(r => r.Most - r.Random));
     }
 
     private static MeanInterval Interval(string[] recordings, double[] values, long seed)

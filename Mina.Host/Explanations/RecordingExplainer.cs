@@ -83,7 +83,7 @@ public sealed class RecordingExplainer(Classifier classifier)
         if (recording.Seconds > Preprocessor.LongSeconds)
         {
             _preprocessor.LiveWindow(samples, end, _rows, 0);
-            (_, deviation) = Quality.Statistics(samples.AsSpan(Math.Max(0, end - (Preprocessor.LiveSeconds * _settings.Fs))..end));
+            (_, deviation) = LiveStatistics.Of(samples, end);
         }
         else
         {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Mina.Host.Models;
 using Mina.Host.Monitor.Api;
 using Mina.Host.Monitor.Edges;
+using Mina.Host.Monitor.Page;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
 using Mina.Streaming.Live;
@@ -69,6 +70,8 @@ internal static class MonitorHost
         services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(MonitorMetrics.Name).AddPrometheusExporter());
         services.AddOpenApi();
+        services.AddSingleton(ConnectHints.Default with { Mqtt = options.Mqtt is null && options.Broker.Length == 0 ? null : ConnectHints.Default.Mqtt });
+        services.AddMonitorPage();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
@@ -89,6 +92,7 @@ internal static class MonitorHost
         AlarmStream.Map(app);
         Exports.Map(app);
         StreamEndpoints.Map(app);
+        app.MapMonitorPage();
     }
 
     /// <summary>The recorder, if there is to be one. Disposed after the monitor, which drains into it.</summary>

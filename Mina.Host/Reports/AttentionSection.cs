@@ -6,7 +6,7 @@ namespace Mina.Host.Reports;
 /// <summary>Whether the network needs what it attends to: the fall of the probability when that is taken away.</summary>
 internal static class AttentionSection
 {
-    private const double Width = 1000, Height = 160, Left = 216, Right = 960, Bottom = 112;
+    private const double Width = 1000, Height = 206, Left = 236, Right = 960, Bottom = 158;
 
     private static readonly Ink Text = new("y-ink", "#17212b", "ink");
     private static readonly Ink Soft = new("y-soft", "#5c6976", "soft");
@@ -23,8 +23,8 @@ internal static class AttentionSection
         var canvas = new SvgCanvas(Width, Height, "Fall of the probability of AF when parts of the signal are blanked");
         Draw(canvas, check);
         html.Raw(canvas.ToString());
-        html.Add($"<p class=\"facts\"><span>Windows <b>{Numbers.Count(check.Windows)}</b> of <b>{Numbers.Count(check.Recordings)}</b> AF recordings</span><span>Mean probability before <b>{check.Before.Value:0.000}</b></span><span>Difference <b>{check.Difference.Value:0.000}</b> ({check.Difference.Lo:0.000} to {check.Difference.Hi:0.000})</span></p></div>");
-        html.Add($"<p class=\"caption\">How far the probability of AF falls when {100 * check.Share:0} % of an AF window is replaced by straight lines and preprocessed again: the most attended samples (all three attentions multiplied), or stretches of the same lengths at random places (mean of {check.Draws} draws). Lines: 95 % intervals, bootstrap over recordings. Attention that means something makes the upper fall the larger one.</p></section>");
+        html.Add($"<p class=\"facts\"><span>Windows <b>{Numbers.Count(check.Windows)}</b> of <b>{Numbers.Count(check.Recordings)}</b> AF recordings</span><span>Mean probability before <b>{check.Before.Value:0.000}</b></span><span>Most attended less random <b>{check.Difference.Value:0.000}</b> ({check.Difference.Lo:0.000} to {check.Difference.Hi:0.000})</span></p></div>");
+        html.Add($"<p class=\"caption\">How far the probability of AF falls when {100 * check.Share:0} % of an AF window is replaced by straight lines and preprocessed again: the most attended samples (all three attentions multiplied), stretches of the same lengths at random places (mean of {check.Draws} draws), or the samples where the trace is steepest, which are the QRS complexes of all beats. Lines: 95 % intervals, bootstrap over recordings. Attention that means something makes the first fall larger than the second.</p></section>");
     }
 
     private static void Draw(ICanvas canvas, AttentionCheck check)
@@ -33,6 +33,7 @@ internal static class AttentionSection
         [
             (FormattableString.Invariant($"Most attended {100 * check.Share:0} % blanked"), check.Most, Attended),
             (FormattableString.Invariant($"Random {100 * check.Share:0} % blanked"), check.Random, Elsewhere),
+            (FormattableString.Invariant($"Steepest {100 * check.Share:0} % (QRS) blanked"), check.Steepest, Elsewhere),
         ];
         double low = Math.Min(0, rows.Min(r => r.Fall.Lo)), high = Math.Max(0.05, rows.Max(r => r.Fall.Hi));
         var scale = new Scale(low - (0.06 * (high - low)), high + (0.06 * (high - low)), Scale.From0(high - low, 5).Step);

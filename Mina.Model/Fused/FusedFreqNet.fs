@@ -6,7 +6,7 @@ open Mina.Preprocess
 
 /// FreqNet with the channels computed together, forwards and backwards mostly by hand. Holds the parameters as one flat
 /// vector and their gradients as another; a group (say, the four channels' convolution kernels) is a view of it. Gives
-/// the numbers of `FreqNet` to rounding. Not for several threads at once.
+/// the numbers of `FreqNet` to rounding. What tests and benchmarks hold `TrainingEngine` to. Not for several threads at once.
 type internal FusedFreqNet(initial: float32[]) =
     let layout = Parameters.layout
     let flat = Tensors.ofArray initial

@@ -25,7 +25,7 @@ type ViewThresholds = {
         | _ -> thresholds.Uniform
 
     /// Whether each lies strictly between 0 and 1.
-    member thresholds.AreValid: bool =
+    member thresholds.AreValid() : bool =
         [ thresholds.Paper; thresholds.Uniform; thresholds.Recording ]
         |> List.forall (fun value -> value > 0.0 && value < 1.0)
 

@@ -8,51 +8,6 @@ open Mina.Model
 open Mina.Model.Inference
 open Mina.Preprocess
 
-/// Where the lanes' sums of one channel's BeatNet lie; sixteen numbers to each parameter.
-type internal BeatSums(buffer: Buffer) =
-    let filters, kernel, attention =
-        int Sizes.filters, int Sizes.kernel, int Sizes.attention
-
-    let counts = [| filters * kernel; filters; kernel; 1; attention * (filters + 1); attention |]
-
-    let all = buffer.Take(16 * Array.sum counts)
-
-    let at =
-        counts
-        |> Array.scan (+) 0
-        |> Array.map (fun before -> NativePtr.add all (16 * before))
-
-    /// Numbers that it takes of a buffer.
-    static member Size =
-        16
-        * int ((Sizes.filters + 1L) * (Sizes.kernel + 1L + Sizes.attention) + Sizes.attention)
-
-    member _.Conv = at[0]
-    member _.ConvBias = at[1]
-    member _.ConvK = at[2]
-    member _.ConvKBias = at[3]
-    member _.BeatW = at[4]
-    member _.BeatV = at[5]
-
-    member _.Clear() =
-        Memory.clear all (16 * Array.sum counts)
-
-    /// Adds the sums to the gradients of channel c.
-    member _.AddTo(gradient: FlatGradient, c: int) =
-        let layout = Parameters.layout
-
-        let groups = [|
-            layout.Conv
-            layout.ConvBias
-            layout.ConvK
-            layout.ConvKBias
-            layout.BeatW
-            layout.BeatV
-        |]
-
-        for i in 0 .. groups.Length - 1 do
-            Sixteen.addUp at[i] counts[i] ((gradient.At(groups[i], c)))
-
 /// The backward pass of BeatNet, on the tiles that the forward pass left: three sixteens of sub-segments at a time, so that what it
 /// works on stays in the first-level cache.
 [<AbstractClass; Sealed>]

@@ -35,6 +35,26 @@ let ``a shift carries stretches round the window's end`` () =
     Assert.Equal<bool>([| true; false; false; false; true |], Blanking.shifted chosen 4)
     Assert.Equal<bool>(chosen, Blanking.shifted chosen -5)
 
+[<Fact>]
+let ``the steepest samples lie about the complex, not on the slow waves`` () =
+    let window =
+        Array.init 1000 (fun t ->
+            float32 (sin (float t / 100.0))
+            + (if t >= 500 && t < 510 then float32 (t % 2) * 5f else 0f))
+
+    let chosen = Blanking.steepest (ReadOnlySpan window) 0.02
+    Assert.Equal(20, chosen |> Array.filter id |> Array.length)
+    Assert.All(Array.indexed chosen, (fun (t, c) -> Assert.True(not c || abs (t - 505) < 30)))
+
+[<Fact>]
+let ``blanking elsewhere keeps the lengths, is never in the same place, and depends on the draw`` () =
+    let chosen = Array.init 3000 (fun t -> t >= 100 && t < 400)
+    let places = [ for draw in 0..9 -> Blanking.elsewhere 1L "a" 0 draw chosen ]
+    Assert.All(places, (fun p -> Assert.Equal(300, p |> Array.filter id |> Array.length)))
+    Assert.DoesNotContain(chosen, places)
+    Assert.Equal(10, places |> List.distinct |> List.length)
+    Assert.Equal<bool>(places[3], Blanking.elsewhere 1L "a" 0 3 chosen)
+
 [<Property(MaxTest = 200)>]
 let ``what is not chosen stays, and blanking adds no extremes`` (values: NormalFloat[]) (seed: int) =
     let window = values |> Array.map (fun v -> float32 (Math.Clamp(v.Get, -1e6, 1e6)))

@@ -87,3 +87,12 @@ let ``one class alone leaves probabilities as they are, and perfect margins ask 
 let ``the loss of extreme margins is finite`` () =
     Assert.Equal(2000.0, Temperature.loss 0.5 [| 1000.0 |] [| 0 |], 9)
     Assert.Equal(0.0, Temperature.loss 0.5 [| 1000.0 |] [| 1 |], 9)
+
+[<Fact>]
+let ``a tempered probability tells what it was before`` () =
+    for margin in [ -6.0; -0.3; 0.0; 2.5 ] do
+        let before = Temperature.probability 1.0 margin
+        Assert.Equal(before, Temperature.untempered 1.7 (Temperature.probability 1.7 margin), 9)
+
+    Assert.Equal(1.0, Temperature.untempered 1.7 1.0)
+    Assert.Equal(0.0, Temperature.untempered 1.7 0.0)

@@ -70,4 +70,4 @@ let ``Each view gets its own`` () =
     Assert.Equal(Thresholds.fit 1L views[2], all.Recording)
     Assert.Equal(all.Recording, all.Of views[2])
     Assert.NotEqual(all.Uniform, all.Recording)
-    Assert.True all.AreValid
+    Assert.True(all.AreValid())

@@ -9,7 +9,6 @@ open Mina.Model.Tests.Golden
 open Mina.Preprocess
 open FsCheck.FSharp
 open FsCheck.Xunit
-open TorchSharp
 open Xunit
 
 let private recipe = {
@@ -303,32 +302,3 @@ let ``Training without validation windows keeps the epoch of the lowest training
     let best = result.Checkpoint.Progress.History |> Array.minBy _.TrainLoss
     Assert.Equal(best.Epoch, result.SelectedEpoch)
     Assert.All(result.Checkpoint.Progress.History, fun r -> Assert.False r.ValidationLoss.HasValue)
-
-[<Fact>]
-let ``Adam moves weights as PyTorch's Adam and AdamW do`` () =
-    use _ = torch.NewDisposeScope()
-    let random = Random 3
-
-    let draw () =
-        Array.init 50 (fun _ -> float32 (random.NextDouble() - 0.5))
-
-    for decay in [ 0.0; 0.1 ] do
-        let start = draw ()
-        let recipe = { recipe with WeightDecay = decay }
-        let adam = Adam.Fresh 50
-        let mine = Array.copy start
-        let theirs = torch.nn.Parameter((Tensors.ofArray start), true)
-
-        let optimizer: torch.optim.Optimizer =
-            if decay = 0.0 then
-                torch.optim.Adam([ theirs ], lr = 0.003)
-            else
-                torch.optim.AdamW([ theirs ], lr = 0.003, weight_decay = decay)
-
-        for step in 1L .. 5L do
-            let gradients = draw ()
-            adam.Step(recipe, 0.003, step, mine, gradients)
-            theirs.grad <- Tensors.ofArray gradients
-            optimizer.step () |> ignore
-
-        Assert.True(difference (numbers theirs) mine < 1e-6f)

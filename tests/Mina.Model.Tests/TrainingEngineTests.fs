@@ -142,6 +142,28 @@ let ``All widths give the same bits where products are fused`` () =
             Assert.Equal(loss, l)
             same gradients g
 
+[<Property>]
+let ``A loss is finite at any logits and its gradients are its slopes`` () =
+    let logit = Gen.choose (-9000, 9000) |> Gen.map (fun n -> float32 n / 1000.0f)
+
+    let cases =
+        Gen.zip3
+            logit
+            logit
+            (Gen.elements [ Loss.CrossEntropy, 0L; Loss.CrossEntropy, 1L; Loss.SoftmaxCrossEntropy, 1L ])
+
+    Prop.forAll (Arb.fromGen cases) (fun (notAF, af, (loss, cls)) ->
+        let at (a: float32) (b: float32) = LossAt.ofLogits loss a b cls
+        let here, step = at notAF af, 0.0625f // steps that float32 takes exactly
+
+        let slope before after =
+            (after.Value - before.Value) / float (2.0f * step)
+
+        Assert.Equal(slope (at (notAF - step) af) (at (notAF + step) af), here.ByNotAF, 1e-3)
+        Assert.Equal(slope (at notAF (af - step)) (at notAF (af + step)), here.ByAF, 1e-3)
+        let far = at (1000.0f * notAF) (1000.0f * af)
+        Assert.True(Double.IsFinite far.Value && Double.IsFinite far.ByAF))
+
 /// Many threads, as they come.
 let private many = Workers(fun count body -> Parallel.For(0, count, body) |> ignore)
 

@@ -53,8 +53,31 @@ let ``the first sample of the trailing 60 s counts`` () =
     let expected = segmentOf samples samples.Length
     samples[0] <- 100.0f
     sameBits "60 s and a sample ago" expected (segmentOf samples samples.Length)
-    samples[1] <- 100.0f
+    // Within its block's range: no artefact.
+    samples[1] <- samples[1] + 0.5f
     Assert.NotEqual<float32[]>(expected, segmentOf samples samples.Length)
+
+[<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
+let ``without artefacts the statistics are those of the trailing 60 s, bit for bit`` (seed: int) (Any length) =
+    let samples = trace seed 300.0 (Shapes.Window + length % 20000)
+
+    Assert.Equal(
+        Quality.Statistics(ReadOnlySpan(samples, max 0 (samples.Length - trailing), min trailing samples.Length)),
+        LiveStatistics.Of(samples, samples.Length)
+    )
+
+[<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
+let ``an artefact leaves the windows of the next minute as they would be without its block`` (seed: int) (Any place) =
+    let samples = trace seed 300.0 trailing
+    let calm = Array.copy samples
+    let block = place % 5
+    let at = block * 3000 + place % 2000
+
+    for t in at .. at + 999 do
+        samples[t] <- samples[t] + 20.0f * float32 (sin (float t / 50.0))
+
+    Array.fill calm (block * 3000) 3000 Single.NaN
+    sameBits "segment" (segmentOf calm trailing) (segmentOf samples trailing)
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
 let ``there is no live window where a sample of it is missing`` (t: Trace) (Any place) =

@@ -25,8 +25,9 @@ internal sealed class PngCanvas : ICanvas, IDisposable
     public byte[] ToPng()
     {
         using var image = _surface.Snapshot();
-        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
-        return data.ToArray();
+        using var pixels = image.PeekPixels();
+        using var data = pixels!.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, zLibLevel: 9));
+        return data!.ToArray();
     }
 
     public void Boxes(IReadOnlyList<Box> boxes, Ink ink)

@@ -44,12 +44,14 @@ internal static class TrainingRow
                 {
                     fused.Backward(batch, recipe.Loss, FSharpOption<float[]>.Some(mask));
                     fusedAdam.Step(recipe, recipe.LearningRate, ++fusedStep, fusedWeights, gradients);
-                }),
+                }
+        ),
                 ("Mina's training engine", () =>
                 {
                     engine.Backward(weights, batch, recipe.Loss, mask, gradients, workers);
                     adam.Step(recipe, recipe.LearningRate, ++step, weights, gradients);
-                })));
+                }
+        )));
     }
 
     private static void Literal(FreqNet net, torch.optim.Optimizer adam, SegmentBatch batch)

@@ -63,6 +63,20 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task A_picture_that_cannot_be_drawn_says_why_and_leaves_no_file()
+    {
+        using var folder = new TemporaryFolder();
+        UntrainedModel.Save(folder["model"]);
+        var recording = Path.Combine(Places.DataRaw, "sim00001.hea");
+        await Refused(folder, ".html, .png or .svg", "explain", recording, "--out", "a.pdf");
+        await Refused(folder, "mina train", "explain", recording, "--out", "a.svg", "--model", "none");
+        await Refused(folder, "starts between 0 and", "explain", recording, "--out", "a.svg", "--model", "model", "--start", "600");
+        await Refused(folder, "holds 40 recordings", "explain", Places.DataRaw, "--out", "a.svg", "--model", "model");
+        await Refused(folder, "nowhere", "explain", "nowhere.hea", "--out", "a.svg", "--model", "model");
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
     public async Task Bad_recordings_are_counted_by_reason_and_the_rest_goes_on()
     {
         using var folder = new TemporaryFolder();

@@ -1,0 +1,83 @@
+using FsCheck;
+using FsCheck.Xunit;
+using Mina.Host.Monitor;
+using Mina.Host.Monitor.Page;
+using Xunit;
+
+namespace Mina.Host.Tests.Monitor;
+
+/// <summary>What the page computes before it shows anything.</summary>
+public sealed class PageLogicTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    [Fact]
+    public void Streams_stand_AF_first_then_what_needs_a_look_and_bed_2_before_bed_10()
+    {
+        var streams = new[]
+        {
+            Stream("bed-10", StreamState.Normal), Stream("bed-2", StreamState.Normal), Stream("c", StreamState.Starting),
+            Stream("b", StreamState.Unclassifiable), Stream("z", StreamState.AF), Stream("a", StreamState.Stale),
+        };
+
+        Assert.Equal(["z", "a", "b", "bed-2", "bed-10", "c"], streams.Order(StreamOrder.Instance).Select(s => s.Name));
+    }
+
+    [Property]
+    public bool The_order_of_names_is_the_same_from_both_sides_and_equal_only_for_the_same_name(NonNull<string> x, NonNull<string> y)
+    {
+        var forth = StreamOrder.ByName(x.Get, y.Get);
+        return Math.Sign(forth) == -Math.Sign(StreamOrder.ByName(y.Get, x.Get)) && (forth == 0) == (x.Get == y.Get);
+    }
+
+    [Property]
+    public bool The_order_of_numbered_names_is_that_of_the_numbers(uint x, uint y) =>
+        Math.Sign(StreamOrder.ByName($"bed-{x}", $"bed-{y}")) == x.CompareTo(y);
+
+    [Fact]
+    public void A_column_shows_the_largest_probability_whether_it_is_AF_and_what_is_not_known()
+    {
+        WindowStatus[] verdicts =
+        [
+            At(-5, 0.2, "not_af"), At(-4, 0.4, "not_af"),
+            At(5, 0.9, "af"), At(6, null, "unclassifiable"),
+            At(25, null, "unclassifiable"),
+            At(60, 0.5, "af"),
+        ];
+
+        var columns = HistoryColumns.Of(verdicts, Start, Start + TimeSpan.FromSeconds(40), 4);
+
+        Assert.Equal([0.4f, 2.9f, float.NaN, -1], columns);
+    }
+
+    [Fact]
+    public void Attention_in_words_names_the_heaviest_channel_and_where_in_it()
+    {
+        var rhythm = Enumerable.Range(0, 4).Select(_ => new float[60]).ToArray();
+        (rhythm[2][6], rhythm[2][7], rhythm[2][30], rhythm[2][59]) = (0.5f, 0.4f, 0.3f, 0.2f);
+        var seen = new WindowAttention(Start, 0.9, [], rhythm, [0.1f, 0.1f, 0.7f, 0.1f], []);
+
+        Assert.Equal("Most weight, 70 %, was on frequencies of 0.5 to 50 Hz; there it looked hardest about 1.1, 5.1, 9.9 s into the window.", AttentionSummary.Of(seen));
+    }
+
+    [Fact]
+    public void Hints_are_filled_with_the_address_of_the_page()
+    {
+        var hints = new ConnectHints("replay {address}", "curl {address}/x", "pub -h {host}").At(new Uri("http://ward.local:8080/"));
+
+        Assert.Equal(new ConnectHints("replay http://ward.local:8080", "curl http://ward.local:8080/x", "pub -h ward.local"), hints);
+    }
+
+    [Theory]
+    [InlineData(null, "–")]
+    [InlineData(0.0, "0 %")]
+    [InlineData(0.0004, "< 0.1 %")]
+    [InlineData(0.004, "0.4 %")]
+    [InlineData(0.146, "15 %")]
+    [InlineData(1.0, "100 %")]
+    public void A_little_burden_is_not_shown_as_none(double? share, string text) => Assert.Equal(text, Words.Share(share));
+
+    private static WindowStatus At(double seconds, double? probability, string verdict) => new(Start + TimeSpan.FromSeconds(seconds), probability, verdict, null);
+
+    private static StreamStatus Stream(string name, StreamState state) => new(name, state, null, null, [], null, null, 300, Start, Start);
+}

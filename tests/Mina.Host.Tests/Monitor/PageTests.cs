@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Mina.Host.Tests.Monitor;
+
+/// <summary>The page in a real browser, as its viewer uses it.</summary>
+public sealed class PageTests(Browser browser) : IClassFixture<Browser>
+{
+    private static readonly TimeSpan Minutes = TimeSpan.FromMinutes(4);
+
+    [SkippableFact]
+    public async Task The_wall_shows_AF_first_and_says_why_a_stream_cannot_be_classified()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Connect("bed-2", Minutes).Connect("bed-10", Minutes)
+            .Fibrillate("bed-10", TimeSpan.FromMinutes(1)).TakeLeadOff("bed-2", TimeSpan.FromSeconds(40));
+        await using var screen = await Screen.OpenAsync(browser, monitor);
+
+        await Expect(screen.Page.Locator(".row .name")).ToHaveTextAsync(["bed-10", "bed-2", "bed-1"]);
+        await Expect(screen.Page.Locator(".row").First).ToContainTextAsync("AF");
+        await Expect(screen.Page.Locator(".row").Nth(1)).ToContainTextAsync("lead off");
+    }
+
+    [SkippableFact]
+    public async Task An_empty_wall_tells_how_to_connect_and_shows_the_first_stream_when_it_comes()
+    {
+        using var monitor = new SimulatedMonitor();
+        await using var screen = await Screen.OpenAsync(browser, monitor);
+
+        await Expect(screen.Page.Locator(".empty")).ToContainTextAsync("mina replay");
+        await Expect(screen.Page.Locator(".empty")).ToContainTextAsync(screen.Address);
+        monitor.Connect("bed-1", TimeSpan.FromSeconds(1));
+        await Expect(screen.Page.Locator(".row")).ToContainTextAsync("Starting");
+    }
+
+    [SkippableFact]
+    public async Task The_trace_of_a_stream_moves()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes);
+        await using var screen = await Screen.OpenAsync(browser, monitor, "/stream/bed-1");
+
+        await screen.WaitForTraceAsync();
+        var before = await screen.PictureAsync(".trace canvas >> nth=1");
+        await screen.UntilAsync("then => Number(document.querySelector('.trace .paper').dataset.head) > then + 1000", await screen.HeadAsync());
+        Assert.NotEqual(before, await screen.PictureAsync(".trace canvas >> nth=1"));
+    }
+
+    [SkippableFact]
+    public async Task An_alarm_appears_and_once_acknowledged_stays_so_after_a_reload_with_the_name_remembered()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Connect("bed-2", Minutes);
+        await using var screen = await Screen.OpenAsync(browser, monitor);
+        await Expect(screen.Page.Locator(".alarms")).ToContainTextAsync("Nothing to attend to");
+
+        monitor.Fibrillate("bed-2");
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge Atrial fibrillation, bed-2" }).ClickAsync();
+        await screen.Dialog.GetByLabel("Your name").FillAsync("Dr Ada Quist");
+        await screen.Dialog.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
+        await Expect(screen.Page.Locator(".alarm.seen")).ToContainTextAsync("Acknowledged by Dr Ada Quist");
+
+        await screen.Page.ReloadAsync();
+        await Expect(screen.Page.Locator(".alarm.seen")).ToContainTextAsync("Acknowledged by Dr Ada Quist");
+        await Expect(screen.Page.Locator(".alarm.open")).ToHaveCountAsync(0);
+        monitor.Stop("bed-1");
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge Signal stopped, bed-1" }).ClickAsync();
+        await Expect(screen.Dialog.GetByLabel("Your name")).ToHaveValueAsync("Dr Ada Quist");
+    }
+
+    [SkippableFact]
+    public async Task An_alarm_is_not_acknowledged_by_nobody()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Fibrillate("bed-1");
+        await using var screen = await Screen.OpenAsync(browser, monitor);
+
+        await screen.Page.Locator(".alarm .button").ClickAsync();
+        await screen.Dialog.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
+
+        await Expect(screen.Dialog).ToContainTextAsync("Say who you are");
+        Assert.Null(Assert.Single(monitor.Alarms).Acknowledged);
+    }
+
+    [SkippableFact]
+    public async Task The_keyboard_alone_opens_a_stream_scrolls_back_and_acknowledges()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Connect("bed-2", Minutes).Fibrillate("bed-2", TimeSpan.FromMinutes(1));
+        await using var screen = await Screen.OpenAsync(browser, monitor);
+        await screen.Page.Locator(".row").First.WaitForAsync();
+
+        await screen.TabToAsync("a[data-stream='bed-2']");
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await screen.WaitForTraceAsync();
+
+        await screen.Page.Locator(".timeline canvas").WaitForAsync();
+        await screen.TabToAsync(".timeline");
+        await screen.Page.Keyboard.PressAsync("PageDown");
+        await Expect(screen.Page.Locator(".trace .where")).ToContainTextAsync("not live");
+        await screen.Page.Keyboard.PressAsync("End");
+        await Expect(screen.Page.Locator(".trace .where")).ToHaveTextAsync("live");
+
+        await screen.TabToAsync(".alarm .button");
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await Expect(screen.Dialog.GetByLabel("Your name")).ToBeFocusedAsync();
+        await screen.Page.Keyboard.TypeAsync("Nurse Lind");
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await Expect(screen.Page.Locator(".alarm.seen")).ToContainTextAsync("Nurse Lind");
+    }
+
+    [SkippableFact]
+    public async Task A_stale_stream_says_since_when_and_has_no_live_figures()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes);
+        await using var screen = await Screen.OpenAsync(browser, monitor, "/stream/bed-1");
+        await screen.WaitForTraceAsync();
+
+        monitor.Stop("bed-1");
+
+        await Expect(screen.Page.Locator(".sheet.stale")).ToContainTextAsync("No signal since");
+        await Expect(screen.Page.Locator(".vitals dd").First).ToHaveTextAsync("–/min");
+    }
+
+    [SkippableFact]
+    public async Task A_click_on_the_trace_chooses_the_window_and_its_attention_is_told_in_words_and_drawn()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Fibrillate("bed-1", TimeSpan.FromMinutes(2));
+        await using var screen = await Screen.OpenAsync(browser, monitor, "/stream/bed-1");
+        await screen.WaitForTraceAsync();
+        await Expect(screen.Page.Locator(".summary")).ToContainTextAsync("Most weight, 64 %, was on frequencies of 0.5 to 50 Hz");
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Earlier", Exact = true }).ClickAsync();
+        var before = await screen.Page.Locator(".attention .where").InnerTextAsync();
+        var picture = await screen.PictureAsync(".attention canvas");
+
+        await screen.Page.Locator(".trace .paper").ClickAsync(new LocatorClickOptions { Position = new Position { X = 120, Y = 60 } });
+
+        await Expect(screen.Page.Locator(".attention .where")).Not.ToHaveTextAsync(before);
+        await screen.UntilAsync("was => document.querySelector('.attention canvas').toDataURL() !== was", picture);
+    }
+
+    [SkippableFact]
+    public async Task The_paper_is_true_to_the_millimetre()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes);
+        await using var screen = await Screen.OpenAsync(browser, monitor, "/stream/bed-1");
+        await screen.WaitForTraceAsync();
+
+        // The darkest columns of a row of pixels between two lines: one each 5 mm.
+        var places = await screen.Page.EvaluateAsync<int[]>(
+            """
+            () => {
+                const canvas = document.querySelector('.trace canvas');
+                const pixels = canvas.getContext('2d').getImageData(0, 9, canvas.width, 1).data;
+                const green = i => pixels[4 * i + 3] ? pixels[4 * i + 1] : 255;
+                const found = [];
+                for (let i = 41; i < canvas.width - 1; i++) if (green(i) < 215) found.push(i);
+                return found;
+            }
+            """);
+
+        Assert.True(places.Length > 20, $"only {places.Length} lines");
+        for (var i = 1; i < places.Length; i++)
+            Assert.InRange(places[i] - places[0], (i * 5 * 96 / 25.4) - 1, (i * 5 * 96 / 25.4) + 1);
+    }
+
+    [SkippableTheory]
+    [InlineData("/")]
+    [InlineData("/stream/a-stream-with-quite-a-long-name-of-its-own-01")]
+    public async Task A_phone_never_scrolls_sideways(string path)
+    {
+        using var monitor = new SimulatedMonitor().Connect("a-stream-with-quite-a-long-name-of-its-own-01", Minutes).Connect("bed-2", Minutes)
+            .Fibrillate("a-stream-with-quite-a-long-name-of-its-own-01", TimeSpan.FromMinutes(1)).TakeLeadOff("bed-2", TimeSpan.FromMinutes(1));
+        await using var screen = await Screen.OpenAsync(browser, monitor, path, width: 360);
+        await screen.Page.Locator(path == "/" ? ".row" : ".summary").First.WaitForAsync();
+
+        Assert.True(await screen.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen");
+    }
+
+    [SkippableFact]
+    public async Task No_request_leaves_for_another_host()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Fibrillate("bed-1", TimeSpan.FromMinutes(1));
+        var asked = new ConcurrentBag<string>();
+        await using var screen = await Screen.OpenAsync(browser, monitor, "/stream/bed-1", watch: page =>
+        {
+            page.Request += (_, request) => asked.Add(request.Url);
+            page.WebSocket += (_, socket) => asked.Add(socket.Url);
+        });
+        await screen.WaitForTraceAsync();
+        await screen.Page.Locator(".back").ClickAsync();
+        await screen.Page.Locator(".alarm .button").ClickAsync();
+        await screen.Dialog.WaitForAsync();
+
+        var own = new Uri(screen.Address).Authority;
+        Assert.Contains(asked, url => url.EndsWith("inter.woff2", StringComparison.Ordinal));
+        Assert.Contains(asked, url => url.StartsWith("ws:", StringComparison.Ordinal));
+        Assert.All(asked.Where(url => !url.StartsWith("data:", StringComparison.Ordinal)), url => Assert.Equal(own, new Uri(url).Authority));
+        Assert.Empty(screen.Errors);
+    }
+
+    [SkippableFact]
+    public async Task A_lost_connection_is_told_in_plain_words_and_comes_back_by_itself()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes);
+        await using var screen = await Screen.OpenAsync(browser, monitor);
+        await screen.Page.Locator(".row").First.WaitForAsync();
+
+        await screen.StopServerAsync();
+        await Expect(screen.Page.GetByText("The connection to the monitor is lost.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        await screen.StartServerAsync();
+        await Expect(screen.Page.GetByText("The connection to the monitor is lost.")).ToBeHiddenAsync(new() { Timeout = 120_000 });
+        await Expect(screen.Page.Locator(".row")).ToHaveCountAsync(1);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Reactive.Subjects;
+using Mina.Host.Monitor;
+
+namespace Mina.Host.Tests.Monitor;
+
+/// <summary>A monitor without devices, store or model: simulated beds in real time. What happens to them, the test says.</summary>
+internal sealed class SimulatedMonitor : IMonitor, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, SimulatedBed> _beds = [];
+    private readonly List<AlarmStatus> _alarms = [];
+    private readonly Subject<DateTimeOffset> _changes = new();
+    private readonly Timer _timer;
+
+    public SimulatedMonitor() => _timer = new Timer(_ => Tell(), null, 250, 250);
+
+    public static DateTimeOffset Now => DateTimeOffset.UtcNow;
+
+    public IObservable<DateTimeOffset> Changes => _changes;
+
+    public IReadOnlyList<StreamStatus> Streams
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _beds.Values.Select(b => b.Status(Now))];
+        }
+    }
+
+    public IReadOnlyList<AlarmStatus> Alarms
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _alarms.OrderByDescending(a => a.Raised)];
+        }
+    }
+
+    /// <summary>A bed that has been connected for some time.</summary>
+    public SimulatedMonitor Connect(string name, TimeSpan since)
+    {
+        lock (_lock)
+            _beds[name] = new SimulatedBed(name, _beds.Count, Now - since);
+        return this;
+    }
+
+    /// <summary>AF begins, or began some time ago; with its alarm.</summary>
+    public SimulatedMonitor Fibrillate(string name, TimeSpan ago = default, TimeSpan? lasting = null)
+    {
+        lock (_lock)
+        {
+            var from = Now - ago;
+            _beds[name].Fibrillate(from, from + lasting);
+            if (lasting is null)
+                Raise(name, AlarmKind.AF, from);
+        }
+
+        return this;
+    }
+
+    public SimulatedMonitor TakeLeadOff(string name, TimeSpan ago = default, TimeSpan? lasting = null)
+    {
+        lock (_lock)
+        {
+            _beds[name].TakeLeadOff(Now - ago, Now - ago + lasting);
+            if (lasting is null)
+                Raise(name, AlarmKind.LeadOff, Now - ago);
+        }
+
+        return this;
+    }
+
+    public SimulatedMonitor Stop(string name, TimeSpan ago = default)
+    {
+        lock (_lock)
+        {
+            _beds[name].Stop(Now - ago);
+            Raise(name, AlarmKind.Stale, Now - ago);
+        }
+
+        return this;
+    }
+
+    public StreamStatus? Find(string stream)
+    {
+        lock (_lock)
+            return _beds.GetValueOrDefault(stream)?.Status(Now);
+    }
+
+    public TraceSlice Trace(string stream, DateTimeOffset from, DateTimeOffset to)
+    {
+        lock (_lock)
+            return _beds[stream].Trace(from, to, Now);
+    }
+
+    public IReadOnlyList<WindowStatus> Verdicts(string stream, DateTimeOffset from, DateTimeOffset to)
+    {
+        lock (_lock)
+            return [.. _beds[stream].Verdicts(from, to, Now)];
+    }
+
+    public IReadOnlyList<EpisodeStatus> Episodes(string? stream, DateTimeOffset from, DateTimeOffset to)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. from bed in _beds.Values
+                   where stream is null || bed.Name == stream
+                   from episode in bed.Fibrillations
+                   let end = episode.To ?? bed.Last(Now)
+                   where episode.From < to && end > @from
+                   select new EpisodeStatus(1, bed.Name, episode.From, end, episode.To is null, 0.92),
+            ];
+        }
+    }
+
+    public WindowAttention? Explain(string stream, DateTimeOffset windowStart)
+    {
+        var window = Trace(stream, windowStart - TimeSpan.FromSeconds(0.01), windowStart + TimeSpan.FromSeconds(10.1)).Millivolts;
+        return window.Length < Preprocess.Shapes.Window ? null : MadeUpAttention.Of(windowStart, window);
+    }
+
+    public Task<bool> AcknowledgeAsync(long alarm, string by, CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            var place = _alarms.FindIndex(a => a.Id == alarm && a.Acknowledged is null);
+            if (place < 0)
+                return Task.FromResult(false);
+            _alarms[place] = _alarms[place] with { Acknowledged = Now, AcknowledgedBy = by };
+        }
+
+        Tell();
+        return Task.FromResult(true);
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _changes.Dispose();
+    }
+
+    private void Raise(string name, AlarmKind kind, DateTimeOffset at) => _alarms.Add(new AlarmStatus(_alarms.Count + 1, name, kind, at, null, null, null));
+
+    private void Tell()
+    {
+        try
+        {
+            _changes.OnNext(Now);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The timer's last tick comes when it likes.
+        }
+    }
+}
