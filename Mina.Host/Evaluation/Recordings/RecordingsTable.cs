@@ -22,7 +22,14 @@ public static class RecordingsTable
         table.AddRow(["[bold]average[/]", "", "", "", .. RecordingsResult.Ratios.Select(ratio => Share(result.Average(ratio.Of))), "", ""]);
         console.Write(table);
         var flutter = result.Options.Flutter switch { Flutter.NotAF => "is not AF", Flutter.Excluded => "is left out", _ => "counts as AF" };
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[dim]As ANSI/AAMI EC57 and WFDB's epicmp define them. An episode is found, or true, where one of the other side overlaps it; episodes of the model last 30 s or more. Flutter {flutter}; the first {result.Options.LearningSeconds:0.#} s and episodes under {result.Options.ShortestSeconds:0.#} s are left out.[/]");
+        var leftOut = (result.Options.LearningSeconds, result.Options.ShortestSeconds) switch
+        {
+            (0, 0) => "",
+            (var seconds, 0) => string.Create(CultureInfo.InvariantCulture, $"; the first {seconds:0.#} s are left out"),
+            (0, var seconds) => string.Create(CultureInfo.InvariantCulture, $"; episodes under {seconds:0.#} s are left out"),
+            var (first, shortest) => string.Create(CultureInfo.InvariantCulture, $"; the first {first:0.#} s and episodes under {shortest:0.#} s are left out"),
+        };
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[dim]As ANSI/AAMI EC57 and WFDB's epicmp define them. An episode is found, or true, where one of the other side overlaps it; episodes of the model last 30 s or more. Flutter {flutter}{leftOut}.[/]");
 
         void Row(string name, EpisodeComparison c, double unclassifiable) => table.AddRow(
         [
