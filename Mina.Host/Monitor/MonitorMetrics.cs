@@ -16,12 +16,15 @@ public sealed class MonitorMetrics : IDisposable
     private readonly Counter<long> _unclassifiable;
     private readonly Histogram<double> _latency;
 
+    /// <summary>Seconds. The usual ones are for milliseconds.</summary>
+    private static readonly double[] LatencyBounds = [0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10];
+
     public MonitorMetrics()
     {
         _windows = _meter.CreateCounter<long>("mina.windows", description: "Windows judged");
         _unclassifiable = _meter.CreateCounter<long>("mina.windows.unclassifiable", description: "Windows that could not be classified, by reason");
         _bad = _meter.CreateCounter<long>("mina.messages.refused", description: "Messages refused, by edge and reason");
-        _latency = _meter.CreateHistogram<double>("mina.window.latency", "s", "From the chunk that closed a window to its verdict in the store");
+        _latency = _meter.CreateHistogram<double>("mina.window.latency", "s", "From the chunk that closed a window to its verdict in the store", tags: null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBounds });
     }
 
     /// <summary>Reads these whenever someone looks.</summary>
