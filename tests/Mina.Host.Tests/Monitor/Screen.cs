@@ -7,13 +7,13 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>A browser's window with the page of a monitor in it.</summary>
 internal sealed class Screen : IAsyncDisposable
 {
-    private readonly IMonitor _monitor;
+    private readonly IMonitor? _monitor;
     private readonly IBrowserContext _context;
     private PageServer? _server;
 
-    private Screen(IMonitor monitor, PageServer server, IBrowserContext context, IPage page)
+    private Screen(IMonitor? monitor, PageServer? server, string address, IBrowserContext context, IPage page)
     {
-        (_monitor, _server, _context, Page, Address) = (monitor, server, context, page, server.Address);
+        (_monitor, _server, Address, _context, Page) = (monitor, server, address, context, page);
         page.PageError += (_, error) => Errors.Add(error);
     }
 
@@ -28,16 +28,25 @@ internal sealed class Screen : IAsyncDisposable
 
     public static async Task<Screen> OpenAsync(Browser browser, IMonitor monitor, string path = "/", int width = 1280, Action<IPage>? watch = null)
     {
-        var program = browser.OrSkip();
+        browser.OrSkip();
         var server = await PageServer.StartAsync(monitor);
+        return await OpenAsync(browser, monitor, server, server.Address, path, width, watch);
+    }
+
+    /// <summary>The page of a monitor that runs already.</summary>
+    public static Task<Screen> OpenAtAsync(Browser browser, string address, string path = "/") => OpenAsync(browser, null, null, address, path, 1280, null);
+
+    private static async Task<Screen> OpenAsync(Browser browser, IMonitor? monitor, PageServer? server, string address, string path, int width, Action<IPage>? watch)
+    {
+        var program = browser.OrSkip();
         var context = await program.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = ColorScheme.Light });
         // A machine busy with other things is slow, not wrong.
         context.SetDefaultTimeout(60_000);
         Assertions.SetDefaultExpectTimeout(60_000);
         var page = await context.NewPageAsync();
         watch?.Invoke(page);
-        var screen = new Screen(monitor, server, context, page);
-        await page.GotoAsync(server.Address + path);
+        var screen = new Screen(monitor, server, address, context, page);
+        await page.GotoAsync(address + path);
         return screen;
     }
 
@@ -82,7 +91,7 @@ internal sealed class Screen : IAsyncDisposable
     }
 
     /// <summary>Another one at the same address.</summary>
-    public async Task StartServerAsync() => _server = await PageServer.StartAsync(_monitor, Address);
+    public async Task StartServerAsync() => _server = await PageServer.StartAsync(_monitor!, Address);
 
     public async ValueTask DisposeAsync()
     {
