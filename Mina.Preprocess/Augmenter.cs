@@ -25,12 +25,7 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
             var random = new RandomKey(key, row);
             Vary(_window, ref random);
             _preprocessor.Segment(_window, _rows, 0);
-            batch.Set(
-                row,
-                _rows.X.AsSpan(0, Shapes.XLength),
-                _rows.KBeat.AsSpan(0, Shapes.XLength),
-                _rows.KRhythm.AsSpan(0, Shapes.RhythmLength),
-                _rows.KFreq.AsSpan(0, Shapes.Channels));
+            batch.Set(row, _rows, 0);
         }
     }
 

@@ -66,4 +66,12 @@ public sealed class SegmentBatch
             KFreq[at] = kFreq[c];
         }
     }
+
+    /// <summary>Copies row <paramref name="from"/> of <paramref name="rows"/> to row <paramref name="row"/> of the batch.</summary>
+    public void Set(int row, SegmentRows rows, int from) => Set(
+        row,
+        rows.X.AsSpan(from * Shapes.XLength, Shapes.XLength),
+        rows.KBeat.AsSpan(from * Shapes.XLength, Shapes.XLength),
+        rows.KRhythm.AsSpan(from * Shapes.RhythmLength, Shapes.RhythmLength),
+        rows.KFreq.AsSpan(from * Shapes.Channels, Shapes.Channels));
 }

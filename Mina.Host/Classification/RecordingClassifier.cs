@@ -83,12 +83,7 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
             {
                 var row = from + i;
                 _batch.Start[i] = _rows.Start[row];
-                _batch.Set(
-                    i,
-                    _rows.X.AsSpan(row * Shapes.XLength, Shapes.XLength),
-                    _rows.KBeat.AsSpan(row * Shapes.XLength, Shapes.XLength),
-                    _rows.KRhythm.AsSpan(row * Shapes.RhythmLength, Shapes.RhythmLength),
-                    _rows.KFreq.AsSpan(row * Shapes.Channels, Shapes.Channels));
+                _batch.Set(i, _rows, row);
             }
 
             classifier(_batch).CopyTo(probabilities.AsSpan(from));

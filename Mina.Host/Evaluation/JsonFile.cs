@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mina.Host.Reports;
 
 namespace Mina.Host.Evaluation;
 
@@ -8,12 +9,9 @@ internal static class JsonFile
     /// <summary>Writes the file, as a whole or not at all, and makes the folders that are missing.</summary>
     public static void Save(string path, Action<Stream> write)
     {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(directory);
-        var temporary = Path.Combine(directory, $".{Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
-        using (var stream = File.Create(temporary))
-            write(stream);
-        File.Move(temporary, path, overwrite: true);
+        using var json = new MemoryStream();
+        write(json);
+        WholeFile.Write(path, json.ToArray());
     }
 
     /// <summary>A number, or null where it is undefined.</summary>

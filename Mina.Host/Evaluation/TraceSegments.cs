@@ -32,7 +32,7 @@ public sealed class TraceSegments(PreprocessSettings settings)
         for (var i = 0; i < _batch.Count; i++)
         {
             _preprocessor.Segment(windows[from + i], _rows, 0);
-            _batch.Set(i, _rows.X.AsSpan(0, Shapes.XLength), _rows.KBeat.AsSpan(0, Shapes.XLength), _rows.KRhythm.AsSpan(0, Shapes.RhythmLength), _rows.KFreq.AsSpan(0, Shapes.Channels));
+            _batch.Set(i, _rows, 0);
         }
 
         return _batch;

@@ -92,7 +92,7 @@ public sealed class RecordingExplainer(Classifier classifier)
         }
 
         _batch.Count = 1;
-        _batch.Set(0, _rows.X.AsSpan(0, Shapes.XLength), _rows.KBeat.AsSpan(0, Shapes.XLength), _rows.KRhythm.AsSpan(0, Shapes.RhythmLength), _rows.KFreq.AsSpan(0, Shapes.Channels));
+        _batch.Set(0, _rows, 0);
         _batch.RecordingId[0] = recording.Id;
         _batch.Start[0] = start;
         return deviation;

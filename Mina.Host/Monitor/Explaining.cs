@@ -10,7 +10,7 @@ internal static class Explaining
     public static WindowAttention Of(Classifier classifier, SegmentRows rows, DateTimeOffset start)
     {
         var batch = new SegmentBatch(1) { Count = 1 };
-        batch.Set(0, rows.X.AsSpan(0, Shapes.XLength), rows.KBeat.AsSpan(0, Shapes.XLength), rows.KRhythm.AsSpan(0, Shapes.RhythmLength), rows.KFreq.AsSpan(0, Shapes.Channels));
+        batch.Set(0, rows, 0);
         var seen = Attentions.OfRow(classifier.Explain(batch), 0);
         return new WindowAttention(
             start,

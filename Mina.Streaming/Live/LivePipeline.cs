@@ -181,7 +181,7 @@ public sealed class LivePipeline : IAsyncDisposable
             _batch.RecordingId[row] = window.Stream;
             _batch.Start[row] = rows.Start[0];
             _batch.Class[row] = -1;
-            _batch.Set(row++, rows.X.AsSpan(0, Shapes.XLength), rows.KBeat.AsSpan(0, Shapes.XLength), rows.KRhythm.AsSpan(0, Shapes.RhythmLength), rows.KFreq.AsSpan(0, Shapes.Channels));
+            _batch.Set(row++, rows, 0);
             _pool.Return(rows);
         }
 
