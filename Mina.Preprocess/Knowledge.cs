@@ -1,5 +1,6 @@
-using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Mina.Preprocess;
 
@@ -13,28 +14,18 @@ public static class Knowledge
     /// <param name="kBeat">n floats, each &gt;= 0.</param>
     public static void Beat(ReadOnlySpan<float> x, Span<float> kBeat)
     {
-        var rest = kBeat[1..x.Length];
-        TensorPrimitives.Subtract(x[1..], x[..^1], rest);
-        TensorPrimitives.Abs(rest, rest);
+        Steps(x, kBeat[1..]);
         kBeat[0] = 0;
     }
 
     /// <summary>
-    /// <see cref="Beat(ReadOnlySpan{float}, Span{float})"/> of a slow channel, whose steps are near what a float can tell:
-    /// <paramref name="rest"/> is what rounding took from each sample.
+    /// <see cref="Beat(ReadOnlySpan{float}, Span{float})"/> of a slow channel, whose steps are near what a float can tell: from its samples before they were rounded.
     /// </summary>
     /// <param name="x">n samples.</param>
-    /// <param name="rest">n floats.</param>
     /// <param name="kBeat">n floats, each &gt;= 0.</param>
-    /// <param name="scratch">n floats.</param>
-    public static void Beat(ReadOnlySpan<float> x, ReadOnlySpan<float> rest, Span<float> kBeat, Span<float> scratch)
+    public static void Beat(ReadOnlySpan<double> x, Span<float> kBeat)
     {
-        var steps = kBeat[1..x.Length];
-        var rests = scratch[1..x.Length];
-        TensorPrimitives.Subtract(x[1..], x[..^1], steps);
-        TensorPrimitives.Subtract(rest[1..], rest[..^1], rests);
-        TensorPrimitives.Add(steps, rests, steps);
-        TensorPrimitives.Abs(steps, steps);
+        Steps(x, kBeat[1..]);
         kBeat[0] = 0;
     }
 
@@ -49,49 +40,75 @@ public static class Knowledge
     /// <returns>The frequency knowledge, &gt;= 0.</returns>
     public static float RhythmAndFrequency(ReadOnlySpan<float> x, int subSegment, int fs, Span<float> kRhythm)
     {
-        // Sums about each sub-segment's own first sample lose nothing to cancellation; the whole window's sum of squares
-        // follows from theirs (the law of total variance).
-        var pivot = x[0];
-        double within = 0, offsets = 0, offsetSquares = 0;
         var count = x.Length / subSegment;
+        var parts = new SubSegment[count];
         for (var m = 0; m < count; m++)
         {
-            var part = x.Slice(m * subSegment, subSegment);
-            var (sum, squares) = SumsAbout(part, part[0]);
-            var mean = sum / subSegment;
-            var scatter = Math.Max(0, squares - (sum * mean));
-            kRhythm[m] = (float)Math.Sqrt(scatter / subSegment);
-            within += scatter;
-            var offset = (double)part[0] - pivot + mean;
+            parts[m] = SubSegment.Of(x.Slice(m * subSegment, subSegment));
+            kRhythm[m] = parts[m].Deviation;
+        }
+
+        return Frequency(parts, subSegment, fs);
+    }
+
+    /// <summary>The frequency level of a window from its sub-segments, by the law of total variance.</summary>
+    internal static float Frequency(ReadOnlySpan<SubSegment> parts, int length, int fs)
+    {
+        var pivot = parts[0].First;
+        double within = 0, offsets = 0, offsetSquares = 0;
+        foreach (ref readonly var part in parts)
+        {
+            within += part.Scatter;
+            var offset = (double)part.First - pivot + part.Mean;
             offsets += offset;
             offsetSquares += offset * offset;
         }
 
-        var between = Math.Max(0, offsetSquares - (offsets * offsets / count)) * subSegment;
+        var between = Math.Max(0, offsetSquares - (offsets * offsets / parts.Length)) * length;
         return (float)((within + between) / fs);
     }
 
-    private static (double Sum, double Squares) SumsAbout(ReadOnlySpan<float> part, float pivot)
+    /// <summary>steps[t] = |x[t + 1] - x[t]|.</summary>
+    internal static void Steps(ReadOnlySpan<float> x, Span<float> steps)
     {
-        var pivots = new Vector<float>(pivot);
-        var sums = Vector<float>.Zero;
-        var squares = Vector<float>.Zero;
-        var t = 0;
-        for (; t + Vector<float>.Count <= part.Length; t += Vector<float>.Count)
+        var n = x.Length - 1;
+        if (n < Vector256<float>.Count)
         {
-            var d = new Vector<float>(part[t..]) - pivots;
-            sums += d;
-            squares = Vector.FusedMultiplyAdd(d, d, squares);
+            for (var i = 0; i < n; i++)
+                steps[i] = Math.Abs(x[i + 1] - x[i]);
+            return;
         }
 
-        double sum = Vector.Sum(sums), square = Vector.Sum(squares);
-        for (; t < part.Length; t++)
+        ref var from = ref MemoryMarshal.GetReference(x);
+        ref var to = ref MemoryMarshal.GetReference(steps[..n]);
+        for (var t = 0; t < n; t += Vector256<float>.Count)
         {
-            var d = part[t] - pivot;
-            sum += d;
-            square += d * d;
+            var at = (nuint)Math.Min(t, n - Vector256<float>.Count);
+            Vector256.Abs(Vector256.LoadUnsafe(ref from, at + 1) - Vector256.LoadUnsafe(ref from, at)).StoreUnsafe(ref to, at);
         }
-
-        return (sum, square);
     }
+
+    /// <summary>steps[t] = |x[t + 1] - x[t]|, rounded to float at last.</summary>
+    internal static void Steps(ReadOnlySpan<double> x, Span<float> steps)
+    {
+        var n = x.Length - 1;
+        if (n < Vector256<float>.Count)
+        {
+            for (var i = 0; i < n; i++)
+                steps[i] = (float)Math.Abs(x[i + 1] - x[i]);
+            return;
+        }
+
+        ref var from = ref MemoryMarshal.GetReference(x);
+        ref var to = ref MemoryMarshal.GetReference(steps[..n]);
+        for (var t = 0; t < n; t += Vector256<float>.Count)
+        {
+            var at = (nuint)Math.Min(t, n - Vector256<float>.Count);
+            Vector256.Narrow(Step(ref from, at), Step(ref from, at + (nuint)Vector256<double>.Count)).StoreUnsafe(ref to, at);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Step(ref double from, nuint at) =>
+        Vector256.Abs(Vector256.LoadUnsafe(ref from, at + 1) - Vector256.LoadUnsafe(ref from, at));
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Mina.Preprocess;
 
@@ -21,23 +22,16 @@ public sealed class Preprocessor
     /// <summary>Highest sampling frequency taken, in Hz; no recorder comes near it.</summary>
     public const double HighestFs = 100_000;
 
-    private const int LowChannel = 1;
-
-    private readonly FirBank _filters;
+    private readonly Stretch _stretch;
     private readonly Dictionary<double, Resampler> _resamplers = [];
     private float[] _signal = [];
-    private float[] _low = [];
-    private float[] _lowRest = [];
-    private float[] _lp50 = [];
-    private readonly float[] _windowRest = new float[Shapes.Window];
-    private readonly float[] _scratch = new float[Shapes.Window];
 
     public Preprocessor(PreprocessSettings settings)
     {
         if (settings.Fs != Shapes.Fs || settings.Window != Shapes.Window || settings.SubSegment != Shapes.SubSegment)
             throw new NotSupportedException($"Segments are {Shapes.Window} samples at {Shapes.Fs} Hz in sub-segments of {Shapes.SubSegment}; the settings ask for {settings.Window} at {settings.Fs} Hz in {settings.SubSegment}.");
         Settings = settings;
-        _filters = new FirBank(settings);
+        _stretch = new Stretch(settings);
     }
 
     /// <summary>The settings that every segment is made with.</summary>
@@ -98,12 +92,11 @@ public sealed class Preprocessor
     {
         var first = starts[0];
         var stretch = signal[first..(starts[^1] + Settings.Window)];
-        Reserve(stretch.Length);
-        _filters.LowPasses(stretch, _low, _lowRest, _lp50);
+        _stretch.Filter(stretch);
         rows.Resize(starts.Length);
         for (var row = 0; row < starts.Length; row++)
         {
-            Write(stretch, starts[row] - first, rows, row);
+            _stretch.Write(starts[row] - first, rows, row);
             rows.Start[row] = starts[row];
         }
     }
@@ -151,20 +144,16 @@ public sealed class Preprocessor
         ArgumentOutOfRangeException.ThrowIfLessThan(end, Settings.Window);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(end, samples.Length);
         var window = samples[(end - Settings.Window)..end];
-        foreach (var v in window)
-        {
-            if (!float.IsFinite(v))
-                return false;
-        }
-
+        if (!Quality.AllFinite(window))
+            return false;
         if (Quality.IsFlat(LiveStatistics.Trailing(samples, end)))
             return false;
         var (mean, deviation) = LiveStatistics.Of(samples, end);
         Reserve(window.Length);
         var signal = _signal.AsSpan(0, window.Length);
         Normalise(window, mean, deviation, signal);
-        _filters.LowPasses(signal, _low, _lowRest, _lp50);
-        Write(signal, 0, rows, row);
+        _stretch.Filter(signal);
+        _stretch.Write(0, rows, row);
         rows.Start[row] = end - Settings.Window;
         return true;
     }
@@ -176,34 +165,27 @@ public sealed class Preprocessor
     public void Segment(ReadOnlySpan<float> window, SegmentRows rows, int row)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(window.Length, Settings.Window, nameof(window));
-        Reserve(window.Length);
-        _filters.LowPasses(window, _low, _lowRest, _lp50);
-        Write(window, 0, rows, row);
-    }
-
-    private void Write(ReadOnlySpan<float> signal, int start, SegmentRows rows, int row)
-    {
-        var x = rows.X.AsSpan(row * Shapes.XLength, Shapes.XLength);
-        _filters.Channels(signal, _low, _lowRest, _lp50, start, Settings.Window, x, _windowRest);
-        for (var c = 0; c < Shapes.Channels; c++)
-        {
-            var channel = x.Slice(c * Shapes.Window, Shapes.Window);
-            var kBeat = rows.KBeat.AsSpan((row * Shapes.XLength) + (c * Shapes.Window), Shapes.Window);
-            if (c == LowChannel)
-                Knowledge.Beat(channel, _windowRest, kBeat, _scratch);
-            else
-                Knowledge.Beat(channel, kBeat);
-            rows.KFreq[(row * Shapes.Channels) + c] = Knowledge.RhythmAndFrequency(
-                channel, Settings.SubSegment, Settings.Fs, rows.KRhythm.AsSpan((row * Shapes.RhythmLength) + (c * Shapes.SubSegments), Shapes.SubSegments));
-        }
-
-        rows.Start[row] = start;
+        _stretch.Filter(window);
+        _stretch.Write(0, rows, row);
+        rows.Start[row] = 0;
     }
 
     /// <summary>(v - mean) / deviation; 0 at a gap, which no window sees.</summary>
     private static void Normalise(ReadOnlySpan<float> samples, double mean, double deviation, Span<float> signal)
     {
-        for (var t = 0; t < samples.Length; t++)
+        ref var from = ref MemoryMarshal.GetReference(samples);
+        ref var to = ref MemoryMarshal.GetReference(signal[..samples.Length]);
+        var (means, deviations) = (Vector256.Create(mean), Vector256.Create(deviation));
+        var whole = samples.Length & ~7;
+        for (var t = 0; t < whole; t += 8)
+        {
+            var v = Vector256.LoadUnsafe(ref from, (nuint)t);
+            var (a, b) = Vector256.Widen(v);
+            var z = Vector256.Narrow((a - means) / deviations, (b - means) / deviations);
+            Vector256.ConditionalSelect(Vector256.LessThanOrEqual(Vector256.Abs(v), Vector256.Create(float.MaxValue)), z, Vector256<float>.Zero).StoreUnsafe(ref to, (nuint)t);
+        }
+
+        for (var t = whole; t < samples.Length; t++)
             signal[t] = float.IsFinite(samples[t]) ? (float)((samples[t] - mean) / deviation) : 0;
     }
 
@@ -229,11 +211,7 @@ public sealed class Preprocessor
 
     private void Reserve(int length)
     {
-        if (_signal.Length >= length)
-            return;
-        _signal = new float[length];
-        _low = new float[length];
-        _lowRest = new float[length];
-        _lp50 = new float[length];
+        if (_signal.Length < length)
+            _signal = new float[length];
     }
 }

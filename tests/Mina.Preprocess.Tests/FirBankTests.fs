@@ -9,23 +9,17 @@ open Xunit
 
 let private bank = FirBank PreprocessSettings.Default
 
-let private lowPasses (bank: FirBank) (signal: float32[]) =
-    let low = Array.zeroCreate<float32> signal.Length
-    let rest = Array.zeroCreate<float32> signal.Length
-    let lp50 = Array.zeroCreate<float32> signal.Length
-    bank.LowPasses(signal, low, rest, lp50)
-    low, rest, lp50
-
-/// The four channels of signal[start .. start + length), filtered as a part of the whole, and the low channel's rest.
-let private channelsWithin signal start length =
-    let low, rest, lp50 = lowPasses bank signal
+/// The four channels of signal[start .. start + length), filtered as a part of the whole, and the low channel unrounded.
+let private channelsWithin (width: int) signal start length =
+    let filter = ChannelFilter(bank, width)
+    filter.Filter(signal: float32[])
     let x = Array.zeroCreate<float32>(Shapes.Channels * length)
-    let xRest = Array.zeroCreate<float32> length
-    bank.Channels(signal, low, rest, lp50, start, length, x, xRest)
-    x, xRest
+    let exact = Array.zeroCreate<float> length
+    filter.Channels(start, length, x, exact)
+    x, exact
 
 let private channels (signal: float32[]) =
-    fst (channelsWithin signal 0 signal.Length)
+    fst (channelsWithin 0 signal 0 signal.Length)
 
 /// numpy.convolve(signal, taps, 'same') for no fewer samples than taps, summed in double.
 let private convolve (signal: float32[]) (taps: ReadOnlyMemory<float>) =
@@ -110,10 +104,48 @@ let ``a window filtered within a long recording is the window filtered alone, bi
     =
     let length = 1 + int size % 3000
     let start = int at % (t.Samples.Length - length + 1)
-    let x, rest = channelsWithin t.Samples start length
-    let aloneX, aloneRest = channelsWithin (Array.sub t.Samples start length) 0 length
+    let x, exact = channelsWithin 0 t.Samples start length
+
+    let aloneX, aloneExact =
+        channelsWithin 0 (Array.sub t.Samples start length) 0 length
+
     sameBits "x" aloneX x
-    sameBits "rest" aloneRest rest
+    Assert.Equal<float[]>(aloneExact, exact)
+
+[<Property(MaxTest = 10, Arbitrary = [| typeof<Arbitraries> |])>]
+let ``registers of any width give the same bits`` (t: Trace) (Any at) =
+    let start = int at % (t.Samples.Length - Shapes.Window + 1)
+    let x, exact = channelsWithin 0 t.Samples start Shapes.Window
+
+    for width in [ 128; 256 ] do
+        let narrowX, narrowExact = channelsWithin width t.Samples start Shapes.Window
+        sameBits $"%d{width} bits" x narrowX
+        Assert.Equal<float[]>(exact, narrowExact)
+
+[<Property(MaxTest = 10, Arbitrary = [| typeof<Arbitraries> |])>]
+let ``the low channel before it is rounded is the sum of its taps' products to ten digits`` (t: Trace) =
+    let signal = Array.truncate 4000 t.Samples
+    let _, exact = channelsWithin 0 signal 0 signal.Length
+    near "low" 1e-9 (convolve signal bank.Low) exact
+
+[<Theory>]
+[<InlineData(0.5, 301)>]
+[<InlineData(5.0, 901)>]
+[<InlineData(0.5, 41)>]
+[<InlineData(0.5, 1)>]
+[<InlineData(0.2, 1501)>]
+let ``taps of any number and cut are applied as they are`` hz taps =
+    let settings =
+        PreprocessSettings(LowTaps = taps, LowCutHz = hz, HighTaps = min taps 101)
+
+    let bank = FirBank settings
+    let filter = ChannelFilter bank
+    let signal = trace 5 300.0 4000
+    let x = Array.zeroCreate<float32>(Shapes.Channels * 3000)
+    let exact = Array.zeroCreate<float> 3000
+    filter.Filter signal
+    filter.Channels(500, 3000, x, exact)
+    near "low" 1e-8 (convolve (Array.sub signal 500 3000) bank.Low) exact
 
 [<Theory>]
 [<InlineData(0.05, 1)>]
