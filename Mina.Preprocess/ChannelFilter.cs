@@ -115,13 +115,16 @@ public sealed unsafe class ChannelFilter
         LowPass(_head, 0, reach);
         var outputs = (length - reach - from) & ~7;
         LowPass(_tail, outputs, length - from);
-        LowPass50(_head, 0, reach);
-        LowPass50(_tail, outputs, length - from);
+        var (high, end) = (HighReach, length - from);
+        LowPass50(_head, 0, high);
+        LowPass50(_tail, end - high, end);
+        Lp50(_whole, start + high, reach - high).CopyTo(new Span<float>(_head.Lp50.Pointer + _lead + high, reach - high));
+        Lp50(_whole, start + length - reach, reach - high).CopyTo(new Span<float>(_tail.Lp50.Pointer + _lead + end - reach, reach - high));
         Low64(_head, 0, reach).CopyTo(head);
         Low64(_tail, length - from - reach, reach).CopyTo(tail);
         Differences(window[..reach], head[..reach], Lp50(_head, 0, reach), x[length..], x[(2 * length)..], x[(3 * length)..]);
-        var end = length - reach;
-        Differences(window[end..], tail[..reach], Lp50(_tail, end - from, reach), x[(length + end)..], x[((2 * length) + end)..], x[((3 * length) + end)..]);
+        var tailAt = length - reach;
+        Differences(window[tailAt..], tail[..reach], Lp50(_tail, end - reach, reach), x[(length + tailAt)..], x[((2 * length) + tailAt)..], x[((3 * length) + tailAt)..]);
     }
 
     /// <summary>Writes the channels of one window of any length, (4, n) channel-major.</summary>

@@ -99,24 +99,23 @@ public static class Quality
     {
         var (low, high) = Range(samples);
         var shortest = Math.Max(3, (int)(SaturatedRun * fs));
-        if (samples.Count(low) + samples.Count(high) < shortest)
-            return 0;
-        int inRuns = 0, run = 0, finite = 0;
-        for (var t = 0; t <= samples.Length; t++)
+        var inRuns = 0;
+        for (var t = 0; samples[t..].IndexOfAny(low, high) is var next and >= 0;)
         {
-            if (t < samples.Length && float.IsFinite(samples[t]))
-                finite++;
-            if (t < samples.Length && (samples[t] == low || samples[t] == high) && (run == 0 || samples[t] == samples[t - 1]))
-            {
+            t += next;
+            var run = 1;
+            while (t + run < samples.Length && samples[t + run] == samples[t])
                 run++;
-                continue;
-            }
-
             if (run >= shortest)
                 inRuns += run;
-            run = t < samples.Length && (samples[t] == low || samples[t] == high) ? 1 : 0;
+            t += run;
         }
 
+        if (inRuns == 0)
+            return 0;
+        var finite = 0;
+        foreach (var v in samples)
+            finite += float.IsFinite(v) ? 1 : 0;
         return finite == 0 ? 0 : (double)inRuns / finite;
     }
 
