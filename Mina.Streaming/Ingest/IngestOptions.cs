@@ -24,10 +24,10 @@ public sealed record IngestOptions(string Output)
     public IReadOnlyCollection<string>? LabelledIds { get; init; }
 
     /// <summary>
-    /// Threads that read and preprocess; one more writes. Their number changes no byte. More than four are of no use:
-    /// the writer is then what takes the time.
+    /// Threads that read and preprocess, and row groups that are packed at once; one thread more writes. Their number
+    /// changes no byte.
     /// </summary>
-    public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
+    public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
 
     /// <summary>Recordings that are read and not yet written, at most; null: two more than threads.</summary>
     public int? InFlight { get; init; }

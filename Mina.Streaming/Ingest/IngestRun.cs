@@ -7,7 +7,7 @@ namespace Mina.Streaming.Ingest;
 /// <summary>The serial part of an ingest: writes what is prepared, in order, and keeps the books. One thread at a time.</summary>
 internal sealed class IngestRun(ShardDirectory directory, IngestOptions options, RowsPool pool, IProgress<IngestProgress>? progress, int? total) : IDisposable
 {
-    private readonly ShardSetWriter _writer = new(directory);
+    private readonly ShardSetWriter _writer = new(directory, options.Threads);
     private readonly List<Rejection> _rejections = [];
     private readonly int _before = directory.Shards.Count;
     private readonly Stopwatch _time = Stopwatch.StartNew();

@@ -63,7 +63,7 @@ public sealed class ShardDirectory : IDisposable
     internal ShardWriter Begin(Split split)
     {
         Files.CreateDirectory(FolderOf(split));
-        return new ShardWriter(Files, FullPath(NextName(split)) + FileStoreExtensions.Unfinished, Settings.Preprocess.Fingerprint);
+        return new ShardWriter(Files, FullPath(NextName(split)) + FileStoreExtensions.Unfinished);
     }
 
     /// <summary>Finishes a shard: all of it on disk, then its name, then its line in the manifest.</summary>

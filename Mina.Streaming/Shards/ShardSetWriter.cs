@@ -4,13 +4,18 @@ namespace Mina.Streaming.Shards;
 
 /// <summary>
 /// Writes segments, recording by recording, to the shard that is open for their split. A shard is closed with the
-/// recording that fills it, so a recording's segments lie in one shard. Blocks until rows are written.
+/// recording that fills it, so a recording's segments lie in one shard. Row groups are packed on other threads, a bounded
+/// number of them at once, and written in order: blocks while there are as many, and until a shard that is closed is on disk.
 /// </summary>
 /// <remarks>Not for two threads at once. Disposing discards the shards that are open.</remarks>
-public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
+/// <param name="directory">Where to.</param>
+/// <param name="packers">Row groups that are packed at once, at most (about 10 MB each). Changes no byte.</param>
+public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : IDisposable
 {
     private readonly OpenShard?[] _open = new OpenShard?[3];
-    private readonly RowGroup?[] _groups = new RowGroup?[3];
+    private readonly PackedGroup?[] _filling = new PackedGroup?[3];
+    private readonly Queue<(OpenShard Shard, PackedGroup Group, Task Packed)> _packing = new();
+    private readonly Stack<PackedGroup> _free = new();
 
     /// <summary>Bytes of shards that were finished by this writer, and of those that are open.</summary>
     public long Bytes => _finishedBytes + _open.Sum(shard => shard?.Writer.Bytes ?? 0);
@@ -29,13 +34,13 @@ public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
     {
         if (rows.Count == 0)
             return null;
-        var group = _groups[(int)split] ??= new RowGroup(ShardFormat.RowsPerGroup);
         var shard = _open[(int)split] ??= new OpenShard(directory.Begin(split));
         for (var row = 0; row < rows.Count;)
         {
+            var group = (_filling[(int)split] ??= Free()).Rows;
             row += group.Take(recordingId, label, directory.Settings.Preprocess.Fs, rows, row);
             if (group.Count == group.Capacity)
-                Flush(shard, group);
+                Pack(shard, split);
         }
 
         shard.Count(recordingId, label, rows.Count, last);
@@ -62,6 +67,9 @@ public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
     /// <summary>Discards the shards that are open.</summary>
     public void Dispose()
     {
+        foreach (var (_, _, packed) in _packing)
+            packed.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).GetAwaiter().GetResult();
+        _packing.Clear();
         foreach (var split in Enum.GetValues<Split>())
         {
             if (_open[(int)split] is not { } shard)
@@ -78,18 +86,35 @@ public sealed class ShardSetWriter(ShardDirectory directory) : IDisposable
         }
     }
 
-    private static void Flush(OpenShard shard, RowGroup group)
+    private PackedGroup Free() => _free.TryPop(out var group) ? group : new PackedGroup(directory.Settings.Preprocess.Fingerprint);
+
+    private void Pack(OpenShard shard, Split split)
     {
-        shard.Writer.Write(group);
-        group.Count = 0;
+        var group = _filling[(int)split]!;
+        _filling[(int)split] = null;
+        while (_packing.Count >= packers)
+            WriteOldest();
+        _packing.Enqueue((shard, group, Task.Run(group.Pack)));
+    }
+
+    // The oldest of all shards: those of one shard are then written in their order.
+    private void WriteOldest()
+    {
+        var (shard, group, packed) = _packing.Peek();
+        packed.GetAwaiter().GetResult();
+        shard.Writer.Add(group);
+        _packing.Dequeue();
+        group.Rows.Count = 0;
+        _free.Push(group);
     }
 
     private ShardEntry Close(Split split)
     {
         var shard = _open[(int)split]!;
-        var group = _groups[(int)split]!;
-        if (group.Count > 0)
-            Flush(shard, group);
+        if (_filling[(int)split] is { Rows.Count: > 0 })
+            Pack(shard, split);
+        while (_packing.Any(packing => packing.Shard == shard))
+            WriteOldest();
         var entry = directory.Add(shard.Writer, split, shard.Rows, shard.Recordings, shard.Labels());
         _open[(int)split] = null;
         _finishedBytes += entry.Bytes;

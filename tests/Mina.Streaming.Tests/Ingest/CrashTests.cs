@@ -8,7 +8,7 @@ namespace Mina.Streaming.Tests.Ingest;
 public sealed class CrashTests
 {
     private const int NoSpaceLeft = 28;
-    private const int Recordings = 14;
+    private const int Recordings = 24;
 
     [Fact]
     public async Task A_run_that_died_at_any_step_ends_with_the_bytes_of_an_undisturbed_one_when_rerun()
@@ -36,7 +36,7 @@ public sealed class CrashTests
         using var temp = new TempDirectory();
         var (_, expected) = await UndisturbedAsync(temp);
         var deaths = 0;
-        for (var survives = 25; ; survives += 3)
+        for (var survives = 15; ; survives += 3)
         {
             try
             {
