@@ -115,7 +115,7 @@ internal static class TrainCommand
                 request.Seed,
                 teacher,
                 Threads(request.Threads),
-                epoch => TrainingBatches(shards, recipe, request.Seed, epoch),
+                epoch => TrainingBatches.Of(shards, recipe, request.Seed, epoch),
                 () => shards.Batches(Split.Validation, recipe.BatchSize),
                 checkpoint,
                 log,
@@ -147,19 +147,6 @@ internal static class TrainCommand
     {
         var bound = new ParallelOptions { MaxDegreeOfParallelism = count };
         return count == 1 ? WorkersModule.alone : (jobs, body) => Parallel.For(0, jobs, bound, body);
-    }
-
-    /// <summary>An epoch's batches, varied where the recipe says so; the same seed and epoch, the same batches.</summary>
-    private static IEnumerable<SegmentBatch> TrainingBatches(ShardSet shards, Recipe recipe, long seed, int epoch)
-    {
-        return shards.ShuffledBatches(Split.Train, recipe.BatchSize, seed, epoch, everyAF: recipe.EveryAF, change: recipe.Augmented ? Varied : null);
-
-        Action<SegmentBatch, int> Varied()
-        {
-            var augmenter = new Augmenter(shards.Settings.Preprocess, Augmentation.Default);
-            // Far from one another for all seeds, epochs and batches.
-            return (batch, number) => augmenter.Apply(batch, unchecked((seed * 1_000_003) + epoch) * 1_000_003 + number);
-        }
     }
 
     private static TrainingData DataOf(ShardSet shards)

@@ -6,13 +6,14 @@ namespace Mina.Benchmarks;
 /// <param name="Lowest">The lowest of the repetitions.</param>
 /// <param name="Highest">The highest.</param>
 /// <param name="Repetitions">How many there were.</param>
-public sealed record Figure(string Name, double Value, double Lowest, double Highest, int Repetitions)
+/// <param name="At">Where on the axis of <see cref="Comparison.Against"/>; null: the comparison has none.</param>
+public sealed record Figure(string Name, double Value, double Lowest, double Highest, int Repetitions, double? At = null)
 {
     /// <summary>The figure of these measurements, of which there is at least one.</summary>
-    public static Figure Of(string name, IEnumerable<double> measured)
+    public static Figure Of(string name, IEnumerable<double> measured, double? at = null)
     {
         var sorted = measured.Order().ToArray();
-        return new Figure(name, sorted[sorted.Length / 2], sorted[0], sorted[^1], sorted.Length);
+        return new Figure(name, sorted[sorted.Length / 2], sorted[0], sorted[^1], sorted.Length, at);
     }
 }
 
@@ -24,7 +25,9 @@ public sealed record Figure(string Name, double Value, double Lowest, double Hig
 /// <param name="Goal">What is asked for, in words.</param>
 /// <param name="Figures">One a variant.</param>
 /// <param name="Note">How it was measured, where that is not plain.</param>
-public sealed record Comparison(string What, string Unit, bool MoreIsBetter, string? Baseline, string Goal, IReadOnlyList<Figure> Figures, string? Note = null)
+/// <param name="Against">The axis that its figures lie along (threads, recordings, streams): a panel of the scaling picture. Null: none.</param>
+public sealed record Comparison(
+    string What, string Unit, bool MoreIsBetter, string? Baseline, string Goal, IReadOnlyList<Figure> Figures, string? Note = null, string? Against = null)
 {
     /// <summary>How many times better than the baseline, for times; larger is better. Null where there is no baseline.</summary>
     public double? Ratio(Figure figure)

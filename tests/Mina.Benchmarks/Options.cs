@@ -14,6 +14,9 @@ internal sealed record Options
     /// <summary>Their labels; null: found beside them.</summary>
     public string? Labels { get; init; }
 
+    /// <summary>Shards for the reading row; null: made of the first recordings.</summary>
+    public string? Shards { get; init; }
+
     /// <summary>A model for the start-up row; null: one with first weights is made.</summary>
     public string? Model { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record Options
                 "--threads" => options with { Threads = Number(value) },
                 "--recordings" => options with { Recordings = Path.GetFullPath(value) },
                 "--labels" => options with { Labels = Path.GetFullPath(value) },
+                "--shards" => options with { Shards = Path.GetFullPath(value) },
                 "--model" => options with { Model = Path.GetFullPath(value) },
                 "--python" => options with { Python = Path.GetFullPath(value) },
                 "--out" => options with { Out = Path.GetFullPath(value) },

@@ -21,15 +21,22 @@ internal static class Report
         text.AppendLine("|---|---|---:|---:|---:|---|");
         foreach (var comparison in comparisons)
         {
+            var what = comparison.Against is { } axis ? $"{comparison.What}, by {axis}" : comparison.What;
             foreach (var figure in comparison.Figures)
             {
                 var ratio = figure.Name == comparison.Baseline ? "baseline" : comparison.Ratio(figure) is { } r ? Invariant($"{r:0.0#}x") : "";
                 var first = ReferenceEquals(figure, comparison.Figures[0]);
-                text.AppendLine(Invariant($"| {(first ? comparison.What : "")} | {figure.Name} | {Number(figure.Value)} {comparison.Unit} | {Number(figure.Lowest)} to {Number(figure.Highest)} ({figure.Repetitions}) | {ratio} | {(first ? comparison.Goal : "")} |"));
+                text.AppendLine(Invariant($"| {(first ? what : "")} | {figure.Name} | {Number(figure.Value)} {comparison.Unit} | {Number(figure.Lowest)} to {Number(figure.Highest)} ({figure.Repetitions}) | {ratio} | {(first ? comparison.Goal : "")} |"));
             }
         }
 
         text.AppendLine();
+        if (comparisons.Any(comparison => comparison.Against is not null))
+        {
+            text.AppendLine("![How the rows scale](scaling.png)");
+            text.AppendLine();
+        }
+
         foreach (var note in comparisons.Select(c => c.Note is null ? null : $"- {c.What}: {c.Note}").OfType<string>().Distinct())
             text.AppendLine(note);
         foreach (var reason in omitted)

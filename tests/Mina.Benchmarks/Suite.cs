@@ -15,7 +15,12 @@ internal static class Suite
         ["training"] = TrainingRow.Run,
         ["startup"] = StartUpRow.Run,
         ["ingest"] = IngestRow.Run,
+        ["reading"] = ReadingRow.Run,
+        ["limits"] = LimitsRow.Run,
     };
+
+    /// <summary>Whether these are rows: "all", or names with commas between.</summary>
+    public static bool Knows(string rows) => rows == "all" || rows.Split(',').All(Rows.ContainsKey);
 
     public static int Help()
     {
@@ -24,10 +29,12 @@ internal static class Suite
 
               dotnet build -c Release && dotnet run -c Release --no-build --project tests/Mina.Benchmarks -- all --recordings DIR --out FILE.md
 
-            all | preprocess | inference | training | startup | ingest
+            all, or some, as in "preprocess,inference": preprocess inference training startup ingest reading limits
               --recordings DIR  CinC 2017 recordings, unzipped (training2017/); preprocess and ingest are left out without
+              --shards DIR      shards for reading (default: made of the first 1,500 recordings)
               --labels FILE     their labels (default: ../shared/cinc2017/REFERENCE-v3.csv, else found beside the recordings)
-              --out FILE        also write the table as Markdown
+              --out FILE.md     also write the table as Markdown, its figures as FILE.json, and scaling.png beside them; rows that
+                                are not measured now stay as FILE.json has them
               --threads N       of the training rows (default: the processor's)
               --model DIR       model of the start-up row (default: one with first weights)
               --python FILE     python_baseline.py (default: ../shared/reference's; left out where there is none, or no python3 with torch)
@@ -43,8 +50,8 @@ internal static class Suite
         try
         {
             var options = Options.Parse(args[1..]);
-            string[] names = args[0] == "all" ? [.. Rows.Keys] : [args[0]];
-            var comparisons = new List<Comparison>();
+            string[] names = args[0] == "all" ? [.. Rows.Keys] : args[0].Split(',');
+            var kept = Earlier(options.Out);
             var omitted = new List<string>();
             foreach (var name in names)
             {
@@ -52,7 +59,7 @@ internal static class Suite
                 try
                 {
                     var (_, _, output) = Measure.Command(Environment.ProcessPath!, ["row", name, .. args[1..]]);
-                    comparisons.AddRange(JsonSerializer.Deserialize<Comparison[]>(output, Json)!);
+                    kept[name] = JsonSerializer.Deserialize<Comparison[]>(output, Json)!;
                 }
                 catch (BenchmarkException e)
                 {
@@ -62,11 +69,19 @@ internal static class Suite
             }
 
             var machine = Machine.Describe();
-            Console.WriteLine(JsonSerializer.Serialize(new { Machine = machine, Comparisons = comparisons, Omitted = omitted }, Json));
+            // In one order, whichever row was measured last.
+            var rows = Rows.Keys.Concat(kept.Keys).Distinct().Where(kept.ContainsKey).ToDictionary(name => name, name => kept[name]);
+            var results = new Results(machine, rows, omitted);
+            var json = JsonSerializer.Serialize(results, Json);
+            Console.WriteLine(json);
             if (options.Out is { } path)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                var folder = Path.GetDirectoryName(path)!;
+                Directory.CreateDirectory(folder);
+                var comparisons = rows.Values.SelectMany(row => row).ToArray();
                 File.WriteAllText(path, Report.Markdown(machine, comparisons, omitted, args));
+                File.WriteAllText(Path.ChangeExtension(path, ".json"), json + "\n");
+                ScalingPicture.Save(Path.Combine(folder, "scaling.png"), comparisons);
             }
 
             return omitted.Count == 0 ? 0 : 1;
@@ -77,6 +92,16 @@ internal static class Suite
             return 2;
         }
     }
+
+    /// <summary>The rows of a file that an earlier run left.</summary>
+    private static Dictionary<string, Comparison[]> Earlier(string? path)
+    {
+        if (path is null || Path.ChangeExtension(path, ".json") is var file && !File.Exists(file))
+            return [];
+        return JsonSerializer.Deserialize<Results>(File.ReadAllText(file), Json)?.Rows ?? [];
+    }
+
+    private sealed record Results(IReadOnlyDictionary<string, string> Machine, Dictionary<string, Comparison[]> Rows, IReadOnlyList<string> Omitted);
 
     /// <summary>One row, in this process; JSON to the standard output.</summary>
     public static int RunRow(string name, string[] args)

@@ -36,6 +36,16 @@ internal static class InferenceRow
                     ("SIMD engine", () => engine.Run(batch, logits, default)))));
         }
 
+        var many = Batches.Random(128);
+        var verdicts = new float[2 * 128];
+        var figures = new List<Figure>();
+        for (var threads = 1; threads <= Environment.ProcessorCount; threads++)
+        {
+            var team = TrainingRow.Team(threads);
+            figures.Add(Measure.Rates(128, 5, 31, ("", () => engine.RunBy(team, many, verdicts)))[0] with { Name = $"{threads}", At = threads });
+        }
+
+        results.Add(new Comparison("inference, batch 128", "windows/s", true, "1", "", figures, null, "threads"));
         return results;
     }
 

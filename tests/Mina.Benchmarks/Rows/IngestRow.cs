@@ -10,28 +10,71 @@ internal static class IngestRow
     /// <summary>Row groups kept in memory to be written over and over: 100 MB.</summary>
     private const int Kept = 32;
 
+    /// <summary>Recordings that ingest is timed on for the scaling picture, and the first of them by threads.</summary>
+    private static readonly int[] Counts = [1000, 2000, 4000];
+
     public static IEnumerable<Comparison> Run(Options options)
     {
         var raw = options.Recordings ?? throw new BenchmarkException("needs --recordings, CinC 2017's unzipped");
-        var mina = File.Exists(Options.Mina) ? Options.Mina : throw new BenchmarkException($"{Options.Mina} is not there; run 'dotnet build -c Release'");
+        var all = Directory.EnumerateFiles(raw, "*.hea").Count();
+        if (options.IngestRecordings > 0)
+            all = Math.Min(all, options.IngestRecordings);
         var temporary = Directory.CreateTempSubdirectory("mina-benchmark-");
         try
         {
             var shards = Path.Combine(temporary.FullName, "shards");
-            var from = options.IngestRecordings > 0 ? Some(raw, options.IngestRecordings, Path.Combine(temporary.FullName, "raw")) : raw;
-            var (seconds, peak, _) = Measure.Command(mina, ["ingest", from, "--out", shards, .. options.Labels is { } labels ? ["--labels", labels] : Array.Empty<string>()]);
+            var from = options.IngestRecordings > 0 ? Some(raw, all, temporary) : raw;
+            var (seconds, peak) = Ingest(options, from, shards, Environment.ProcessorCount);
             var set = ShardSet.Open(shards);
             var rows = set.Shards.Sum(shard => (long)shard.Rows);
             var bytes = set.Shards.Sum(shard => shard.Bytes);
             var (alone, written) = ParquetAlone(set, rows, Path.Combine(temporary.FullName, "alone"));
-            var note = $"{rows:N0} windows; {bytes >> 20:N0} MB of shards by ingest, {written >> 20:N0} MB by Parquet.Net alone, which writes {Kept} of ingest's row groups from memory over and over on one thread, with hash and fsync as ingest";
+            var note = $"{rows:N0} windows; {bytes >> 20:N0} MB of shards by ingest, {written >> 20:N0} MB by Parquet.Net alone, which writes {Kept} of ingest's row groups from memory over and over on one thread, with hash and fsync as ingest; ingest packs row groups on all cores";
             yield return new Comparison("ingest, wall clock", "s", false, "Parquet.Net alone", "within 1.5x; aim 1.1x", [Figure.Of("Parquet.Net alone", [alone]), Figure.Of("mina ingest", [seconds])], note);
             yield return new Comparison("ingest, peak memory", "MB", false, null, "< 600 MB", [Figure.Of("mina ingest", [peak])]);
+            Directory.Delete(Path.Combine(temporary.FullName, "alone"), recursive: true);
+            Directory.Delete(shards, recursive: true);
+
+            List<Figure> times = [], peaks = [], rates = [];
+            foreach (var count in Counts.Where(count => count < all))
+            {
+                var some = Some(raw, count, temporary);
+                var (s, mb) = Ingest(options, some, shards, Environment.ProcessorCount);
+                times.Add(Figure.Of($"{count:N0}", [s], count));
+                peaks.Add(Figure.Of($"{count:N0}", [mb], count));
+                for (var cores = 1; count == Counts[0] && cores <= Environment.ProcessorCount; cores++)
+                {
+                    Directory.Delete(shards, recursive: true);
+                    var (elapsed, _) = Ingest(options, some, shards, cores);
+                    rates.Add(Figure.Of($"{cores}", [ShardSet.Open(shards).Shards.Sum(shard => (long)shard.Rows) / elapsed], cores));
+                }
+
+                Directory.Delete(shards, recursive: true);
+                Directory.Delete(some, recursive: true);
+            }
+
+            times.Add(Figure.Of($"{all:N0}", [seconds], all));
+            peaks.Add(Figure.Of($"{all:N0}", [peak], all));
+            if (rates.Count > 0)
+                yield return new Comparison("ingest", "windows/s", true, "1", "", rates, $"ingest against threads: {Counts[0]:N0} recordings; on Linux held to as many cores by taskset", "threads");
+            yield return new Comparison("ingest, wall clock", "s", false, null, "linear", times, null, "recordings");
+            yield return new Comparison("ingest, peak memory", "MB", false, null, "flat", peaks, null, "recordings");
         }
         finally
         {
             temporary.Delete(recursive: true);
         }
+    }
+
+    /// <summary>Runs <c>mina ingest</c> on so many cores.</summary>
+    public static (double Seconds, double PeakMB) Ingest(Options options, string from, string into, int cores)
+    {
+        var mina = File.Exists(Options.Mina) ? Options.Mina : throw new BenchmarkException($"{Options.Mina} is not there; run 'dotnet build -c Release'");
+        string[] arguments = ["ingest", from, "--out", into, "--threads", $"{cores}", .. options.Labels is { } labels ? ["--labels", labels] : Array.Empty<string>()];
+        var (seconds, peak, _) = cores < Environment.ProcessorCount && OperatingSystem.IsLinux()
+            ? Measure.Command("taskset", ["-c", $"0-{cores - 1}", mina, .. arguments])
+            : Measure.Command(mina, arguments);
+        return (seconds, peak);
     }
 
     /// <summary>As many rows, by one Parquet.Net writer a shard on this thread, hashed and brought to the disk as ingest does.</summary>
@@ -85,9 +128,9 @@ internal static class IngestRow
     }
 
     /// <summary>A folder of the first recordings, with labels where there are some beside them.</summary>
-    private static string Some(string raw, int count, string into)
+    public static string Some(string raw, int count, DirectoryInfo temporary)
     {
-        Directory.CreateDirectory(into);
+        var into = temporary.CreateSubdirectory($"raw-{count}").FullName;
         var ids = Directory.EnumerateFiles(raw, "*.hea").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).Take(count).ToHashSet();
         foreach (var file in Directory.EnumerateFiles(raw))
         {

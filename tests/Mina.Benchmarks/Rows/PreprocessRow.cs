@@ -11,12 +11,12 @@ internal static partial class PreprocessRow
 {
     private const string Original = "hsd1503/MINA, Python";
     private const int Taken = 60;
+    private const int Rounds = 7;
 
     public static IEnumerable<Comparison> Run(Options options)
     {
         var path = options.Recordings ?? throw new BenchmarkException("needs --recordings, CinC 2017's unzipped");
-        using var folder = RecordingFolder.Open(path);
-        Recording[] recordings = [.. folder.Entries.OrderBy(entry => entry.Id, StringComparer.Ordinal).Take(Taken).Select(entry => entry.Read(new ReadOptions()).Recording).OfType<Recording>()];
+        var recordings = First(path);
         var python = options.Python is { } script ? Python(script, path) : [];
         var note = $"the first {recordings.Length} recordings, in memory; Python by python_baseline.py on the same files just before, at stride 500";
         foreach (var (name, label) in new[] { ("class 0, stride 500", Label.Normal), ("class 1, stride 50", Label.AF) })
@@ -30,6 +30,61 @@ internal static partial class PreprocessRow
                 [.. python, Rates(recordings, label)],
                 note);
         }
+
+        int[] threads = [.. Enumerable.Range(1, Environment.ProcessorCount)];
+        yield return new Comparison(
+            "preprocess, class 0",
+            "windows/s",
+            true,
+            "1",
+            "",
+            [.. threads.Select(n => Figure.Of($"{n}", Enumerable.Range(0, Rounds).Select(_ => RateOf(recordings, n)), n))],
+            null,
+            "threads");
+    }
+
+    /// <summary>Each thread takes all recordings a few times.</summary>
+    private static double RateOf(Recording[] recordings, int threads)
+    {
+        const int times = 10;
+        var windows = 0L;
+        var start = 0L;
+        using var ready = new Barrier(threads, _ => start = Stopwatch.GetTimestamp());
+        var workers = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+        {
+            var preprocessor = new Preprocessor(PreprocessSettings.Default);
+            var rows = new SegmentRows();
+            Pass(preprocessor, recordings, rows, Label.Normal);
+            ready.SignalAndWait();
+            for (var i = 0; i < times; i++)
+                Interlocked.Add(ref windows, Pass(preprocessor, recordings, rows, Label.Normal));
+        })).ToArray();
+        foreach (var worker in workers)
+            worker.Start();
+        foreach (var worker in workers)
+            worker.Join();
+        return windows / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Cuts all recordings once.</summary>
+    /// <returns>Windows.</returns>
+    public static int Pass(Preprocessor preprocessor, Recording[] recordings, SegmentRows rows, Label label)
+    {
+        var windows = 0;
+        foreach (var recording in recordings)
+        {
+            preprocessor.Run(recording with { Label = label }, rows);
+            windows += rows.Count;
+        }
+
+        return windows;
+    }
+
+    /// <summary>The first recordings of a folder, those that python_baseline.py takes.</summary>
+    public static Recording[] First(string path)
+    {
+        using var folder = RecordingFolder.Open(path);
+        return [.. folder.Entries.OrderBy(entry => entry.Id, StringComparer.Ordinal).Take(Taken).Select(entry => entry.Read(new ReadOptions()).Recording).OfType<Recording>()];
     }
 
     private static Figure Rates(Recording[] recordings, Label label)
@@ -37,16 +92,10 @@ internal static partial class PreprocessRow
         var preprocessor = new Preprocessor(PreprocessSettings.Default);
         var rows = new SegmentRows();
         var rates = new List<double>();
-        for (var round = -3; round < 7; round++)
+        for (var round = -5; round < 3 * Rounds; round++)
         {
             var start = Stopwatch.GetTimestamp();
-            var windows = 0;
-            foreach (var recording in recordings)
-            {
-                preprocessor.Run(recording with { Label = label }, rows);
-                windows += rows.Count;
-            }
-
+            var windows = Pass(preprocessor, recordings, rows, label);
             if (round >= 0)
                 rates.Add(windows / Stopwatch.GetElapsedTime(start).TotalSeconds);
         }

@@ -24,8 +24,7 @@ internal static class TrainingRow
         using var fused = new FusedFreqNet(Parameters.initial(1));
         var (fusedWeights, fusedAdam, fusedStep) = (Parameters.initial(1), Adam.Fresh(Parameters.count), 0L);
 
-        var bound = new ParallelOptions { MaxDegreeOfParallelism = options.Threads };
-        Workers workers = options.Threads == 1 ? WorkersModule.alone : (count, body) => Parallel.For(0, count, bound, body);
+        var workers = Team(options.Threads);
         var engine = TrainingEngineModule.create();
         var (weights, gradients, adam, step) = (Parameters.initial(1), new float[Parameters.count], Adam.Fresh(Parameters.count), 0L);
 
@@ -52,6 +51,28 @@ internal static class TrainingRow
                     adam.Step(recipe, recipe.LearningRate, ++step, weights, gradients);
                 }
         )));
+
+        var figures = new List<Figure>();
+        for (var threads = 1; threads <= Environment.ProcessorCount; threads++)
+        {
+            var team = Team(threads);
+            var rate = Measure.Rates(Size, 3, 15, ("", () =>
+            {
+                engine.Backward(weights, batch, recipe.Loss, null, mask, gradients, team);
+                adam.Step(recipe, recipe.LearningRate, ++step, weights, gradients);
+            }
+            ))[0];
+            figures.Add(rate with { Name = $"{threads}", At = threads });
+        }
+
+        yield return new Comparison("training", "windows/s", true, "1", "", figures, null, "threads");
+    }
+
+    /// <summary>At most so many threads, the caller's among them.</summary>
+    public static Workers Team(int threads)
+    {
+        var bound = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        return threads == 1 ? WorkersModule.alone : (count, body) => Parallel.For(0, count, bound, body);
     }
 
     private static void Literal(FreqNet net, torch.optim.Optimizer adam, SegmentBatch batch)
