@@ -56,15 +56,22 @@ public sealed class SegmentBatch
     /// <summary>Copies one segment (channel-major spans, as in a shard's row) to row <paramref name="row"/> of the batch.</summary>
     public void Set(int row, ReadOnlySpan<float> x, ReadOnlySpan<float> kBeat, ReadOnlySpan<float> kRhythm, ReadOnlySpan<float> kFreq)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        Set(row, x);
         for (var c = 0; c < Shapes.Channels; c++)
         {
             var at = (c * Count) + row;
-            x.Slice(c * Shapes.Window, Shapes.Window).CopyTo(X.AsSpan(at * Shapes.Window));
             kBeat.Slice(c * Shapes.Window, Shapes.Window).CopyTo(KBeat.AsSpan(at * Shapes.Window));
             kRhythm.Slice(c * Shapes.SubSegments, Shapes.SubSegments).CopyTo(KRhythm.AsSpan(at * Shapes.SubSegments));
             KFreq[at] = kFreq[c];
         }
+    }
+
+    /// <summary>Copies the channels of one segment alone; the row's knowledge stays as it was.</summary>
+    public void Set(int row, ReadOnlySpan<float> x)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        for (var c = 0; c < Shapes.Channels; c++)
+            x.Slice(c * Shapes.Window, Shapes.Window).CopyTo(X.AsSpan(((c * Count) + row) * Shapes.Window));
     }
 
     /// <summary>Copies row <paramref name="from"/> of <paramref name="rows"/> to row <paramref name="row"/> of the batch.</summary>

@@ -10,7 +10,8 @@ internal static class TrainingBatches
     /// <summary>An epoch's batches, varied where the recipe says so; the same seed and epoch, the same batches.</summary>
     public static IEnumerable<SegmentBatch> Of(ShardSet shards, Recipe recipe, long seed, int epoch)
     {
-        return shards.ShuffledBatches(Split.Train, recipe.BatchSize, seed, epoch, everyAF: recipe.EveryAF, change: recipe.Augmented ? Varied : null);
+        // The augmenter makes channels and knowledge anew from each window's trace.
+        return shards.ShuffledBatches(Split.Train, recipe.BatchSize, seed, epoch, everyAF: recipe.EveryAF, change: recipe.Augmented ? Varied : null, windowsOnly: recipe.Augmented);
 
         Action<SegmentBatch, int> Varied()
         {

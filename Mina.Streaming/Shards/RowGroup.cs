@@ -8,7 +8,9 @@ internal sealed class RowGroup
     private readonly string?[] _labelNames;
     private readonly int?[] _classes;
 
-    public RowGroup(int capacity)
+    /// <param name="capacity">Rows.</param>
+    /// <param name="lists">How many of the lists to hold, in the schema's order: reading leaves the others alone.</param>
+    public RowGroup(int capacity, int lists = 4)
     {
         Capacity = capacity;
         RecordingId = new string[capacity];
@@ -17,7 +19,7 @@ internal sealed class RowGroup
         Fs = new int[capacity];
         _labelNames = new string?[capacity];
         _classes = new int?[capacity];
-        Lists = Array.ConvertAll(ShardSchema.Lists, list => new float[capacity * list.Length]);
+        Lists = Array.ConvertAll(ShardSchema.Lists[..lists], list => new float[capacity * list.Length]);
     }
 
     public int Capacity { get; }
@@ -32,7 +34,7 @@ internal sealed class RowGroup
 
     public int[] Fs { get; }
 
-    /// <summary>x, k_beat, k_rhythm, k_freq; each Count x its length.</summary>
+    /// <summary>x, k_beat, k_rhythm, k_freq, or the first of them; each Count x its length.</summary>
     public float[][] Lists { get; }
 
     /// <summary>Names of <see cref="Label"/>, as the column holds them.</summary>

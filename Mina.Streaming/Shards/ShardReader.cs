@@ -70,7 +70,7 @@ internal sealed class ShardReader : IDisposable
             Now(reader.ReadAsync(_fields[2], rows.LabelNames.AsMemory(0, n)!, null, CancellationToken.None));
             Now(reader.ReadAsync<int>(_fields[3], rows.Classes.AsMemory(0, n), null, CancellationToken.None));
             Now(reader.ReadAsync<int>(_fields[4], rows.Fs.AsMemory(0, n), null, CancellationToken.None));
-            for (var i = 0; i < ShardSchema.Lists.Length; i++)
+            for (var i = 0; i < rows.Lists.Length; i++)
                 ReadList(reader, i, n, rows.Lists[i]);
             rows.Count = n;
             Decode(rows);

@@ -10,7 +10,7 @@ internal sealed class ShuffleBuffer : IBatchSource
 {
     private readonly IRowGroupSource _groups;
     private readonly Func<RowGroup, int, bool>? _keep;
-    private readonly RowGroup _incoming = new(ShardFormat.RowsPerGroup);
+    private readonly RowGroup _incoming;
 
     // One row a slot; slots below _count are in use. Rows are 97 KB: an array each, so that no array is huge.
     private readonly Slot[] _slots;
@@ -24,8 +24,10 @@ internal sealed class ShuffleBuffer : IBatchSource
     /// <param name="capacity">Segments held, at least a row group.</param>
     /// <param name="random">Decides the order.</param>
     /// <param name="keep">Which rows of a group to deal; null: all.</param>
-    public ShuffleBuffer(IRowGroupSource groups, long rows, int capacity, SplitMix64 random, Func<RowGroup, int, bool>? keep = null)
+    /// <param name="lists">How many of a row's lists to read and deal.</param>
+    public ShuffleBuffer(IRowGroupSource groups, long rows, int capacity, SplitMix64 random, Func<RowGroup, int, bool>? keep = null, int lists = 4)
     {
+        _incoming = new RowGroup(ShardFormat.RowsPerGroup, lists);
         _groups = groups;
         _keep = keep;
         _left = rows;
@@ -76,7 +78,7 @@ internal sealed class ShuffleBuffer : IBatchSource
             for (var i = 0; i < _incoming.Count && !_dry; i++)
             {
                 if (_keep is null || _keep(_incoming, i))
-                    (_slots[_count++] ??= new Slot()).Take(_incoming, i);
+                    (_slots[_count++] ??= new Slot(_incoming)).Take(_incoming, i);
             }
         }
     }
@@ -86,15 +88,18 @@ internal sealed class ShuffleBuffer : IBatchSource
         var at = _random.Below(_count);
         var slot = _slots[at];
         var lists = slot.Lists;
-        batch.Set(row, lists[0], lists[1], lists[2], lists[3]);
+        if (lists.Length == 1)
+            batch.Set(row, lists[0]);
+        else
+            batch.Set(row, lists[0], lists[1], lists[2], lists[3]);
         BatchRows.SetKey(batch, row, slot.RecordingId, slot.Start, slot.Label);
         _count--;
         (_slots[at], _slots[_count]) = (_slots[_count], slot);
     }
 
-    private sealed class Slot
+    private sealed class Slot(RowGroup like)
     {
-        public float[][] Lists { get; } = Array.ConvertAll(ShardSchema.Lists, list => new float[list.Length]);
+        public float[][] Lists { get; } = Array.ConvertAll(ShardSchema.Lists[..like.Lists.Length], list => new float[list.Length]);
 
         public string RecordingId { get; private set; } = "";
 

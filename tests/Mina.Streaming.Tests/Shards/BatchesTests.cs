@@ -89,6 +89,24 @@ public sealed class BatchesTests : IDisposable
         Assert.All(batches.Select((batch, number) => (Starts: batch.Start.Take(batch.Count).ToList(), number)), seen => Assert.All(seen.Starts, start => Assert.Equal(seen.number, start)));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Batches_without_knowledge_hold_the_same_windows_in_the_same_order(int every)
+    {
+        using var whole = _set.ShuffledBatches(Split.Train, 16, 2, 1, 200, every).GetEnumerator();
+        foreach (var batch in _set.ShuffledBatches(Split.Train, 16, 2, 1, 200, every, windowsOnly: true))
+        {
+            Assert.True(whole.MoveNext());
+            Assert.Equal(Keys(whole.Current), Keys(batch));
+            var numbers = Shapes.XLength * batch.Count;
+            Assert.True(TestRows.SameBits(whole.Current.X.AsSpan(0, numbers), batch.X.AsSpan(0, numbers)));
+            Assert.Equal(0, batch.KBeat.Max(Math.Abs));
+        }
+
+        Assert.False(whole.MoveNext());
+    }
+
     [Fact]
     public void An_empty_split_has_no_batches()
     {
