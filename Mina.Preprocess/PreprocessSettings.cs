@@ -8,7 +8,7 @@ public sealed record PreprocessSettings
     /// <summary>The settings of the paper and of every golden number.</summary>
     public static PreprocessSettings Default { get; } = new();
 
-    /// <summary>Version of the algorithms behind these settings; raised whenever the same settings give other numbers.</summary>
+    /// <summary>Version of the algorithms behind these settings; raised whenever the same settings give numbers that differ by more than rounding.</summary>
     public int Version { get; init; } = 1;
 
     /// <summary>Hz.</summary>

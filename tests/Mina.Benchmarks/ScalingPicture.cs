@@ -25,6 +25,8 @@ internal static class ScalingPicture
         return true;
     }
 
+    private static bool Proportional(Comparison panel) => panel.Against == "threads" || panel.Goal == "linear";
+
     private static void Draw(Plot plot, Comparison panel)
     {
         var ink = Color.FromHex("#17212b");
@@ -43,12 +45,21 @@ internal static class ScalingPicture
             var line = plot.Add.Scatter(points.Select(p => p.At!.Value).ToArray(), points.Select(p => p.Value).ToArray(), Color.FromHex(colours[i % colours.Length]));
             line.LineWidth = 2;
             line.MarkerSize = 7;
+            if (Proportional(panel))
+            {
+                var ideal = plot.Add.Line(0, 0, points[^1].At!.Value, points[0].Value / points[0].At!.Value * points[^1].At!.Value);
+                ideal.LinePattern = LinePattern.Dotted;
+                ideal.LineColor = Color.FromHex("#8a96a3");
+                ideal.LineWidth = 1;
+            }
+
             if (lines.Length > 1)
                 line.LegendText = lines[i].Key;
             top = Math.Max(top, points.Max(p => p.Value));
             right = Math.Max(right, points.Max(p => p.At!.Value));
         }
 
+        // Dotted: what the first point would be at the others, in proportion.
         plot.Axes.SetLimits(0, right * 1.1, 0, top * 1.15);
         plot.Axes.Bottom.Label.Text = panel.Against!;
         plot.Axes.Left.Label.Text = panel.Unit;

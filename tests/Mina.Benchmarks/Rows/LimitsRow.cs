@@ -74,11 +74,11 @@ internal static class LimitsRow
             var samples = (double)recordings.Sum(recording => (long)recording.Samples.Length) / windows;
             arithmetic.Add(Share($"preprocess, {name}", rate * WindowWork(samples), peak));
             // Each float of a segment is read where the stretch keeps it and written to its row.
-            moved.Add(Share($"preprocess, {name}", rate * 2 * sizeof(float) * ((2 * Shapes.XLength) + Shapes.RhythmLength + Shapes.Channels), cache));
+            moved.Add(Share($"preprocess, {name}", rate * 2 * sizeof(float) * ((2 * Shapes.XLength) + Shapes.RhythmLength + Shapes.Channels), label == Label.AF ? memory : cache));
         }
 
         yield return new Comparison("share of the arithmetic limit, preprocess", "%", true, null, "", arithmetic, "multiply-adds of the filters as they are applied; one in double counts as two");
-        yield return new Comparison("share of the copying limit (cache), preprocess", "%", true, null, "", moved, "each number of a segment read once and written once, nothing else; with the row above: what is left is normalising, knowledge and the checks");
+        yield return new Comparison("share of the copying limit, preprocess", "%", true, null, "", moved, "each number of a segment read once and written once, nothing else: within the cache at class 0, whose recordings' segments fit it, through memory at class 1, whose do not; what both rows leave is normalising, knowledge and the checks");
     }
 
     private static Figure Share(string name, double used, double limit) => Figure.Of(name, [100 * used / limit]);

@@ -29,8 +29,8 @@ internal static class ReadingRow
                     var steps = EpochSteps(set, recipe);
                     var epoch = training * steps / Steps;
                     var waited = first + (waiting * steps / Steps);
-                    waits.Add(Figure.Of($"{n} threads", [100 * waited / (epoch + waited)]));
-                    rates.Add(Figure.Of($"{n} threads", [Steps * recipe.BatchSize / (waiting + training)]));
+                    waits.Add(Figure.Of(n == 1 ? "1 thread" : $"{n} threads", [100 * waited / (epoch + waited)]));
+                    rates.Add(Figure.Of(n == 1 ? "1 thread" : $"{n} threads", [Steps * recipe.BatchSize / (waiting + training)]));
                 }
 
                 var note = $"{Steps} steps of train's own loop on its own batches; the wait for an epoch's first batch ({set.Windows(Split.Train):N0} training windows) counted once for all its {EpochSteps(set, recipe):N0} steps";
