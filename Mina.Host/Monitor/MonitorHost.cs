@@ -83,6 +83,7 @@ internal static class MonitorHost
         services.AddHostedService<MqttBroker>();
         services.AddHostedService<MqttSubscriber>();
         services.AddHostedService<FolderStreams>();
+        services.AddHostedService<GrowingStreams>();
         services.AddHostedService<AlarmWebhook>();
         services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("mina")).WithMetrics(metrics =>

@@ -42,6 +42,12 @@ public sealed class MonitorOptions
     /// <summary>A recording that another program is still writing, a WFDB header or a CSV file, or a folder of them: streams, as they grow.</summary>
     public string? Follow { get; set; }
 
+    /// <summary>The lead of recordings, by name or by index from 0; null: I, II, MLII, ECG, else the first.</summary>
+    public string? Lead { get; set; }
+
+    /// <summary>Sampling frequency in Hz of CSV recordings without a time column.</summary>
+    public double? Fs { get; set; }
+
     /// <summary>A shard directory that every segment is written to, unlabelled.</summary>
     public string? Record { get; set; }
 
