@@ -26,7 +26,8 @@ public sealed class EpisodeSettingsTests
         await RunningMonitor.Until(() => Episodes(monitor) is [_, { Open: false }]);
 
         using var classifier = new ModelDirectory(RunningMonitor.Model(folder)).Load();
-        var (file, _) = new RecordingClassifier(PreprocessSettings.Default, classifier.Predict, ViewThresholds.Same(0.001), WindowQuality.IsUsable).Classify(recording);
+        var (file, rejection) = new RecordingClassifier(PreprocessSettings.Default, classifier.Predict, ViewThresholds.Same(0.001), WindowQuality.IsUsable).Classify(recording);
+        Assert.Null(rejection?.Message);
         Assert.Equal(
             file!.Episodes.Select(episode => (Math.Round(episode.StartSeconds, 4), Math.Round(episode.EndSeconds, 4), Math.Round(episode.MeanProbability, 6))),
             Episodes(monitor).Select(episode => (Math.Round((episode.Start - _start).TotalSeconds, 4), Math.Round((episode.End - _start).TotalSeconds, 4), Math.Round(episode.MeanProbability, 6))));
@@ -118,7 +119,7 @@ public sealed class EpisodeSettingsTests
     private static Recording WithGap(int seconds)
     {
         var recording = RunningMonitor.Beats("bed", 1, 300, 120 + seconds);
-        Array.Fill(recording.Samples, 0f, 60 * 300, seconds * 300);
+        Array.Fill(recording.Samples, 0.2f, 60 * 300, seconds * 300);
         return recording;
     }
 }
