@@ -61,7 +61,7 @@ public enum StreamState
 /// <summary>A stream on the wall.</summary>
 /// <param name="Name">Its id.</param>
 /// <param name="State">What it is doing.</param>
-/// <param name="Reason">Why unclassifiable ("lead off"), or why AF is no episode yet ("less than 30 s so far"), in a few words; else null.</param>
+/// <param name="Reason">Why unclassifiable ("lead off"), or why AF is no episode yet ("under 30 s"), in a few words; else null.</param>
 /// <param name="Probability">Of AF, of the last classified window; null when there is none or it is no longer current.</param>
 /// <param name="Recent">Probabilities of the last windows, oldest first, at most 60; null where unclassifiable. The same list until a window comes.</param>
 /// <param name="Burden">Share of the classifiable time in AF, 0 to 1; null while nothing is classifiable.</param>

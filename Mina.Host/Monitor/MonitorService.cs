@@ -193,12 +193,22 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
             {
                 _forgot = _time.GetTimestamp();
                 Pipeline.Forget(ForgetStreams);
-                _store.Forget(_time.GetUtcNow() - _options.Retention);
+                Forget(_time.GetUtcNow() - _options.Retention);
             }
         }
         catch (Exception e)
         {
             _log.LogError(e, "Looking after the streams failed");
+        }
+    }
+
+    private void Forget(DateTimeOffset before)
+    {
+        _store.Forget(before);
+        foreach (var (name, book) in _books)
+        {
+            if (Pipeline.Find(name) is null && book.IsOver(before))
+                _books.TryRemove(name, out _);
         }
     }
 

@@ -71,6 +71,13 @@ internal sealed class StreamBook
         }
     }
 
+    /// <summary>Whether nothing of it is of a time since, and nothing goes on but that it has stopped.</summary>
+    public bool IsOver(DateTimeOffset since)
+    {
+        lock (_gate)
+            return _open is null && _lastSample < since && _active.Keys.All(cause => cause == AlarmCause.Stale);
+    }
+
     /// <summary>Takes a verdict.</summary>
     public void Take(LiveVerdict verdict, double fs, StoreChanges changes, List<AlarmNotice> notices)
     {
@@ -158,7 +165,7 @@ internal sealed class StreamBook
                 state switch
                 {
                     StreamState.Unclassifiable => WindowFaults.WordsOf(_last!.Value.Window.Fault),
-                    StreamState.PossibleAF when _rules.MinimumSeconds > 0 => FormattableString.Invariant($"less than {_rules.MinimumSeconds:0.#} s so far"),
+                    StreamState.PossibleAF when _rules.MinimumSeconds > 0 => FormattableString.Invariant($"under {_rules.MinimumSeconds:0.#} s"),
                     _ => null,
                 },
                 current?.Probability,

@@ -53,7 +53,7 @@ public sealed class EpisodeSettingsTests
         await RunningMonitor.SendAsync(monitor.Mqtt, "bed", chunks.Take(20));
         await monitor.VerdictsAsync("bed", 7);
         var early = monitor.Service.Find("bed")!;
-        Assert.Equal((StreamState.PossibleAF, "less than 30 s so far"), (early.State, early.Reason));
+        Assert.Equal((StreamState.PossibleAF, "under 30 s"), (early.State, early.Reason));
         Assert.NotNull(early.Probability);
         Assert.Empty(monitor.Service.Alarms);
         Assert.Contains("\"PossibleAF\"", await monitor.Client.GetStringAsync("/api/streams/bed"));

@@ -31,7 +31,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
 
         await Expect(screen.Page.Locator(".row .name")).ToHaveTextAsync(["bed-4", "bed-3", "bed-2", "bed-1"]);
         await Expect(screen.Page.Locator(".row").Nth(1)).ToContainTextAsync("Possible AF");
-        await Expect(screen.Page.Locator(".row").Nth(1)).ToContainTextAsync("less than 30 s so far");
+        await Expect(screen.Page.Locator(".row").Nth(1)).ToContainTextAsync("under 30 s");
         await Expect(screen.Page.Locator(".row").Nth(1)).Not.ToContainTextAsync("No AF");
         await Expect(screen.Page.Locator(".alarm")).ToHaveCountAsync(2);
         await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Possible AF" }).ClickAsync();

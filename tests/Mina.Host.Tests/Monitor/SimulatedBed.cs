@@ -65,7 +65,7 @@ internal sealed class SimulatedBed
         var current = state is StreamState.AF or StreamState.PossibleAF or StreamState.Normal;
         var inAF = _af.Sum(e => ((e.To ?? last) - e.From).TotalSeconds);
         return new StreamStatus(
-            Name, state, state switch { StreamState.Unclassifiable => "lead off", StreamState.PossibleAF => "less than 30 s so far", _ => null }, current && _recent.Length > 0 ? _recent[^1] : null, _recent,
+            Name, state, state switch { StreamState.Unclassifiable => "lead off", StreamState.PossibleAF => "under 30 s", _ => null }, current && _recent.Length > 0 ? _recent[^1] : null, _recent,
             windows == 0 ? null : inAF / (last - Start).TotalSeconds, current ? (state == StreamState.Normal ? 58 : 104) + (_seed % 17) : null, Fs, Start, last);
     }
 
