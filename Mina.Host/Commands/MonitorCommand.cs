@@ -21,6 +21,7 @@ internal static class MonitorCommand
             Text("Fs", "--fs", "Sampling frequency in Hz of CSV files without a time column."),
             Text("Record", "--record", "Write every segment to shards in this directory, unlabelled."),
             Text("Database", "--database", "The file of verdicts, episodes and alarms. Default: .mina/monitor.db."),
+            Text("Otlp", "--otlp", "Send metrics to this OpenTelemetry collector too, by gRPC (http://host:4317)."),
             Text("Webhook", "--webhook", "Post alarms to this address as JSON."),
         ];
         var port = new Option<int?>("--port") { Description = "Port of page and API on this machine; short for --urls http://127.0.0.1:PORT." };

@@ -35,7 +35,12 @@ internal static class MonitorHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         // What stops the start is told by the command, in one sentence.
         builder.Logging.ClearProviders().AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddConsole();
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            // The slim builder would have it simple whatever the settings say.
+            console.FormatterName = builder.Configuration["Logging:Console:FormatterName"];
+        });
         Add(builder.Services, options);
         var app = builder.Build();
         Map(app);

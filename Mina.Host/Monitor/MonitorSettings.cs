@@ -64,7 +64,7 @@ internal static class MonitorSettings
         Demand(options.Threshold is null or (> 0 and < 1), nameof(options.Threshold), options.Threshold, "is no probability between 0 and 1");
         Demand(options.Retention > TimeSpan.Zero, nameof(options.Retention), options.Retention, "is no time; 30.00:00:00 is 30 days");
         Demand(options.StaleAfter > TimeSpan.Zero, nameof(options.StaleAfter), options.StaleAfter, "is no time; 00:00:05 is 5 s");
-        Demand(options.CloseAfter >= options.StaleAfter, nameof(options.CloseAfter), options.CloseAfter, $"is less than {nameof(options.StaleAfter)}, {options.StaleAfter}");
+        Demand(options.CloseAfter > TimeSpan.Zero, nameof(options.CloseAfter), options.CloseAfter, "is no time; 00:01:00 is a minute");
         Demand(options.MostMessageBytes >= LeastMessageBytes, nameof(options.MostMessageBytes), options.MostMessageBytes, $"is less than {LeastMessageBytes}");
         Demand(options.MostStreams >= 1, nameof(options.MostStreams), options.MostStreams, "is less than 1");
         Demand(options.MostSamplesPerSecond is >= Preprocess.Preprocessor.LowestFs and < double.PositiveInfinity, nameof(options.MostSamplesPerSecond), options.MostSamplesPerSecond, $"is less than {Preprocess.Preprocessor.LowestFs}, the slowest device's");

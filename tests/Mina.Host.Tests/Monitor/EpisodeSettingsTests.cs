@@ -86,7 +86,7 @@ public sealed class EpisodeSettingsTests
     [InlineData("Retention", "abc", "Retention")]
     [InlineData("Retention", "00:00:00", "30 days")]
     [InlineData("StaleAfter", "-00:00:05", "5 s")]
-    [InlineData("CloseAfter", "00:00:01", "StaleAfter")]
+    [InlineData("CloseAfter", "00:00:00", "a minute")]
     [InlineData("MostStreams", "0", "less than 1")]
     [InlineData("MostMessageBytes", "10", "less than 1000")]
     [InlineData("MostSamplesPerSecond", "1", "slowest")]
