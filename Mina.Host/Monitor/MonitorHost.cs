@@ -115,8 +115,9 @@ internal static class MonitorHost
     private static void Map(WebApplication app)
     {
         var options = app.Services.GetRequiredService<MonitorOptions>();
-        TokenGate.Use(app, options.Token);
         app.UseWebSockets();
+        SiteGate.Use(app);
+        TokenGate.Use(app, options.Token);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
         app.MapPrometheusScrapingEndpoint("/metrics");
