@@ -69,7 +69,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     {
         using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Connect("bed-2", Minutes);
         await using var screen = await Screen.OpenAsync(browser, monitor);
-        await Expect(screen.Page.Locator(".alarms")).ToContainTextAsync("Nothing to attend to");
+        await Expect(screen.Page.Locator(".alarms")).ToContainTextAsync("No alarm.");
 
         monitor.Fibrillate("bed-2");
         await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge Atrial fibrillation, bed-2" }).ClickAsync();

@@ -35,7 +35,9 @@ internal sealed class RunningMonitor : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public MonitorService Service => _app.Services.GetRequiredService<MonitorService>();
+    public IServiceProvider Services => _app.Services;
+
+    public MonitorService Service => Services.GetRequiredService<MonitorService>();
 
     /// <summary>Starts one. Everything is AF, unless the flags say another threshold.</summary>
     public static async Task<RunningMonitor> StartAsync(TemporaryFolder folder, params (string Name, string Value)[] flags)
