@@ -24,6 +24,8 @@ type EpochResult = {
 type Progress = {
     Recipe: Recipe
     Seed: int64
+    /// `Teacher.Ids`; empty where there is no teacher.
+    Teachers: string[]
     /// Epochs finished, with their validation.
     Epoch: int
     /// Batches of the next epoch that are in the weights already.

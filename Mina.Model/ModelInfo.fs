@@ -38,6 +38,8 @@ type ModelInfo = {
     Preprocessing: PreprocessSettings
     Recipe: Recipe
     Seed: int64
+    /// SHA-256 of the model.safetensors of the models it learned from; mostly empty.
+    Teachers: string[]
     Data: TrainingData
     /// Epochs run, in order.
     Epochs: EpochResult[]
@@ -78,6 +80,7 @@ module ModelInfo =
             Preprocessing = settings
             Recipe = progress.Recipe
             Seed = progress.Seed
+            Teachers = progress.Teachers
             Data = data
             Epochs = progress.History
             SelectedEpoch = result.SelectedEpoch
@@ -122,6 +125,7 @@ module ModelInfo =
         with
         | :? JsonObject as fields ->
             add fields "temperature" (JsonValue.Create 1.0)
+            add fields "teachers" (JsonArray())
 
             let all = JsonObject()
 
@@ -135,6 +139,7 @@ module ModelInfo =
                 add recipe "every_af" (JsonValue.Create 1)
                 add recipe "augmented" (JsonValue.Create false)
                 add recipe "averaging" (JsonValue.Create 0.0)
+                add recipe "teacher_share" (JsonValue.Create 0.0)
             | _ -> ()
 
             fields.ToJsonString()

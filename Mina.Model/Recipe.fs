@@ -41,6 +41,8 @@ type Recipe = {
     EveryAF: int
     /// Whether training windows are varied (`Augmentation.Default`).
     Augmented: bool
+    /// Share of a teacher's probability in what the network is asked for, 0 .. 1, the class being the rest; 0: there is no teacher.
+    TeacherShare: float
 }
 
 /// The recipes that `train --recipe` knows.
@@ -63,6 +65,7 @@ module Recipe =
         Selection = Selection.LastEpoch
         EveryAF = 1
         Augmented = false
+        TeacherShare = 0.0
     }
 
     /// What Mina ships: true cross entropy, a falling learning rate, varied windows, AF windows thinned (at stride 50 they
@@ -82,8 +85,15 @@ module Recipe =
             Augmented = true
     }
 
+    /// The default recipe's network, taught by others of that recipe together.
+    let distilled = {
+        standard with
+            Name = "distilled"
+            TeacherShare = 0.7
+    }
+
     /// Every recipe.
-    let all = [ standard; hw4 ]
+    let all = [ standard; distilled; hw4 ]
 
     /// The recipe of that name; null when there is none.
     let find (name: string) : Recipe | null =
@@ -114,5 +124,6 @@ module Recipe =
         require (recipe.LearningRate > 0.0) "its learning rate must be positive"
         require (recipe.WeightDecay >= 0.0) "its weight decay must not be negative"
         require (recipe.EveryAF >= 1) "it must take every AF window or every k-th"
+        require (recipe.TeacherShare >= 0.0 && recipe.TeacherShare <= 1.0) "its teacher's share must lie in [0, 1]"
         require (recipe.Averaging >= 0.0 && recipe.Averaging < 1.0) "its averaging must lie in [0, 1)"
         require (recipe.Dropout >= 0.0 && recipe.Dropout < 1.0) "its dropout must lie in [0, 1)"

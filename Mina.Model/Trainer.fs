@@ -29,6 +29,7 @@ type TrainResult = {
 [<AbstractClass; Sealed>]
 type Trainer =
     /// Trains to the recipe's last epoch, or until cancelled.
+    /// teacher: the networks that a recipe with a share for them is taught by; else null.
     /// epochBatches: the training batches of an epoch (from 1), always the same for the same epoch; a batch is used up before
     /// the next is asked for. validationBatches: the validation batches. resumeFrom: null, or where an earlier run of the
     /// same recipe and seed stopped: the result is then bit for bit that of a run never stopped. workers: the threads that compute;
@@ -38,6 +39,7 @@ type Trainer =
         (
             recipe: Recipe,
             seed: int64,
+            teacher: Teacher | null,
             workers: Workers,
             epochBatches: Func<int, IEnumerable<SegmentBatch>>,
             validationBatches: Func<IEnumerable<SegmentBatch>>,
@@ -46,6 +48,11 @@ type Trainer =
             cancellation: CancellationToken
         ) : TrainResult =
         Recipe.check recipe
+
+        if (recipe.TeacherShare > 0.0) <> ((Teacher.IdsOf teacher).Length > 0) then
+            invalidArg
+                (nameof teacher)
+                $"Recipe '%s{recipe.Name}' wants a teacher, and has none, or has one and wants none."
 
         match resumeFrom with
         | null -> ()
@@ -61,10 +68,16 @@ type Trainer =
             if c.Progress.Seed <> seed then
                 differs "seed" c.Progress.Seed seed
 
+            if c.Progress.Teachers <> Teacher.IdsOf teacher then
+                let named (ids: string[]) =
+                    ids |> Array.map (fun id -> id[..7]) |> String.concat ", "
+
+                differs "teachers" (named c.Progress.Teachers) (named (Teacher.IdsOf teacher))
+
         let state =
             match resumeFrom with
-            | null -> TrainingState.Begin(recipe, seed, workers)
-            | c -> TrainingState(c, workers)
+            | null -> TrainingState.Begin(recipe, seed, teacher, workers)
+            | c -> TrainingState(c, teacher, workers)
 
         while state.Epoch < recipe.Epochs && not cancellation.IsCancellationRequested do
             let used = state.StepInEpoch

@@ -9,7 +9,7 @@ open Mina.Preprocess
 /// Training as a fold: a state (weights, Adam's moments, counters) and a batch give the next state. What is random hangs on
 /// (seed, epoch, step) alone, so that a state is all there is to keep, and to go on from it is to have never stopped.
 [<Sealed>]
-type internal TrainingState(start: Checkpoint, workers: Workers) =
+type internal TrainingState(start: Checkpoint, teacher: Teacher | null, workers: Workers) =
     let engine = TrainingEngine.create ()
     let weights = Array.copy start.Weights
     let gradients = Array.zeroCreate<float32> weights.Length
@@ -51,7 +51,13 @@ type internal TrainingState(start: Checkpoint, workers: Workers) =
 
             mask
 
-    static member Begin(recipe: Recipe, seed: int64, workers: Workers) =
+    /// What the batch's segments are asked for; null: their classes.
+    let targets (batch: SegmentBatch) : float[] | null =
+        match teacher with
+        | null -> null
+        | teacher -> teacher.Targets(workers, batch, state.Recipe.TeacherShare)
+
+    static member Begin(recipe: Recipe, seed: int64, teacher: Teacher | null, workers: Workers) =
         let weights = Parameters.initial seed
 
         TrainingState(
@@ -59,6 +65,7 @@ type internal TrainingState(start: Checkpoint, workers: Workers) =
                 Progress = {
                     Recipe = recipe
                     Seed = seed
+                    Teachers = Teacher.IdsOf teacher
                     Epoch = 0
                     StepInEpoch = 0
                     Step = 0L
@@ -73,6 +80,7 @@ type internal TrainingState(start: Checkpoint, workers: Workers) =
                 Average = if recipe.Averaging > 0.0 then Array.copy weights else [||]
                 BestWeights = [||]
             },
+            teacher,
             workers
         )
 
@@ -90,7 +98,7 @@ type internal TrainingState(start: Checkpoint, workers: Workers) =
         TrainingState.CheckClasses("training", batch)
 
         let loss =
-            engine.Backward(weights, batch, state.Recipe.Loss, dropout batch, gradients, workers)
+            engine.Backward(weights, batch, state.Recipe.Loss, targets batch, dropout batch, gradients, workers)
 
         if not (Double.IsFinite loss) then
             raise (
@@ -126,7 +134,7 @@ type internal TrainingState(start: Checkpoint, workers: Workers) =
 
             for i in 0 .. batch.Count - 1 do
                 let notAF, af = logits[2 * i], logits[2 * i + 1]
-                sum <- sum + (LossAt.ofLogits state.Recipe.Loss notAF af batch.Class[i]).Value
+                sum <- sum + (LossAt.ofLogits state.Recipe.Loss notAF af (float batch.Class[i])).Value
                 scores.Add(af - notAF) // in the order of the probabilities
                 classes.Add batch.Class[i]
 

@@ -13,16 +13,20 @@ namespace Mina.Host.Commands;
 /// <summary><c>mina train --shards SHARDS --recipe hw4 --out MODEL</c>: shards to a model.</summary>
 internal static class TrainCommand
 {
+    /// <summary>How many models a distilled one learns from where none are given.</summary>
+    private const int Teachers = 3;
+
     public static Command Create()
     {
         var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
         var output = new Option<string>("--out", "-o") { Description = "Where the model goes.", DefaultValueFactory = _ => "model" };
-        var recipe = new Option<string>("--recipe") { Description = "hw4 (the published exercise to the letter) or default.", DefaultValueFactory = _ => "default" };
+        var recipe = new Option<string>("--recipe") { Description = "hw4 (the published exercise to the letter), default, or distilled (a default model taught by three others).", DefaultValueFactory = _ => "default" };
         var epochs = new Option<int?>("--epochs") { Description = "Passes over the training windows. Default: the recipe's." };
         var seed = new Option<long>("--seed") { Description = "Of the weights, the order of the windows and the dropout.", DefaultValueFactory = _ => 1 };
         var threads = new Option<int>("--threads") { Description = "Threads of the arithmetic, of which up to 16 find work. They do not change the weights.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var teachers = new Option<string[]>("--teacher") { Description = "Recipe distilled: a model to learn from; give it once for each. Default: three of recipe default are trained first, into --out." };
         var resume = new Option<bool>("--resume") { Description = "Go on from the checkpoint in --out, exactly." };
-        var command = new Command("train", "Train MINA on shards. Ctrl-C stops after the batch; --resume goes on exactly.") { shards, output, recipe, epochs, seed, threads, resume };
+        var command = new Command("train", "Train MINA on shards. Ctrl-C stops after the batch; --resume goes on exactly.") { shards, output, recipe, epochs, seed, threads, teachers, resume };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             var name = parsed.GetRequiredValue(recipe);
@@ -33,17 +37,16 @@ internal static class TrainCommand
             if (parsed.GetValue(threads) < 1)
                 throw new UserException($"--threads {parsed.GetValue(threads)} must be 1 or more.");
             return RunAsync(
-                new Request(parsed.GetRequiredValue(shards), new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(output))), chosen, parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(resume)),
+                new Request(parsed.GetRequiredValue(shards), new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(output))), chosen, parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(resume), parsed.GetValue(teachers) ?? []),
                 stop);
         }));
         return command;
     }
 
-    private sealed record Request(string Shards, ModelDirectory Model, Recipe Recipe, long Seed, int Threads, bool Resume);
+    private sealed record Request(string Shards, ModelDirectory Model, Recipe Recipe, long Seed, int Threads, bool Resume, string[] Teachers);
 
     private static async Task<int> RunAsync(Request request, CancellationToken stop)
     {
-        var time = TimeProvider.System;
         var (recipe, model) = (request.Recipe, request.Model);
         var shards = ShardSet.Open(request.Shards);
         var windows = shards.Windows(Split.Train);
@@ -51,11 +54,57 @@ internal static class TrainCommand
             throw new UserException($"{shards.Directory} holds no training windows; ingest with a --split whose first share is above 0.");
         if (shards.Windows(Split.Train, 0) + shards.Windows(Split.Train, 1) != windows)
             throw new UserException($"{shards.Directory} holds training windows without a label; training needs labelled recordings.");
-        var checkpoint = request.Resume ? model.LoadCheckpoint() : null;
         if (!request.Resume && File.Exists(model.Checkpoint))
             throw new UserException($"{model.Path} holds a training run already; add --resume to go on with it, or choose another --out.");
-        Directory.CreateDirectory(model.Path);
+        Teacher? teacher = null;
+        if (recipe.TeacherShare > 0)
+        {
+            var teachers = request.Teachers.Length > 0 ? request.Teachers.Select(path => new ModelDirectory(Path.GetFullPath(path))).ToArray() : await TrainTeachersAsync(shards, request, stop).ConfigureAwait(false);
+            if (teachers is null)
+                return ExitCodes.Stopped;
+            teacher = Teacher.OfWeights([.. teachers.Select(one => WeightsOf(one, shards))]);
+        }
+        else if (request.Teachers.Length > 0)
+        {
+            throw new UserException($"recipe {recipe.Name} learns from no teacher; leave --teacher out, or choose --recipe {RecipeModule.distilled.Name}.");
+        }
 
+        return await TrainAsync(shards, request, teacher, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Trains the models that the asked one learns from, beside it and with seeds of their own, as far as they are not there yet.</summary>
+    /// <returns>Null: it was stopped.</returns>
+    private static async Task<ModelDirectory[]?> TrainTeachersAsync(ShardSet shards, Request request, CancellationToken stop)
+    {
+        var recipe = RecipeModule.withEpochs(request.Recipe.Epochs, RecipeModule.standard);
+        var teachers = Enumerable.Range(0, Teachers).Select(i => new ModelDirectory(Path.Combine(request.Model.Path, $"teacher-{i + 1}"))).ToArray();
+        foreach (var (i, teacher) in teachers.Index())
+        {
+            var began = File.Exists(teacher.Checkpoint);
+            if (began && !request.Resume)
+                throw new UserException($"{teacher.Path} holds a training run already; add --resume to go on with it, or choose another --out.");
+            if (began && teacher.LoadCheckpoint().Progress.Epoch >= recipe.Epochs)
+                continue;
+            var own = request with { Model = teacher, Recipe = recipe, Seed = request.Seed + i, Resume = began };
+            if (await TrainAsync(shards, own, null, stop).ConfigureAwait(false) != ExitCodes.Done)
+                return null;
+        }
+
+        return teachers;
+    }
+
+    private static float[] WeightsOf(ModelDirectory model, ShardSet shards)
+    {
+        var (weights, info) = model.LoadWeights();
+        return ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, info) is { } why ? throw new UserException($"{model.Path} cannot teach here: {why}") : weights;
+    }
+
+    private static async Task<int> TrainAsync(ShardSet shards, Request request, Teacher? teacher, CancellationToken stop)
+    {
+        var time = TimeProvider.System;
+        var (recipe, model) = (request.Recipe, request.Model);
+        var checkpoint = request.Resume && (teacher is null || File.Exists(model.Checkpoint) || request.Teachers.Length > 0) ? model.LoadCheckpoint() : null;
+        Directory.CreateDirectory(model.Path);
         var windowsAnEpoch = shards.Windows(Split.Train, 0) + (shards.Windows(Split.Train, 1) / recipe.EveryAF);
         using var log = new TrainingLog(model, recipe, windowsAnEpoch, checkpoint, time);
         var result = await ProgressView.RunAsync("train", time, report =>
@@ -64,6 +113,7 @@ internal static class TrainCommand
             return Task.FromResult(Trainer.Run(
                 recipe,
                 request.Seed,
+                teacher,
                 Threads(request.Threads),
                 epoch => TrainingBatches(shards, recipe, request.Seed, epoch),
                 () => shards.Batches(Split.Validation, recipe.BatchSize),

@@ -15,12 +15,14 @@ open Mina.Preprocess
 /// threads, and the same at every width of registers where products are fused. Not for several callers at once.
 [<AbstractClass>]
 type internal TrainingEngine() =
-    /// Mean loss of a batch at these weights (flat, `Parameters`), and its gradients, overwriting `gradients`. dropout: what each rhythm
-    /// feature (channels, B, 8) is multiplied by; null: no dropout. ArgumentException when an array is too short.
+    /// Mean loss of a batch at these weights (flat, `Parameters`), and its gradients, overwriting `gradients`. targets (B): the probability
+    /// of AF that is asked for, 0 .. 1; null: the segments' classes. dropout: what each rhythm feature (channels, B, 8) is multiplied by;
+    /// null: no dropout. ArgumentException when an array is too short.
     abstract Backward:
         weights: float32[] *
         batch: SegmentBatch *
         loss: Loss *
+        targets: (float[] | null) *
         dropout: (float32[] | null) *
         gradients: float32[] *
         workers: Workers ->
@@ -30,6 +32,8 @@ type internal TrainingEngine() =
 type internal Lesson = {
     Batch: SegmentBatch
     Loss: Loss
+    /// (B): the probability of AF that is asked for; null: the classes.
+    Targets: float[] | null
     /// What each rhythm feature (channels, B, 8) is multiplied by; null: no dropout.
     Dropout: float32[] | null
     /// (B).
@@ -116,8 +120,13 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L:
         let logits = NativePtr.add kept' 32
         HeadKernel<'V, 'L>.Classes(w, dropped, kFreq, batch.Count, Span(NativePtr.toVoidPtr logits, 2), kept')
 
+        let target =
+            match lesson.Targets with
+            | null -> float batch.Class[at]
+            | targets -> targets[at]
+
         let loss =
-            LossAt.ofLogits lesson.Loss (NativePtr.get logits 0) (NativePtr.get logits 1) batch.Class[at]
+            LossAt.ofLogits lesson.Loss (NativePtr.get logits 0) (NativePtr.get logits 1) target
 
         lesson.Losses[at] <- loss.Value
         NativePtr.set logits 0 (float32 (loss.ByNotAF / float batch.Count))
@@ -223,28 +232,39 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L:
             .CopyTo(into.AsSpan first)
 
     /// The kernels look at addresses alone: whatever is too short must be found here.
-    static let check (flat: float32[]) (batch: SegmentBatch) (dropout: float32[] | null) (into: float32[]) =
+    static let check
+        flat
+        (batch: SegmentBatch)
+        (targets: float[] | null)
+        (dropout: float32[] | null)
+        (into: float32[])
+        =
         Engine.Check batch
 
         let holds what length least =
             if length < least then
                 invalidArg what $"%d{length} numbers are too few: training needs %d{least} there."
 
-        holds "weights" flat.Length Parameters.count
+        holds "weights" (Array.length<float32> flat) Parameters.count
         holds "gradients" into.Length Parameters.count
         holds "batch" batch.Count 1
+
+        match targets with
+        | null -> ()
+        | targets -> holds "targets" targets.Length batch.Count
 
         match dropout with
         | null -> ()
         | mask -> holds "dropout" mask.Length (Shapes.Channels * batch.Count * int Sizes.rhythm)
 
-    override _.Backward(flat, batch, loss, dropout, into, workers) =
-        check flat batch dropout into
+    override _.Backward(flat, batch, loss, targets, dropout, into, workers) =
+        check flat batch targets dropout into
         weights.Load flat
 
         let lesson = {
             Batch = batch
             Loss = loss
+            Targets = targets
             Dropout = dropout
             Losses = Array.zeroCreate batch.Count
         }

@@ -35,6 +35,7 @@ let private trained =
          Trainer.Run(
              recipe,
              4L,
+             null,
              Workers.alone,
              batches,
              Func<_>(fun () -> Seq.empty),

@@ -33,6 +33,7 @@ let private run recipe seed resumeFrom (observer: TrainingObserver) token =
     Trainer.Run(
         recipe,
         seed,
+        null,
         Workers.alone,
         Func<_, _>(ofEpoch),
         Func<_>(fun () -> validation),
@@ -78,6 +79,7 @@ let ``The number of threads does not change a bit of the weights, also when a ru
         Trainer.Run(
             recipe,
             5L,
+            null,
             workers,
             Func<_, _>(ofEpoch),
             Func<_>(fun () -> validation),
@@ -252,6 +254,7 @@ let ``The loss falls and the classes part on a set that is easy to tell apart`` 
         Trainer.Run(
             recipe,
             1L,
+            null,
             Workers.alone,
             Func<_, _>(fun _ -> easy),
             Func<_>(fun () -> easy),
@@ -276,6 +279,7 @@ let ``An epoch without batches is an error, not an endless run`` () =
         Trainer.Run(
             recipe,
             1L,
+            null,
             Workers.alone,
             Func<_, _>(fun _ -> Seq.empty),
             Func<_>(fun () -> Seq.empty),
@@ -291,6 +295,7 @@ let ``Training without validation windows keeps the epoch of the lowest training
         Trainer.Run(
             recipe,
             1L,
+            null,
             Workers.alone,
             Func<_, _>(ofEpoch),
             Func<_>(fun () -> Seq.empty),

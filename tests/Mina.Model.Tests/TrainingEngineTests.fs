@@ -24,7 +24,7 @@ let private engines: (string * TrainingEngine) list = [
 let private backward (engine: TrainingEngine) weights batch loss dropout workers =
     // What is there before must not matter.
     let gradients = Array.create Parameters.count nanf
-    let value = engine.Backward(weights, batch, loss, dropout, gradients, workers)
+    let value = engine.Backward(weights, batch, loss, null, dropout, gradients, workers)
     struct (float32 value, gradients)
 
 let private checkGolden weights batch (file: SafetensorsFile) =
@@ -150,10 +150,16 @@ let ``A loss is finite at any logits and its gradients are its slopes`` () =
         Gen.zip3
             logit
             logit
-            (Gen.elements [ Loss.CrossEntropy, 0L; Loss.CrossEntropy, 1L; Loss.SoftmaxCrossEntropy, 1L ])
+            (Gen.elements [
+                Loss.CrossEntropy, 0.0
+                Loss.CrossEntropy, 0.3
+                Loss.CrossEntropy, 1.0
+                Loss.SoftmaxCrossEntropy, 0.6
+                Loss.SoftmaxCrossEntropy, 1.0
+            ])
 
-    Prop.forAll (Arb.fromGen cases) (fun (notAF, af, (loss, cls)) ->
-        let at (a: float32) (b: float32) = LossAt.ofLogits loss a b cls
+    Prop.forAll (Arb.fromGen cases) (fun (notAF, af, (loss, target)) ->
+        let at (a: float32) (b: float32) = LossAt.ofLogits loss a b target
         let here, step = at notAF af, 0.0625f // steps that float32 takes exactly
 
         let slope before after =
@@ -199,6 +205,9 @@ let ``A batch or a mask that is shorter than it says is refused, not read past i
 
     let loss = Loss.CrossEntropy
     let two, short = randomBatch 1 2, SegmentBatch(1, Count = 2)
-    refused "2 segments need more x" (fun () -> engine.Backward(weights, short, loss, null, into, Workers.alone))
-    refused "training needs 64 there" (fun () -> engine.Backward(weights, two, loss, [| 1.0f |], into, Workers.alone))
-    refused "training needs 115274" (fun () -> engine.Backward([| 1.0f |], two, loss, null, into, Workers.alone))
+    refused "2 segments need more x" (fun () -> engine.Backward(weights, short, loss, null, null, into, Workers.alone))
+
+    refused "training needs 64 there" (fun () ->
+        engine.Backward(weights, two, loss, null, [| 1.0f |], into, Workers.alone))
+
+    refused "training needs 115274" (fun () -> engine.Backward([| 1.0f |], two, loss, null, null, into, Workers.alone))

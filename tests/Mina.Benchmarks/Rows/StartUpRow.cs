@@ -37,7 +37,7 @@ internal static class StartUpRow
     private static string FirstWeights(string folder)
     {
         var batch = Batches.Random(2);
-        var trained = Trainer.Run(RecipeModule.withEpochs(1, RecipeModule.hw4), 1, WorkersModule.alone, _ => [batch], () => [], null, new TrainingObserver(), CancellationToken.None);
+        var trained = Trainer.Run(RecipeModule.withEpochs(1, RecipeModule.hw4), 1, null, WorkersModule.alone, _ => [batch], () => [], null, new TrainingObserver(), CancellationToken.None);
         var info = ModelInfoModule.ofTraining(PreprocessSettings.Default, new TrainingData("none", []), trained);
         new ModelDirectory(folder).Save(trained.Weights, info);
         return folder;

@@ -48,7 +48,7 @@ internal static class TrainingRow
         ),
                 ("Mina's training engine", () =>
                 {
-                    engine.Backward(weights, batch, recipe.Loss, mask, gradients, workers);
+                    engine.Backward(weights, batch, recipe.Loss, null, mask, gradients, workers);
                     adam.Step(recipe, recipe.LearningRate, ++step, weights, gradients);
                 }
         )));

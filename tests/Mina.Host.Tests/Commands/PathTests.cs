@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Xunit;
 
@@ -49,5 +50,36 @@ public sealed class PathTests
 
         (await MinaProcess.RunAsync(folder.Path, [.. train, "--resume"])).ShouldSucceed();
         Assert.Equal(weights, await File.ReadAllBytesAsync(Path.Combine(folder["model"], "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task A_distilled_model_is_taught_by_three_that_are_trained_first_or_by_those_that_are_given()
+    {
+        using var folder = new TemporaryFolder();
+        (await MinaProcess.RunAsync(folder.Path, "ingest", Places.DataRaw, "--out", "shards", "--split", "20/20/60")).ShouldSucceed();
+        string[] train = ["train", "--shards", "shards", "--recipe", "distilled", "--epochs", "1", "--out", "taught"];
+        (await MinaProcess.RunAsync(folder.Path, train)).ShouldSucceed();
+        var weights = await File.ReadAllBytesAsync(Path.Combine(folder["taught"], "model.safetensors"));
+        string[] teachers = [.. Enumerable.Range(1, 3).Select(i => Path.Combine(folder["taught"], $"teacher-{i}"))];
+        using (var info = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder["taught"], "model.json"))))
+        {
+            Assert.Equal(
+                teachers.Select(teacher => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(teacher, "model.safetensors"))))),
+                info.RootElement.GetProperty("teachers").EnumerateArray().Select(id => id.GetString()!));
+        }
+
+        // As if it had been stopped before the third was begun.
+        Directory.Delete(teachers[2], recursive: true);
+        File.Delete(Path.Combine(folder["taught"], "checkpoint.safetensors"));
+        (await MinaProcess.RunAsync(folder.Path, [.. train, "--resume"])).ShouldSucceed();
+        Assert.Equal(weights, await File.ReadAllBytesAsync(Path.Combine(folder["taught"], "model.safetensors")));
+
+        string[] given = ["train", "--shards", "shards", "--recipe", "distilled", "--epochs", "1", "--out", "given", .. teachers.SelectMany(teacher => new[] { "--teacher", teacher })];
+        (await MinaProcess.RunAsync(folder.Path, given)).ShouldSucceed();
+        Assert.Equal(weights, await File.ReadAllBytesAsync(Path.Combine(folder["given"], "model.safetensors")));
+
+        var wrong = await MinaProcess.RunAsync(folder.Path, "train", "--shards", "shards", "--recipe", "default", "--teacher", teachers[0], "--out", "wrong");
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("--teacher", wrong.Error);
     }
 }
