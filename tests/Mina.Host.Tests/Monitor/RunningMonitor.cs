@@ -74,7 +74,7 @@ internal sealed class RunningMonitor : IAsyncDisposable
         Directory.CreateDirectory(path);
         var settings = PreprocessSettings.Default;
         new ModelDirectory(path).Save(Parameters.initial(5), new ModelInfo(
-            ModelInfoModule.format, "Mina", "FreqNet", Parameters.count, settings.Fingerprint, settings, RecipeModule.hw4, 5, new TrainingData("", []), [], 1, ViewThresholds.Same(0.5), 1, new Dictionary<string, double>()));
+            ModelInfoModule.format, "Mina", "FreqNet", Parameters.count, settings.Fingerprint, settings, RecipeModule.hw4, 5, [], new TrainingData("", []), [], 1, ViewThresholds.Same(0.5), 1, new Dictionary<string, double>()));
         return path;
     }
 
