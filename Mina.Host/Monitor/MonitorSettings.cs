@@ -14,7 +14,7 @@ internal static class MonitorSettings
 
     /// <summary>Adds the file in the working directory, the environment and the flags; later ones win.</summary>
     /// <exception cref="UserException">The file is no JSON.</exception>
-    public static void Add(IConfigurationBuilder configuration, IReadOnlyDictionary<string, string?> flags)
+    public static void Add(IConfigurationManager configuration, IReadOnlyDictionary<string, string?> flags)
     {
         try
         {
@@ -26,6 +26,13 @@ internal static class MonitorSettings
         {
             throw new UserException($"{Path.GetFullPath("appsettings.json")} is no JSON ({(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}); mend it or take it away.");
         }
+
+        // Every file is named from the working directory; the web server would look for a certificate beside the program.
+        configuration.AddInMemoryCollection(configuration.AsEnumerable()
+            .Where(setting => setting.Value is { Length: > 0 } && setting.Key.StartsWith("Kestrel:", StringComparison.OrdinalIgnoreCase)
+                && (setting.Key.EndsWith(":Path", StringComparison.OrdinalIgnoreCase) || setting.Key.EndsWith(":KeyPath", StringComparison.OrdinalIgnoreCase)))
+            .Select(setting => KeyValuePair.Create(setting.Key, (string?)Path.GetFullPath(setting.Value!)))
+            .ToList());
     }
 
     /// <summary>The settings, checked.</summary>

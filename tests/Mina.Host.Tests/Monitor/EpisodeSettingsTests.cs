@@ -55,6 +55,8 @@ public sealed class EpisodeSettingsTests
         var early = monitor.Service.Find("bed")!;
         Assert.Equal((StreamState.PossibleAF, "under 30 s"), (early.State, early.Reason));
         Assert.NotNull(early.Probability);
+        // The page draws a row again only when its list is another one.
+        Assert.Same(early.Recent, monitor.Service.Find("bed")!.Recent);
         Assert.Empty(monitor.Service.Alarms);
         Assert.Contains("\"PossibleAF\"", await monitor.Client.GetStringAsync("/api/streams/bed"));
 

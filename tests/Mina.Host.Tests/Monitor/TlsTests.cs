@@ -28,7 +28,7 @@ public sealed class TlsTests(Browser browser) : IClassFixture<Browser>
         // As a user writes it.
         await File.WriteAllTextAsync(folder["appsettings.json"], JsonSerializer.Serialize(new
         {
-            Kestrel = new { Certificates = new { Default = new { Path = folder["ward.pfx"], Password = "secret" } } },
+            Kestrel = new { Certificates = new { Default = new { Path = "ward.pfx", Password = "secret" } } },
             Monitor = new { Urls = $"https://0.0.0.0:{https}", Broker = $"0.0.0.0:{mqtts}", BrokerCertificate = "ward.pfx", BrokerCertificatePassword = "secret", Token = "ward 3", Model = RunningMonitor.Model(folder) },
         }));
         using var mina = MinaProcess.Start(folder.Path, "monitor");
