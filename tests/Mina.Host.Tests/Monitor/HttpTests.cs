@@ -163,6 +163,19 @@ public sealed class HttpTests
     }
 
     [Theory]
+    [InlineData("mqtt")]
+    [InlineData("ws")]
+    [InlineData("http")]
+    public async Task A_device_without_the_token_is_told_so(string scheme)
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
+        var refused = await Assert.ThrowsAsync<UserException>(() => RunningMonitor.SendAsync(
+            scheme == "mqtt" ? monitor.Mqtt : monitor.Http.Replace("http", scheme), "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start), "wrong"));
+        Assert.Contains("demands a token", refused.Message);
+    }
+
+    [Theory]
     [InlineData("Urls", "http://0.0.0.0:5080", "TLS")]
     [InlineData("Urls", "https://0.0.0.0:5080", "token")]
     [InlineData("Broker", "0.0.0.0:1883", "TLS")]
