@@ -16,8 +16,12 @@ internal static class MonitorCommand
             Text("Broker", "--broker", "Where the built-in broker listens. Default: 127.0.0.1:1883."),
             Text("Urls", "--urls", "Addresses of page and API. Default: http://127.0.0.1:5080."),
             Text("Replay", "--replay", "A folder of recordings that are streams, replayed in real time."),
+            Text("Follow", "--follow", "A recording that is being written (.hea or .csv), or a folder of them: a stream as it grows."),
+            Text("Lead", "--lead", "Lead of --replay and --follow, by name or by index from 0. Default: I, II, MLII, ECG, else the first."),
+            Text("Fs", "--fs", "Sampling frequency in Hz of CSV files without a time column."),
             Text("Record", "--record", "Write every segment to shards in this directory, unlabelled."),
             Text("Database", "--database", "The file of verdicts, episodes and alarms. Default: .mina/monitor.db."),
+            Text("Otlp", "--otlp", "Send metrics to this OpenTelemetry collector too, by gRPC (http://host:4317)."),
             Text("Webhook", "--webhook", "Post alarms to this address as JSON."),
         ];
         var port = new Option<int?>("--port") { Description = "Port of page and API on this machine; short for --urls http://127.0.0.1:PORT." };
@@ -38,11 +42,11 @@ internal static class MonitorCommand
             if (parsed.GetValue(port) is { } number)
                 flags[nameof(MonitorOptions.Urls)] = $"http://127.0.0.1:{number}";
             if (parsed.GetValue(threshold) is { } given)
-                flags[nameof(MonitorOptions.Threshold)] = given is > 0 and < 1 ? FormattableString.Invariant($"{given}") : throw new UserException($"--threshold {given} must lie between 0 and 1.");
+                flags[nameof(MonitorOptions.Threshold)] = FormattableString.Invariant($"{given}");
             if (parsed.GetValue(insecure))
                 flags[nameof(MonitorOptions.Insecure)] = "true";
             await using var app = MonitorHost.Build(flags);
-            await app.RunAsync().ConfigureAwait(false);
+            await MonitorHost.RunAsync(app).ConfigureAwait(false);
             return ExitCodes.Done;
         }));
         return command;

@@ -39,11 +39,17 @@ public enum StreamState
     /// <summary>Connected, and less than a window seen.</summary>
     Starting,
 
-    /// <summary>The last window is classifiable and in no episode.</summary>
+    /// <summary>The last window is classifiable and not AF, and no AF is under way.</summary>
     Normal,
 
     /// <summary>In an AF episode.</summary>
     AF,
+
+    /// <summary>
+    /// There is AF, and not yet for as long as an episode lasts; <see cref="StreamStatus.Reason"/> says how long that is. No alarm
+    /// is raised, and nothing is all right either.
+    /// </summary>
+    PossibleAF,
 
     /// <summary>The last window cannot be classified; <see cref="StreamStatus.Reason"/> says why.</summary>
     Unclassifiable,
@@ -55,9 +61,9 @@ public enum StreamState
 /// <summary>A stream on the wall.</summary>
 /// <param name="Name">Its id.</param>
 /// <param name="State">What it is doing.</param>
-/// <param name="Reason">Why unclassifiable, in a few words ("lead off"); else null.</param>
+/// <param name="Reason">Why unclassifiable ("lead off"), or why AF is no episode yet ("under 30 s"), in a few words; else null.</param>
 /// <param name="Probability">Of AF, of the last classified window; null when there is none or it is no longer current.</param>
-/// <param name="Recent">Probabilities of the last windows, oldest first, at most 60; null where unclassifiable.</param>
+/// <param name="Recent">Probabilities of the last windows, oldest first, at most 60; null where unclassifiable. The same list until a window comes.</param>
 /// <param name="Burden">Share of the classifiable time in AF, 0 to 1; null while nothing is classifiable.</param>
 /// <param name="HeartRate">Beats a minute; null when it cannot be told.</param>
 /// <param name="Fs">Sampling frequency of the device, Hz.</param>

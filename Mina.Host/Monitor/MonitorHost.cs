@@ -5,9 +5,11 @@ using Mina.Host.Monitor.Api;
 using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Page;
 using Mina.Host.Monitor.Store;
+using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Streaming.Live;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Mina.Host.Monitor;
 
@@ -24,22 +26,41 @@ internal static class MonitorHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(MonitorHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
-        builder.Configuration.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
-            .AddEnvironmentVariables("MINA_")
-            .AddInMemoryCollection(flags.Select(flag => KeyValuePair.Create($"{MonitorOptions.Section}:{flag.Key}", flag.Value)));
-        var options = builder.Configuration.GetSection(MonitorOptions.Section).Get<MonitorOptions>() ?? new MonitorOptions();
-        MonitorSecurity.Check(options);
+        MonitorSettings.Add(builder.Configuration, flags);
+        var options = MonitorSettings.Read(builder.Configuration);
+        MonitorSecurity.Check(options, builder.Configuration.GetSection("Kestrel"));
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = options.MostMessageBytes);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         // What stops the start is told by the command, in one sentence.
-        builder.Logging.ClearProviders().AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.ClearProviders().AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddConsole();
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            // The slim builder would have it simple whatever the settings say.
+            console.FormatterName = builder.Configuration["Logging:Console:FormatterName"];
+        });
         Add(builder.Services, options);
         var app = builder.Build();
         Map(app);
         return app;
+    }
+
+    /// <summary>Runs it until it is told to stop.</summary>
+    /// <exception cref="UserException">It cannot start as its settings say.</exception>
+    public static async Task RunAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.Security.Cryptography.CryptographicException && app.Urls.Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new UserException($"there is no usable certificate for https ({e.Message.Split('\n')[0].TrimEnd('.', '\r')}); name one, a .pfx or a .pem with its key: MINA_Kestrel__Certificates__Default__Path, and __Password or __KeyPath.");
+        }
+
+        await app.WaitForShutdownAsync().ConfigureAwait(false);
     }
 
     private static void Add(IServiceCollection services, MonitorOptions options)
@@ -67,11 +88,22 @@ internal static class MonitorHost
         services.AddHostedService<MqttBroker>();
         services.AddHostedService<MqttSubscriber>();
         services.AddHostedService<FolderStreams>();
+        services.AddHostedService<GrowingStreams>();
         services.AddHostedService<AlarmWebhook>();
         services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(MonitorMetrics.Name).AddPrometheusExporter());
-        services.AddOpenApi();
-        services.AddSingleton(ConnectHints.Default with { Mqtt = options.Mqtt is null && options.Broker.Length == 0 ? null : ConnectHints.Default.Mqtt });
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("mina")).WithMetrics(metrics =>
+        {
+            metrics.AddMeter(MonitorMetrics.Name).AddPrometheusExporter();
+            if (options.Otlp is { } collector)
+                metrics.AddOtlpExporter(otlp => otlp.Endpoint = new Uri(collector));
+        });
+        services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Mina's monitor";
+            document.Info.Description = "Streams of ECG in, AF episodes and alarms out. A WebSocket at /streams/{id} takes the same messages as POST /streams/{id}/samples.";
+            return Task.CompletedTask;
+        }));
+        services.AddSingleton(ConnectHints.For(options));
         services.AddMonitorPage();
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -83,8 +115,9 @@ internal static class MonitorHost
     private static void Map(WebApplication app)
     {
         var options = app.Services.GetRequiredService<MonitorOptions>();
-        TokenGate.Use(app, options.Token);
         app.UseWebSockets();
+        SiteGate.Use(app);
+        TokenGate.Use(app, options.Token);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
         app.MapPrometheusScrapingEndpoint("/metrics");

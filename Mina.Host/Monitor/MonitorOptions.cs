@@ -9,8 +9,11 @@ public sealed class MonitorOptions
     /// <summary>The model's folder; null: the one that Mina ships.</summary>
     public string? Model { get; set; }
 
-    /// <summary>AF from this probability on; null: the model's.</summary>
+    /// <summary>A window is AF from this probability on; null: the model's threshold.</summary>
     public double? Threshold { get; set; }
+
+    /// <summary>What makes an episode.</summary>
+    public EpisodeOptions Episodes { get; set; } = new();
 
     /// <summary>Addresses of page and API.</summary>
     public string Urls { get; set; } = "http://127.0.0.1:5080";
@@ -36,6 +39,15 @@ public sealed class MonitorOptions
     /// <summary>A folder of recordings that are streams; new ones are taken as they come.</summary>
     public string? Replay { get; set; }
 
+    /// <summary>A recording that another program is still writing, a WFDB header or a CSV file, or a folder of them: streams, as they grow.</summary>
+    public string? Follow { get; set; }
+
+    /// <summary>The lead of recordings, by name or by index from 0; null: I, II, MLII, ECG, else the first.</summary>
+    public string? Lead { get; set; }
+
+    /// <summary>Sampling frequency in Hz of CSV recordings without a time column.</summary>
+    public double? Fs { get; set; }
+
     /// <summary>A shard directory that every segment is written to, unlabelled.</summary>
     public string? Record { get; set; }
 
@@ -47,6 +59,9 @@ public sealed class MonitorOptions
 
     /// <summary>Alarms are posted to this address as JSON; null: nowhere.</summary>
     public string? Webhook { get; set; }
+
+    /// <summary>An OpenTelemetry collector that metrics are sent to (http://host:4317, by gRPC); null: none, and /metrics has them all the same.</summary>
+    public string? Otlp { get; set; }
 
     /// <summary>A stream of which nothing came for so long is stale.</summary>
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromSeconds(5);

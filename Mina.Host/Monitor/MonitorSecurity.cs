@@ -7,10 +7,13 @@ namespace Mina.Host.Monitor;
 internal static class MonitorSecurity
 {
     /// <summary>Refuses settings that would let others in unseen.</summary>
+    /// <param name="options">Checked.</param>
+    /// <param name="kestrel">The web server's own section, whose endpoints come in place of the options' addresses; null: none.</param>
     /// <exception cref="UserException">They would.</exception>
-    public static void Check(MonitorOptions options)
+    public static void Check(MonitorOptions options, IConfiguration? kestrel = null)
     {
-        foreach (var url in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        var endpoints = kestrel?.GetSection("Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>() ?? [];
+        foreach (var url in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Concat(endpoints))
         {
             var address = BindingAddress.Parse(url);
             Check(options, url, IsHere(address.Host), address.Scheme == "https");
@@ -25,7 +28,7 @@ internal static class MonitorSecurity
         if (here)
             return;
         if (!secure && !options.Insecure)
-            throw new UserException($"{what} lets other machines in without TLS; give an https address and certificate, or say --insecure if something in front of it does that.");
+            throw new UserException($"{what} lets other machines in without TLS; give an https address (a broker: BrokerCertificate) and certificate, or say --insecure if something in front of it does that.");
         if (string.IsNullOrEmpty(options.Token))
             throw new UserException($"{what} lets other machines in without a token; set MINA_Monitor__Token.");
     }

@@ -25,6 +25,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<MonitorService> _log;
     private readonly EpisodeRules _rules;
+    private readonly double _threshold;
     private readonly MonitorStore _store;
     private readonly ConcurrentDictionary<string, StreamBook> _books = new(StringComparer.Ordinal);
     private readonly Lock _changing = new();
@@ -42,12 +43,13 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public MonitorService(MonitorOptions options, Classifier classifier, MonitorStore store, MonitorMetrics metrics, TimeProvider time, ILogger<MonitorService> log, Action<IReadOnlyList<LiveWindow>>? record = null)
     {
         (_options, _classifier, _store, _metrics, _time, _log, _record) = (options, classifier, store, metrics, time, log, record);
-        _rules = EpisodeRules.At(options.Threshold ?? classifier.Info.Thresholds.Uniform);
+        _threshold = options.Threshold ?? classifier.Info.Thresholds.Uniform;
+        _rules = options.Episodes.RulesAt(_threshold);
         _began = _forgot = time.GetTimestamp();
         var open = store.OpenEpisodes().GroupBy(episode => episode.Stream).ToDictionary(group => group.Key, group => group.Last());
         var alarms = store.OpenAlarms().ToLookup(alarm => alarm.Stream);
         foreach (var stored in store.Streams())
-            _books[stored.Name] = new StreamBook(stored.Name, _rules, store, stored, open.GetValueOrDefault(stored.Name), alarms[stored.Name]);
+            _books[stored.Name] = new StreamBook(stored.Name, _rules, _threshold, store, stored, open.GetValueOrDefault(stored.Name), alarms[stored.Name]);
         var live = new LiveOptions { Settings = classifier.Info.Preprocessing, MostStreams = options.MostStreams };
         Pipeline = new LivePipeline(live, classifier.Predict, time, Scheduler.Default, name => _books.GetValueOrDefault(name)?.Known);
         metrics.Observe(Pipeline, () => Streams);
@@ -151,7 +153,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 
     private IEnumerable<string> Names() => _books.Keys.Union(Pipeline.Streams.Select(stream => stream.Name), StringComparer.Ordinal);
 
-    private StreamBook BookOf(string stream) => _books.GetOrAdd(stream, name => new StreamBook(name, _rules, _store));
+    private StreamBook BookOf(string stream) => _books.GetOrAdd(stream, name => new StreamBook(name, _rules, _threshold, _store));
 
     private bool IsStale(LiveStream? live) => _time.GetElapsedTime(live?.LastArrival ?? _began) > _options.StaleAfter || live is null;
 
@@ -191,12 +193,22 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
             {
                 _forgot = _time.GetTimestamp();
                 Pipeline.Forget(ForgetStreams);
-                _store.Forget(_time.GetUtcNow() - _options.Retention);
+                Forget(_time.GetUtcNow() - _options.Retention);
             }
         }
         catch (Exception e)
         {
             _log.LogError(e, "Looking after the streams failed");
+        }
+    }
+
+    private void Forget(DateTimeOffset before)
+    {
+        _store.Forget(before);
+        foreach (var (name, book) in _books)
+        {
+            if (Pipeline.Find(name) is null && book.IsOver(before))
+                _books.TryRemove(name, out _);
         }
     }
 

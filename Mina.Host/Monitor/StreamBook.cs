@@ -13,11 +13,12 @@ internal sealed class StreamBook
 
     private readonly Lock _gate = new();
     private readonly EpisodeRules _rules;
+    private readonly double _threshold;
     private readonly MonitorStore _ids;
-    private readonly Queue<float?> _recent = new();
     private readonly Dictionary<AlarmCause, AlarmStatus> _active = [];
     private EpisodeState _episodes = Episodes.Start;
     private AlarmState _alarms = AlarmState.None;
+    private float?[] _recent = [];
     private EpisodeStatus? _open;
     private DateTimeOffset? _origin;
     private double? _lastStart;
@@ -27,10 +28,18 @@ internal sealed class StreamBook
     private bool _finished;
 
     /// <summary>A stream that is new, or goes on from a run before.</summary>
-    public StreamBook(string name, EpisodeRules rules, MonitorStore ids, StoredStream? stored = null, EpisodeStatus? open = null, IEnumerable<AlarmStatus>? alarms = null)
+    /// <param name="name">Its id.</param>
+    /// <param name="rules">What makes an episode.</param>
+    /// <param name="threshold">A window is AF from this probability on.</param>
+    /// <param name="ids">Gives episodes and alarms their ids.</param>
+    /// <param name="stored">Where it stood; null: it is new.</param>
+    /// <param name="open">Its episode that goes on.</param>
+    /// <param name="alarms">Its alarms that are not cleared.</param>
+    public StreamBook(string name, EpisodeRules rules, double threshold, MonitorStore ids, StoredStream? stored = null, EpisodeStatus? open = null, IEnumerable<AlarmStatus>? alarms = null)
     {
         Name = name;
         _rules = rules;
+        _threshold = threshold;
         _ids = ids;
         if (stored is not null)
             (_origin, _lastStart, _fs, _lastSample, _episodes) = (stored.Origin, stored.LastStart, stored.Fs, stored.LastSample, stored.Episodes);
@@ -62,6 +71,13 @@ internal sealed class StreamBook
         }
     }
 
+    /// <summary>Whether nothing of it is of a time since, and nothing goes on but that it has stopped.</summary>
+    public bool IsOver(DateTimeOffset since)
+    {
+        lock (_gate)
+            return _open is null && _lastSample < since && _active.Keys.All(cause => cause == AlarmCause.Stale);
+    }
+
     /// <summary>Takes a verdict.</summary>
     public void Take(LiveVerdict verdict, double fs, StoreChanges changes, List<AlarmNotice> notices)
     {
@@ -76,12 +92,10 @@ internal sealed class StreamBook
             }
 
             (_last, _lastStart, _fs, _lastSample, _finished) = (verdict, window.StartSeconds, fs, ends, false);
-            _recent.Enqueue(verdict.Probability);
-            if (_recent.Count > MostRecent)
-                _recent.Dequeue();
+            _recent = [.. _recent.AsSpan(_recent.Length < MostRecent ? 0 : 1), verdict.Probability];
             double? probability = verdict.Probability;
             changes.Verdicts.Add((Name, new WindowStatus(
-                window.Start, probability, ClassificationOutput.NameOf(Episodes.VerdictOf(_rules.OnsetProbability, probability)), WindowFaults.WordsOf(window.Fault))));
+                window.Start, probability, ClassificationOutput.NameOf(Episodes.VerdictOf(_threshold, probability)), WindowFaults.WordsOf(window.Fault))));
             var (next, events) = Episodes.Step(_rules, _episodes, new WindowVerdict(window.StartSeconds, probability));
             _episodes = next;
             Apply(events, changes);
@@ -141,15 +155,21 @@ internal sealed class StreamBook
                 : _last is not { } last ? StreamState.Starting
                 : last.Window.Fault != WindowFault.None ? StreamState.Unclassifiable
                 : _open is not null ? StreamState.AF
+                : last.Probability >= _threshold || _episodes.Run.Active ? StreamState.PossibleAF
                 : StreamState.Normal;
-            var current = state is StreamState.Normal or StreamState.AF ? _last : null;
+            var current = state is StreamState.Normal or StreamState.AF or StreamState.PossibleAF ? _last : null;
             var first = live?.FirstSample ?? _origin ?? _lastSample;
             return new StreamStatus(
                 Name,
                 state,
-                state == StreamState.Unclassifiable ? WindowFaults.WordsOf(_last!.Value.Window.Fault) : null,
+                state switch
+                {
+                    StreamState.Unclassifiable => WindowFaults.WordsOf(_last!.Value.Window.Fault),
+                    StreamState.PossibleAF when _rules.MinimumSeconds > 0 => FormattableString.Invariant($"under {_rules.MinimumSeconds:0.#} s"),
+                    _ => null,
+                },
                 current?.Probability,
-                [.. _recent],
+                _recent,
                 Episodes.Burden(_episodes),
                 current?.Window.HeartRate,
                 live is { Fs: > 0 } ? live.Fs : _fs,

@@ -27,6 +27,7 @@ internal static class UntrainedModel
         PreprocessSettings.Default,
         RecipeModule.hw4,
         1,
+        [],
         new TrainingData("", []),
         [],
         1,

@@ -18,8 +18,8 @@ internal static class Exports
         app.MapGet("/api/episodes.csv", (IMonitor monitor, string? stream, DateTimeOffset? from, DateTimeOffset? to) =>
                 TypedResults.Text(Csv(monitor.Episodes(stream, from ?? DateTimeOffset.UnixEpoch, to ?? _never)), "text/csv"))
             .WithSummary("Episodes as CSV");
-        app.MapGet("/api/streams/{id}/episodes.atr", (IMonitor monitor, string id, DateTimeOffset? from, DateTimeOffset? to) =>
-                TypedResults.Bytes(Atr(monitor.Find(id)?.FirstSample ?? DateTimeOffset.UnixEpoch, monitor.Episodes(id, from ?? DateTimeOffset.UnixEpoch, to ?? _never), from), "application/octet-stream", $"{id}.atr"))
+        app.MapGet("/api/streams/{id}/episodes.atr", Results<FileContentHttpResult, NotFound> (IMonitor monitor, string id, DateTimeOffset? from, DateTimeOffset? to) =>
+                monitor.Find(id) is not { } stream ? TypedResults.NotFound() : TypedResults.Bytes(Atr(stream.FirstSample, monitor.Episodes(id, from ?? DateTimeOffset.UnixEpoch, to ?? _never), from), "application/octet-stream", $"{id}.atr"))
             .WithSummary("Episodes as WFDB rhythm annotations ((AFIB and (N) at 300 Hz, from the stream's first sample (or 'from') on");
         app.MapGet("/api/episodes/{id:long}/fhir", Results<ContentHttpResult, NotFound> (IMonitor monitor, long id) =>
                 monitor.Episodes(null, DateTimeOffset.UnixEpoch, _never).FirstOrDefault(episode => episode.Id == id) is { } episode

@@ -23,13 +23,15 @@ internal static class MonitorApi
         api.MapGet("/streams/{id}", Results<Ok<StreamStatus>, NotFound> (IMonitor monitor, string id) =>
                 monitor.Find(id) is { } stream ? TypedResults.Ok(stream) : TypedResults.NotFound())
             .WithSummary("One stream");
-        api.MapGet("/streams/{id}/verdicts", (IMonitor monitor, TimeProvider time, string id, DateTimeOffset? from, DateTimeOffset? to) =>
+        api.MapGet("/streams/{id}/verdicts", Results<Ok<IReadOnlyList<WindowStatus>>, NotFound> (IMonitor monitor, string id, DateTimeOffset? from, DateTimeOffset? to) =>
             {
-                var (first, last) = Range(monitor.Find(id)?.LastSample ?? time.GetUtcNow(), from, to);
-                return monitor.Verdicts(id, first, last);
+                if (monitor.Find(id) is not { } stream)
+                    return TypedResults.NotFound();
+                var (first, last) = Range(stream.LastSample, from, to);
+                return TypedResults.Ok(monitor.Verdicts(id, first, last));
             })
             .WithSummary("Verdicts of the windows that start from one time until another; the stream's last hour when left out");
-        api.MapGet("/episodes", (IMonitor monitor, TimeProvider time, string? stream, DateTimeOffset? from, DateTimeOffset? to) =>
+        api.MapGet("/episodes", (IMonitor monitor, string? stream, DateTimeOffset? from, DateTimeOffset? to) =>
                 monitor.Episodes(stream, from ?? DateTimeOffset.UnixEpoch, to ?? DateTimeOffset.MaxValue.AddDays(-1)))
             .WithSummary("AF episodes that overlap a time range; all when left out");
         api.MapGet("/alarms", (MonitorService monitor, bool? all, DateTimeOffset? from, DateTimeOffset? to) =>

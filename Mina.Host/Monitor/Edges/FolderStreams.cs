@@ -35,7 +35,7 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
 
     private async Task SendAsync(RecordingEntry entry, CancellationToken stop)
     {
-        var (recording, rejection) = entry.Read(new ReadOptions());
+        var (recording, rejection) = entry.Read(new ReadOptions(options.Lead, options.Fs));
         if (recording is null || !StreamName.IsValid(recording.Id))
         {
             log.LogWarning("A recording is no stream: {Why}", rejection?.Message ?? $"{entry.Location}: its name has other characters than letters, digits, dots, hyphens and underscores.");

@@ -27,7 +27,7 @@ public sealed class MqttBroker(Intake intake, MonitorOptions options, ILogger<Mq
         if (options.BrokerCertificate is { } file)
         {
             builder.WithoutDefaultEndpoint().WithEncryptedEndpoint().WithEncryptedEndpointBoundIPAddress(endpoint.Address).WithEncryptedEndpointBoundIPV6Address(IPAddress.None)
-                .WithEncryptedEndpointPort(endpoint.Port).WithEncryptionCertificate(X509CertificateLoader.LoadPkcs12FromFile(file, options.BrokerCertificatePassword));
+                .WithEncryptedEndpointPort(endpoint.Port).WithEncryptionCertificate(Load(file));
         }
         else
         {
@@ -58,6 +58,18 @@ public sealed class MqttBroker(Intake intake, MonitorOptions options, ILogger<Mq
 
     /// <inheritdoc/>
     public void Dispose() => _server?.Dispose();
+
+    private X509Certificate2 Load(string file)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadPkcs12FromFile(file, options.BrokerCertificatePassword);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException)
+        {
+            throw new UserException($"the broker's certificate {file} cannot be read ({e.Message}); name a PKCS #12 file (.pfx), and its password in MINA_Monitor__BrokerCertificatePassword.");
+        }
+    }
 
     private Task Validate(ValidatingConnectionEventArgs e)
     {

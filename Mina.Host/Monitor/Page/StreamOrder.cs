@@ -17,10 +17,11 @@ internal sealed class StreamOrder : IComparer<StreamStatus>
     private static int Rank(StreamState state) => state switch
     {
         StreamState.AF => 0,
-        StreamState.Stale => 1,
-        StreamState.Unclassifiable => 2,
-        StreamState.Normal => 3,
-        _ => 4,
+        StreamState.PossibleAF => 1,
+        StreamState.Stale => 2,
+        StreamState.Unclassifiable => 3,
+        StreamState.Normal => 4,
+        _ => 5,
     };
 
     /// <summary>Runs of digits compare as numbers.</summary>

@@ -12,6 +12,7 @@ internal static class Words
     public static string Of(StreamState state) => state switch
     {
         StreamState.AF => "AF",
+        StreamState.PossibleAF => "Possible AF",
         // AF is all that is looked for: other things than AF may be wrong.
         StreamState.Normal => "No AF",
         StreamState.Unclassifiable => "Unclassifiable",
@@ -23,6 +24,7 @@ internal static class Words
     public static string ClassOf(StreamState state) => state switch
     {
         StreamState.AF => "is-af",
+        StreamState.PossibleAF => "is-possible",
         StreamState.Normal => "is-normal",
         StreamState.Unclassifiable => "is-unclear",
         StreamState.Stale => "is-stale",
@@ -33,6 +35,7 @@ internal static class Words
     public static string IconOf(StreamState state) => state switch
     {
         StreamState.AF => Icons.Material.Rounded.Warning,
+        StreamState.PossibleAF => Icons.Material.Rounded.WarningAmber,
         StreamState.Normal => Icons.Material.Rounded.Check,
         StreamState.Unclassifiable => Icons.Material.Rounded.QuestionMark,
         StreamState.Stale => Icons.Material.Rounded.LinkOff,

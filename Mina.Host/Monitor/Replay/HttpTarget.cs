@@ -26,12 +26,14 @@ internal sealed class HttpTarget : IChunkTarget
             using var answer = await _client.PostAsync(new Uri($"streams/{stream}/samples", UriKind.Relative), body, cancel).ConfigureAwait(false);
             if (answer.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway)
                 throw new IOException($"{_client.BaseAddress} is busy");
+            if (answer.StatusCode == HttpStatusCode.Unauthorized)
+                throw new UserException($"{_client.BaseAddress} demands a token; give it with --token.");
             if (!answer.IsSuccessStatusCode)
                 throw new UserException($"{_client.BaseAddress} refused a chunk: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false)}");
         }
         catch (HttpRequestException e)
         {
-            throw new IOException($"{_client.BaseAddress} cannot be reached ({e.Message})", e);
+            throw new IOException($"{_client.BaseAddress} cannot be reached ({(e.InnerException ?? e).Message})", e);
         }
     }
 

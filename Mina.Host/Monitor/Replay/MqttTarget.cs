@@ -33,7 +33,7 @@ internal sealed class MqttTarget(string address, string? token) : IChunkTarget
         }
         catch (Exception e) when (e is MqttCommunicationException or MqttClientNotConnectedException or System.Net.Sockets.SocketException or MqttProtocolViolationException)
         {
-            throw new IOException($"{address} cannot be reached ({e.Message})", e);
+            throw new IOException($"{address} cannot be reached ({(e.InnerException ?? e).Message})", e);
         }
     }
 

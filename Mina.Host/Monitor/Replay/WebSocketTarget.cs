@@ -19,6 +19,7 @@ internal sealed class WebSocketTarget(string address, string? token) : IChunkTar
             {
                 _socket?.Dispose();
                 _socket = new ClientWebSocket();
+                _socket.Options.CollectHttpResponseDetails = true;
                 if (token is not null)
                     _socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
                 await _socket.ConnectAsync(new Uri($"{address.TrimEnd('/')}/streams/{stream}"), cancel).ConfigureAwait(false);
@@ -32,9 +33,13 @@ internal sealed class WebSocketTarget(string address, string? token) : IChunkTar
             if (words.Contains("\"error\"", StringComparison.Ordinal))
                 throw new UserException($"{address} refused a chunk: {words}");
         }
+        catch (WebSocketException) when (_socket?.HttpStatusCode == System.Net.HttpStatusCode.Unauthorized)
+        {
+            throw new UserException($"{address} demands a token; give it with --token.");
+        }
         catch (WebSocketException e)
         {
-            throw new IOException($"{address} cannot be reached ({e.Message})", e);
+            throw new IOException($"{address} cannot be reached ({(e.InnerException ?? e).Message})", e);
         }
     }
 

@@ -85,7 +85,7 @@ public sealed class MonitorStore : IDisposable
         }
     }
 
-    /// <summary>Forgets what ended before a time; open episodes and alarms stay.</summary>
+    /// <summary>Forgets what ended before a time; open episodes and alarms stay, but for those of streams that stopped before it.</summary>
     public void Forget(DateTimeOffset before)
     {
         lock (_writing)
@@ -95,7 +95,7 @@ public sealed class MonitorStore : IDisposable
             {
                 "DELETE FROM verdicts WHERE start < $before",
                 "DELETE FROM episodes WHERE open = 0 AND end < $before",
-                "DELETE FROM alarms WHERE cleared < $before",
+                "DELETE FROM alarms WHERE cleared < $before OR (kind = 'Stale' AND cleared IS NULL AND raised < $before)",
                 "DELETE FROM streams WHERE last_sample < $before AND name NOT IN (SELECT stream FROM episodes WHERE open) AND name NOT IN (SELECT stream FROM alarms WHERE cleared IS NULL)",
             })
             {

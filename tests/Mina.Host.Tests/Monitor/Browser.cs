@@ -11,6 +11,9 @@ public sealed class Browser : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
+    /// <summary>Whether there is one.</summary>
+    internal bool Is => _browser is not null;
+
     /// <summary>The browser, or the test is skipped.</summary>
     internal IBrowser OrSkip()
     {

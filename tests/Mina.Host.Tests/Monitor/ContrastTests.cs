@@ -24,6 +24,8 @@ public sealed class ContrastTests
     [InlineData("on-accent", "accent", 4.5)]
     [InlineData("af", "surface", 4.5)]
     [InlineData("af", "af-ground", 4.5)]
+    [InlineData("af", "page", 4.5)]
+    [InlineData("af", "raised", 4.5)]
     [InlineData("af", "paper", 4.5)]
     [InlineData("on-af", "af", 4.5)]
     [InlineData("unclear", "surface", 4.5)]

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using Mina.Host.Monitor;
 using Mina.Host.Shell;
 using Mina.Streaming.Live;
@@ -162,12 +163,37 @@ public sealed class HttpTests
     }
 
     [Theory]
+    [InlineData("mqtt")]
+    [InlineData("ws")]
+    [InlineData("http")]
+    public async Task A_device_without_the_token_is_told_so(string scheme)
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
+        var refused = await Assert.ThrowsAsync<UserException>(() => RunningMonitor.SendAsync(
+            scheme == "mqtt" ? monitor.Mqtt : monitor.Http.Replace("http", scheme), "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start), "wrong"));
+        Assert.Contains("demands a token", refused.Message);
+    }
+
+    [Theory]
     [InlineData("Urls", "http://0.0.0.0:5080", "TLS")]
     [InlineData("Urls", "https://0.0.0.0:5080", "token")]
     [InlineData("Broker", "0.0.0.0:1883", "TLS")]
+    [InlineData("Urls", "http://127.0.0.1:5080;http://*:5081", "TLS")]
+    [InlineData("Urls", "http://ward-7:5080", "TLS")]
+    [InlineData("Broker", "[::]:1883", "TLS")]
     public void Other_machines_are_not_let_in_without_TLS_and_token(string setting, string value, string says)
     {
         var refused = Assert.Throws<UserException>(() => MonitorHost.Build(new Dictionary<string, string?> { [setting] = value }));
         Assert.Contains(says, refused.Message);
+    }
+
+    [Fact]
+    public void Nor_by_the_web_server_s_own_settings()
+    {
+        var kestrel = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Endpoints:Other:Url", (string?)"http://0.0.0.0:5081")]).Build();
+        Assert.Contains("TLS", Assert.Throws<UserException>(() => MonitorSecurity.Check(new MonitorOptions(), kestrel)).Message);
+        Assert.Contains("token", Assert.Throws<UserException>(() => MonitorSecurity.Check(new MonitorOptions { Insecure = true }, kestrel)).Message);
+        MonitorSecurity.Check(new MonitorOptions { Insecure = true, Token = "secret" }, kestrel);
     }
 }

@@ -12,15 +12,16 @@ public sealed class PageLogicTests
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     [Fact]
-    public void Streams_stand_AF_first_then_what_needs_a_look_and_bed_2_before_bed_10()
+    public void Streams_stand_AF_first_then_possible_AF_then_what_needs_a_look_and_bed_2_before_bed_10()
     {
         var streams = new[]
         {
             Stream("bed-10", StreamState.Normal), Stream("bed-2", StreamState.Normal), Stream("c", StreamState.Starting),
             Stream("b", StreamState.Unclassifiable), Stream("z", StreamState.AF), Stream("a", StreamState.Stale),
+            Stream("y", StreamState.PossibleAF),
         };
 
-        Assert.Equal(["z", "a", "b", "bed-2", "bed-10", "c"], streams.Order(StreamOrder.Instance).Select(s => s.Name));
+        Assert.Equal(["z", "y", "a", "b", "bed-2", "bed-10", "c"], streams.Order(StreamOrder.Instance).Select(s => s.Name));
     }
 
     [Property]
@@ -66,6 +67,16 @@ public sealed class PageLogicTests
         var hints = new ConnectHints("replay {address}", "curl {address}/x", "pub -h {host}").At(new Uri("http://ward.local:8080/"));
 
         Assert.Equal(new ConnectHints("replay http://ward.local:8080", "curl http://ward.local:8080/x", "pub -h ward.local"), hints);
+    }
+
+    [Fact]
+    public void Hints_know_the_broker_and_that_a_token_is_wanted()
+    {
+        Assert.StartsWith("mosquitto_pub -h {host} -q 1", ConnectHints.For(new MonitorOptions()).Mqtt);
+        Assert.StartsWith("mosquitto_pub -h {host} -p 1884 -u mina -P TOKEN -q 1", ConnectHints.For(new MonitorOptions { Broker = "127.0.0.1:1884", Token = "secret" }).Mqtt);
+        Assert.StartsWith("mosquitto_pub -h ward -p 1999 -q 1", ConnectHints.For(new MonitorOptions { Mqtt = "mqtt://ward:1999" }).Mqtt);
+        Assert.Null(ConnectHints.For(new MonitorOptions { Broker = "" }).Mqtt);
+        Assert.Contains("Bearer TOKEN", ConnectHints.For(new MonitorOptions { Token = "secret" }).Http);
     }
 
     [Theory]

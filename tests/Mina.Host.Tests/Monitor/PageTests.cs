@@ -23,6 +23,24 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     }
 
     [SkippableFact]
+    public async Task AF_that_is_no_episode_yet_stands_second_and_does_not_reassure_nor_alarm()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Connect("bed-2", Minutes).Connect("bed-3", Minutes).Connect("bed-4", Minutes)
+            .Fibrillate("bed-4", TimeSpan.FromMinutes(1)).TakeLeadOff("bed-2", TimeSpan.FromSeconds(40)).Suspect("bed-3", TimeSpan.FromSeconds(15));
+        await using var screen = await Screen.OpenAsync(browser, monitor);
+
+        await Expect(screen.Page.Locator(".row .name")).ToHaveTextAsync(["bed-4", "bed-3", "bed-2", "bed-1"]);
+        await Expect(screen.Page.Locator(".row").Nth(1)).ToContainTextAsync("Possible AF");
+        await Expect(screen.Page.Locator(".row").Nth(1)).ToContainTextAsync("under 30 s");
+        await Expect(screen.Page.Locator(".row").Nth(1)).Not.ToContainTextAsync("No AF");
+        await Expect(screen.Page.Locator(".alarm")).ToHaveCountAsync(2);
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Possible AF" }).ClickAsync();
+        await Expect(screen.Page.Locator(".row .name")).ToHaveTextAsync(["bed-3"]);
+        await screen.Page.Locator(".row a").ClickAsync();
+        await Expect(screen.Page.Locator(".title")).ToContainTextAsync("Possible AF");
+    }
+
+    [SkippableFact]
     public async Task An_empty_wall_tells_how_to_connect_and_shows_the_first_stream_when_it_comes()
     {
         using var monitor = new SimulatedMonitor();
@@ -51,7 +69,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     {
         using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Connect("bed-2", Minutes);
         await using var screen = await Screen.OpenAsync(browser, monitor);
-        await Expect(screen.Page.Locator(".alarms")).ToContainTextAsync("Nothing to attend to");
+        await Expect(screen.Page.Locator(".alarms")).ToContainTextAsync("No alarm.");
 
         monitor.Fibrillate("bed-2");
         await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge Atrial fibrillation, bed-2" }).ClickAsync();

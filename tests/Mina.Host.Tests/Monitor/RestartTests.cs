@@ -85,6 +85,34 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task What_was_acknowledged_before_a_stop_is_judged_and_kept()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var monitor = await RunningMonitor.StartAsync(folder))
+            await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 60), _start));
+        using var store = new MonitorStore(folder["monitor.db"]);
+        Assert.Equal(31, store.Verdicts("bed", _start, _start.AddHours(1)).Count);
+        Assert.True(Assert.Single(store.Episodes("bed", _start, _start.AddHours(1))).Open);
+    }
+
+    [Fact]
+    public void A_stream_that_stopped_before_the_retention_is_forgotten_with_its_alarm()
+    {
+        using var folder = new TemporaryFolder();
+        using var store = new MonitorStore(folder["monitor.db"]);
+        var changes = new StoreChanges();
+        changes.Streams.Add(new StoredStream("gone", _start, 0, 250, _start, Mina.Model.Episodes.Start));
+        changes.Streams.Add(new StoredStream("here", _start, 0, 250, _start.AddDays(2), Mina.Model.Episodes.Start));
+        changes.Streams.Add(new StoredStream("in-af", _start, 0, 250, _start, Mina.Model.Episodes.Start));
+        changes.Alarms.Add(new AlarmStatus(store.NextAlarm(), "gone", AlarmKind.Stale, _start, null, null, null));
+        changes.Alarms.Add(new AlarmStatus(store.NextAlarm(), "in-af", AlarmKind.AF, _start, null, null, null));
+        store.Write(changes);
+        store.Forget(_start.AddDays(1));
+        Assert.Equal(["here", "in-af"], store.Streams().Select(stream => stream.Name));
+        Assert.Equal(["in-af"], store.OpenAlarms().Select(alarm => alarm.Stream));
+    }
+
+    [Fact]
     public void What_is_older_than_the_retention_is_forgotten_but_for_open_episodes()
     {
         using var folder = new TemporaryFolder();

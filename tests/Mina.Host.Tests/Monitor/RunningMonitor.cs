@@ -35,7 +35,9 @@ internal sealed class RunningMonitor : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public MonitorService Service => _app.Services.GetRequiredService<MonitorService>();
+    public IServiceProvider Services => _app.Services;
+
+    public MonitorService Service => Services.GetRequiredService<MonitorService>();
 
     /// <summary>Starts one. Everything is AF, unless the flags say another threshold.</summary>
     public static async Task<RunningMonitor> StartAsync(TemporaryFolder folder, params (string Name, string Value)[] flags)
@@ -72,7 +74,7 @@ internal sealed class RunningMonitor : IAsyncDisposable
         Directory.CreateDirectory(path);
         var settings = PreprocessSettings.Default;
         new ModelDirectory(path).Save(Parameters.initial(5), new ModelInfo(
-            ModelInfoModule.format, "Mina", "FreqNet", Parameters.count, settings.Fingerprint, settings, RecipeModule.hw4, 5, new TrainingData("", []), [], 1, ViewThresholds.Same(0.5), 1, new Dictionary<string, double>()));
+            ModelInfoModule.format, "Mina", "FreqNet", Parameters.count, settings.Fingerprint, settings, RecipeModule.hw4, 5, [], new TrainingData("", []), [], 1, ViewThresholds.Same(0.5), 1, new Dictionary<string, double>()));
         return path;
     }
 

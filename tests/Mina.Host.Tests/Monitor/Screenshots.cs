@@ -17,6 +17,7 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
     [InlineData("stream-narrow", "/stream/bed-5", 390, 844, ColorScheme.Dark)]
     [InlineData("onset", "/stream/bed-5", 1360, 1240, ColorScheme.Dark)]
     [InlineData("onset-light", "/stream/bed-5", 1360, 1240, ColorScheme.Light)]
+    [InlineData("possible", "/stream/bed-14", 1360, 900, ColorScheme.Light)]
     [InlineData("stale", "/stream/bed-9", 1360, 900, ColorScheme.Light)]
     public async Task The_page_has_its_picture_taken(string name, string path, int width, int height, ColorScheme scheme)
     {
@@ -77,6 +78,6 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
             .Fibrillate("bed-5", TimeSpan.FromMinutes(6.2), TimeSpan.FromSeconds(70)).Fibrillate("bed-5", TimeSpan.FromSeconds(31))
             .Fibrillate("bed-17", TimeSpan.FromMinutes(3)).Fibrillate("bed-21", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(80))
             .TakeLeadOff("bed-5", TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(22)).TakeLeadOff("bed-12", TimeSpan.FromSeconds(42))
-            .Stop("bed-9", TimeSpan.FromSeconds(95));
+            .Stop("bed-9", TimeSpan.FromSeconds(95)).Suspect("bed-14", TimeSpan.FromSeconds(22));
     }
 }

@@ -17,6 +17,7 @@ internal sealed class SimulatedBed
 
     private readonly int _seed;
     private readonly List<(DateTimeOffset From, DateTimeOffset? To)> _af = [];
+    private readonly List<(DateTimeOffset From, DateTimeOffset? To)> _suspected = [];
     private readonly List<(DateTimeOffset From, DateTimeOffset? To)> _leadOff = [];
     private DateTimeOffset? _stopped;
     private int _windows = -1;
@@ -34,6 +35,9 @@ internal sealed class SimulatedBed
     public IReadOnlyList<(DateTimeOffset From, DateTimeOffset? To)> Fibrillations => _af;
 
     public void Fibrillate(DateTimeOffset from, DateTimeOffset? to = null) => _af.Add((from, to));
+
+    /// <summary>AF that is no episode.</summary>
+    public void Suspect(DateTimeOffset from) => _suspected.Add((from, null));
 
     public void TakeLeadOff(DateTimeOffset from, DateTimeOffset? to = null) => _leadOff.Add((from, to));
 
@@ -56,12 +60,13 @@ internal sealed class SimulatedBed
             : windows == 0 ? StreamState.Starting
             : leadOff ? StreamState.Unclassifiable
             : In(_af, last) ? StreamState.AF
+            : In(_suspected, last) ? StreamState.PossibleAF
             : StreamState.Normal;
-        var current = state is StreamState.AF or StreamState.Normal;
+        var current = state is StreamState.AF or StreamState.PossibleAF or StreamState.Normal;
         var inAF = _af.Sum(e => ((e.To ?? last) - e.From).TotalSeconds);
         return new StreamStatus(
-            Name, state, state == StreamState.Unclassifiable ? "lead off" : null, current && _recent.Length > 0 ? _recent[^1] : null, _recent,
-            windows == 0 ? null : inAF / (last - Start).TotalSeconds, current ? (state == StreamState.AF ? 104 : 58) + (_seed % 17) : null, Fs, Start, last);
+            Name, state, state switch { StreamState.Unclassifiable => "lead off", StreamState.PossibleAF => "under 30 s", _ => null }, current && _recent.Length > 0 ? _recent[^1] : null, _recent,
+            windows == 0 ? null : inAF / (last - Start).TotalSeconds, current ? (state == StreamState.Normal ? 58 : 104) + (_seed % 17) : null, Fs, Start, last);
     }
 
     public IEnumerable<WindowStatus> Verdicts(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
@@ -92,7 +97,7 @@ internal sealed class SimulatedBed
         var time = Start + TimeSpan.FromSeconds(k / (double)Fs);
         if (In(_leadOff, time))
             return 0.01f * (k % 2);
-        var loop = (In(_af, time) ? Fibrillation : Sinus)[_seed % 4];
+        var loop = (In(_af, time) || In(_suspected, time) ? Fibrillation : Sinus)[_seed % 4];
         return loop[(k + (_seed * 997)) % loop.Length];
     }
 
@@ -104,7 +109,7 @@ internal sealed class SimulatedBed
             return new WindowStatus(start, null, "unclassifiable", "lead off");
         // A hash in place of chance: the same window always says the same.
         var chance = (((uint)((k * 2654435761) ^ (_seed * 40503))) % 1000) / 1000.0;
-        var af = In(_af, centre);
+        var af = In(_af, centre) || In(_suspected, centre);
         var p = af ? 0.86 + (0.12 * chance) : 0.03 + (0.16 * chance * chance);
         return new WindowStatus(start, p, af ? "af" : "not_af", null);
     }

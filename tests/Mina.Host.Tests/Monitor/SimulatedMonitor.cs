@@ -58,6 +58,14 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         return this;
     }
 
+    /// <summary>AF began some time ago, and is no episode yet: without an alarm.</summary>
+    public SimulatedMonitor Suspect(string name, TimeSpan ago = default)
+    {
+        lock (_lock)
+            _beds[name].Suspect(Now - ago);
+        return this;
+    }
+
     public SimulatedMonitor TakeLeadOff(string name, TimeSpan ago = default, TimeSpan? lasting = null)
     {
         lock (_lock)

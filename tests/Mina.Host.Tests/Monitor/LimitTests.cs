@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Mina.Host.Monitor.Replay;
+using Mina.Host.Shell;
+using Mina.Streaming.Live;
+using Xunit;
+
+namespace Mina.Host.Tests.Monitor;
+
+/// <summary>What is too much is answered and counted, whichever way it comes, and harms no other stream.</summary>
+public sealed class LimitTests
+{
+    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task A_message_that_is_too_large_is_refused_by_MQTT_and_by_WebSocket_and_counted()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("MostMessageBytes", "4000"));
+        var large = ChunkBinary.Write(new SampleChunk(0, _start, 250, new float[1000]));
+        await using (var target = ChunkTarget.Of(monitor.Mqtt, null))
+        {
+            var refused = await Assert.ThrowsAsync<UserException>(() => target.SendAsync("bed", large, CancellationToken.None));
+            Assert.Contains("4000 bytes", refused.Message);
+        }
+
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"{monitor.Http.Replace("http", "ws")}/streams/bed"), CancellationToken.None);
+        await socket.SendAsync(large, WebSocketMessageType.Binary, true, CancellationToken.None);
+        var answer = new byte[1000];
+        Assert.Contains("4000 bytes", Encoding.UTF8.GetString(answer, 0, (await socket.ReceiveAsync(answer, CancellationToken.None)).Count));
+        Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(answer, CancellationToken.None)).MessageType);
+        Assert.Equal(WebSocketCloseStatus.MessageTooBig, socket.CloseStatus);
+
+        await RunningMonitor.SendAsync(monitor.Mqtt, "other", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start));
+        await monitor.VerdictsAsync("other", 6);
+        Assert.Null(monitor.Service.Find("bed"));
+        var metrics = await monitor.Client.GetStringAsync("/metrics");
+        Assert.Contains("edge=\"mqtt\",reason=\"too large\"", metrics);
+        Assert.Contains("edge=\"websocket\",reason=\"too large\"", metrics);
+    }
+
+    [Fact]
+    public async Task One_stream_more_than_there_may_be_is_refused_and_those_there_are_go_on()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("MostStreams", "2"));
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 30), _start).ToList();
+        await RunningMonitor.SendAsync(monitor.Mqtt, "a", chunks.Take(5));
+        await RunningMonitor.SendAsync(monitor.Mqtt, "b", chunks.Take(5));
+        var refused = await Assert.ThrowsAsync<UserException>(() => RunningMonitor.SendAsync(monitor.Mqtt, "c", chunks));
+        Assert.Contains("2 streams", refused.Message);
+        await RunningMonitor.SendAsync(monitor.Mqtt, "a", chunks.Skip(5));
+        await monitor.VerdictsAsync("a", 12);
+        Assert.Equal(["a", "b"], monitor.Service.Streams.Select(stream => stream.Name).Order());
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_not_there_is_not_found()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder);
+        foreach (var path in new[] { "/api/streams/none", "/api/streams/none/verdicts", "/api/streams/none/episodes.atr", "/api/episodes/7/fhir" })
+            Assert.Equal(HttpStatusCode.NotFound, (await monitor.Client.GetAsync(path)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("http://")]
+    [InlineData("nowhere")]
+    [InlineData("ftp://host/")]
+    public void A_device_is_told_in_one_sentence_that_an_address_is_none(string address) =>
+        Assert.Contains("is no address", Assert.Throws<UserException>(() => ChunkTarget.Of(address, null)).Message);
+
+    [Fact]
+    public async Task A_script_of_another_website_may_not_send_nor_acknowledge()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder);
+        foreach (var (site, status) in new[] { ("cross-site", HttpStatusCode.Forbidden), ("same-origin", HttpStatusCode.Accepted), ("none", HttpStatusCode.Accepted) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/streams/bed/samples") { Content = new StringContent("""{"seq":0,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1]}""") };
+            request.Headers.Add("Sec-Fetch-Site", site);
+            Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
+        }
+    }
+}

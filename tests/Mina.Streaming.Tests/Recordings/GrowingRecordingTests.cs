@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Mina.Streaming.Recordings;
+using Xunit;
+
+namespace Mina.Streaming.Tests.Recordings;
+
+/// <summary>Recordings that another program is still writing.</summary>
+public class GrowingRecordingTests
+{
+    [Property(MaxTest = 60)]
+    public Property A_signal_file_that_grows_by_any_bytes_gives_the_samples_of_the_whole_file()
+    {
+        var cases =
+            from format in Gen.Elements(WfdbEncoder.Formats)
+            from perFrame in Gen.ListOf(Gen.Choose(1, 3), 3)
+            from groups in Gen.Choose(1, 12)
+            from signal in Gen.Choose(0, 2)
+            from offset in Gen.Elements(0, 5, 24)
+            from skew in Gen.Choose(0, 2)
+            from most in Gen.Elements(1, 7, 1000)
+            from seed in Gen.Choose(0, 1_000_000)
+            select (format, perFrame: perFrame.ToArray(), frames: groups * 6, signal, offset, skew, most, seed);
+        return Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            var random = new Random(c.seed);
+            var limit = c.format.Bits >= 24 ? 1 << 22 : 1 << (c.format.Bits - 1);
+            var samples = Enumerable.Range(0, c.perFrame.Sum() * c.frames).Select(_ => random.Next(-limit, limit)).ToArray();
+            byte[] whole = [.. new byte[c.offset], .. WfdbEncoder.Encode(c.format.Format, samples)];
+            var lines = c.perFrame.Select((n, i) => $"r.dat {c.format.Format}x{n}{(i == c.signal ? $":{c.skew}" : "")}+{c.offset} 3/mV");
+            using var folder = new TempFolder();
+            // A length that the header was given beforehand is no bound.
+            var header = folder.Write("r.hea", $"r 3 100 0\n{string.Join('\n', lines)}\n");
+            var growing = GrowingRecording.Open(header, new ReadOptions(c.signal.ToString(CultureInfo.InvariantCulture)));
+            Assert.Empty(growing.Read(c.most).Millivolts);
+
+            var got = new List<float>();
+            foreach (var piece in Pieces(whole, random))
+            {
+                Append(folder, "r.dat", piece);
+                Drain(growing, got, c.most);
+            }
+
+            Assert.True(WfdbHeader.TryParse(File.ReadAllText(header), out var parsed, out _));
+            Assert.True(WfdbSignal.TryDecode(parsed, c.signal, whole, out var expected, out var fault), fault?.Message);
+            Assert.Equal(expected, got);
+            Assert.Equal(0, growing.SecondsBehind());
+        });
+    }
+
+    [Property(MaxTest = 60)]
+    public Property A_CSV_file_that_grows_by_any_bytes_gives_the_samples_of_the_whole_file()
+    {
+        var cases =
+            from fs in Gen.Elements(100, 250, 300)
+            from separator in Gen.Elements(",", ";", "\t")
+            from end in Gen.Elements("\n", "\r\n")
+            from units in Gen.Elements(true, false)
+            from most in Gen.Elements(10, 1000)
+            from seed in Gen.Choose(0, 1_000_000)
+            select (fs, separator, end, units, most, seed);
+        return Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            var random = new Random(c.seed);
+            var text = new StringBuilder($"# from a device{c.end}time{c.separator}V1{c.separator}II{c.end}");
+            if (c.units) text.Append($"s{c.separator}mV{c.separator}uV{c.end}");
+            for (var i = 0; i < c.fs * 6; i++)
+                text.Append(CultureInfo.InvariantCulture, $"{i / (double)c.fs:0.000}{c.separator}9{c.separator}{(random.Next(20) == 0 ? "" : $"{random.Next(-2000, 2000)}")}{c.end}");
+            var whole = Encoding.UTF8.GetBytes(text.ToString());
+            using var folder = new TempFolder();
+            var path = System.IO.Path.Combine(folder.Path, "r.csv");
+            var growing = GrowingRecording.Open(path, new ReadOptions());
+            Assert.Empty(growing.Read(c.most).Millivolts);
+
+            var (got, fs) = (new List<float>(), 0.0);
+            foreach (var piece in Pieces(whole, random))
+            {
+                Append(folder, "r.csv", piece);
+                fs = Math.Max(fs, Drain(growing, got, c.most));
+            }
+
+            var expected = CsvRecording.Read("r", path, whole, new ReadOptions()).Recording!;
+            Assert.Equal(expected.Samples, got);
+            Assert.Equal(expected.Fs, fs);
+        });
+    }
+
+    [Fact]
+    public void Rows_that_are_missing_are_a_gap_and_many_of_them_are_skipped()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("r.csv", Rows(0, 500, withHeader: true));
+        var growing = GrowingRecording.Open(path, new ReadOptions());
+        Assert.Equal(500, growing.Read(10_000).Millivolts.Length);
+
+        Append(folder, "r.csv", Encoding.UTF8.GetBytes(Rows(510, 10)));
+        var gap = growing.Read(10_000);
+        Assert.Equal(Enumerable.Repeat(float.NaN, 10).Concat(Enumerable.Repeat(1f, 10)), gap.Millivolts);
+
+        Append(folder, "r.csv", Encoding.UTF8.GetBytes(Rows(520, 10) + Rows(530 + 12_000, 10)));
+        var before = growing.Read(10_000);
+        Assert.Equal((10, 0.0, true), (before.Millivolts.Length, before.SkippedSeconds, before.More));
+        var after = growing.Read(10_000);
+        Assert.Equal((10, 120.0, false), (after.Millivolts.Length, Math.Round(after.SkippedSeconds, 6), after.More));
+    }
+
+    [Fact]
+    public void A_file_that_is_begun_again_is_another_recording()
+    {
+        using var folder = new TempFolder();
+        var header = folder.Write("r.hea", "r 1 250\nr.dat 16 200 16 0 0 0 0 II\n");
+        folder.Write("r.dat", new byte[100]);
+        var growing = GrowingRecording.Open(header, new ReadOptions());
+        Assert.Equal((50, false), (growing.Read(1000).Millivolts.Length, growing.Read(1000).Anew));
+
+        folder.Write("r.hea", "r 1 500\nr.dat 16 200 16 0 0 0 0 II\n");
+        folder.Write("r.dat", new byte[10]);
+        var anew = growing.Read(1000);
+        Assert.Equal((5, true, 500.0), (anew.Millivolts.Length, anew.Anew, anew.Fs));
+        Append(folder, "r.dat", new byte[3]);
+        Assert.Equal((1, false), (growing.Read(1000) is var more ? more.Millivolts.Length : 0, more.Anew));
+    }
+
+    [Theory]
+    [InlineData("r.hea", "r 1 250\nr.dat 8 200 16 0 0 0 0 II\n", "format 8")]
+    [InlineData("r.hea", "r two 250\n", "not a usable WFDB header")]
+    [InlineData("r.csv", "1,2\n3,4\n5,6\n", "no header line")]
+    [InlineData("r.csv", "V1,V2\n3,4\n5,6\n", "sampling frequency")]
+    [InlineData("r.csv", "time,II\n0,1\n0.004,1\n0.008,1\n3,1\n5,1\n", "not sampled regularly")]
+    public void What_will_never_be_readable_is_told_in_one_sentence(string name, string text, string says)
+    {
+        using var folder = new TempFolder();
+        var growing = GrowingRecording.Open(folder.Write(name, text), new ReadOptions());
+        var told = Assert.Throws<InputException>(() =>
+        {
+            for (var looks = 0; looks < 20; looks++) growing.Read(1000);
+        });
+        Assert.Contains(says, told.Message);
+        Assert.DoesNotContain('\n', told.Message);
+    }
+
+    private static string Rows(int from, int count, bool withHeader = false) =>
+        (withHeader ? "time,II\n" : "") + string.Concat(Enumerable.Range(from, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i / 100.0:0.00},1\n")));
+
+    private static IEnumerable<byte[]> Pieces(byte[] whole, Random random)
+    {
+        for (var at = 0; at < whole.Length;)
+        {
+            var length = Math.Min(whole.Length - at, random.Next(1, 1 + (whole.Length / 3)));
+            yield return whole[at..(at += length)];
+        }
+    }
+
+    private static void Append(TempFolder folder, string name, byte[] bytes)
+    {
+        using var file = new FileStream(System.IO.Path.Combine(folder.Path, name), FileMode.Append);
+        file.Write(bytes);
+    }
+
+    /// <summary>Reads until nothing comes.</summary>
+    /// <returns>The fs that was told.</returns>
+    private static double Drain(GrowingRecording growing, List<float> to, int most)
+    {
+        var fs = 0.0;
+        for (Growth growth; (growth = growing.Read(most)).Millivolts.Length > 0;)
+        {
+            to.AddRange(growth.Millivolts);
+            fs = growth.Fs;
+        }
+
+        return fs;
+    }
+}
