@@ -83,6 +83,7 @@ public sealed unsafe class ChannelFilter
         LowPass(_whole, 0, Length);
         LowPass50(_whole, 0, Length);
         Differences(Original, LowExact, Lp50(_whole, 0, Length), _low, _band, _high);
+        GC.KeepAlive(this); // the pointers alone do not keep the buffers
     }
 
     /// <summary>
@@ -125,6 +126,7 @@ public sealed unsafe class ChannelFilter
         Differences(window[..reach], head[..reach], Lp50(_head, 0, reach), x[length..], x[(2 * length)..], x[(3 * length)..]);
         var tailAt = length - reach;
         Differences(window[tailAt..], tail[..reach], Lp50(_tail, end - reach, reach), x[(length + tailAt)..], x[((2 * length) + tailAt)..], x[((3 * length) + tailAt)..]);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Writes the channels of one window of any length, (4, n) channel-major.</summary>
@@ -150,6 +152,7 @@ public sealed unsafe class ChannelFilter
         LowExact.Slice(start, length).CopyTo(lowExact);
         if (!whole)
             MendEnds(start, length, x, lowExact[.._bank.Reach], lowExact[(length - _bank.Reach)..length]);
+        GC.KeepAlive(this);
     }
 
     private int SplineReach => _bank.Splines!.Spline.Length / 2;

@@ -60,6 +60,8 @@ public sealed class Stretch
             for (var m = 0; m < count; m++)
                 _parts[c][m] = SubSegment.Of(x.Slice(_grid + (m * T), T));
         }
+
+        GC.KeepAlive(_filter); // spans of its channels do not keep it
     }
 
     /// <summary>Writes the segment of one window into a row; not the row's start.</summary>
@@ -97,6 +99,8 @@ public sealed class Stretch
                 rhythm[m] = parts[m].Deviation;
             rows.KFreq[(row * Shapes.Channels) + c] = Knowledge.Frequency(parts, T, _settings.Fs);
         }
+
+        GC.KeepAlive(_filter);
     }
 
     private ReadOnlySpan<float> Channel(int c) => c switch
