@@ -15,6 +15,7 @@ internal static class Suite
         ["training"] = TrainingRow.Run,
         ["startup"] = StartUpRow.Run,
         ["ingest"] = IngestRow.Run,
+        ["monitor"] = MonitorRow.Run,
     };
 
     public static int Help()
@@ -24,7 +25,7 @@ internal static class Suite
 
               dotnet build -c Release && dotnet run -c Release --no-build --project tests/Mina.Benchmarks -- all --recordings DIR --out FILE.md
 
-            all | preprocess | inference | training | startup | ingest
+            all | preprocess | inference | training | startup | ingest | monitor
               --recordings DIR  CinC 2017 recordings, unzipped (training2017/); preprocess and ingest are left out without
               --labels FILE     their labels (default: ../shared/cinc2017/REFERENCE-v3.csv, else found beside the recordings)
               --out FILE        also write the table as Markdown
@@ -32,6 +33,8 @@ internal static class Suite
               --model DIR       model of the start-up row (default: one with first weights)
               --python FILE     python_baseline.py (default: ../shared/reference's; left out where there is none, or no python3 with torch)
               --ingest N        recordings of the ingest row (default: all)
+              --streams N,N     streams of the monitor row (default: 200,1500)
+              --seconds N       of each of its runs (default: 300)
 
             JSON goes to the standard output, progress to stderr. Anything else is BenchmarkDotNet's: --filter '*'.
             """);
