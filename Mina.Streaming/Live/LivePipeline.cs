@@ -41,6 +41,7 @@ public sealed class LivePipeline : IAsyncDisposable
     private readonly Subject<IObservable<LiveWindow>> _streams = new();
     private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
     private readonly SegmentPool _pool = new();
+    private readonly PreprocessorPool _preprocessors;
     private readonly SegmentBatch _batch;
     private readonly Lock _adding = new();
     private volatile bool _closed;
@@ -59,6 +60,7 @@ public sealed class LivePipeline : IAsyncDisposable
         _scheduler = scheduler;
         _known = known ?? (_ => null);
         _batch = new SegmentBatch(options.BatchSize);
+        _preprocessors = new PreprocessorPool(options.Settings);
     }
 
     /// <summary>What was counted.</summary>
@@ -162,7 +164,7 @@ public sealed class LivePipeline : IAsyncDisposable
             }
 
             var known = _known(stream);
-            var queue = new LiveQueue(new LiveStream(stream, _options, _time, _pool, known?.Origin, known?.LastStart), _options.QueueLength, _turns);
+            var queue = new LiveQueue(new LiveStream(stream, _options, _time, _pool, known?.Origin, known?.LastStart, _preprocessors), _options.QueueLength, _turns);
             _queues[stream] = queue;
             _streams.OnNext(queue.Windows);
             return queue;
