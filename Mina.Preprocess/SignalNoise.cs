@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Mina.Preprocess;
 
 /// <summary>
@@ -21,6 +23,9 @@ public static class SignalNoise
     private const double Step = (double)Shapes.Fs / Points;
 
     private static readonly double[] _hann = [.. Enumerable.Range(0, Shapes.Window).Select(t => 0.5 - (0.5 * Math.Cos(2 * Math.PI * t / (Shapes.Window - 1))))];
+
+    private static readonly double[] _cos = Twiddles(Math.Cos);
+    private static readonly double[] _sin = Twiddles(Math.Sin);
 
     /// <summary>Both indices are low.</summary>
     /// <param name="window">3000 finite samples at 300 Hz.</param>
@@ -93,20 +98,47 @@ public static class SignalNoise
                 (re[i], re[j], im[i], im[j]) = (re[j], re[i], im[j], im[i]);
         }
 
-        for (var length = 2; length <= n; length <<= 1)
+        for (var half = 1; half < n; half <<= 1)
         {
-            var half = length / 2;
-            for (var k = 0; k < half; k++)
-            {
-                var (sin, cos) = Math.SinCos(-2 * Math.PI * k / length);
-                for (var i = k; i < n; i += length)
-                {
-                    var j = i + half;
-                    var (r, m) = ((re[j] * cos) - (im[j] * sin), (re[j] * sin) + (im[j] * cos));
-                    (re[j], im[j]) = (re[i] - r, im[i] - m);
-                    (re[i], im[i]) = (re[i] + r, im[i] + m);
-                }
-            }
+            for (var first = 0; first < n; first += 2 * half)
+                Butterflies(re.AsSpan(first, half), im.AsSpan(first, half), re.AsSpan(first + half, half), im.AsSpan(first + half, half), _cos.AsSpan(half, half), _sin.AsSpan(half, half));
         }
+    }
+
+    /// <summary>b turned by the twiddle factors, and a + b and a - b in place of a and b.</summary>
+    private static void Butterflies(Span<double> aRe, Span<double> aIm, Span<double> bRe, Span<double> bIm, ReadOnlySpan<double> cos, ReadOnlySpan<double> sin)
+    {
+        var k = 0;
+        for (; k + Vector256<double>.Count <= cos.Length; k += Vector256<double>.Count)
+        {
+            var (c, s) = (Vector256.Create(cos[k..]), Vector256.Create(sin[k..]));
+            var (x, y) = (Vector256.Create<double>(bRe[k..]), Vector256.Create<double>(bIm[k..]));
+            var (r, m) = ((x * c) - (y * s), (x * s) + (y * c));
+            var (u, v) = (Vector256.Create<double>(aRe[k..]), Vector256.Create<double>(aIm[k..]));
+            (u + r).CopyTo(aRe[k..]);
+            (v + m).CopyTo(aIm[k..]);
+            (u - r).CopyTo(bRe[k..]);
+            (v - m).CopyTo(bIm[k..]);
+        }
+
+        for (; k < cos.Length; k++)
+        {
+            var (r, m) = ((bRe[k] * cos[k]) - (bIm[k] * sin[k]), (bRe[k] * sin[k]) + (bIm[k] * cos[k]));
+            (bRe[k], bIm[k]) = (aRe[k] - r, aIm[k] - m);
+            (aRe[k], aIm[k]) = (aRe[k] + r, aIm[k] + m);
+        }
+    }
+
+    /// <summary>Twiddle factors of all stages: those of the stage of half-length h at h to 2 h.</summary>
+    private static double[] Twiddles(Func<double, double> of)
+    {
+        var factors = new double[Points];
+        for (var half = 1; half < Points; half <<= 1)
+        {
+            for (var k = 0; k < half; k++)
+                factors[half + k] = of(-Math.PI * k / half);
+        }
+
+        return factors;
     }
 }

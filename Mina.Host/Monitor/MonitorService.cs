@@ -50,7 +50,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         var alarms = store.OpenAlarms().ToLookup(alarm => alarm.Stream);
         foreach (var stored in store.Streams())
             _books[stored.Name] = new StreamBook(stored.Name, _rules, _threshold, store, stored, open.GetValueOrDefault(stored.Name), alarms[stored.Name]);
-        var live = new LiveOptions { Settings = classifier.Info.Preprocessing, MostStreams = options.MostStreams };
+        var live = new LiveOptions { Settings = classifier.Info.Preprocessing, MostStreams = options.MostStreams, KeptSeconds = options.KeptSeconds };
         Pipeline = new LivePipeline(live, classifier.Predict, time, Scheduler.Default, name => _books.GetValueOrDefault(name)?.Known);
         metrics.Observe(Pipeline, () => Streams);
         Changes = _changes.Sample(ChangesEvery).Publish().RefCount();

@@ -73,6 +73,7 @@ internal static class MonitorSettings
         Demand(options.StaleAfter > TimeSpan.Zero, nameof(options.StaleAfter), options.StaleAfter, "is no time; 00:00:05 is 5 s");
         Demand(options.CloseAfter > TimeSpan.Zero, nameof(options.CloseAfter), options.CloseAfter, "is no time; 00:01:00 is a minute");
         Demand(options.MostMessageBytes >= LeastMessageBytes, nameof(options.MostMessageBytes), options.MostMessageBytes, $"is less than {LeastMessageBytes}");
+        Demand(options.KeptSeconds >= 70, nameof(options.KeptSeconds), options.KeptSeconds, "is less than 70, the trailing 60 s and a window");
         Demand(options.MostStreams >= 1, nameof(options.MostStreams), options.MostStreams, "is less than 1");
         Demand(options.MostSamplesPerSecond is >= Preprocess.Preprocessor.LowestFs and < double.PositiveInfinity, nameof(options.MostSamplesPerSecond), options.MostSamplesPerSecond, $"is less than {Preprocess.Preprocessor.LowestFs}, the slowest device's");
         Check(options.Episodes);

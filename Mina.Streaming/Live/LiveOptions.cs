@@ -27,5 +27,5 @@ public sealed record LiveOptions
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Streams at once.</summary>
-    public int MostStreams { get; init; } = 1000;
+    public int MostStreams { get; init; } = 5000;
 }

@@ -41,6 +41,7 @@ public sealed class LivePipeline : IAsyncDisposable
     private readonly Subject<IObservable<LiveWindow>> _streams = new();
     private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
     private readonly SegmentPool _pool = new();
+    private readonly PreprocessorPool _preprocessors;
     private readonly SegmentBatch _batch;
     private readonly Lock _adding = new();
     private volatile bool _closed;
@@ -59,6 +60,7 @@ public sealed class LivePipeline : IAsyncDisposable
         _scheduler = scheduler;
         _known = known ?? (_ => null);
         _batch = new SegmentBatch(options.BatchSize);
+        _preprocessors = new PreprocessorPool(options.Settings);
     }
 
     /// <summary>What was counted.</summary>
@@ -91,13 +93,14 @@ public sealed class LivePipeline : IAsyncDisposable
     /// <param name="cancel">Gives up waiting; the chunk counts as dropped.</param>
     public async ValueTask<Offered> OfferAsync(string stream, SampleChunk chunk, CancellationToken cancel = default)
     {
+        var arrived = _time.GetTimestamp();
         if (QueueOf(stream) is not { } queue)
             return _closed ? Offered.Closed : Offered.TooManyStreams;
-        if (!queue.TryAdd(chunk))
+        if (!queue.TryAdd(chunk, arrived))
         {
             if (_closed)
                 return Offered.Closed;
-            if (!await queue.AddAsync(chunk, _options.Patience, _time, cancel).ConfigureAwait(false))
+            if (!await queue.AddAsync(chunk, arrived, _options.Patience, _time, cancel).ConfigureAwait(false))
             {
                 Counts.Dropping();
                 return Offered.Dropped;
@@ -162,7 +165,7 @@ public sealed class LivePipeline : IAsyncDisposable
             }
 
             var known = _known(stream);
-            var queue = new LiveQueue(new LiveStream(stream, _options, _time, _pool, known?.Origin, known?.LastStart), _options.QueueLength, _turns);
+            var queue = new LiveQueue(new LiveStream(stream, _options, _time, _pool, known?.Origin, known?.LastStart, _preprocessors), _options.QueueLength, _turns);
             _queues[stream] = queue;
             _streams.OnNext(queue.Windows);
             return queue;

@@ -6,7 +6,8 @@ namespace Mina.Streaming.Live;
 /// <summary>A stream's bounded queue, and the windows that come out at its end.</summary>
 internal sealed class LiveQueue(LiveStream stream, int length, SemaphoreSlim turns)
 {
-    private readonly Channel<SampleChunk?> _chunks = Channel.CreateBounded<SampleChunk?>(new BoundedChannelOptions(length) { SingleReader = true });
+    // A chunk with when it came; null: give up on what is missing.
+    private readonly Channel<(SampleChunk? Chunk, long Arrived)> _chunks = Channel.CreateBounded<(SampleChunk? Chunk, long Arrived)>(new BoundedChannelOptions(length) { SingleReader = true });
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LiveStream Stream { get; } = stream;
@@ -23,15 +24,15 @@ internal sealed class LiveQueue(LiveStream stream, int length, SemaphoreSlim tur
         return () => { };
     });
 
-    public bool TryAdd(SampleChunk chunk) => _chunks.Writer.TryWrite(chunk);
+    public bool TryAdd(SampleChunk chunk, long arrived) => _chunks.Writer.TryWrite((chunk, arrived));
 
-    public async Task<bool> AddAsync(SampleChunk chunk, TimeSpan patience, TimeProvider time, CancellationToken cancel)
+    public async Task<bool> AddAsync(SampleChunk chunk, long arrived, TimeSpan patience, TimeProvider time, CancellationToken cancel)
     {
         using var enough = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancel);
         try
         {
-            await _chunks.Writer.WriteAsync(chunk, either.Token).ConfigureAwait(false);
+            await _chunks.Writer.WriteAsync((chunk, arrived), either.Token).ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
@@ -44,7 +45,7 @@ internal sealed class LiveQueue(LiveStream stream, int length, SemaphoreSlim tur
     public void TryFlush()
     {
         if (Count == 0)
-            _chunks.Writer.TryWrite(null);
+            _chunks.Writer.TryWrite((null, 0));
     }
 
     public void Complete() => _chunks.Writer.TryComplete();
@@ -55,13 +56,13 @@ internal sealed class LiveQueue(LiveStream stream, int length, SemaphoreSlim tur
         {
             // Off the thread that brought the stream's first chunk.
             await Task.Yield();
-            await foreach (var chunk in _chunks.Reader.ReadAllAsync().ConfigureAwait(false))
+            await foreach (var (chunk, arrived) in _chunks.Reader.ReadAllAsync().ConfigureAwait(false))
             {
                 // No more threads than processors work or wait here, however many streams there are.
                 await turns.WaitAsync().ConfigureAwait(false);
                 try
                 {
-                    foreach (var window in chunk is null ? Stream.Flush() : Stream.Take(chunk))
+                    foreach (var window in chunk is null ? Stream.Flush() : Stream.Take(chunk, arrived))
                         observer.OnNext(window);
                 }
                 finally

@@ -21,7 +21,7 @@ public sealed class LiveStream
     private readonly LiveOptions _options;
     private readonly TimeProvider _time;
     private readonly SegmentPool _pool;
-    private readonly Preprocessor _preprocessor;
+    private readonly PreprocessorPool _preprocessors;
     private readonly ChunkOrder _order = new();
     private readonly List<LiveWindow> _closed = [];
     private LiveSession? _session;
@@ -38,13 +38,14 @@ public sealed class LiveStream
     /// <param name="pool">Where segments' memory comes from.</param>
     /// <param name="origin">What its seconds count from, kept from a run before; null: its first sample.</param>
     /// <param name="lastStart">Start of the last window known from then, in those seconds: earlier windows are not told again.</param>
-    public LiveStream(string name, LiveOptions options, TimeProvider time, SegmentPool pool, DateTimeOffset? origin = null, double? lastStart = null)
+    /// <param name="preprocessors">Shared with other streams; null: the stream has its own.</param>
+    public LiveStream(string name, LiveOptions options, TimeProvider time, SegmentPool pool, DateTimeOffset? origin = null, double? lastStart = null, PreprocessorPool? preprocessors = null)
     {
         Name = name;
         _options = options;
         _time = time;
         _pool = pool;
-        _preprocessor = new Preprocessor(options.Settings);
+        _preprocessors = preprocessors ?? new PreprocessorPool(options.Settings);
         _origin = origin;
         _lastStart = lastStart;
         LastArrival = time.GetTimestamp();
@@ -85,13 +86,17 @@ public sealed class LiveStream
     /// <summary>Chunks that never came.</summary>
     public long Missing => _order.Missing;
 
-    /// <summary>Takes a chunk as it came.</summary>
+    /// <summary>Takes a chunk that has just come.</summary>
     /// <returns>The windows that it closed, in order.</returns>
-    public IReadOnlyList<LiveWindow> Take(SampleChunk chunk)
+    public IReadOnlyList<LiveWindow> Take(SampleChunk chunk) => Take(chunk, _time.GetTimestamp());
+
+    /// <summary>Takes a chunk that came at a timestamp of the clock of arrival.</summary>
+    /// <returns>The windows that it closed, in order.</returns>
+    public IReadOnlyList<LiveWindow> Take(SampleChunk chunk, long arrived)
     {
         lock (_gate)
         {
-            LastArrival = _time.GetTimestamp();
+            LastArrival = arrived;
             return Apply(_order.Take(chunk));
         }
     }
@@ -214,8 +219,11 @@ public sealed class LiveStream
     {
         var until = (int)(end - session.First);
         var fault = _options.Check(session.Kept[(until - Shapes.Window)..until]);
-        return fault != WindowFault.None ? fault
-            : _preprocessor.LiveWindow(session.Kept, until, rows, 0) ? WindowFault.None
-            : WindowFault.LeadOff;
+        if (fault != WindowFault.None)
+            return fault;
+        var preprocessor = _preprocessors.Rent();
+        var whole = preprocessor.LiveWindow(session.Kept, until, rows, 0);
+        _preprocessors.Return(preprocessor);
+        return whole ? WindowFault.None : WindowFault.LeadOff;
     }
 }

@@ -29,6 +29,12 @@ internal sealed record Options
     /// <summary>Recordings of the ingest row; 0: all.</summary>
     public int IngestRecordings { get; init; }
 
+    /// <summary>Numbers of streams of the monitor row, one run each.</summary>
+    public IReadOnlyList<int> MonitorStreams { get; init; } = [200, 1500];
+
+    /// <summary>Seconds of each of its runs.</summary>
+    public int MonitorSeconds { get; init; } = 300;
+
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = FindRoot();
 
@@ -61,6 +67,8 @@ internal sealed record Options
                 "--python" => options with { Python = Path.GetFullPath(value) },
                 "--out" => options with { Out = Path.GetFullPath(value) },
                 "--ingest" => options with { IngestRecordings = Number(value) },
+                "--streams" => options with { MonitorStreams = [.. value.Split(',').Select(Number)] },
+                "--seconds" => options with { MonitorSeconds = Number(value) },
                 _ => throw new BenchmarkException($"{args[i]} is no option; see --help"),
             };
         }

@@ -17,6 +17,7 @@ internal static class Suite
         ["ingest"] = IngestRow.Run,
         ["reading"] = ReadingRow.Run,
         ["limits"] = LimitsRow.Run,
+        ["monitor"] = MonitorRow.Run,
     };
 
     /// <summary>Whether these are rows: "all", or names with commas between.</summary>
@@ -29,7 +30,7 @@ internal static class Suite
 
               dotnet build -c Release && dotnet run -c Release --no-build --project tests/Mina.Benchmarks -- all --recordings DIR --out FILE.md
 
-            all, or some, as in "preprocess,inference": preprocess inference training startup ingest reading limits
+            all, or some, as in "preprocess,inference": preprocess inference training startup ingest reading limits monitor
               --recordings DIR  CinC 2017 recordings, unzipped (training2017/); preprocess and ingest are left out without
               --shards DIR      shards for reading (default: made of the first 1,500 recordings)
               --labels FILE     their labels (default: ../shared/cinc2017/REFERENCE-v3.csv, else found beside the recordings)
@@ -39,6 +40,8 @@ internal static class Suite
               --model DIR       model of the start-up row (default: one with first weights)
               --python FILE     python_baseline.py (default: ../shared/reference's; left out where there is none, or no python3 with torch)
               --ingest N        recordings of the ingest row (default: all)
+              --streams N,N     streams of the monitor row (default: 200,1500)
+              --seconds N       of each of its runs (default: 300)
 
             JSON goes to the standard output, progress to stderr. Anything else is BenchmarkDotNet's: --filter '*'.
             """);

@@ -90,6 +90,7 @@ public sealed class EpisodeSettingsTests
     [InlineData("StaleAfter", "-00:00:05", "5 s")]
     [InlineData("CloseAfter", "00:00:00", "a minute")]
     [InlineData("MostStreams", "0", "less than 1")]
+    [InlineData("KeptSeconds", "60", "less than 70")]
     [InlineData("MostMessageBytes", "10", "less than 1000")]
     [InlineData("MostSamplesPerSecond", "1", "slowest")]
     [InlineData("Threshold", "1", "between 0 and 1")]

@@ -1,0 +1,56 @@
+using Mina.Host.Monitor.Replay;
+using Mina.Preprocess;
+using Mina.Streaming.Live;
+using Mina.Streaming.Simulation;
+
+namespace Mina.Benchmarks;
+
+/// <summary>Simulated streams sent in real time over MQTT. The signals are made beforehand and shared, so that sending costs little.</summary>
+internal static class MonitorLoad
+{
+    public const int StreamsAConnection = 100;
+
+    private const int Signals = 16;
+
+    /// <summary>Sends one chunk a second and stream, the streams spread over the second.</summary>
+    /// <returns>How late each chunk was acknowledged, s after its last sample was taken: waiting to be sent counts.</returns>
+    /// <exception cref="BenchmarkException">The monitor took one no more.</exception>
+    public static async Task<double[]> SendAsync(int port, int streams, int seconds)
+    {
+        RhythmEpisode[][] rhythms = [[new RhythmEpisode(0, SimulatedRhythm.Sinus)], [new RhythmEpisode(0, SimulatedRhythm.AtrialFibrillation)]];
+        var signals = Enumerable.Range(0, Signals)
+            .Select(i => new SimulatedStream(7, i, Shapes.Fs, rhythms[i % 8 == 0 ? 1 : 0]).Chunks(Shapes.Fs).Take(seconds).Select(chunk => chunk.Samples).ToArray()).ToArray();
+        var begin = DateTimeOffset.UtcNow.AddSeconds(1);
+        try
+        {
+            var late = await Task.WhenAll(Enumerable.Range(0, streams).Chunk(StreamsAConnection).Select(part => Task.Run(() => ConnectionAsync(part)))).ConfigureAwait(false);
+            return [.. late.SelectMany(one => one)];
+        }
+        catch (Exception e) when (e is not BenchmarkException)
+        {
+            throw new BenchmarkException($"the monitor took no more chunks of {streams} streams: {e.Message}");
+        }
+
+        async Task<List<double>> ConnectionAsync(int[] part)
+        {
+            await using var target = ChunkTarget.Of($"mqtt://127.0.0.1:{port}", null);
+            var late = new List<double>(part.Length * seconds);
+            for (var second = 0; second < seconds; second++)
+            {
+                for (var i = 0; i < part.Length; i++)
+                {
+                    // A chunk goes out when its last sample is taken.
+                    var start = begin.AddSeconds(second + ((double)i / part.Length));
+                    var wait = start.AddSeconds(1) - DateTimeOffset.UtcNow;
+                    if (wait > TimeSpan.FromMilliseconds(1))
+                        await Task.Delay(wait).ConfigureAwait(false);
+                    var chunk = new SampleChunk(second, start, Shapes.Fs, signals[part[i] % Signals][second]);
+                    await target.SendAsync($"bed-{part[i]}", ChunkBinary.Write(chunk), CancellationToken.None).ConfigureAwait(false);
+                    late.Add((DateTimeOffset.UtcNow - start).TotalSeconds - 1);
+                }
+            }
+
+            return late;
+        }
+    }
+}

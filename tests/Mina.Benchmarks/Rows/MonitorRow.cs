@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
+using Mina.Preprocess;
+
+namespace Mina.Benchmarks;
+
+/// <summary>The real <c>mina monitor</c> with the shipped model under simulated streams in real time, with the load on the same machine.</summary>
+internal static class MonitorRow
+{
+    // Of samples, so that every stream's memory is full before half of a run of 5 minutes is over.
+    private const int Kept = 80;
+
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
+
+    public static IEnumerable<Comparison> Run(Options options)
+    {
+        var results = options.MonitorStreams.Select(streams => MeasureAsync(streams, options.MonitorSeconds).GetAwaiter().GetResult()).ToList();
+        yield return new Comparison(
+            "monitor: from a window's close to its stored verdict", "s", false, null, "p99 under 1 s at 1,500 streams; aim 4,000",
+            [.. results.SelectMany(r => new[] { Of("p50", r, r.Median), Of("p99", r, r.P99) })], Note(options), "streams");
+        yield return Row("p99 from a chunk's last sample to its acknowledgement", "s", r => r.Late, "");
+        yield return Row("chunks or windows lost", "", r => r.Lost, "0");
+        yield return Row("the monitor's peak memory", "MB", r => r.PeakMB, "");
+        yield return Row("its growth over the last half", "MB", r => r.GrowthMB, "flat");
+        yield return Row("CPU of the monitor", "s", r => r.MonitorCpu, "");
+        yield return Row("CPU of the load generator", "s", r => r.LoadCpu, "");
+
+        Comparison Row(string what, string unit, Func<Result, double> of, string goal) =>
+            new($"monitor: {what}", unit, false, null, goal, [.. results.Select(r => Figure.Of($"{r.Streams} streams", [of(r)]))]);
+
+        static Figure Of(string percentile, Result r, double value) => Figure.Of($"{percentile}, {r.Streams} streams", [value], r.Streams);
+    }
+
+    private static string Note(Options options) => string.Create(CultureInfo.InvariantCulture,
+        $"one run of {options.MonitorSeconds} s a number of streams, 300 Hz in chunks of 1 s over MQTT (QoS 1, {MonitorLoad.StreamsAConnection} streams a connection), the load on the same machine; a window closes when the chunk that completes it arrives; percentiles are the upper bounds of the monitor's own buckets; KeptSeconds {Kept}");
+
+    private static async Task<Result> MeasureAsync(int streams, int seconds)
+    {
+        var mina = File.Exists(Options.Mina) ? Options.Mina : throw new BenchmarkException($"{Options.Mina} is not there; run 'dotnet build -c Release'");
+        var temporary = Directory.CreateTempSubdirectory("mina-benchmark-");
+        var database = Path.Combine(temporary.FullName, "monitor.db");
+        var (broker, page) = (FreePort(), FreePort());
+        var start = new ProcessStartInfo(mina, ["monitor", "--broker", $"127.0.0.1:{broker}", "--port", $"{page}", "--database", database]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["MINA_Monitor__MostStreams"] = $"{streams}";
+        start.Environment["MINA_Monitor__KeptSeconds"] = $"{Kept}";
+        using var monitor = Process.Start(start)!;
+        try
+        {
+            monitor.OutputDataReceived += (_, _) => { };
+            monitor.ErrorDataReceived += (_, _) => { };
+            monitor.BeginOutputReadLine();
+            monitor.BeginErrorReadLine();
+            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{page}") };
+            await ReadyAsync(http, monitor).ConfigureAwait(false);
+            var own = Process.GetCurrentProcess().TotalProcessorTime;
+            var memory = new List<double>();
+            var load = MonitorLoad.SendAsync(broker, streams, seconds);
+            var settled = Stopwatch.StartNew();
+            var expected = (long)streams * Math.Max(0, (((long)seconds * Shapes.Fs - Shapes.Window) / PreprocessSettings.Default.StrideNotAF) + 1);
+            MonitorReading reading;
+            do
+            {
+                await Task.Delay(1000).ConfigureAwait(false);
+                monitor.Refresh();
+                memory.Add(monitor.WorkingSet64 / 1048576.0);
+                if (!load.IsCompleted)
+                    settled.Restart();
+                reading = load.IsCompleted ? MonitorReading.Of(await http.GetStringAsync("/metrics").ConfigureAwait(false)) : default;
+            }
+            while (!load.IsCompleted || (reading.Windows < expected && settled.Elapsed < Settling));
+
+            var late = (await load.ConfigureAwait(false)).Order().ToArray();
+            var stored = Stored(database);
+            monitor.Refresh();
+            var result = new Result(
+                streams, reading.Median, reading.P99, late[(int)(0.99 * late.Length)], Math.Max(0, ((long)streams * seconds) - reading.Chunks) + Math.Max(0, expected - stored) + reading.Gone,
+                memory.Max(), memory[^1] - memory[memory.Count / 2], monitor.TotalProcessorTime.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - own).TotalSeconds);
+            Console.Error.WriteLine($"{result}; sent {late.Length}, taken {reading.Chunks}, windows expected {expected}, stored {stored}, dropped or missing {reading.Gone}");
+            return result;
+        }
+        finally
+        {
+            if (!monitor.HasExited)
+                monitor.Kill();
+            await monitor.WaitForExitAsync().ConfigureAwait(false);
+            SqliteConnection.ClearAllPools();
+            temporary.Delete(recursive: true);
+        }
+    }
+
+    private static async Task ReadyAsync(HttpClient http, Process monitor)
+    {
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(30) && !monitor.HasExited;)
+        {
+            try
+            {
+                await http.GetStringAsync("/metrics").ConfigureAwait(false);
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(100).ConfigureAwait(false);
+            }
+        }
+
+        throw new BenchmarkException("the monitor did not start in 30 s");
+    }
+
+    private static long Stored(string database)
+    {
+        using var connection = new SqliteConnection($"Data Source={database};Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM verdicts";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed record Result(int Streams, double Median, double P99, double Late, double Lost, double PeakMB, double GrowthMB, double MonitorCpu, double LoadCpu);
+}
