@@ -62,7 +62,7 @@ internal sealed class LiveQueue(LiveStream stream, int length, SemaphoreSlim tur
                 await turns.WaitAsync().ConfigureAwait(false);
                 try
                 {
-                    foreach (var window in chunk is null ? Stream.Flush() : Stream.Take(chunk, arrived))
+                    foreach (var window in chunk is null ? Stream.Flush() : Stream.TakeAt(chunk, arrived))
                         observer.OnNext(window);
                 }
                 finally

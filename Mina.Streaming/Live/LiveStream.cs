@@ -88,11 +88,11 @@ public sealed class LiveStream
 
     /// <summary>Takes a chunk that has just come.</summary>
     /// <returns>The windows that it closed, in order.</returns>
-    public IReadOnlyList<LiveWindow> Take(SampleChunk chunk) => Take(chunk, _time.GetTimestamp());
+    public IReadOnlyList<LiveWindow> Take(SampleChunk chunk) => TakeAt(chunk, _time.GetTimestamp());
 
     /// <summary>Takes a chunk that came at a timestamp of the clock of arrival.</summary>
     /// <returns>The windows that it closed, in order.</returns>
-    public IReadOnlyList<LiveWindow> Take(SampleChunk chunk, long arrived)
+    public IReadOnlyList<LiveWindow> TakeAt(SampleChunk chunk, long arrived)
     {
         lock (_gate)
         {
