@@ -21,7 +21,7 @@ type internal LossAt = {
 /// The losses as functions of two logits.
 module internal LossAt =
     /// The logistic function.
-    let logistic x = 1.0 / (1.0 + Math.Exp -x)
+    let private logistic x = 1.0 / (1.0 + Math.Exp -x)
 
     /// log (1 + exp x), without overflow.
     let private softplus x =

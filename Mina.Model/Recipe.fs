@@ -68,7 +68,7 @@ module Recipe =
         TeacherShare = 0.0
     }
 
-    /// What Mina ships: true cross entropy, a falling learning rate, varied windows, AF windows thinned (at stride 50 they
+    /// True cross entropy, a falling learning rate, varied windows, AF windows thinned (at stride 50 they
     /// are almost the same), the best epoch by validation.
     let standard = {
         hw4 with
@@ -85,7 +85,7 @@ module Recipe =
             Augmented = true
     }
 
-    /// The default recipe's network, taught by others of that recipe together.
+    /// What Mina ships: the default recipe's network, taught by others of that recipe together.
     let distilled = {
         standard with
             Name = "distilled"

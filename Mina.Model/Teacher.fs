@@ -42,7 +42,7 @@ type Teacher private (engines: Engine[], ids: string[]) =
                     margins[i]
                     + (float logits[2 * i + 1] - float logits[2 * i]) / float engines.Length
 
-        Array.map LossAt.logistic margins
+        Array.map (Temperature.probability 1.0) margins
 
     /// (B): what a student is asked for: the class, and the teacher's probability by its share, 0 .. 1, of the whole.
     member this.Targets(workers: Workers, batch: SegmentBatch, share: float) : float[] =

@@ -54,14 +54,20 @@ internal static class TrainCommand
             throw new UserException($"{shards.Directory} holds no training windows; ingest with a --split whose first share is above 0.");
         if (shards.Windows(Split.Train, 0) + shards.Windows(Split.Train, 1) != windows)
             throw new UserException($"{shards.Directory} holds training windows without a label; training needs labelled recordings.");
-        if (!request.Resume && File.Exists(model.Checkpoint))
-            throw new UserException($"{model.Path} holds a training run already; add --resume to go on with it, or choose another --out.");
+        CheckNew(model, request.Resume);
         Teacher? teacher = null;
         if (recipe.TeacherShare > 0)
         {
-            var teachers = request.Teachers.Length > 0 ? request.Teachers.Select(path => new ModelDirectory(Path.GetFullPath(path))).ToArray() : await TrainTeachersAsync(shards, request, stop).ConfigureAwait(false);
-            if (teachers is null)
-                return ExitCodes.Stopped;
+            var teachers = request.Teachers.Select(path => new ModelDirectory(Path.GetFullPath(path))).ToArray();
+            if (teachers.Length == 0)
+            {
+                if (await TrainTeachersAsync(shards, request, stop).ConfigureAwait(false) is not { } trained)
+                    return ExitCodes.Stopped;
+                teachers = trained;
+                // A run that was stopped among its teachers has no checkpoint of its own yet.
+                request = request with { Resume = File.Exists(model.Checkpoint) };
+            }
+
             teacher = Teacher.OfWeights([.. teachers.Select(one => WeightsOf(one, shards))]);
         }
         else if (request.Teachers.Length > 0)
@@ -72,6 +78,12 @@ internal static class TrainCommand
         return await TrainAsync(shards, request, teacher, stop).ConfigureAwait(false);
     }
 
+    private static void CheckNew(ModelDirectory model, bool resume)
+    {
+        if (!resume && File.Exists(model.Checkpoint))
+            throw new UserException($"{model.Path} holds a training run already; add --resume to go on with it, or choose another --out.");
+    }
+
     /// <summary>Trains the models that the asked one learns from, beside it and with seeds of their own, as far as they are not there yet.</summary>
     /// <returns>Null: it was stopped.</returns>
     private static async Task<ModelDirectory[]?> TrainTeachersAsync(ShardSet shards, Request request, CancellationToken stop)
@@ -80,9 +92,8 @@ internal static class TrainCommand
         var teachers = Enumerable.Range(0, Teachers).Select(i => new ModelDirectory(Path.Combine(request.Model.Path, $"teacher-{i + 1}"))).ToArray();
         foreach (var (i, teacher) in teachers.Index())
         {
+            CheckNew(teacher, request.Resume);
             var began = File.Exists(teacher.Checkpoint);
-            if (began && !request.Resume)
-                throw new UserException($"{teacher.Path} holds a training run already; add --resume to go on with it, or choose another --out.");
             if (began && teacher.LoadCheckpoint().Progress.Epoch >= recipe.Epochs)
                 continue;
             var own = request with { Model = teacher, Recipe = recipe, Seed = request.Seed + i, Resume = began };
@@ -103,7 +114,7 @@ internal static class TrainCommand
     {
         var time = TimeProvider.System;
         var (recipe, model) = (request.Recipe, request.Model);
-        var checkpoint = request.Resume && (teacher is null || File.Exists(model.Checkpoint) || request.Teachers.Length > 0) ? model.LoadCheckpoint() : null;
+        var checkpoint = request.Resume ? model.LoadCheckpoint() : null;
         Directory.CreateDirectory(model.Path);
         var windowsAnEpoch = shards.Windows(Split.Train, 0) + (shards.Windows(Split.Train, 1) / recipe.EveryAF);
         using var log = new TrainingLog(model, recipe, windowsAnEpoch, checkpoint, time);
