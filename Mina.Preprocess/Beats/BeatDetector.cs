@@ -1,0 +1,237 @@
+using System.Runtime.InteropServices;
+
+namespace Mina.Preprocess.Beats;
+
+/// <summary>What <see cref="BeatDetector"/> goes on from. Plain data, to be kept as JSON.</summary>
+public sealed class BeatDetectorState
+{
+    /// <summary>The signal's state.</summary>
+    public BeatTraceState Trace { get; set; } = new();
+
+    /// <summary>The beats' shapes.</summary>
+    public BeatTemplatesState Templates { get; set; } = new();
+
+    /// <summary>Candidates that wait for what follows them, in order of time.</summary>
+    public List<BeatCandidate> Pending { get; set; } = [];
+
+    /// <summary>The last beat of the present stretch; null: there is none.</summary>
+    public long? LastBeat { get; set; }
+
+    /// <summary>Heights of the last eight beats and of the last eight candidates that were none; the last eight intervals in samples.</summary>
+    public List<double> BeatHeights { get; set; } = [];
+
+    public List<double> OtherHeights { get; set; } = [];
+
+    public List<double> Intervals { get; set; } = [];
+
+    /// <summary>A copy that shares nothing that changes.</summary>
+    public BeatDetectorState Copy() => new()
+    {
+        Trace = Trace.Copy(),
+        Templates = Templates.Copy(),
+        Pending = [.. Pending],
+        LastBeat = LastBeat,
+        BeatHeights = [.. BeatHeights],
+        OtherHeights = [.. OtherHeights],
+        Intervals = [.. Intervals],
+    };
+}
+
+/// <summary>
+/// Finds a stream's beats: a fold over samples at 300 Hz, so that the beats are the same, bit for bit, however the samples are cut into
+/// chunks. Candidates are the peaks of the QRS band's envelope; each is judged with what follows it for <see cref="LookAhead"/> samples:
+/// by its height against that of recent beats, its distance from the beats around it, and its shape. A beat that is weak but comes
+/// when one is overdue is taken as well, as in Pan and Tompkins, "A real-time QRS detection algorithm", IEEE TBME 32(3), 1985.
+/// </summary>
+/// <remarks>
+/// A gap (a sample that is not finite) ends a stretch: no interval spans it. Polarity, offset and scale of the signal do not matter.
+/// One instance a stream, one thread at a time.
+/// </remarks>
+public sealed class BeatDetector
+{
+    /// <summary>A beat comes out at most this many samples after its own: 2 s. No beat at or before Count - LookAhead is still to come.</summary>
+    public const int LookAhead = 600;
+
+    // A beat's place may move by 24 samples when it is aligned with its template.
+    private const int Delay = LookAhead - 24;
+    private const int Remembered = 8;
+    private const int FirstInterval = 300;
+
+    private readonly BeatDetectorState _state;
+    private readonly BeatTrace _trace;
+    private readonly BeatTemplates _templates;
+    private readonly Queue<BeatCandidate> _pending;
+
+    /// <summary>From the beginning of a stream.</summary>
+    public BeatDetector()
+        : this(new BeatDetectorState())
+    {
+    }
+
+    /// <summary>From a <see cref="Snapshot"/>: what follows is as if there had been no break.</summary>
+    public BeatDetector(BeatDetectorState state)
+    {
+        _state = state.Copy();
+        _trace = new BeatTrace(_state.Trace);
+        _templates = new BeatTemplates(_state.Templates);
+        _pending = new Queue<BeatCandidate>(_state.Pending);
+    }
+
+    /// <summary>Samples taken so far.</summary>
+    public long Count => _state.Trace.Count;
+
+    /// <summary>The beats of a whole recording.</summary>
+    /// <param name="samples">300 Hz, in any unit; a sample that is not finite is missing.</param>
+    public static List<Beat> Detect(ReadOnlySpan<float> samples)
+    {
+        var beats = new List<Beat>();
+        var detector = new BeatDetector();
+        detector.Push(samples, beats);
+        detector.Finish(beats);
+        return beats;
+    }
+
+    /// <summary>Takes the next samples and adds the beats that they settle.</summary>
+    /// <param name="samples">300 Hz, in any unit; a sample that is not finite is missing.</param>
+    /// <param name="beats">Grows, in order of time.</param>
+    public void Push(ReadOnlySpan<float> samples, List<Beat> beats)
+    {
+        foreach (var sample in samples)
+        {
+            if (!float.IsFinite(sample))
+            {
+                Finish(beats);
+                _state.Trace.Count++;
+                continue;
+            }
+
+            if (!_state.Trace.InStretch)
+                Begin(sample);
+            _trace.Push(sample, _pending);
+            Judge(_state.Trace.Count - Delay, beats);
+        }
+    }
+
+    /// <summary>Ends the present stretch and adds the beats that still waited: at the stream's end.</summary>
+    public void Finish(List<Beat> beats)
+    {
+        if (!_state.Trace.InStretch)
+            return;
+        _trace.End(_pending);
+        Judge(long.MaxValue, beats);
+    }
+
+    /// <summary>All that is needed to go on.</summary>
+    public BeatDetectorState Snapshot()
+    {
+        var copy = _state.Copy();
+        copy.Pending = [.. _pending];
+        return copy;
+    }
+
+    /// <summary>The shapes stay what they were: it is the same person. Heights may have changed with the electrode.</summary>
+    private void Begin(float first)
+    {
+        _trace.Begin(first);
+        _state.LastBeat = null;
+        _state.BeatHeights.Clear();
+        _state.OtherHeights.Clear();
+        _state.Intervals.Clear();
+    }
+
+    private void Judge(long end, List<Beat> beats)
+    {
+        while (_pending.TryPeek(out var candidate) && candidate.Sample < end)
+        {
+            _pending.Dequeue();
+            var interval = _state.Intervals.Count > 0 ? Median(_state.Intervals) : FirstInterval;
+            if (!IsBeat(candidate, interval, out var level))
+            {
+                if (candidate.Height < 0.6 * level)
+                    Remember(_state.OtherHeights, candidate.Height);
+                continue;
+            }
+
+            var beat = _templates.Take(candidate, _state.LastBeat, interval);
+            if (beat.Interval > 0)
+                Remember(_state.Intervals, beat.Interval);
+            Remember(_state.BeatHeights, candidate.Height);
+            _state.LastBeat = beat.Sample;
+            beats.Add(beat);
+        }
+    }
+
+    private bool IsBeat(BeatCandidate candidate, double interval, out double level)
+    {
+        var highest = candidate.Height;
+        foreach (var other in _pending)
+        {
+            if (other.Sample <= candidate.Sample + Delay)
+                highest = Math.Max(highest, other.Height);
+        }
+
+        // A signal that has become smaller is followed at once, down to two fifths.
+        level = _state.BeatHeights.Count > 0 ? Median(_state.BeatHeights) : highest;
+        level = Math.Min(level, Math.Max(highest, 0.4 * level));
+        var noise = _state.OtherHeights.Count > 0 ? Median(_state.OtherHeights) : 0;
+        var threshold = Math.Min(noise + (0.3 * Math.Max(0, level - noise)), 0.6 * level);
+        var since = candidate.Sample - _state.LastBeat;
+        var fit = _templates.Fit(candidate);
+        return candidate.Height >= threshold
+            ? !IsTWave(candidate, since, interval, level, threshold) && !IsNoise(candidate, since, interval, level, threshold, fit)
+            : candidate.Height >= 0.5 * threshold && fit >= 0.75 && IsOverdue(candidate, since, interval, threshold);
+    }
+
+    /// <summary>Soon after a beat, a candidate must be the higher the sooner it comes.</summary>
+    private static bool IsTWave(BeatCandidate candidate, long? since, double interval, double level, double threshold)
+    {
+        var near = Math.Clamp(0.45 * interval, 75, 120);
+        return since < near && candidate.Height < threshold + (((0.7 * level) - threshold) * (1 - (since.Value / near)) * 1.5);
+    }
+
+    /// <summary>Unlike any beat, and either weak or between two beats that are as far apart as they should be without it.</summary>
+    private bool IsNoise(BeatCandidate candidate, long? since, double interval, double level, double threshold, double fit)
+    {
+        if (fit < 0.5 && candidate.Height < 0.5 * level)
+            return true;
+        if (!(fit < 0.7) || since is null)
+            return false;
+        foreach (var other in _pending)
+        {
+            if (other.Height >= threshold)
+                return other.Sample - candidate.Sample + since.Value < 1.25 * interval;
+        }
+
+        return false;
+    }
+
+    /// <summary>No better candidate comes until half an interval after a beat was due.</summary>
+    private bool IsOverdue(BeatCandidate candidate, long? since, double interval, double threshold)
+    {
+        if (since is null || since < Math.Max(90, 0.55 * interval))
+            return false;
+        var end = Math.Max(candidate.Sample - since.Value + (1.5 * interval), candidate.Sample + 60);
+        foreach (var other in _pending)
+        {
+            if (other.Sample <= Math.Min(end, candidate.Sample + Delay) && (other.Height >= threshold || other.Height > candidate.Height))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static void Remember(List<double> values, double value)
+    {
+        values.Add(value);
+        if (values.Count > Remembered)
+            values.RemoveAt(0);
+    }
+
+    private static double Median(List<double> values)
+    {
+        Span<double> sorted = stackalloc double[values.Count];
+        CollectionsMarshal.AsSpan(values).CopyTo(sorted);
+        sorted.Sort();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

@@ -1,0 +1,200 @@
+namespace Mina.Preprocess.Beats;
+
+/// <summary>One shape of QRS complex that a stream has shown. Plain data.</summary>
+/// <param name="Mean">Its running mean, <see cref="BeatCandidate.ShapePoints"/> points.</param>
+/// <param name="Weight">How much it prevails: beats of this shape, premature ones counted less, older ones less.</param>
+/// <param name="Count">Beats of this shape so far.</param>
+public sealed record BeatTemplate(float[] Mean, double Weight, int Count);
+
+/// <summary>What <see cref="BeatTemplates"/> goes on from. Plain data, to be kept as JSON.</summary>
+public sealed class BeatTemplatesState
+{
+    /// <summary>The shapes seen, at most <see cref="BeatTemplates.MaxTemplates"/>.</summary>
+    public List<BeatTemplate> Templates { get; set; } = [];
+
+    /// <summary>Beats so far.</summary>
+    public long Beats { get; set; }
+
+    /// <summary>Running mean of the correlation of prevailing beats with their template: less in noise.</summary>
+    public double UsualCorrelation { get; set; } = 0.95;
+
+    /// <summary>Running mean of what precedes normal beats, its straight line taken off, and over how many.</summary>
+    public float[] Atrial { get; set; } = new float[BeatCandidate.AtrialPoints];
+
+    public int AtrialCount { get; set; }
+
+    /// <summary>A copy that shares nothing that changes.</summary>
+    public BeatTemplatesState Copy()
+    {
+        var copy = (BeatTemplatesState)MemberwiseClone();
+        copy.Templates = [.. Templates.Select(t => t with { Mean = [.. t.Mean] })];
+        copy.Atrial = [.. Atrial];
+        return copy;
+    }
+}
+
+/// <summary>The shapes of a stream's beats: which of them prevails, and how a beat compares with it.</summary>
+internal sealed class BeatTemplates(BeatTemplatesState state)
+{
+    /// <summary>Shapes kept.</summary>
+    public const int MaxTemplates = 5;
+
+    // A beat joins the template that it correlates best with, from this on.
+    private const double Alike = 0.8;
+
+    // Beats a template must have before a candidate is trusted for looking like it.
+    private const int TrustedCount = 3;
+
+    // Ectopic: below this, and by this margin below what is usual for prevailing beats.
+    private const double EctopicBelow = 0.85;
+    private const double EctopicMargin = 0.1;
+    private const double Forgetting = 0.98;
+    private const double PrematureWeight = 0.2;
+    private const double Premature = 0.85;
+    private const int MeanOver = 16;
+
+    /// <summary>What to go on from.</summary>
+    public BeatTemplatesState State { get; } = state;
+
+    /// <summary>The best correlation with a template that several beats made; 1 while fewer than eight beats have been seen.</summary>
+    public double Fit(BeatCandidate candidate)
+    {
+        if (State.Beats < 8)
+            return 1;
+        double fit = -1;
+        foreach (var template in State.Templates)
+        {
+            if (template.Count >= TrustedCount)
+                fit = Math.Max(fit, Match(template.Mean, candidate.Shape).Correlation);
+        }
+
+        return fit;
+    }
+
+    /// <summary>Takes a candidate as a beat.</summary>
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="last">The beat before it in the stretch; null: there is none.</param>
+    /// <param name="usualInterval">Median interval of late, in samples.</param>
+    public Beat Take(BeatCandidate candidate, long? last, double usualInterval)
+    {
+        var premature = candidate.Sample - last < Premature * usualInterval;
+        var (joined, shift) = Join(candidate.Shape, premature ? PrematureWeight : 1);
+        State.Beats++;
+        var prevailing = 0;
+        for (var i = 1; i < State.Templates.Count; i++)
+        {
+            if (State.Templates[i].Weight > State.Templates[prevailing].Weight)
+                prevailing = i;
+        }
+
+        var (correlation, _) = Match(State.Templates[prevailing].Mean, candidate.Shape);
+        if (joined == prevailing)
+            State.UsualCorrelation += 0.05 * (correlation - State.UsualCorrelation);
+        var ectopic = joined != prevailing && correlation < Math.Min(EctopicBelow, State.UsualCorrelation - EctopicMargin);
+        var pWave = ectopic ? float.NaN : MatchAtrial(candidate.Atrial.AsSpan(shift, BeatCandidate.AtrialPoints));
+
+        // Aligned with its template, a beat's place does not jump between two waves of one complex.
+        var sample = candidate.Sample + ((shift - (BeatCandidate.Shifts / 2)) * BeatCandidate.Step);
+        sample = Math.Max(sample, last + 1 ?? 0);
+        return new Beat(
+            sample,
+            last is { } before ? (int)(sample - before) : 0,
+            ectopic ? BeatKind.Ectopic : BeatKind.Normal,
+            (float)candidate.Height,
+            candidate.Polarity,
+            (float)correlation,
+            pWave);
+    }
+
+    /// <summary>Adds a shape to the template that it is alike, or makes it one of its own.</summary>
+    private (int Joined, int Shift) Join(float[] shape, double weight)
+    {
+        var templates = State.Templates;
+        var (joined, best, shift) = (-1, Alike, BeatCandidate.Shifts / 2);
+        for (var i = 0; i < templates.Count; i++)
+        {
+            templates[i] = templates[i] with { Weight = templates[i].Weight * Forgetting };
+            var (correlation, at) = Match(templates[i].Mean, shape);
+            if (correlation >= best)
+                (joined, best, shift) = (i, correlation, at);
+        }
+
+        if (joined < 0)
+        {
+            if (templates.Count == MaxTemplates)
+                templates.Remove(templates.MinBy(t => t.Weight)!);
+            templates.Add(new BeatTemplate(shape.AsSpan(shift, BeatCandidate.ShapePoints).ToArray(), weight, 1));
+            return (templates.Count - 1, shift);
+        }
+
+        var template = templates[joined];
+        var share = 1f / Math.Min(template.Count + 1, MeanOver);
+        for (var i = 0; i < BeatCandidate.ShapePoints; i++)
+            template.Mean[i] += share * (shape[i + shift] - template.Mean[i]);
+        templates[joined] = template with { Weight = template.Weight + weight, Count = template.Count + 1 };
+        return (joined, shift);
+    }
+
+    private float MatchAtrial(ReadOnlySpan<float> points)
+    {
+        // The straight line of the baseline and of the T wave's end is not the atria's.
+        Span<float> flat = stackalloc float[BeatCandidate.AtrialPoints];
+        double mean = 0, slope = 0, spread = 0;
+        var middle = (points.Length - 1) / 2.0;
+        for (var i = 0; i < points.Length; i++)
+        {
+            mean += points[i] / (double)points.Length;
+            slope += points[i] * (i - middle);
+            spread += (i - middle) * (i - middle);
+        }
+
+        for (var i = 0; i < points.Length; i++)
+            flat[i] = (float)(points[i] - mean - (slope / spread * (i - middle)));
+        double own = 0, its = 0, both = 0;
+        for (var i = 0; i < flat.Length; i++)
+        {
+            own += flat[i] * (double)flat[i];
+            its += State.Atrial[i] * (double)State.Atrial[i];
+            both += flat[i] * (double)State.Atrial[i];
+        }
+
+        var known = State.AtrialCount >= 4;
+        State.AtrialCount++;
+        var share = 1f / Math.Min(State.AtrialCount, MeanOver);
+        for (var i = 0; i < flat.Length; i++)
+            State.Atrial[i] += share * (flat[i] - State.Atrial[i]);
+        return !known ? float.NaN : own > 0 && its > 0 ? (float)(both / Math.Sqrt(own * its)) : 0;
+    }
+
+    /// <summary>The best correlation of a template with a shape at any shift, less where one is over twice as large as the other.</summary>
+    private static (double Correlation, int Shift) Match(float[] template, float[] shape)
+    {
+        double mean = 0, variance = 0;
+        foreach (var v in template)
+            mean += v / (double)template.Length;
+        foreach (var v in template)
+            variance += (v - mean) * (v - mean);
+        var (best, at) = (-2.0, 0);
+        for (var shift = 0; shift <= BeatCandidate.Shifts; shift++)
+        {
+            double shapeMean = 0, shapeVariance = 0, both = 0;
+            for (var i = 0; i < template.Length; i++)
+                shapeMean += shape[i + shift] / (double)template.Length;
+            for (var i = 0; i < template.Length; i++)
+            {
+                var d = shape[i + shift] - shapeMean;
+                shapeVariance += d * d;
+                both += d * (template[i] - mean);
+            }
+
+            if (!(variance > 0 && shapeVariance > 0))
+                continue;
+            var size = Math.Sqrt(Math.Min(variance, shapeVariance) / Math.Max(variance, shapeVariance));
+            var correlation = both / Math.Sqrt(variance * shapeVariance) * Math.Min(1, 0.5 + size);
+            if (correlation > best)
+                (best, at) = (correlation, shift);
+        }
+
+        return (best, at);
+    }
+}
