@@ -19,7 +19,7 @@ public enum BeatKind
 /// <param name="Correlation">Of its QRS complex with the prevailing one, -1 to 1; lower where one of them is much larger.</param>
 /// <param name="PWave">
 /// Correlation of the 260 ms before its QRS complex with their running mean over normal beats, -1 to 1: near 1 where every beat has the
-/// same P wave. NaN for ectopic beats and until four normal beats have been seen.
+/// same P wave. Null for ectopic beats and until four normal beats have been seen.
 /// </param>
 public readonly record struct Beat(
     long Sample,
@@ -28,4 +28,4 @@ public readonly record struct Beat(
     float Amplitude,
     int Polarity,
     float Correlation,
-    float PWave);
+    float? PWave);

@@ -91,7 +91,7 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
         if (joined == prevailing)
             State.UsualCorrelation += 0.05 * (correlation - State.UsualCorrelation);
         var ectopic = joined != prevailing && correlation < Math.Min(EctopicBelow, State.UsualCorrelation - EctopicMargin);
-        var pWave = ectopic ? float.NaN : MatchAtrial(candidate.Atrial.AsSpan(shift, BeatCandidate.AtrialPoints));
+        var pWave = ectopic ? (float?)null : MatchAtrial(candidate.Atrial.AsSpan(shift, BeatCandidate.AtrialPoints));
 
         // Aligned with its template, a beat's place does not jump between two waves of one complex.
         var sample = candidate.Sample + ((shift - (BeatCandidate.Shifts / 2)) * BeatCandidate.Step);
@@ -135,7 +135,7 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
         return (joined, shift);
     }
 
-    private float MatchAtrial(ReadOnlySpan<float> points)
+    private float? MatchAtrial(ReadOnlySpan<float> points)
     {
         // The straight line of the baseline and of the T wave's end is not the atria's.
         Span<float> flat = stackalloc float[BeatCandidate.AtrialPoints];
@@ -163,7 +163,7 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
         var share = 1f / Math.Min(State.AtrialCount, MeanOver);
         for (var i = 0; i < flat.Length; i++)
             State.Atrial[i] += share * (flat[i] - State.Atrial[i]);
-        return !known ? float.NaN : own > 0 && its > 0 ? (float)(both / Math.Sqrt(own * its)) : 0;
+        return !known ? null : own > 0 && its > 0 ? (float)(both / Math.Sqrt(own * its)) : 0;
     }
 
     /// <summary>The best correlation of a template with a shape at any shift, less where one is over twice as large as the other.</summary>

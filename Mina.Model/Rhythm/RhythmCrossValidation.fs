@@ -1,0 +1,214 @@
+namespace Mina.Model
+
+open System
+
+/// How one group of recordings (a data set) was judged by models that knew none of its people.
+type RhythmGroupFigures = {
+    Group: string
+    /// Against annotated AF; flutter counts as not AF.
+    Comparison: EpisodeComparison
+}
+
+/// The figures of one choice of settings.
+type RhythmFigures = {
+    Settings: RhythmSettings
+    Groups: RhythmGroupFigures[]
+    /// By which settings are chosen: the mean over groups of the harmonic mean of duration sensitivity and PPV, less
+    /// a hundredth for every two false episodes a day.
+    Score: float
+    /// Seconds from an annotated onset to the end of the minute by which its episode was opened, of every episode of AF found that lasts
+    /// for the rules' minimum, in rising order.
+    Delays: float[]
+}
+
+/// What training came to.
+type RhythmReport = {
+    Model: RhythmModel
+    /// Cross-validated by person, the chosen settings first.
+    Figures: RhythmFigures[]
+    Folds: int
+    Persons: int
+    /// Each recording's verdicts at the chosen settings by a model that did not know its person, by id.
+    Verdicts: (string * WindowVerdict[])[]
+}
+
+/// Chooses settings by cross-validation over people, and trains on all.
+[<RequireQualifiedAccess>]
+module RhythmCrossValidation =
+    let private candidates = [|
+        for lookAhead in [ 5.0; 10.0; 20.0; 30.0 ] do
+            for onset in [ 0.4; 0.5; 0.6; 0.7; 0.8 ] do
+                for below in [ 0.6; 0.8; 1.0 ] do
+                    {
+                        LookAheadSeconds = lookAhead
+                        OnsetProbability = onset
+                        OffsetProbability = below * onset
+                    }
+    |]
+
+    /// Which fold each person is in: people in a random order of their own, dealt out.
+    let private foldsOf (seed: int64) (count: int) (persons: string seq) =
+        persons
+        |> Seq.distinct
+        |> Seq.sortWith (fun a b -> String.CompareOrdinal(a, b))
+        |> Seq.map (fun person ->
+            let mutable random = Random64.ofWindow seed 0x666F6C64L person 0
+            random.Next(), person)
+        |> Seq.sort
+        |> Seq.mapi (fun i (_, person) -> person, i % count)
+        |> Map.ofSeq
+
+    /// The time at which each episode was opened, in stream time, and the closed episodes.
+    let private episodesOf (settings: RhythmSettings) (seconds: float) (verdicts: WindowVerdict[]) =
+        let rules = settings.Rules.ForRecordingOf seconds
+        let opened = ResizeArray<float>()
+        let episodes = ResizeArray<Episode>()
+
+        let keep at (events: EpisodeEvent[]) =
+            for e in events do
+                if e.Kind = EpisodeEventKind.Opened then
+                    opened.Add at
+                elif e.Kind = EpisodeEventKind.Closed then
+                    episodes.Add e.Episode
+
+        let mutable state = Episodes.start
+
+        for verdict in verdicts do
+            let struct (next, events) = Episodes.step rules state verdict
+            // The verdict came when the minute that it was judged by ended.
+            keep (min seconds (verdict.StartSeconds + 5.0 + settings.LookAheadSeconds)) events
+            state <- next
+
+        let struct (_, events) = Episodes.finish rules state seconds
+        keep seconds events
+        struct (episodes.ToArray(), opened.ToArray())
+
+    let private compare (settings: RhythmSettings) (recording: RhythmRecording) (verdicts: WindowVerdict[]) =
+        let struct (episodes, opened) = episodesOf settings recording.Seconds verdicts
+
+        let reference =
+            recording.Rhythms
+            |> Array.filter (fun r -> r.Rhythm.StartsWith("AFIB", StringComparison.Ordinal))
+            |> Array.map (fun r -> {
+                Span.Start = r.Start
+                End = min r.End recording.Seconds
+            })
+
+        let detected =
+            episodes
+            |> Array.map (fun e -> {
+                Span.Start = e.StartSeconds
+                End = e.EndSeconds
+            })
+
+        let comparison =
+            EpisodeComparisons.compare reference detected [||] { Start = 0.0; End = recording.Seconds } 0.0
+
+        let minimum = settings.Rules.MinimumSeconds
+
+        let delays = [|
+            for r in reference do
+                if r.Start > 0.0 && r.End - r.Start >= minimum then
+                    match
+                        Array.tryFindIndex
+                            (fun (d: Span) -> min d.End r.End - max d.Start r.Start >= minimum / 2.0)
+                            detected
+                    with
+                    | Some i when detected[i].Start > r.Start - minimum -> max 0.0 (opened[i] - r.Start)
+                    | _ -> ()
+        |]
+
+        comparison, delays
+
+    let private figures (settings: RhythmSettings) (judged: (RhythmRecording * WindowVerdict[])[]) =
+        let compared =
+            judged |> Array.map (fun (recording, verdicts) -> recording, compare settings recording verdicts)
+
+        let groups =
+            compared
+            |> Array.groupBy (fun (recording, _) -> recording.Group)
+            |> Array.map (fun (group, own) -> {
+                Group = group
+                Comparison = own |> Seq.map (fun (_, (comparison, _)) -> comparison) |> EpisodeComparisons.gross
+            })
+
+        let score (group: RhythmGroupFigures) =
+            let c = group.Comparison
+            let se, ppv = c.DurationSensitivity, c.DurationPpv
+            let harmonic = if se > 0.0 && ppv > 0.0 then 2.0 * se * ppv / (se + ppv) else 0.0
+            harmonic - c.FalseEpisodesPerDay / 200.0
+
+        {
+            Settings = settings
+            Groups = groups
+            Score = groups |> Array.filter (fun g -> g.Comparison.ReferenceSeconds > 0.0) |> Array.averageBy score
+            Delays = compared |> Array.collect (fun (_, (_, delays)) -> delays) |> Array.sort
+        }
+
+    /// <summary>Cross-validates by person, chooses the settings, and trains on all.</summary>
+    /// <param name="recipe">How the level is trained.</param>
+    /// <param name="seed">Of the folds and of training; the same seed and recordings give the same report, bit for bit.</param>
+    /// <param name="folds">Two or more; each is judged by a model of the others.</param>
+    /// <param name="recordings">With signal: trained on and judged. Without: trained on, where their person is not judged.</param>
+    /// <param name="progress">Called with each number of models trained.</param>
+    [<CompiledName("Run")>]
+    let run (recipe: RhythmRecipe) (seed: int64) (folds: int) (recordings: RhythmRecording seq) (progress: Action<int>) =
+        if folds < 2 then
+            invalidArg (nameof folds) $"Cross-validation takes two folds or more, not {folds}."
+
+        let known = recordings |> Seq.map RhythmKnown.ofRecording |> Seq.toArray
+        let withSignal = known |> Array.filter _.HasSignal
+        let fold = foldsOf seed folds (withSignal |> Seq.map _.Recording.Person)
+
+        let models =
+            Array.init folds (fun k ->
+                let others =
+                    known
+                    |> Array.filter (fun item -> Map.tryFind item.Recording.Person fold <> Some k)
+
+                let model = RhythmTraining.trainKnown recipe seed others
+                progress.Invoke(k + 1)
+                model)
+
+        let judge (settings: RhythmSettings) =
+            withSignal
+            |> Array.map (fun item ->
+                let parameters, scaling = models[fold[item.Recording.Person]]
+
+                let model = {
+                    Parameters = parameters
+                    Scaling = scaling
+                    Settings = settings
+                }
+
+                item.Recording, RhythmLevel.ofRecording model item.Recording.Beats item.Recording.Windows)
+
+        // Verdicts depend on the look-ahead alone.
+        let judged =
+            candidates
+            |> Array.distinctBy _.LookAheadSeconds
+            |> Array.map (fun settings -> settings.LookAheadSeconds, judge settings)
+            |> Map.ofArray
+
+        let all =
+            candidates
+            |> Array.map (fun settings -> figures settings judged[settings.LookAheadSeconds])
+            |> Array.sortByDescending _.Score
+
+        let chosen = all[0].Settings
+        let parameters, scaling = RhythmTraining.trainKnown recipe seed known
+        progress.Invoke(folds + 1)
+
+        {
+            Model = {
+                Parameters = parameters
+                Scaling = scaling
+                Settings = chosen
+            }
+            Figures = all
+            Folds = folds
+            Persons = fold.Count
+            Verdicts =
+                judged[chosen.LookAheadSeconds]
+                |> Array.map (fun (recording, verdicts) -> recording.Id, verdicts)
+        }

@@ -1,0 +1,109 @@
+namespace Mina.Model
+
+open System
+open Mina.Preprocess.Beats
+
+/// Parts of a long recording of which only beats are known (a day's annotations, say), to train on: a day of one rhythm
+/// teaches little more than minutes of it, its changes and rare rhythms teach most.
+[<RequireQualifiedAccess>]
+module RhythmExcerpts =
+    /// Windows of an excerpt, and from one to the next: four minutes.
+    let private windows = 144
+    let private stride = 5.0 / 3.0
+    let private length = float windows * stride + 10.0
+
+    /// Seconds before an excerpt whose beats belong to its first minute.
+    let private before = 70.0
+
+    let private changes, others, anywhere = 24, 5, 16
+
+    let private shuffled (seed: int64) (id: string) (items: 'T[]) =
+        let mutable random = Random64.ofWindow seed 0x73687566L id items.Length
+        let items = Array.copy items
+
+        for i in items.Length - 1 .. -1 .. 1 do
+            let j = int (random.Uniform() * float (i + 1))
+            let kept = items[i]
+            items[i] <- items[j]
+            items[j] <- kept
+
+        items
+
+    /// <summary>The excerpts of a recording: about up to 24 changes into and out of AF, up to five of each other rhythm than
+    /// normal and AF, the longest, and 16 anywhere.</summary>
+    /// <param name="seed">The same seed and recording give the same excerpts.</param>
+    /// <param name="recording">Its windows are not used; they may be none.</param>
+    /// <returns>Recordings whose windows have no probability; none where it lasts less than ten minutes.</returns>
+    [<CompiledName("Take")>]
+    let take (seed: int64) (recording: RhythmRecording) : RhythmRecording[] =
+        let last = recording.Seconds - length
+
+        if last < 300.0 then
+            [||]
+        else
+            let mutable random = Random64.ofWindow seed 0x657863L recording.Id 0
+            let isInside at = at > before + 130.0 && at < last
+            let starts = ResizeArray<float>()
+            let af = recording.Rhythms |> Array.filter (fun r -> r.Rhythm.StartsWith("AFIB", StringComparison.Ordinal))
+
+            let ends =
+                af
+                |> Array.collect (fun r -> [| r.Start; min r.End recording.Seconds |])
+                |> Array.filter isInside
+                |> shuffled seed recording.Id
+                |> Array.truncate changes
+
+            for at in ends do
+                starts.Add(at - 120.0 + 60.0 * random.Uniform())
+
+            let rare =
+                recording.Rhythms
+                |> Array.filter (fun r -> r.Rhythm <> "N" && r.Rhythm <> "AFIB" && isInside r.Start)
+                |> Array.groupBy _.Rhythm
+                |> Array.sortBy fst
+
+            for _, spans in rare do
+                let longest =
+                    spans
+                    |> Array.sortByDescending (fun r -> r.End - r.Start)
+                    |> Array.truncate (2 * others)
+                    |> shuffled seed recording.Id
+                    |> Array.truncate others
+
+                for span in longest do
+                    starts.Add(span.Start - 120.0 + 100.0 * random.Uniform())
+
+            for _ in 1..anywhere do
+                starts.Add(before + random.Uniform() * (last - before))
+
+            let firstFrom (seconds: float) =
+                let sample = int64 (ceil (seconds * float Mina.Preprocess.Shapes.Fs))
+                let mutable low, high = 0, recording.Beats.Length
+
+                while low < high do
+                    let middle = (low + high) / 2
+
+                    if recording.Beats[middle].Sample < sample then
+                        low <- middle + 1
+                    else
+                        high <- middle
+
+                low
+
+            starts.ToArray()
+            |> Array.mapi (fun i start ->
+                let first = firstFrom (start - before)
+
+                {
+                    recording with
+                        Id = $"{recording.Id}:{i}"
+                        Beats = Array.sub recording.Beats first (firstFrom (start + length) - first)
+                        Windows =
+                            Array.init windows (fun k -> {
+                                StartSeconds = start + float k * stride
+                                Probability = Nullable()
+                            })
+                        Rhythms =
+                            recording.Rhythms
+                            |> Array.filter (fun r -> r.End > start && r.Start < start + length)
+                })

@@ -1,0 +1,262 @@
+namespace Mina.Model
+
+open System
+open Mina.Preprocess.Beats
+
+/// A window that the rhythm level has taken, as its network reads it.
+type RhythmWindow = {
+    StartSeconds: float
+    /// Probability of AF by the first level, 0 .. 1; null where unclassifiable.
+    Probability: Nullable<float>
+    /// `MinuteNet.windowNames`, but for the offset.
+    Row: float[]
+}
+
+/// Where the rhythm level stands after some windows. Nothing else is needed to go on; plain data, to be kept as JSON.
+type RhythmState = {
+    /// Beats of the last minute and those after it, in order of time.
+    Beats: Beat[]
+    /// The windows of the last minute, in order of time.
+    Windows: RhythmWindow[]
+    /// How many of them have had their verdict.
+    Judged: int
+}
+
+/// Why a verdict is what it is.
+type RhythmExplanation = {
+    /// The window judged, and the end of the minute by which it was.
+    StartSeconds: float
+    MinuteEndSeconds: float
+    /// The starts of the minute's windows, the attention to each (they sum to 1) and the log odds that each speaks for.
+    WindowStarts: float[]
+    Attention: float[]
+    Evidence: float[]
+    /// What each piece of knowledge (`MinuteNet.minuteNames`, and last what they say together) adds to the log odds.
+    Knowledge: float[]
+    /// The log odds of AF: attention times evidence and Knowledge, summed.
+    Logit: float
+}
+
+/// The level above the network: AF or not, by the rhythm of a minute. A fold over windows, live or over a whole recording with the same
+/// bits: each window is judged once, when a window `LookAheadSeconds` - 5 s later has come, by the minute that ends with that one.
+[<RequireQualifiedAccess>]
+module RhythmLevel =
+    /// The span of knowledge and attention.
+    let minuteSeconds = 60.0
+
+    /// Seconds at a minute's end whose beats are not waited for: the beat detector's own look-ahead.
+    let beatDelaySeconds =
+        float BeatDetector.LookAhead / float Mina.Preprocess.Shapes.Fs
+
+    let private windowSeconds = 10.0
+    let private tolerance = 1e-6
+
+    /// Before the first window.
+    [<CompiledName("Start")>]
+    let start: RhythmState = { Beats = [||]; Windows = [||]; Judged = 0 }
+
+    let private secondsOf (beat: Beat) =
+        float beat.Sample / float Mina.Preprocess.Shapes.Fs
+
+    /// The beats after `from` up to `until`, in seconds, of an array in order of time.
+    let private between (from: float) (until: float) (beats: Beat[]) : ReadOnlySpan<Beat> =
+        let firstAfter seconds =
+            let mutable low, high = 0, beats.Length
+
+            while low < high do
+                let middle = (low + high) / 2
+
+                if secondsOf beats[middle] <= seconds + tolerance then
+                    low <- middle + 1
+                else
+                    high <- middle
+
+            low
+
+        let first = firstAfter from
+        ReadOnlySpan(beats, first, firstAfter until - first)
+
+    /// The knowledge of the minute that ends with a window, and of that window: what a model is trained on. Both end at the beat
+    /// detector's delay before the window's end.
+    [<CompiledName("KnowledgeAt")>]
+    let knowledgeAt (beats: Beat[]) (windowStart: float) : struct ((float[] | null) * (float[] | null)) =
+        let ends = windowStart + windowSeconds
+        let known = ends - beatDelaySeconds
+        let minute = between (ends - minuteSeconds) known beats
+        let window = between (known - windowSeconds) known beats
+
+        struct (RhythmKnowledge.ofMinute minute (min ends minuteSeconds - beatDelaySeconds),
+                RhythmKnowledge.ofWindow window)
+
+    let private judge (model: RhythmModel) (minute: float[]) (windows: RhythmWindow[]) (window: RhythmWindow) =
+        let rows = windows |> Array.map _.Row
+        let offsets = windows |> Array.map (fun w -> w.StartSeconds - window.StartSeconds)
+
+        let lag =
+            windows[windows.Length - 1].StartSeconds + windowSeconds / 2.0 - window.StartSeconds
+
+        let input = RhythmScaling.input minute rows offsets lag
+        MinuteNet.run model.Parameters input
+
+    let private probabilityOf (logit: float) = 1.0 / (1.0 + exp -logit)
+
+    /// Judges the windows that wait, if they start no later than `upTo`, by the minute that ends with the last window.
+    let private judgeUpTo (model: RhythmModel) (minute: float[]) (upTo: float) (state: RhythmState) =
+        let verdicts = ResizeArray<struct (WindowVerdict * RhythmExplanation | null)>()
+        let last = state.Windows[state.Windows.Length - 1]
+        let mutable judged = state.Judged
+
+        while judged < state.Windows.Length
+              && state.Windows[judged].StartSeconds <= upTo + tolerance do
+            let window = state.Windows[judged]
+
+            if not window.Probability.HasValue then
+                verdicts.Add(
+                    struct ({
+                                StartSeconds = window.StartSeconds
+                                Probability = Nullable()
+                            },
+                            null)
+                )
+            else
+                let output = judge model minute state.Windows window
+
+                verdicts.Add(
+                    struct ({
+                                StartSeconds = window.StartSeconds
+                                Probability = Nullable(probabilityOf output.Logit)
+                            },
+                            {
+                                StartSeconds = window.StartSeconds
+                                MinuteEndSeconds = last.StartSeconds + windowSeconds
+                                WindowStarts = state.Windows |> Array.map _.StartSeconds
+                                Attention = output.Attention
+                                Evidence = output.Evidence
+                                Knowledge = output.Contributions
+                                Logit = output.Logit
+                            })
+                )
+
+            judged <- judged + 1
+
+        struct ({ state with Judged = judged }, verdicts.ToArray())
+
+    /// The minute's numbers at the last window; they are computed where a verdict needs them.
+    let private minuteAt (model: RhythmModel) (state: RhythmState) =
+        let struct (minute, _) =
+            knowledgeAt state.Beats state.Windows[state.Windows.Length - 1].StartSeconds
+
+        RhythmScaling.minute model.Scaling minute
+
+    /// <summary>Takes the next window and the beats found since the one before it.</summary>
+    /// <param name="model">The trained level.</param>
+    /// <param name="state">Where it stands.</param>
+    /// <param name="beats">In order of time, after those taken already; all up to two seconds before the window's end must have come.</param>
+    /// <param name="window">As the first level judged it.</param>
+    /// <returns>The new state, and the verdicts that are due, each with its reasons (null where it is unclassifiable).</returns>
+    /// <exception cref="T:System.ArgumentException">The window does not start after the last one.</exception>
+    [<CompiledName("StepWithReasons")>]
+    let stepWithReasons (model: RhythmModel) (state: RhythmState) (beats: Beat[]) (window: WindowVerdict) =
+        let count = state.Windows.Length
+
+        if
+            count > 0
+            && not (window.StartSeconds > state.Windows[count - 1].StartSeconds)
+        then
+            invalidArg (nameof window) $"The window at {window.StartSeconds} s does not start after the one before it."
+
+        let from = window.StartSeconds + windowSeconds - minuteSeconds
+
+        // The knowledge of a window and minute reaches no further back than a minute before the window's end.
+        let kept =
+            Array.append (state.Beats |> Array.filter (fun b -> secondsOf b > from)) beats
+
+        let struct (_, row) =
+            let ends = window.StartSeconds + windowSeconds - beatDelaySeconds
+            struct ((), RhythmKnowledge.ofWindow (between (ends - windowSeconds) ends kept))
+
+        let taken: RhythmWindow = {
+            StartSeconds = window.StartSeconds
+            Probability = window.Probability
+            Row = RhythmScaling.window model.Scaling row window.Probability
+        }
+
+        // Windows that are out of the minute are forgotten, but none before its verdict: there are some after a break in the windows.
+        let upTo = window.StartSeconds - (model.Settings.LookAheadSeconds - windowSeconds / 2.0)
+        let outOfMinute (w: RhythmWindow) = w.StartSeconds < from - tolerance
+
+        let state, early =
+            if state.Judged < count && outOfMinute state.Windows[state.Judged] then
+                let struct (judged, verdicts) =
+                    judgeUpTo model (minuteAt model state) Double.PositiveInfinity state
+
+                judged, verdicts
+            else
+                state, [||]
+
+        let forgotten = state.Windows |> Array.filter outOfMinute |> Array.length
+
+        let state = {
+            Beats = kept
+            Windows = Array.append (Array.skip forgotten state.Windows) [| taken |]
+            Judged = state.Judged - forgotten
+        }
+
+        if state.Windows[state.Judged].StartSeconds <= upTo + tolerance then
+            let struct (state, verdicts) = judgeUpTo model (minuteAt model state) upTo state
+            struct (state, Array.append early verdicts)
+        else
+            struct (state, early)
+
+    /// <summary>Ends the stream: judges the windows that wait, by the last minute.</summary>
+    /// <param name="model">The trained level.</param>
+    /// <param name="state">After the last window.</param>
+    [<CompiledName("FinishWithReasons")>]
+    let finishWithReasons (model: RhythmModel) (state: RhythmState) =
+        if state.Judged >= state.Windows.Length then
+            struct (state, [||])
+        else
+            judgeUpTo model (minuteAt model state) Double.PositiveInfinity state
+
+    let private verdictsOf (results: struct (WindowVerdict * RhythmExplanation | null)[]) =
+        results |> Array.map (fun (struct (verdict, _)) -> verdict)
+
+    /// As StepWithReasons, but without the reasons.
+    [<CompiledName("Step")>]
+    let step (model: RhythmModel) (state: RhythmState) (beats: Beat[]) (window: WindowVerdict) =
+        let struct (state, results) = stepWithReasons model state beats window
+        struct (state, verdictsOf results)
+
+    /// As FinishWithReasons, but without the reasons.
+    [<CompiledName("Finish")>]
+    let finish (model: RhythmModel) (state: RhythmState) =
+        let struct (state, results) = finishWithReasons model state
+        struct (state, verdictsOf results)
+
+    /// <summary>The whole of a recording: the rhythm level's verdict of each window, in order.</summary>
+    /// <param name="model">The trained level.</param>
+    /// <param name="beats">All its beats, in order of time.</param>
+    /// <param name="windows">All its windows, in order of time.</param>
+    [<CompiledName("OfRecording")>]
+    let ofRecording (model: RhythmModel) (beats: Beat[]) (windows: WindowVerdict seq) : WindowVerdict[] =
+        let verdicts = ResizeArray<WindowVerdict>()
+        let mutable state = start
+        let mutable next = 0
+
+        for window in windows do
+            // What a live stream's detector has given by then; what more it may have given makes no difference.
+            let known = window.StartSeconds + windowSeconds - beatDelaySeconds
+            let from = next
+
+            while next < beats.Length && secondsOf beats[next] <= known + tolerance do
+                next <- next + 1
+
+            let struct (after, due) =
+                step model state (Array.sub beats from (next - from)) window
+
+            verdicts.AddRange due
+            state <- after
+
+        let struct (_, due) = finish model state
+        verdicts.AddRange due
+        verdicts.ToArray()

@@ -1,0 +1,155 @@
+namespace Mina.Model
+
+open System
+open System.IO
+
+/// How a trained rhythm level is used.
+type RhythmSettings = {
+    /// Seconds from a window's centre to the end of the minute by which it is judged: what a verdict waits for, 5 .. 55.
+    /// 5 is none: the window's own end.
+    LookAheadSeconds: float
+    /// AF begins at this probability, and goes on down to the other.
+    OnsetProbability: float
+    OffsetProbability: float
+} with
+
+    /// What makes episodes of its verdicts.
+    member s.Rules: EpisodeRules = {
+        EpisodeRules.At s.OnsetProbability with
+            OffsetProbability = s.OffsetProbability
+    }
+
+/// The rhythm level's weights, and how they are used.
+type RhythmModel = {
+    /// The flat vector of `MinuteNet.layout`.
+    Parameters: float[]
+    Scaling: RhythmScaling
+    Settings: RhythmSettings
+}
+
+/// What is written beside the weights.
+type RhythmModelInfo = {
+    /// Format of this file.
+    Format: int
+    /// "MinuteNet" and its number of parameters.
+    Network: string
+    Parameters: int
+    Settings: RhythmSettings
+    /// What each number of a minute and of a window is, in order.
+    MinuteNames: string[]
+    WindowNames: string[]
+    /// The seed it was trained with; SHA-256 of the first level's model.safetensors whose probabilities it learned from.
+    Seed: int64
+    FirstLevel: string
+    /// Recordings and people it was trained on.
+    Recordings: int
+    Persons: int
+    /// Figures by name, cross-validated by person.
+    Metrics: Collections.Generic.IReadOnlyDictionary<string, float>
+}
+
+/// Writes and reads a rhythm model: `rhythm.safetensors` and `rhythm.json`. Wrong bytes raise InvalidDataException with one sentence.
+[<RequireQualifiedAccess>]
+module RhythmModels =
+    /// What this version writes and reads.
+    let format = 1
+
+    let private scalingNames = [ "minute.mean"; "minute.deviation"; "window.mean"; "window.deviation" ]
+
+    /// The bytes of the weights. Numbers are stored in double precision, so that what is read is what was trained, bit for bit.
+    [<CompiledName("EncodeWeights")>]
+    let encodeWeights (model: RhythmModel) : byte[] =
+        let tensor shape (data: float[]) : StoredTensor = {
+            Shape = Array.map int64 shape
+            Data = TensorData.F64 data
+        }
+
+        let mutable at = 0
+
+        let trained = [
+            for name, shape in MinuteNet.layout do
+                let length = Array.reduce (*) shape
+                name, tensor shape (Array.sub model.Parameters at length)
+                at <- at + length
+        ]
+
+        let s = model.Scaling
+
+        let scaling =
+            [ s.MinuteMean; s.MinuteDeviation; s.WindowMean; s.WindowDeviation ]
+            |> List.map2 (fun name data -> name, tensor [| data.Length |] data) scalingNames
+
+        Safetensors.encode {
+            Tensors = trained @ scaling
+            Metadata = Map [ "network", "MinuteNet" ]
+        }
+
+    /// The text of rhythm.json.
+    [<CompiledName("WriteInfo")>]
+    let writeInfo (info: RhythmModelInfo) : string = Json.write info + "\n"
+
+    let private refuse message = raise (InvalidDataException message)
+
+    /// The info of a rhythm.json.
+    [<CompiledName("ReadInfo")>]
+    let readInfo (text: string) : RhythmModelInfo =
+        let info: RhythmModelInfo = Json.read "rhythm.json" text
+
+        if info.Format <> format then
+            refuse $"This rhythm model has format %d{info.Format}; this version of Mina reads format %d{format}."
+
+        if info.Network <> "MinuteNet" || info.Parameters <> MinuteNet.parameters then
+            refuse
+                $"This rhythm model is a %s{info.Network} of %d{info.Parameters} parameters; Mina's is a MinuteNet of %d{MinuteNet.parameters}."
+
+        if info.MinuteNames <> MinuteNet.minuteNames || info.WindowNames <> MinuteNet.windowNames then
+            refuse "This rhythm model reads other knowledge than this version of Mina computes: train it again."
+
+        let s = info.Settings
+        let isShare p = p > 0.0 && p <= 1.0
+
+        if
+            not (
+                isShare s.OnsetProbability
+                && isShare s.OffsetProbability
+                && s.OffsetProbability <= s.OnsetProbability
+                && s.LookAheadSeconds >= 5.0
+                && s.LookAheadSeconds <= 55.0
+            )
+        then
+            refuse $"rhythm.json gives settings that cannot be used: %A{s}."
+
+        info
+
+    /// The model of its two files.
+    [<CompiledName("Decode")>]
+    let decode (info: RhythmModelInfo) (weights: byte[]) : RhythmModel =
+        let file = Safetensors.decode weights
+
+        let numbers name (shape: int[]) =
+            let stored = file[name]
+
+            if stored.Shape <> Array.map int64 shape then
+                refuse $"The rhythm model's tensor '%s{name}' has the shape %A{stored.Shape}, not %A{shape}."
+
+            match stored.Data with
+            | TensorData.F64 data when Array.forall Double.IsFinite data -> data
+            | TensorData.F64 _ -> refuse $"The rhythm model's tensor '%s{name}' holds numbers that are not finite."
+            | _ -> refuse $"The rhythm model's tensor '%s{name}' is not in double precision."
+
+        let minute name =
+            numbers name [| RhythmKnowledge.names.Length |]
+
+        let window name =
+            numbers name [| RhythmKnowledge.windowNames.Length |]
+
+        {
+            Parameters = MinuteNet.layout |> Array.collect (fun (name, shape) -> numbers name shape)
+            Scaling = {
+                MinuteMean = minute "minute.mean"
+                MinuteDeviation = minute "minute.deviation"
+                WindowMean = window "window.mean"
+                WindowDeviation = window "window.deviation"
+            }
+            Settings = info.Settings
+        }
