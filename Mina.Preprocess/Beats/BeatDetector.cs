@@ -145,14 +145,15 @@ public sealed class BeatDetector
         {
             _pending.Dequeue();
             var interval = _state.Intervals.Count > 0 ? Median(_state.Intervals) : FirstInterval;
-            if (!IsBeat(candidate, interval, out var level))
+            var matches = _templates.Compare(candidate);
+            if (!IsBeat(candidate, _templates.Fit(matches), interval, out var level))
             {
                 if (candidate.Height < 0.6 * level)
                     Remember(_state.OtherHeights, candidate.Height);
                 continue;
             }
 
-            var beat = _templates.Take(candidate, _state.LastBeat, interval);
+            var beat = _templates.Take(candidate, matches, _state.LastBeat, interval);
             if (beat.Interval > 0)
                 Remember(_state.Intervals, beat.Interval);
             Remember(_state.BeatHeights, candidate.Height);
@@ -161,7 +162,7 @@ public sealed class BeatDetector
         }
     }
 
-    private bool IsBeat(BeatCandidate candidate, double interval, out double level)
+    private bool IsBeat(BeatCandidate candidate, double fit, double interval, out double level)
     {
         var highest = candidate.Height;
         foreach (var other in _pending)
@@ -176,7 +177,6 @@ public sealed class BeatDetector
         var noise = _state.OtherHeights.Count > 0 ? Median(_state.OtherHeights) : 0;
         var threshold = Math.Min(noise + (0.3 * Math.Max(0, level - noise)), 0.6 * level);
         var since = candidate.Sample - _state.LastBeat;
-        var fit = _templates.Fit(candidate);
         return candidate.Height >= threshold
             ? !IsTWave(candidate, since, interval, level, threshold) && !IsNoise(candidate, since, interval, level, threshold, fit)
             : candidate.Height >= 0.5 * threshold && fit >= 0.75 && IsOverdue(candidate, since, interval, threshold);

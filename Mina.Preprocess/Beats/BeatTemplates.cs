@@ -33,6 +33,9 @@ public sealed class BeatTemplatesState
     }
 }
 
+/// <summary>How a shape compares with a template: their best correlation, -1 to 1, and the shift in points that gives it.</summary>
+internal readonly record struct TemplateMatch(double Correlation, int Shift);
+
 /// <summary>The shapes of a stream's beats: which of them prevails, and how a beat compares with it.</summary>
 internal sealed class BeatTemplates(BeatTemplatesState state)
 {
@@ -53,19 +56,30 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
     private const double Premature = 0.85;
     private const int MeanOver = 16;
 
+    private readonly TemplateMatch[] _matches = new TemplateMatch[MaxTemplates];
+
     /// <summary>What to go on from.</summary>
     public BeatTemplatesState State { get; } = state;
 
+    /// <summary>Compares a candidate with every template.</summary>
+    /// <returns>For <see cref="Fit"/> and <see cref="Take"/>; it holds until the next comparison.</returns>
+    public Span<TemplateMatch> Compare(BeatCandidate candidate)
+    {
+        for (var i = 0; i < State.Templates.Count; i++)
+            _matches[i] = Match(State.Templates[i].Mean, candidate.Shape);
+        return _matches.AsSpan(0, State.Templates.Count);
+    }
+
     /// <summary>The best correlation with a template that several beats made; 1 while fewer than eight beats have been seen.</summary>
-    public double Fit(BeatCandidate candidate)
+    public double Fit(ReadOnlySpan<TemplateMatch> matches)
     {
         if (State.Beats < 8)
             return 1;
         double fit = -1;
-        foreach (var template in State.Templates)
+        for (var i = 0; i < matches.Length; i++)
         {
-            if (template.Count >= TrustedCount)
-                fit = Math.Max(fit, Match(template.Mean, candidate.Shape).Correlation);
+            if (State.Templates[i].Count >= TrustedCount)
+                fit = Math.Max(fit, matches[i].Correlation);
         }
 
         return fit;
@@ -73,12 +87,13 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
 
     /// <summary>Takes a candidate as a beat.</summary>
     /// <param name="candidate">The candidate.</param>
+    /// <param name="matches">How it compares with the templates.</param>
     /// <param name="last">The beat before it in the stretch; null: there is none.</param>
     /// <param name="usualInterval">Median interval of late, in samples.</param>
-    public Beat Take(BeatCandidate candidate, long? last, double usualInterval)
+    public Beat Take(BeatCandidate candidate, ReadOnlySpan<TemplateMatch> matches, long? last, double usualInterval)
     {
         var premature = candidate.Sample - last < Premature * usualInterval;
-        var (joined, shift) = Join(candidate.Shape, premature ? PrematureWeight : 1);
+        var (joined, shift) = Join(candidate.Shape, matches, premature ? PrematureWeight : 1);
         State.Beats++;
         var prevailing = 0;
         for (var i = 1; i < State.Templates.Count; i++)
@@ -87,7 +102,7 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
                 prevailing = i;
         }
 
-        var (correlation, _) = Match(State.Templates[prevailing].Mean, candidate.Shape);
+        var correlation = prevailing < matches.Length ? matches[prevailing].Correlation : 1;
         if (joined == prevailing)
             State.UsualCorrelation += 0.05 * (correlation - State.UsualCorrelation);
         var ectopic = joined != prevailing && correlation < Math.Min(EctopicBelow, State.UsualCorrelation - EctopicMargin);
@@ -107,24 +122,29 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
     }
 
     /// <summary>Adds a shape to the template that it is alike, or makes it one of its own.</summary>
-    private (int Joined, int Shift) Join(float[] shape, double weight)
+    private (int Joined, int Shift) Join(float[] shape, ReadOnlySpan<TemplateMatch> matches, double weight)
     {
         var templates = State.Templates;
         var (joined, best, shift) = (-1, Alike, BeatCandidate.Shifts / 2);
         for (var i = 0; i < templates.Count; i++)
         {
             templates[i] = templates[i] with { Weight = templates[i].Weight * Forgetting };
-            var (correlation, at) = Match(templates[i].Mean, shape);
-            if (correlation >= best)
-                (joined, best, shift) = (i, correlation, at);
+            if (matches[i].Correlation >= best)
+                (joined, best, shift) = (i, matches[i].Correlation, matches[i].Shift);
         }
 
         if (joined < 0)
         {
-            if (templates.Count == MaxTemplates)
-                templates.Remove(templates.MinBy(t => t.Weight)!);
-            templates.Add(new BeatTemplate(shape.AsSpan(shift, BeatCandidate.ShapePoints).ToArray(), weight, 1));
-            return (templates.Count - 1, shift);
+            var own = new BeatTemplate(shape.AsSpan(shift, BeatCandidate.ShapePoints).ToArray(), weight, 1);
+            if (templates.Count < MaxTemplates)
+            {
+                templates.Add(own);
+                return (templates.Count - 1, shift);
+            }
+
+            var least = templates.IndexOf(templates.MinBy(t => t.Weight)!);
+            templates[least] = own;
+            return (least, shift);
         }
 
         var template = templates[joined];
@@ -167,34 +187,49 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
     }
 
     /// <summary>The best correlation of a template with a shape at any shift, less where one is over twice as large as the other.</summary>
-    private static (double Correlation, int Shift) Match(float[] template, float[] shape)
+    private static TemplateMatch Match(float[] template, float[] shape)
     {
+        const int n = BeatCandidate.ShapePoints;
+        Span<double> centred = stackalloc double[n];
         double mean = 0, variance = 0;
         foreach (var v in template)
-            mean += v / (double)template.Length;
-        foreach (var v in template)
-            variance += (v - mean) * (v - mean);
-        var (best, at) = (-2.0, 0);
-        for (var shift = 0; shift <= BeatCandidate.Shifts; shift++)
+            mean += v / (double)n;
+        for (var i = 0; i < n; i++)
         {
-            double shapeMean = 0, shapeVariance = 0, both = 0;
-            for (var i = 0; i < template.Length; i++)
-                shapeMean += shape[i + shift] / (double)template.Length;
-            for (var i = 0; i < template.Length; i++)
-            {
-                var d = shape[i + shift] - shapeMean;
-                shapeVariance += d * d;
-                both += d * (template[i] - mean);
-            }
-
-            if (!(variance > 0 && shapeVariance > 0))
-                continue;
-            var size = Math.Sqrt(Math.Min(variance, shapeVariance) / Math.Max(variance, shapeVariance));
-            var correlation = both / Math.Sqrt(variance * shapeVariance) * Math.Min(1, 0.5 + size);
-            if (correlation > best)
-                (best, at) = (correlation, shift);
+            centred[i] = template[i] - mean;
+            variance += centred[i] * centred[i];
         }
 
-        return (best, at);
+        // Of the shape's points from each shift on, the sum and the sum of squares: one point goes and one comes.
+        double sum = 0, squares = 0;
+        for (var i = 0; i < n; i++)
+        {
+            sum += shape[i];
+            squares += shape[i] * (double)shape[i];
+        }
+
+        var best = new TemplateMatch(-1, BeatCandidate.Shifts / 2);
+        for (var shift = 0; shift <= BeatCandidate.Shifts; shift++)
+        {
+            if (shift > 0)
+            {
+                double gone = shape[shift - 1], come = shape[shift + n - 1];
+                sum += come - gone;
+                squares += (come * come) - (gone * gone);
+            }
+
+            var shapeVariance = squares - (sum * sum / n);
+            if (!(variance > 0 && shapeVariance > 0))
+                continue;
+            double both = 0;
+            for (var i = 0; i < n; i++)
+                both += shape[i + shift] * centred[i];
+            var size = Math.Sqrt(Math.Min(variance, shapeVariance) / Math.Max(variance, shapeVariance));
+            var correlation = both / Math.Sqrt(variance * shapeVariance) * Math.Min(1, 0.5 + size);
+            if (correlation > best.Correlation)
+                best = new TemplateMatch(correlation, shift);
+        }
+
+        return best;
     }
 }

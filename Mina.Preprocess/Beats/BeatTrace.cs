@@ -34,11 +34,19 @@ public sealed class BeatTraceState
     /// <summary>Mean absolute value of the band over the trailing 100 ms.</summary>
     public double[] Envelope { get; set; } = new double[BeatTrace.Kept];
 
+    /// <summary>
+    /// Sum of the absolute band over the present block of <see cref="BeatTrace.EnvelopeWidth"/> samples, and over the last part of the
+    /// block before it, by where that part begins.
+    /// </summary>
+    public double BlockSum { get; set; }
+
+    public double[] LastSums { get; set; } = new double[BeatTrace.EnvelopeWidth + 1];
+
     /// <summary>A copy that shares nothing.</summary>
     public BeatTraceState Copy()
     {
         var copy = (BeatTraceState)MemberwiseClone();
-        (copy.Smooth, copy.Band, copy.Envelope) = ([.. Smooth], [.. Band], [.. Envelope]);
+        (copy.Smooth, copy.Band, copy.Envelope, copy.LastSums) = ([.. Smooth], [.. Band], [.. Envelope], [.. LastSums]);
         return copy;
     }
 }
@@ -52,11 +60,13 @@ internal sealed class BeatTrace(BeatTraceState state)
     /// <summary>Samples kept.</summary>
     public const int Kept = 512;
 
+    /// <summary>Samples that the envelope is a mean of: 100 ms.</summary>
+    public const int EnvelopeWidth = 30;
+
     private const int Mask = Kept - 1;
 
     // Samples after a peak that must be known before it is a candidate: its shape reaches that far.
     private const int Reach = 105;
-    private const int EnvelopeWidth = 30;
 
     // Two beats are at least 190 ms apart: 315 a minute.
     private const int Apart = 57;
@@ -79,6 +89,7 @@ internal sealed class BeatTrace(BeatTraceState state)
         Array.Clear(s.Smooth);
         Array.Clear(s.Band);
         Array.Clear(s.Envelope);
+        Array.Clear(s.LastSums);
     }
 
     /// <summary>Ends the stretch: the peaks that were waiting for more samples.</summary>
@@ -105,13 +116,23 @@ internal sealed class BeatTrace(BeatTraceState state)
         Search(s.Count - Reach, candidates);
     }
 
-    /// <summary>Summed afresh at each sample: a running sum would carry the rounding of all that came before.</summary>
+    /// <summary>
+    /// The present block's sum and what the window still holds of the block before it: few additions a sample, and no running sum, which
+    /// would carry the rounding of all that came before.
+    /// </summary>
     private double TrailingMean()
     {
-        double sum = 0;
-        for (var t = Math.Max(State.StretchStart, State.Count - EnvelopeWidth + 1); t <= State.Count; t++)
-            sum += Math.Abs(State.Band[(int)t & Mask]);
-        return sum / EnvelopeWidth;
+        var s = State;
+        var place = (int)((s.Count - s.StretchStart) % EnvelopeWidth);
+        if (place == 0)
+        {
+            s.BlockSum = 0;
+            for (var k = 1; k <= EnvelopeWidth; k++)
+                s.LastSums[EnvelopeWidth - k] = s.LastSums[EnvelopeWidth - k + 1] + Math.Abs(s.Band[(int)(s.Count - k) & Mask]);
+        }
+
+        s.BlockSum += Math.Abs(s.Band[(int)s.Count & Mask]);
+        return (s.BlockSum + s.LastSums[place + 1]) / EnvelopeWidth;
     }
 
     private void Search(long end, Queue<BeatCandidate> candidates)
