@@ -1,9 +1,10 @@
 namespace Mina.Model
 
 open System
+open System.Numerics
 
-/// Measures of a series of RR intervals in seconds, each of it at least as long as the measure says. Pure; none of them depends on the
-/// unit of time except where a length in seconds is named.
+/// Measures of a series of RR intervals in seconds, each of it at least as long as the measure says. Pure; none of them
+/// depends on the unit of time except where a length in seconds is named.
 module internal Intervals =
     /// Of sorted numbers, at least one; by linear interpolation between neighbours.
     let quantile (share: float) (sorted: float[]) =
@@ -22,7 +23,8 @@ module internal Intervals =
     let steps (x: float[]) =
         Array.init (max 0 (x.Length - 1)) (fun i -> x[i + 1] - x[i])
 
-    /// The share of variance that the series keeps when shifted by `lag`: -1 .. 1; near 0 in AF, and alternating in bigeminy.
+    /// The share of variance that the series keeps when shifted by `lag`: -1 .. 1; near 0 in AF, and alternating in
+    /// bigeminy.
     let autocorrelation (lag: int) (x: float[]) =
         let mean = Array.average x
         let mutable all = 1e-4 * float x.Length * mean * mean
@@ -36,20 +38,22 @@ module internal Intervals =
 
         shifted / all
 
-    /// How much better a series repeats after `lag` intervals than after one, as a logarithm: far below 0 for a regular pattern of `lag` beats.
+    /// How much better a series repeats after `lag` intervals than after one, as a logarithm: far below 0 for a regular
+    /// pattern of `lag` beats.
     let repetition (lag: int) (x: float[]) =
         let typical k =
             Array.init (x.Length - k) (fun i -> abs (x[i + k] - x[i])) |> median
 
         log ((typical lag + 0.01) / (typical 1 + 0.01))
 
-    /// The coefficient of sample entropy (Lake, Moorman: "Accurate estimation of entropy in very short physiological time series",
-    /// Am. J. Physiol. Heart 300:H319, 2011), with m = 1: the tolerance grows from 30 ms until ten pairs of successive intervals
-    /// match. NaN when none do at any tolerance below a second.
+    /// The coefficient of sample entropy (Lake, Moorman: "Accurate estimation of entropy in very short physiological
+    /// time series", Am. J. Physiol. Heart 300:H319, 2011), with m = 1: the tolerance grows from 30 ms until ten pairs
+    /// of successive intervals match. NaN when none do at any tolerance below a second.
     let cosEn (x: float[]) =
         let n = x.Length - 1
 
-        // Each pair's distance, and that of the pair and its successors, once; matches are then counted at each tolerance.
+        // Each pair's distance, and that of the pair and its successors, once; matches are then counted at each
+        // tolerance.
         let pairs = n * (n - 1) / 2
         let first = Array.zeroCreate<float> pairs
         let both = Array.zeroCreate<float> pairs
@@ -63,10 +67,17 @@ module internal Intervals =
                 at <- at + 1
 
         let below (limit: float) (distances: float[]) =
-            let mutable count = 0
+            let limits = Vector<float> limit
+            let mutable counts = Vector<int64>.Zero
+            let whole = distances.Length / Vector<float>.Count * Vector<float>.Count
 
-            for d in distances do
-                if d < limit then
+            for k in 0 .. Vector<float>.Count .. whole - 1 do
+                counts <- counts - Vector.LessThan(Vector<float>(distances, k), limits)
+
+            let mutable count = int (Vector.Sum counts)
+
+            for k in whole .. distances.Length - 1 do
+                if distances[k] < limit then
                     count <- count + 1
 
             count

@@ -26,10 +26,11 @@ type RhythmOutput = {
     EvidenceHidden: float[][]
 }
 
-/// The fourth level of MINA's attention: over the windows of a minute, guided by knowledge of the minute's rhythm, as the other three are
-/// by knowledge within a window. Each window gives its evidence, a function of the first level's log odds and of the rhythm within the
-/// window; attention weighs windows by how near they are to the instant and by what they hold, guided by the minute; and
-/// the minute's knowledge adds its own part. 572 parameters, in double precision. Pure.
+/// The fourth level of MINA's attention: over the windows of a minute, guided by knowledge of the minute's rhythm, as
+/// the other three are by knowledge within a window. Each window gives its evidence, a function of the first level's
+/// log odds and of the rhythm within the window; attention weighs windows by how near they are to the instant and by
+/// what they hold, guided by the minute; and the minute's knowledge adds its own part. 572 parameters, in double
+/// precision. Pure.
 [<RequireQualifiedAccess>]
 module MinuteNet =
     /// Numbers of the guide, and of evidence's inside.
@@ -37,7 +38,7 @@ module MinuteNet =
 
     /// The names of a minute's numbers, in order.
     let minuteNames =
-        Array.append RhythmKnowledge.names [| "no_rhythm" (* 1: too few beats for all of it *); "lag" (* s / 30 *) |]
+        Array.append RhythmKnowledge.names [| "no_rhythm" (* 1: too few beats for all of it *) ; "lag" (* s / 30 *) |]
 
     /// The names of a window's numbers, in order.
     let windowNames =
@@ -67,15 +68,23 @@ module MinuteNet =
         "bias", [| 1 |]
     |]
 
-    let private starts = layout |> Array.map (fun (_, shape) -> Array.reduce (*) shape) |> Array.scan (+) 0
+    let private starts =
+        layout
+        |> Array.map (fun (_, shape) -> Array.reduce (*) shape)
+        |> Array.scan (+) 0
 
     /// Numbers in the flat vector.
     let parameters = Array.last starts
 
     /// Where each tensor of the layout begins in the flat vector.
-    let internal guideW, internal guideB, internal queryW, internal queryB = starts[0], starts[1], starts[2], starts[3]
-    let internal evidenceW, internal evidenceB, internal evidenceG, internal evidenceO = starts[4], starts[5], starts[6], starts[7]
-    let internal guideO, internal minuteO, internal nearness, internal bias = starts[8], starts[9], starts[10], starts[11]
+    let internal guideW, internal guideB, internal queryW, internal queryB =
+        starts[0], starts[1], starts[2], starts[3]
+
+    let internal evidenceW, internal evidenceB, internal evidenceG, internal evidenceO =
+        starts[4], starts[5], starts[6], starts[7]
+
+    let internal guideO, internal minuteO, internal nearness, internal bias =
+        starts[8], starts[9], starts[10], starts[11]
 
     /// Seconds between an instant and a window, over ten.
     let internal distance (window: float[]) = 3.0 * abs window[windows - 1]
@@ -161,7 +170,8 @@ module MinuteNet =
             EvidenceHidden = inside
         }
 
-    /// Adds to `gradient` that of a loss whose derivative by the logit is `slope`. `output` is what `run` gave for the input.
+    /// Adds to `gradient` that of a loss whose derivative by the logit is `slope`. `output` is what `run` gave for the
+    /// input.
     let addGradient (p: float[]) (input: RhythmInput) (output: RhythmOutput) (slope: float) (gradient: float[]) =
         let g = gradient
         let guide = output.Guide

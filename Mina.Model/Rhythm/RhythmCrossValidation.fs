@@ -16,8 +16,8 @@ type RhythmFigures = {
     /// By which settings are chosen: the mean over groups of the harmonic mean of duration sensitivity and PPV, less
     /// a hundredth for every two false episodes a day.
     Score: float
-    /// Seconds from an annotated onset to the end of the minute by which its episode was opened, of every episode of AF found that lasts
-    /// for the rules' minimum, in rising order.
+    /// Seconds from an annotated onset to the end of the minute by which its episode was opened, of every episode of AF
+    /// found that lasts for the rules' minimum, in rising order.
     Delays: float[]
 }
 
@@ -122,37 +122,58 @@ module RhythmCrossValidation =
 
     let private figures (settings: RhythmSettings) (judged: (RhythmRecording * WindowVerdict[])[]) =
         let compared =
-            judged |> Array.map (fun (recording, verdicts) -> recording, compare settings recording verdicts)
+            judged
+            |> Array.map (fun (recording, verdicts) -> recording, compare settings recording verdicts)
 
         let groups =
             compared
             |> Array.groupBy (fun (recording, _) -> recording.Group)
             |> Array.map (fun (group, own) -> {
                 Group = group
-                Comparison = own |> Seq.map (fun (_, (comparison, _)) -> comparison) |> EpisodeComparisons.gross
+                Comparison =
+                    own
+                    |> Seq.map (fun (_, (comparison, _)) -> comparison)
+                    |> EpisodeComparisons.gross
             })
 
         let score (group: RhythmGroupFigures) =
             let c = group.Comparison
             let se, ppv = c.DurationSensitivity, c.DurationPpv
-            let harmonic = if se > 0.0 && ppv > 0.0 then 2.0 * se * ppv / (se + ppv) else 0.0
+
+            let harmonic =
+                if se > 0.0 && ppv > 0.0 then
+                    2.0 * se * ppv / (se + ppv)
+                else
+                    0.0
+
             harmonic - c.FalseEpisodesPerDay / 200.0
 
         {
             Settings = settings
             Groups = groups
-            Score = groups |> Array.filter (fun g -> g.Comparison.ReferenceSeconds > 0.0) |> Array.averageBy score
+            Score =
+                groups
+                |> Array.filter (fun g -> g.Comparison.ReferenceSeconds > 0.0)
+                |> Array.averageBy score
             Delays = compared |> Array.collect (fun (_, (_, delays)) -> delays) |> Array.sort
         }
 
     /// <summary>Cross-validates by person, chooses the settings, and trains on all.</summary>
     /// <param name="recipe">How the level is trained.</param>
-    /// <param name="seed">Of the folds and of training; the same seed and recordings give the same report, bit for bit.</param>
+    /// <param name="seed">Of the folds and of training; the same seed and recordings give the same report, bit for
+    /// bit.</param>
     /// <param name="folds">Two or more; each is judged by a model of the others.</param>
-    /// <param name="recordings">With signal: trained on and judged. Without: trained on, where their person is not judged.</param>
+    /// <param name="recordings">With signal: trained on and judged. Without: trained on, where their person is not
+    /// judged.</param>
     /// <param name="progress">Called with each number of models trained.</param>
     [<CompiledName("Run")>]
-    let run (recipe: RhythmRecipe) (seed: int64) (folds: int) (recordings: RhythmRecording seq) (progress: Action<int>) =
+    let run
+        (recipe: RhythmRecipe)
+        (seed: int64)
+        (folds: int)
+        (recordings: RhythmRecording seq)
+        (progress: Action<int>)
+        =
         if folds < 2 then
             invalidArg (nameof folds) $"Cross-validation takes two folds or more, not {folds}."
 

@@ -22,7 +22,8 @@ type RhythmRecording = {
     Seconds: float
     /// All its beats, in order of time: detected ones, or annotated ones where there is no signal.
     Beats: Beat[]
-    /// Its windows as the first level judged them, in order of time; in a recording without signal all of them without probability.
+    /// Its windows as the first level judged them, in order of time; in a recording without signal all of them without
+    /// probability.
     Windows: WindowVerdict[]
     /// Its rhythms, in order of time. What lies in none of them is not AF.
     Rhythms: AnnotatedRhythm[]
@@ -60,7 +61,9 @@ module internal RhythmKnown =
             Recording = recording
             Minutes = knowledge |> Array.map (fun (struct (minute, _)) -> minute)
             WindowKnowledge = knowledge |> Array.map (fun (struct (_, window)) -> window)
-            Labels = recording.Windows |> Array.map (fun w -> labelAt recording (w.StartSeconds + 5.0))
+            Labels =
+                recording.Windows
+                |> Array.map (fun w -> labelAt recording (w.StartSeconds + 5.0))
             HasSignal = recording.Windows |> Array.exists _.Probability.HasValue
         }
 

@@ -29,8 +29,8 @@ module RhythmExcerpts =
 
         items
 
-    /// <summary>The excerpts of a recording: about up to 24 changes into and out of AF, up to five of each other rhythm than
-    /// normal and AF, the longest, and 16 anywhere.</summary>
+    /// <summary>The excerpts of a recording: about up to 24 changes into and out of AF, up to five of each other rhythm
+    /// than normal and AF, the longest, and 16 anywhere.</summary>
     /// <param name="seed">The same seed and recording give the same excerpts.</param>
     /// <param name="recording">Its windows are not used; they may be none.</param>
     /// <returns>Recordings whose windows have no probability; none where it lasts less than ten minutes.</returns>
@@ -44,7 +44,10 @@ module RhythmExcerpts =
             let mutable random = Random64.ofWindow seed 0x657863L recording.Id 0
             let isInside at = at > before + 130.0 && at < last
             let starts = ResizeArray<float>()
-            let af = recording.Rhythms |> Array.filter (fun r -> r.Rhythm.StartsWith("AFIB", StringComparison.Ordinal))
+
+            let af =
+                recording.Rhythms
+                |> Array.filter (fun r -> r.Rhythm.StartsWith("AFIB", StringComparison.Ordinal))
 
             let ends =
                 af

@@ -6,7 +6,8 @@ open Mina.Preprocess.Beats
 /// What the beats of a span say of its rhythm, as numbers that guide the rhythm level. Pure.
 [<RequireQualifiedAccess>]
 module RhythmKnowledge =
-    /// The names of the minute's knowledge, in order. Logarithms are natural; "normal" means between two beats of normal shape.
+    /// The names of the minute's knowledge, in order. Logarithms are natural; "normal" means between two beats of
+    /// normal shape.
     let names = [|
         "cosen" // coefficient of sample entropy of the RR intervals
         "rmssd" // log of the RMS of their successive differences over their mean
@@ -39,7 +40,16 @@ module RhythmKnowledge =
     |]
 
     /// The names of a window's knowledge, in order, of the same kinds.
-    let windowNames = [| "step"; "rmssd"; "normal_step"; "ectopic"; "interval"; "p_wave"; "few_normal"; "no_p_wave" |]
+    let windowNames = [|
+        "step"
+        "rmssd"
+        "normal_step"
+        "ectopic"
+        "interval"
+        "p_wave"
+        "few_normal"
+        "no_p_wave"
+    |]
 
     let private fs = float Mina.Preprocess.Shapes.Fs
 
@@ -130,7 +140,8 @@ module RhythmKnowledge =
     /// <summary>The knowledge of a minute.</summary>
     /// <param name="beats">Its beats, in order of time.</param>
     /// <param name="seconds">The length of the span that they were looked for in.</param>
-    /// <returns>By <c>names</c>, NaN where it cannot be known; null where there are fewer than eight intervals.</returns>
+    /// <returns>By <c>names</c>, NaN where it cannot be known; null where there are fewer than eight
+    /// intervals.</returns>
     [<CompiledName("OfMinute")>]
     let ofMinute (beats: ReadOnlySpan<Beat>) (seconds: float) : float[] | null =
         let x = intervals beats
@@ -167,7 +178,8 @@ module RhythmKnowledge =
                 known enoughAround (fun () -> Intervals.logOf (typicalStep around / Intervals.median around))
                 float normal.Length / float x.Length
                 shareOf beats
-                (x |> Array.sumBy (fun v -> if v < 0.85 * typical then 1.0 else 0.0)) / float x.Length
+                (x |> Array.sumBy (fun v -> if v < 0.85 * typical then 1.0 else 0.0))
+                / float x.Length
                 log typical
                 log (Intervals.quantile 0.05 sorted / typical)
                 log (Intervals.quantile 0.95 sorted / typical)
@@ -184,7 +196,8 @@ module RhythmKnowledge =
 
     /// <summary>The knowledge of a window.</summary>
     /// <param name="beats">Its beats, in order of time.</param>
-    /// <returns>By <c>windowNames</c>, NaN where it cannot be known; null where there are fewer than four intervals.</returns>
+    /// <returns>By <c>windowNames</c>, NaN where it cannot be known; null where there are fewer than four
+    /// intervals.</returns>
     [<CompiledName("OfWindow")>]
     let ofWindow (beats: ReadOnlySpan<Beat>) : float[] | null =
         let x = intervals beats

@@ -37,8 +37,9 @@ type RhythmExplanation = {
     Logit: float
 }
 
-/// The level above the network: AF or not, by the rhythm of a minute. A fold over windows, live or over a whole recording with the same
-/// bits: each window is judged once, when a window `LookAheadSeconds` - 5 s later has come, by the minute that ends with that one.
+/// The level above the network: AF or not, by the rhythm of a minute. A fold over windows, live or over a whole
+/// recording with the same bits: each window is judged once, when a window `LookAheadSeconds` - 5 s later has come, by
+/// the minute that ends with that one.
 [<RequireQualifiedAccess>]
 module RhythmLevel =
     /// The span of knowledge and attention.
@@ -53,7 +54,11 @@ module RhythmLevel =
 
     /// Before the first window.
     [<CompiledName("Start")>]
-    let start: RhythmState = { Beats = [||]; Windows = [||]; Judged = 0 }
+    let start: RhythmState = {
+        Beats = [||]
+        Windows = [||]
+        Judged = 0
+    }
 
     let private secondsOf (beat: Beat) =
         float beat.Sample / float Mina.Preprocess.Shapes.Fs
@@ -76,8 +81,8 @@ module RhythmLevel =
         let first = firstAfter from
         ReadOnlySpan(beats, first, firstAfter until - first)
 
-    /// The knowledge of the minute that ends with a window, and of that window: what a model is trained on. Both end at the beat
-    /// detector's delay before the window's end.
+    /// The knowledge of the minute that ends with a window, and of that window: what a model is trained on. Both end at
+    /// the beat detector's delay before the window's end.
     [<CompiledName("KnowledgeAt")>]
     let knowledgeAt (beats: Beat[]) (windowStart: float) : struct ((float[] | null) * (float[] | null)) =
         let ends = windowStart + windowSeconds
@@ -93,7 +98,8 @@ module RhythmLevel =
         let offsets = windows |> Array.map (fun w -> w.StartSeconds - window.StartSeconds)
 
         let lag =
-            windows[windows.Length - 1].StartSeconds + windowSeconds / 2.0 - window.StartSeconds
+            windows[windows.Length - 1].StartSeconds + windowSeconds / 2.0
+            - window.StartSeconds
 
         let input = RhythmScaling.input minute rows offsets lag
         MinuteNet.run model.Parameters input
@@ -151,18 +157,17 @@ module RhythmLevel =
     /// <summary>Takes the next window and the beats found since the one before it.</summary>
     /// <param name="model">The trained level.</param>
     /// <param name="state">Where it stands.</param>
-    /// <param name="beats">In order of time, after those taken already; all up to two seconds before the window's end must have come.</param>
+    /// <param name="beats">In order of time, after those taken already; all up to two seconds before the window's end
+    /// must have come.</param>
     /// <param name="window">As the first level judged it.</param>
-    /// <returns>The new state, and the verdicts that are due, each with its reasons (null where it is unclassifiable).</returns>
+    /// <returns>The new state, and the verdicts that are due, each with its reasons (null where it is
+    /// unclassifiable).</returns>
     /// <exception cref="T:System.ArgumentException">The window does not start after the last one.</exception>
     [<CompiledName("StepWithReasons")>]
     let stepWithReasons (model: RhythmModel) (state: RhythmState) (beats: Beat[]) (window: WindowVerdict) =
         let count = state.Windows.Length
 
-        if
-            count > 0
-            && not (window.StartSeconds > state.Windows[count - 1].StartSeconds)
-        then
+        if count > 0 && not (window.StartSeconds > state.Windows[count - 1].StartSeconds) then
             invalidArg (nameof window) $"The window at {window.StartSeconds} s does not start after the one before it."
 
         let from = window.StartSeconds + windowSeconds - minuteSeconds
@@ -181,8 +186,11 @@ module RhythmLevel =
             Row = RhythmScaling.window model.Scaling row window.Probability
         }
 
-        // Windows that are out of the minute are forgotten, but none before its verdict: there are some after a break in the windows.
-        let upTo = window.StartSeconds - (model.Settings.LookAheadSeconds - windowSeconds / 2.0)
+        // Windows that are out of the minute are forgotten, but none before its verdict: there are some after a break
+        // in the windows.
+        let upTo =
+            window.StartSeconds - (model.Settings.LookAheadSeconds - windowSeconds / 2.0)
+
         let outOfMinute (w: RhythmWindow) = w.StartSeconds < from - tolerance
 
         let state, early =

@@ -5,8 +5,8 @@ open System.IO
 
 /// How a trained rhythm level is used.
 type RhythmSettings = {
-    /// Seconds from a window's centre to the end of the minute by which it is judged: what a verdict waits for, 5 .. 55.
-    /// 5 is none: the window's own end.
+    /// Seconds from a window's centre to the end of the minute by which it is judged: what a verdict waits for, 5 ..
+    /// 55. 5 is none: the window's own end.
     LookAheadSeconds: float
     /// AF begins at this probability, and goes on down to the other.
     OnsetProbability: float
@@ -38,7 +38,8 @@ type RhythmModelInfo = {
     /// What each number of a minute and of a window is, in order.
     MinuteNames: string[]
     WindowNames: string[]
-    /// The seed it was trained with; SHA-256 of the first level's model.safetensors whose probabilities it learned from.
+    /// The seed it was trained with; SHA-256 of the first level's model.safetensors whose probabilities it learned
+    /// from.
     Seed: int64
     FirstLevel: string
     /// Recordings and people it was trained on.
@@ -48,7 +49,8 @@ type RhythmModelInfo = {
     Metrics: Collections.Generic.IReadOnlyDictionary<string, float>
 }
 
-/// Writes and reads a rhythm model: `rhythm.safetensors` and `rhythm.json`. Wrong bytes raise InvalidDataException with one sentence.
+/// Writes and reads a rhythm model: `rhythm.safetensors` and `rhythm.json`. Wrong bytes raise InvalidDataException with
+/// one sentence.
 [<RequireQualifiedAccess>]
 module RhythmModels =
     /// What this version writes and reads.
@@ -56,7 +58,8 @@ module RhythmModels =
 
     let private scalingNames = [ "minute.mean"; "minute.deviation"; "window.mean"; "window.deviation" ]
 
-    /// The bytes of the weights. Numbers are stored in double precision, so that what is read is what was trained, bit for bit.
+    /// The bytes of the weights. Numbers are stored in double precision, so that what is read is what was trained, bit
+    /// for bit.
     [<CompiledName("EncodeWeights")>]
     let encodeWeights (model: RhythmModel) : byte[] =
         let tensor shape (data: float[]) : StoredTensor = {
@@ -100,9 +103,13 @@ module RhythmModels =
 
         if info.Network <> "MinuteNet" || info.Parameters <> MinuteNet.parameters then
             refuse
-                $"This rhythm model is a %s{info.Network} of %d{info.Parameters} parameters; Mina's is a MinuteNet of %d{MinuteNet.parameters}."
+                $"This rhythm model is a %s{info.Network} of %d{info.Parameters} parameters; \
+                  Mina's is a MinuteNet of %d{MinuteNet.parameters}."
 
-        if info.MinuteNames <> MinuteNet.minuteNames || info.WindowNames <> MinuteNet.windowNames then
+        if
+            info.MinuteNames <> MinuteNet.minuteNames
+            || info.WindowNames <> MinuteNet.windowNames
+        then
             refuse "This rhythm model reads other knowledge than this version of Mina computes: train it again."
 
         let s = info.Settings

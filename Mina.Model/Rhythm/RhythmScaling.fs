@@ -2,7 +2,8 @@ namespace Mina.Model
 
 open System
 
-/// Brings knowledge to the network's scale: less its mean, over its standard deviation, within -4 .. 4; what is unknown becomes 0.
+/// Brings knowledge to the network's scale: less its mean, over its standard deviation, within -4 .. 4; what is unknown
+/// becomes 0.
 type RhythmScaling = {
     /// Of `RhythmKnowledge.names`.
     MinuteMean: float[]
@@ -81,8 +82,8 @@ module RhythmScaling =
 
         row
 
-    /// The input for an instant: a minute (its lag is set), and windows with their distances to the instant.
-    /// `offsets` are in seconds, of each window's centre from the instant; `lag` is from the instant to the minute's end.
+    /// The input for an instant: a minute (its lag is set), and windows with their distances to the instant. `offsets`
+    /// are in seconds, of each window's centre from the instant; `lag` is from the instant to the minute's end.
     let input (minute: float[]) (windows: float[][]) (offsets: float[]) (lag: float) : RhythmInput = {
         Minute =
             let row = Array.copy minute

@@ -12,7 +12,8 @@ type RhythmRecipe = {
     /// Adam's rate, which falls to 0 along half a cosine, and decoupled weight decay.
     Rate: float
     WeightDecay: float
-    /// Share of examples whose first level's log odds are hidden, and whose P waves are: no kind of evidence may be all.
+    /// Share of examples whose first level's log odds are hidden, and whose P waves are: no kind of evidence may be
+    /// all.
     HiddenLogits: float
     HiddenPWaves: float
     /// Weight of examples in flutter, which count as not AF.
@@ -60,10 +61,16 @@ module RhythmTraining =
         for row in windows do
             hide RhythmKnowledge.windowNames scaling.WindowMean scaling.WindowDeviation row
 
-    /// Uniform within 1 / sqrt of the inputs, as PyTorch's linear layers begin; queries small, so that attention begins by nearness alone.
+    /// Uniform within 1 / sqrt of the inputs, as PyTorch's linear layers begin; queries small, so that attention begins
+    /// by nearness alone.
     let private initial (seed: int64) : float[] =
         let mutable random = Random64.ofKey [ seed; purpose; 0L ]
-        let inputs = Map [ "guide", MinuteNet.minuteNames.Length; "evidence", MinuteNet.windowNames.Length ]
+
+        let inputs =
+            Map [
+                "guide", MinuteNet.minuteNames.Length
+                "evidence", MinuteNet.windowNames.Length
+            ]
 
         MinuteNet.layout
         |> Array.collect (fun (name, shape) ->
@@ -86,7 +93,8 @@ module RhythmTraining =
             | "nearness" -> Array.create length 1.0
             | _ -> Array.zeroCreate length)
 
-    /// Recordings to draw from: people by the square root of how much they have, so that one long recording does not prevail.
+    /// Recordings to draw from: people by the square root of how much they have, so that one long recording does not
+    /// prevail.
     type private Pool = {
         Items: RhythmKnown[]
         Minutes: float[][][]
@@ -126,7 +134,10 @@ module RhythmTraining =
 
     let private pick (pool: Pool) (random: byref<Random64>) =
         let at = random.Uniform() * Array.last pool.Sums
-        let person = min (pool.Sums.Length - 1) (Array.findIndex (fun sum -> at < sum || sum = Array.last pool.Sums) pool.Sums)
+
+        let person =
+            min (pool.Sums.Length - 1) (Array.findIndex (fun sum -> at < sum || sum = Array.last pool.Sums) pool.Sums)
+
         let examples = pool.Examples[person]
         examples[int (random.Uniform() * float examples.Length)]
 
@@ -144,7 +155,9 @@ module RhythmTraining =
             let windows = pool.Items[r].Recording.Windows
             let start w = windows[w].StartSeconds
             let first = max 0 (last - span + 1)
-            let offsets = Array.init (last - first + 1) (fun i -> start (first + i) - start judged)
+
+            let offsets =
+                Array.init (last - first + 1) (fun i -> start (first + i) - start judged)
 
             let input: RhythmInput =
                 RhythmScaling.input
@@ -163,7 +176,15 @@ module RhythmTraining =
 
             ValueSome(struct (input, pool.Items[r].Labels[judged]))
 
-    let private step (recipe: RhythmRecipe) rate (count: int) (p: float[]) (first: float[]) (second: float[]) (g: float[]) =
+    let private step
+        (recipe: RhythmRecipe)
+        rate
+        (count: int)
+        (p: float[])
+        (first: float[])
+        (second: float[])
+        (g: float[])
+        =
         let correction1 = 1.0 - Math.Pow(0.9, float count)
         let correction2 = 1.0 - Math.Pow(0.999, float count)
 
@@ -193,7 +214,8 @@ module RhythmTraining =
         |]
 
         let batches =
-            pools |> Array.map (fun (_, examples) -> (examples + recipe.BatchSize - 1) / recipe.BatchSize)
+            pools
+            |> Array.map (fun (_, examples) -> (examples + recipe.BatchSize - 1) / recipe.BatchSize)
 
         let perEpoch = Array.sum batches
         let p = initial seed
@@ -218,7 +240,13 @@ module RhythmTraining =
                 | ValueNone -> ()
                 | ValueSome(struct (input, label)) ->
                     let output = MinuteNet.run p input
-                    let target = if label = 1 then 1.0 - recipe.Smoothing else recipe.Smoothing
+
+                    let target =
+                        if label = 1 then
+                            1.0 - recipe.Smoothing
+                        else
+                            recipe.Smoothing
+
                     let weight = if label = 2 then recipe.FlutterWeight else 1.0
                     let slope = weight * (1.0 / (1.0 + exp -output.Logit) - target)
                     MinuteNet.addGradient p input output slope gradient
@@ -240,7 +268,10 @@ module RhythmTraining =
     [<CompiledName("Train")>]
     let train (recipe: RhythmRecipe) (seed: int64) (settings: RhythmSettings) (recordings: RhythmRecording seq) =
         let p, scaling =
-            recordings |> Seq.map RhythmKnown.ofRecording |> Seq.toArray |> trainKnown recipe seed
+            recordings
+            |> Seq.map RhythmKnown.ofRecording
+            |> Seq.toArray
+            |> trainKnown recipe seed
 
         {
             Parameters = p

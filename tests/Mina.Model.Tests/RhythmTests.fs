@@ -65,8 +65,12 @@ let ``a minute with few beats is not known`` () =
 /// A model of random weights.
 let private model (seed: int) : RhythmModel =
     let random = Random seed
-    let numbers count = Array.init count (fun _ -> random.NextDouble() - 0.5)
-    let minutes, windows = RhythmKnowledge.names.Length, RhythmKnowledge.windowNames.Length
+
+    let numbers count =
+        Array.init count (fun _ -> random.NextDouble() - 0.5)
+
+    let minutes, windows =
+        RhythmKnowledge.names.Length, RhythmKnowledge.windowNames.Length
 
     {
         Parameters = numbers MinuteNet.parameters
@@ -88,8 +92,7 @@ let private randomInput (seed: int) : RhythmInput =
 
     {
         Minute = Array.init MinuteNet.minuteNames.Length (fun _ -> random.NextDouble() - 0.5)
-        Windows =
-            Array.init 7 (fun _ -> Array.init MinuteNet.windowNames.Length (fun _ -> random.NextDouble() - 0.5))
+        Windows = Array.init 7 (fun _ -> Array.init MinuteNet.windowNames.Length (fun _ -> random.NextDouble() - 0.5))
     }
 
 [<Property(MaxTest = 10)>]
@@ -147,8 +150,16 @@ let ``live, with its state kept as JSON between windows, it says what it says of
     for window in windows do
         // The beats come with whichever window they please, as long as they come in time.
         let due = (window.StartSeconds + 8.0) * 300.0 + 1.0 + float (random.Next 3000)
-        let until = beats |> Array.filter (fun b -> float b.Sample <= due) |> Array.length |> max given
-        let struct (next, verdicts) = RhythmLevel.step model state (Array.sub beats given (until - given)) window
+
+        let until =
+            beats
+            |> Array.filter (fun b -> float b.Sample <= due)
+            |> Array.length
+            |> max given
+
+        let struct (next, verdicts) =
+            RhythmLevel.step model state (Array.sub beats given (until - given)) window
+
         given <- until
         live.AddRange verdicts
         state <- nonNull (JsonSerializer.Deserialize<RhythmState>(JsonSerializer.Serialize next))
@@ -205,15 +216,32 @@ let ``weights come back from their bytes, and wrong ones are refused`` () =
     Assert.Equal<float[]>(model.Parameters, back.Parameters)
     Assert.Equal(model.Scaling, back.Scaling)
     let other = RhythmModels.writeInfo { info with Parameters = 5 }
-    Assert.Throws<InvalidDataException>(fun () -> RhythmModels.readInfo other |> ignore) |> ignore
-    let eager = { info with Settings = { info.Settings with LookAheadSeconds = 0.0 } }
+
+    Assert.Throws<InvalidDataException>(fun () -> RhythmModels.readInfo other |> ignore)
+    |> ignore
+
+    let eager = {
+        info with
+            Settings = {
+                info.Settings with
+                    LookAheadSeconds = 0.0
+            }
+    }
+
     Assert.Throws<InvalidDataException>(fun () -> RhythmModels.readInfo (RhythmModels.writeInfo eager) |> ignore)
     |> ignore
 
 /// Ten minutes: AF from the fourth to the seventh, with a first level that is fooled by bigeminy before it.
 let private recording (seed: int) : RhythmRecording =
     let random = Random seed
-    let beats = beatsOf (bigeminy 75 @ sinus seed 150 @ irregular seed 240 @ sinus seed 225)
+
+    let withoutP (b: Beat) =
+        Beat(b.Sample, b.Interval, b.Kind, b.Amplitude, b.Polarity, b.Correlation, Nullable 0.1f)
+
+    let beats =
+        beatsOf (bigeminy 75 @ sinus seed 150 @ irregular seed 240 @ sinus seed 225)
+        |> Array.mapi (fun i b -> if i >= 225 && i < 465 then withoutP b else b)
+
     let at i = float beats[i].Sample / 300.0
     let onset, ending = at 225, at 464
     let seconds = at (beats.Length - 1)
@@ -232,13 +260,31 @@ let private recording (seed: int) : RhythmRecording =
 
                 {
                     StartSeconds = start
-                    Probability = Nullable(if isAF then 0.6 + 0.4 * random.NextDouble() else 0.4 * random.NextDouble())
+                    Probability =
+                        Nullable(
+                            if isAF then
+                                0.6 + 0.4 * random.NextDouble()
+                            else
+                                0.4 * random.NextDouble()
+                        )
                 }
         |]
         Rhythms = [|
-            { Start = 0.0; End = onset; Rhythm = "N" }
-            { Start = onset; End = ending; Rhythm = "AFIB" }
-            { Start = ending; End = seconds; Rhythm = "N" }
+            {
+                Start = 0.0
+                End = onset
+                Rhythm = "N"
+            }
+            {
+                Start = onset
+                End = ending
+                Rhythm = "AFIB"
+            }
+            {
+                Start = ending
+                End = seconds
+                Rhythm = "N"
+            }
         |]
     }
 
@@ -263,8 +309,10 @@ let ``training on people learns that bigeminy is not AF of people it has not see
 
     Assert.NotEmpty beatsAlone
     let all = recordings @ List.ofArray beatsAlone
+
     let run () =
         RhythmCrossValidation.run quick 1L 3 all (Action<int> ignore)
+
     let report = run ()
     let figures = report.Figures[0].Groups[0].Comparison
     Assert.True(figures.DurationSensitivity > 0.9 && figures.DurationPpv > 0.9, $"%A{figures}")

@@ -33,10 +33,13 @@ let private inChunks (seed: int) (samples: float32[]) =
     detector.Finish beats
     Seq.toList beats
 
-/// Beats of one shape at these seconds: a P wave, a QRS complex, a T wave; some of them wide and upside down without P wave.
+/// Beats of one shape at these seconds: a P wave, a QRS complex, a T wave; some of them wide and upside down without P
+/// wave.
 let private ecg (seconds: float) (beats: (float * bool) list) =
     let random = Random 5
-    let wave at width height s = height * exp (-((s - at) ** 2.0) / (2.0 * width * width))
+
+    let wave at width height s =
+        height * exp (-((s - at) ** 2.0) / (2.0 * width * width))
 
     Array.init (int (seconds * 300.0)) (fun t ->
         let s = float t / 300.0
@@ -121,8 +124,14 @@ let ``P waves of a regular rhythm are alike`` () =
 
 [<Fact>]
 let ``a wide beat among narrow ones is ectopic, in bigeminy too`` () =
-    let lone = [ for k in 0..60 -> 0.5 + 0.8 * float k - (if k % 8 = 7 then 0.25 else 0.0), k % 8 = 7 ]
-    let bigeminy = [ for k in 0..20 -> 50.0 + 0.9 * float k - (if k % 2 = 1 then 0.3 else 0.0), k % 2 = 1 ]
+    let lone = [
+        for k in 0..60 -> 0.5 + 0.8 * float k - (if k % 8 = 7 then 0.25 else 0.0), k % 8 = 7
+    ]
+
+    let bigeminy = [
+        for k in 0..20 -> 50.0 + 0.9 * float k - (if k % 2 = 1 then 0.3 else 0.0), k % 2 = 1
+    ]
+
     let truth = lone @ bigeminy
     let found = detect (ecg 70.0 truth)
     Assert.Equal(truth.Length, found.Length)
@@ -145,9 +154,13 @@ let ``a flat line has no beats`` () =
 
 /// The annotated beats of a WFDB annotation file, in samples: the codes of normal and ectopic beats (annot(5)).
 let private annotated (path: string) =
-    let beatCodes = set [ 1; 2; 3; 4; 5; 6; 7; 8; 9; 10; 11; 12; 13; 25; 34; 35; 38; 41 ]
+    let beatCodes =
+        set [ 1; 2; 3; 4; 5; 6; 7; 8; 9; 10; 11; 12; 13; 25; 34; 35; 38; 41 ]
+
     let bytes = File.ReadAllBytes path
-    let word i = int bytes[i] ||| (int bytes[i + 1] <<< 8)
+
+    let word i =
+        int bytes[i] ||| (int bytes[i + 1] <<< 8)
 
     let rec read i at beats =
         if i + 1 >= bytes.Length || word i = 0 then
@@ -181,7 +194,12 @@ let ``on MIT-BIH over 99.5 % of beats are found, and over 99.5 % of those found 
         let resampler = StreamResampler(360.0, 300.0)
         resampler.Push(ReadOnlySpan(firstLead (path[.. path.Length - 4] + "dat")), output)
         resampler.Finish output
-        let found = detect (output.ToArray()) |> List.map (fun b -> float b.Sample / 300.0) |> List.toArray
+
+        let found =
+            detect (output.ToArray())
+            |> List.map (fun b -> float b.Sample / 300.0)
+            |> List.toArray
+
         let truth = annotated path |> List.map (fun at -> float at / 360.0) |> List.toArray
         let mutable i, j = 0, 0
 
