@@ -2,6 +2,7 @@ namespace Mina.Model
 
 open System
 open System.IO
+open System.Text.Json.Serialization
 
 /// How a trained rhythm level is used.
 type RhythmSettings = {
@@ -14,6 +15,7 @@ type RhythmSettings = {
 } with
 
     /// What makes episodes of its verdicts.
+    [<JsonIgnore>]
     member s.Rules: EpisodeRules = {
         EpisodeRules.At s.OnsetProbability with
             OffsetProbability = s.OffsetProbability
