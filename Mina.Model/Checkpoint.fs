@@ -4,6 +4,7 @@ open System
 open System.IO
 open System.Text.Json
 open System.Text.Json.Serialization
+open Mina.Preprocess
 
 /// What an epoch came to.
 type EpochResult = {
@@ -66,15 +67,15 @@ module internal Json =
         o.Converters.Add(JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower))
         o
 
-    /// InvalidDataException, naming `what`, when the text is not that value.
+    /// ProblemException, naming `what`, when the text is not that value.
     let read<'T when 'T: not null> (what: string) (text: string) : 'T =
         match
             (try
                 JsonSerializer.Deserialize<'T>(text, options)
              with :? JsonException as e ->
-                 raise (InvalidDataException $"The %s{what} cannot be read: %s{e.Message}"))
+                 raise (ProblemException $"The %s{what} cannot be read: %s{e.Message}"))
         with
-        | null -> raise (InvalidDataException $"The %s{what} is empty.")
+        | null -> raise (ProblemException $"The %s{what} is empty.")
         | value -> value
 
     let write (value: 'T) : string =
@@ -108,15 +109,15 @@ module Checkpoint =
             Metadata = Map [ formatKey, string format; progressKey, Json.write c.Progress ]
         }
 
-    /// The checkpoint of these bytes; InvalidDataException when they hold none.
+    /// The checkpoint of these bytes; ProblemException when they hold none.
     let decode (bytes: byte[]) : Checkpoint =
         let file = Safetensors.decode bytes
 
         match file.Metadata.TryFind formatKey with
-        | None -> raise (InvalidDataException "This safetensors file is not a checkpoint of Mina's.")
+        | None -> raise (ProblemException "This safetensors file is not a checkpoint of Mina's.")
         | Some other when other <> string format ->
             raise (
-                InvalidDataException
+                ProblemException
                     $"This checkpoint has format %s{other}; this version of Mina reads format %d{format}."
             )
         | Some _ -> ()
@@ -124,7 +125,7 @@ module Checkpoint =
         let progress: Progress =
             match file.Metadata.TryFind progressKey with
             | Some text -> Json.read "checkpoint's progress" text
-            | None -> raise (InvalidDataException "This checkpoint does not say how far it is.")
+            | None -> raise (ProblemException "This checkpoint does not say how far it is.")
 
         let under (prefix: string) =
             file.Tensors

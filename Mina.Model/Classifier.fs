@@ -37,7 +37,7 @@ type Classifier private (weights: float32[], info: ModelInfo) =
         logits
 
     /// The classifier of a model's two files: the bytes of model.safetensors and the text of model.json.
-    /// InvalidDataException, in one sentence, when they are wrong.
+    /// ProblemException, in one sentence, when they are wrong.
     static member Load(weights: byte[], info: string) : Classifier =
         let info = ModelInfo.read info
         new Classifier(Weights.decode weights, info)

@@ -148,11 +148,11 @@ module ModelInfo =
     /// The text of model.json.
     let write (info: ModelInfo) : string = Json.write info + "\n"
 
-    /// The info of a model.json; InvalidDataException when it is none, or of another format or network.
+    /// The info of a model.json; ProblemException when it is none, or of another format or network.
     let read (text: string) : ModelInfo =
         let info: ModelInfo = text |> withDefaults |> Json.read "model.json"
 
-        let refuse message = raise (InvalidDataException message)
+        let refuse message = raise (ProblemException message)
 
         if info.Format <> format then
             refuse $"This model has format %d{info.Format}; this version of Mina reads format %d{format}."

@@ -2,6 +2,7 @@ namespace Mina.Model
 
 open System
 open System.IO
+open Mina.Preprocess
 
 /// How PyTorch's layers (and the paper's attention) draw their first weights.
 [<RequireQualifiedAccess>]
@@ -164,7 +165,7 @@ module Parameters =
                 }
         ]
 
-    /// The flat vector of a network's named tensors, in any order. InvalidDataException when one is missing, has another
+    /// The flat vector of a network's named tensors, in any order. ProblemException when one is missing, has another
     /// shape, or is not the network's.
     let ofTensors (tensors: (string * StoredTensor) seq) : float32[] =
         let byName = dict tensors
@@ -175,13 +176,13 @@ module Parameters =
             | true, t when t.Shape = g.Shape -> Array.blit (t.AsFloat32()) 0 flat at (int g.PartSize)
             | true, t ->
                 let shape (s: int64[]) = String.Join("x", s)
-                raise (InvalidDataException $"Parameter '%s{name}' is %s{shape t.Shape}; MINA needs %s{shape g.Shape}.")
-            | _ -> raise (InvalidDataException $"Parameter '%s{name}' is missing: these are not MINA's weights.")
+                raise (ProblemException $"Parameter '%s{name}' is %s{shape t.Shape}; MINA needs %s{shape g.Shape}.")
+            | _ -> raise (ProblemException $"Parameter '%s{name}' is missing: these are not MINA's weights.")
 
         for KeyValue(name, _) in byName do
             if not (List.contains name names) then
                 raise (
-                    InvalidDataException
+                    ProblemException
                         $"Parameter '%s{name}' is not one of MINA's: these are another network's weights."
                 )
 
@@ -212,6 +213,6 @@ module Weights =
             Metadata = Map [ "format", "pt" ]
         }
 
-    /// The weights in these bytes; InvalidDataException when they are not MINA's.
+    /// The weights in these bytes; ProblemException when they are not MINA's.
     let decode (bytes: byte[]) : float32[] =
         Parameters.ofTensors (Safetensors.decode bytes).Tensors

@@ -6,6 +6,7 @@ open System.Collections.Generic
 open System.IO
 open System.Runtime.InteropServices
 open System.Text.Json
+open Mina.Preprocess
 
 /// The numbers of one stored tensor, row-major.
 [<RequireQualifiedAccess>]
@@ -40,23 +41,23 @@ type SafetensorsFile = {
     Metadata: Map<string, string>
 } with
 
-    /// The tensor of that name; InvalidDataException when there is none.
+    /// The tensor of that name; ProblemException when there is none.
     member this.Item
         with get (name: string) =
             match List.tryFind (fun (n, _) -> n = name) this.Tensors with
             | Some(_, t) -> t
-            | None -> raise (InvalidDataException $"The safetensors file holds no tensor named '%s{name}'.")
+            | None -> raise (ProblemException $"The safetensors file holds no tensor named '%s{name}'.")
 
 /// The safetensors format (https://github.com/huggingface/safetensors): the header's length as 8 bytes little-endian,
 /// a JSON header (name -> dtype, shape, data_offsets; __metadata__ is text), then the raw little-endian numbers.
-/// Pure: bytes to values and back. Wrong bytes raise InvalidDataException with one sentence.
+/// Pure: bytes to values and back. Wrong bytes raise ProblemException with one sentence.
 [<RequireQualifiedAccess>]
 module Safetensors =
     /// The reference implementation's limit; a longer header is a corrupt length.
     let private maxHeader = 100_000_000L
 
     let private invalid message =
-        raise (InvalidDataException $"Not a valid safetensors file: %s{message}.")
+        raise (ProblemException $"Not a valid safetensors file: %s{message}.")
 
     let private rawBytes data : byte[] =
         match data with
@@ -256,7 +257,7 @@ module Safetensors =
             Metadata = metadata root
         }
 
-    /// Reads a whole file. InvalidDataException when it is cut short or wrong, with what is wrong.
+    /// Reads a whole file. ProblemException when it is cut short or wrong, with what is wrong.
     let decode (bytes: byte[]) : SafetensorsFile =
         try
             decodeUnguarded bytes

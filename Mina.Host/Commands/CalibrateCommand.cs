@@ -23,7 +23,7 @@ internal static class CalibrateCommand
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             if (!Splits.TryParse(parsed.GetRequiredValue(split), out var part))
-                throw new UserException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
+                throw new ProblemException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
             return Task.FromResult(Run(new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model))), ShardSet.Open(parsed.GetRequiredValue(shards)), part, stop));
         }));
         return command;
@@ -33,9 +33,9 @@ internal static class CalibrateCommand
     {
         var (weights, info) = model.LoadWeights();
         if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, info) is { } why)
-            throw new UserException(why);
+            throw new ProblemException(why);
         if (shards.Windows(split, 0) == 0 || shards.Windows(split, 1) == 0)
-            throw new UserException($"{shards.Directory} holds no AF windows or no others in its split {Splits.NameOf(split)}; calibration needs both.");
+            throw new ProblemException($"{shards.Directory} holds no AF windows or no others in its split {Splits.NameOf(split)}; calibration needs both.");
         var fitted = ModelCalibration.Fit(weights, info, shards.Batches(split, BatchSize), stop);
         model.Save(weights, fitted);
         Console.WriteLine(string.Create(

@@ -47,7 +47,7 @@ internal static class ClassifyCommand
     private static int Run(string[] paths, ModelDirectory model, Form form, ReadOptions read, double? threshold, CancellationToken stop)
     {
         if (threshold is { } given && !(given is > 0 and < 1))
-            throw new UserException($"--threshold {given} must lie between 0 and 1.");
+            throw new ProblemException($"--threshold {given} must lie between 0 and 1.");
         using var classifier = model.Load();
         var recordings = new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, WindowQuality.IsUsable);
         var classified = new List<ClassifiedRecording>();

@@ -43,14 +43,14 @@ internal static class EvaluateCommand
         {
             var directory = new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model)));
             if (parsed.GetValue(threshold) is { } given && !(given is > 0 and < 1))
-                throw new UserException($"--threshold {given} must lie between 0 and 1.");
+                throw new ProblemException($"--threshold {given} must lie between 0 and 1.");
             if (parsed.GetValue(recordings.Folder) is not null)
                 return EvaluateRecordings.RunAsync(directory, recordings.Of(parsed), parsed.GetValue(threshold), parsed.GetValue(json), stop);
             var options = new EvaluationOptions { Seed = parsed.GetValue(seed), Resamples = parsed.GetValue(resamples) };
             if (options.Resamples < 1)
-                throw new UserException($"--resamples {options.Resamples} must be 1 or more.");
+                throw new ProblemException($"--resamples {options.Resamples} must be 1 or more.");
             if (!Splits.TryParse(parsed.GetRequiredValue(split), out var part))
-                throw new UserException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
+                throw new ProblemException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
             return RunAsync(directory, parsed.GetRequiredValue(shards), part, new Files(parsed.GetValue(json), parsed.GetValue(report)), parsed.GetValue(threshold), options, stop);
         }));
         return command;
@@ -63,7 +63,7 @@ internal static class EvaluateCommand
         var shards = ShardSet.Open(shardDirectory);
         using var classifier = model.Load();
         if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, classifier.Info) is { } why)
-            throw new UserException(why);
+            throw new ProblemException(why);
         var windows = shards.Windows(split);
         options = options with { Thresholds = threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, Temperature = classifier.Info.Temperature };
         var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(Evaluator.Run(

@@ -36,7 +36,7 @@ internal sealed class RecordingsArguments
             ShortestSeconds = parsed.GetValue(_shortest),
         };
         if (!(options.LearningSeconds >= 0) || !(options.ShortestSeconds >= 0))
-            throw new UserException("--learning-period and --shortest are seconds, 0 or more.");
+            throw new ProblemException("--learning-period and --shortest are seconds, 0 or more.");
         return new EvaluateRecordings.Request(parsed.GetRequiredValue(Folder)!, new ReadOptions(parsed.GetValue(_lead)), options);
     }
 }

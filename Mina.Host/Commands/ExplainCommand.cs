@@ -5,6 +5,7 @@ using Mina.Host.Models;
 using Mina.Host.Reports;
 using Mina.Host.Shell;
 using Mina.Model;
+using Mina.Preprocess;
 using Mina.Streaming.Recordings;
 
 namespace Mina.Host.Commands;
@@ -36,10 +37,10 @@ internal static class ExplainCommand
         using var classifier = model.Load();
         using var folder = RecordingFolder.Open(path);
         if (folder.Entries.Count != 1)
-            throw new UserException($"{path} holds {folder.Entries.Count} recordings; explain takes one, such as {folder.Entries[0].Location}.");
+            throw new ProblemException($"{path} holds {folder.Entries.Count} recordings; explain takes one, such as {folder.Entries[0].Location}.");
         var (recording, rejection) = folder.Entries[0].Read(read);
         if (recording is null)
-            throw new UserException(rejection!.Message);
+            throw new ProblemException(rejection!.Message);
         var window = new RecordingExplainer(classifier).Explain(recording, start);
         var why = window.Why is { } reason ? $" ({reason})" : "";
         Console.WriteLine(string.Create(

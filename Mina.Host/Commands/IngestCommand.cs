@@ -41,7 +41,7 @@ internal static class IngestCommand
                     Seed = parsed.GetValue(seed),
                     Ratios = SplitRatios.TryParse(parsed.GetRequiredValue(split), out var ratios)
                         ? ratios
-                        : throw new UserException($"--split {parsed.GetValue(split)} is not three whole percentages that add up to 100; write, for example, --split 75/10/15."),
+                        : throw new ProblemException($"--split {parsed.GetValue(split)} is not three whole percentages that add up to 100; write, for example, --split 75/10/15."),
                     Lead = parsed.GetValue(lead),
                     Fs = parsed.GetValue(fs),
                 }),
@@ -59,7 +59,7 @@ internal static class IngestCommand
         using var folder = request.Watch ? null : RecordingFolder.Open(request.Raw, notRecordings);
         using var watched = request.Watch ? new RecordingWatch(request.Raw, notRecordings) : null;
         var labels = (request.Labels is { } file ? LabelTable.Load(file) : folder?.FindLabels() ?? watched?.FindLabels())
-            ?? throw new UserException($"no labels for {request.Raw}: put a REFERENCE.csv with lines of id,label (N, A, O or ~) beside the recordings, or name one with --labels.");
+            ?? throw new ProblemException($"no labels for {request.Raw}: put a REFERENCE.csv with lines of id,label (N, A, O or ~) beside the recordings, or name one with --labels.");
         var groups = request.Groups is { } groupFile ? GroupTable.Load(groupFile) : GroupTable.FindBeside(request.Raw);
         var options = new IngestOptions(request.Out)
         {
@@ -88,5 +88,5 @@ internal static class IngestCommand
     }
 
     private static int AtLeastOne(int value, string option) =>
-        value >= 1 ? value : throw new UserException($"{option} {value} must be 1 or more.");
+        value >= 1 ? value : throw new ProblemException($"{option} {value} must be 1 or more.");
 }

@@ -31,7 +31,7 @@ internal static class ReplayCommand
                 parsed.GetRequiredValue(to),
                 parsed.GetValue(stream),
                 SpeedOf(parsed.GetRequiredValue(speed)),
-                parsed.GetValue(chunk) is > 0 and <= 60 and var seconds ? seconds : throw new UserException("--chunk is more than 0 and at most 60 s."),
+                parsed.GetValue(chunk) is > 0 and <= 60 and var seconds ? seconds : throw new ProblemException("--chunk is more than 0 and at most 60 s."),
                 new ReadOptions(parsed.GetValue(lead), parsed.GetValue(fs)),
                 parsed.GetValue(token) ?? Environment.GetEnvironmentVariable("MINA_Monitor__Token"),
                 TimeSpan.FromSeconds(parsed.GetValue(retry))),
@@ -44,7 +44,7 @@ internal static class ReplayCommand
     private static double SpeedOf(string text) =>
         text == "max" ? double.PositiveInfinity
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed > 0 ? speed
-        : throw new UserException($"--speed {text} is none; write 1, 20 or max.");
+        : throw new ProblemException($"--speed {text} is none; write 1, 20 or max.");
 
     private static async Task<int> RunAsync(string path, Request request, CancellationToken stop)
     {
@@ -63,7 +63,7 @@ internal static class ReplayCommand
             if (recordings.Count == 0)
                 return ExitCodes.Failed;
             if (request.Stream is not null && recordings.Count > 1)
-                throw new UserException($"--stream names one stream, and {path} holds {recordings.Count} recordings; leave it out, and each has its own name.");
+                throw new ProblemException($"--stream names one stream, and {path} holds {recordings.Count} recordings; leave it out, and each has its own name.");
         }
 
         var time = TimeProvider.System;
@@ -78,7 +78,7 @@ internal static class ReplayCommand
     private static async Task<long> SendAsync(Recording recording, string stream, Request request, TimeProvider time, CancellationToken stop)
     {
         if (!StreamName.IsValid(stream))
-            throw new UserException($"'{stream}' cannot name a stream: 1 to 64 letters, digits, dots, hyphens and underscores; give --stream.");
+            throw new ProblemException($"'{stream}' cannot name a stream: 1 to 64 letters, digits, dots, hyphens and underscores; give --stream.");
         var length = TimeSpan.FromSeconds(recording.Seconds);
         var onTheWay = double.IsInfinity(request.Speed) ? TimeSpan.Zero : length / request.Speed;
         var began = time.GetTimestamp();

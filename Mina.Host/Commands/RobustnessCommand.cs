@@ -28,9 +28,9 @@ internal static class RobustnessCommand
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             if (!Splits.TryParse(parsed.GetRequiredValue(split), out var part))
-                throw new UserException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
+                throw new ProblemException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
             if (parsed.GetValue(windows) < 2)
-                throw new UserException($"--windows {parsed.GetValue(windows)} must be 2 or more.");
+                throw new ProblemException($"--windows {parsed.GetValue(windows)} must be 2 or more.");
             return RunAsync(
                 [.. parsed.GetRequiredValue(models).Select(m => new ModelDirectory(Path.GetFullPath(m)))],
                 ShardSet.Open(parsed.GetRequiredValue(shards)),
@@ -49,7 +49,7 @@ internal static class RobustnessCommand
         foreach (var classifier in classifiers)
         {
             if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, classifier.Info) is { } why)
-                throw new UserException(why);
+                throw new ProblemException(why);
         }
 
         var names = NamesOf(models);

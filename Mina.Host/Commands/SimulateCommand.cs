@@ -27,7 +27,7 @@ internal static class SimulateCommand
             if (range.Length is not (1 or 2)
                 || !double.TryParse(range[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var shortest)
                 || !double.TryParse(range[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var longest))
-                throw new UserException($"--seconds {parsed.GetValue(seconds)} is no range; write, for example, --seconds 10-60.");
+                throw new ProblemException($"--seconds {parsed.GetValue(seconds)} is no range; write, for example, --seconds 10-60.");
             return RunAsync(
                 parsed.GetRequiredValue(folder),
                 defaults with

@@ -31,11 +31,11 @@ internal static class TrainCommand
         {
             var name = parsed.GetRequiredValue(recipe);
             var chosen = RecipeModule.find(name)
-                ?? throw new UserException($"there is no recipe '{name}'; the recipes are {string.Join(", ", RecipeModule.all.Select(known => known.Name))}.");
+                ?? throw new ProblemException($"there is no recipe '{name}'; the recipes are {string.Join(", ", RecipeModule.all.Select(known => known.Name))}.");
             if (parsed.GetValue(epochs) is { } count)
-                chosen = RecipeModule.withEpochs(count >= 1 ? count : throw new UserException($"--epochs {count} must be 1 or more."), chosen);
+                chosen = RecipeModule.withEpochs(count >= 1 ? count : throw new ProblemException($"--epochs {count} must be 1 or more."), chosen);
             if (parsed.GetValue(threads) < 1)
-                throw new UserException($"--threads {parsed.GetValue(threads)} must be 1 or more.");
+                throw new ProblemException($"--threads {parsed.GetValue(threads)} must be 1 or more.");
             return RunAsync(
                 new Request(parsed.GetRequiredValue(shards), new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(output))), chosen, parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(resume), parsed.GetValue(teachers) ?? []),
                 stop);
@@ -51,9 +51,9 @@ internal static class TrainCommand
         var shards = ShardSet.Open(request.Shards);
         var windows = shards.Windows(Split.Train);
         if (windows == 0)
-            throw new UserException($"{shards.Directory} holds no training windows; ingest with a --split whose first share is above 0.");
+            throw new ProblemException($"{shards.Directory} holds no training windows; ingest with a --split whose first share is above 0.");
         if (shards.Windows(Split.Train, 0) + shards.Windows(Split.Train, 1) != windows)
-            throw new UserException($"{shards.Directory} holds training windows without a label; training needs labelled recordings.");
+            throw new ProblemException($"{shards.Directory} holds training windows without a label; training needs labelled recordings.");
         CheckNew(model, request.Resume);
         Teacher? teacher = null;
         if (recipe.TeacherShare > 0)
@@ -72,7 +72,7 @@ internal static class TrainCommand
         }
         else if (request.Teachers.Length > 0)
         {
-            throw new UserException($"recipe {recipe.Name} learns from no teacher; leave --teacher out, or choose --recipe {RecipeModule.distilled.Name}.");
+            throw new ProblemException($"recipe {recipe.Name} learns from no teacher; leave --teacher out, or choose --recipe {RecipeModule.distilled.Name}.");
         }
 
         return await TrainAsync(shards, request, teacher, stop).ConfigureAwait(false);
@@ -81,7 +81,7 @@ internal static class TrainCommand
     private static void CheckNew(ModelDirectory model, bool resume)
     {
         if (!resume && File.Exists(model.Checkpoint))
-            throw new UserException($"{model.Path} holds a training run already; add --resume to go on with it, or choose another --out.");
+            throw new ProblemException($"{model.Path} holds a training run already; add --resume to go on with it, or choose another --out.");
     }
 
     /// <summary>Trains the models that the asked one learns from, beside it and with seeds of their own, as far as they are not there yet.</summary>
@@ -107,7 +107,7 @@ internal static class TrainCommand
     private static float[] WeightsOf(ModelDirectory model, ShardSet shards)
     {
         var (weights, info) = model.LoadWeights();
-        return ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, info) is { } why ? throw new UserException($"{model.Path} cannot teach here: {why}") : weights;
+        return ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, info) is { } why ? throw new ProblemException($"{model.Path} cannot teach here: {why}") : weights;
     }
 
     private static async Task<int> TrainAsync(ShardSet shards, Request request, Teacher? teacher, CancellationToken stop)

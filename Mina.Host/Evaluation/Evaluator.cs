@@ -14,7 +14,7 @@ public static class Evaluator
     /// <param name="options">How scores are judged.</param>
     /// <param name="progress">Called after each batch.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="EvaluationException">There is nothing to score, a segment has no class, or the classifier gave no probability.</exception>
+    /// <exception cref="ProblemException">There is nothing to score, a segment has no class, or the classifier gave no probability.</exception>
     public static EvaluationResult Run(
         IEnumerable<SegmentBatch> batches,
         Func<SegmentBatch, float[]> classifier,
@@ -31,7 +31,7 @@ public static class Evaluator
             cancel.ThrowIfCancellationRequested();
             var probabilities = classifier(batch);
             if (probabilities.Length != batch.Count)
-                throw new EvaluationException($"The classifier gave {probabilities.Length} probabilities for a batch of {batch.Count} segments.");
+                throw new ProblemException($"The classifier gave {probabilities.Length} probabilities for a batch of {batch.Count} segments.");
             for (var row = 0; row < batch.Count; row++)
             {
                 var score = ScoreOf(batch, row, probabilities[row]);
@@ -49,7 +49,7 @@ public static class Evaluator
         }
 
         if (scores.Count == 0)
-            throw new EvaluationException("The split holds no segments, so there is nothing to evaluate: choose another --split, or ingest more recordings.");
+            throw new ProblemException("The split holds no segments, so there is nothing to evaluate: choose another --split, or ingest more recordings.");
         return Judge(scores, options, falsePositives.Worst, falseNegatives.Worst);
     }
 
@@ -80,12 +80,9 @@ public static class Evaluator
         var id = batch.RecordingId[row];
         var start = batch.Start[row];
         if (batch.Class[row] is not (0 or 1))
-            throw new EvaluationException($"Window {start} of recording {id} has no class: only labelled segments can be evaluated; classify scores the others.");
+            throw new ProblemException($"Window {start} of recording {id} has no class: only labelled segments can be evaluated; classify scores the others.");
         if (!(probability >= 0 && probability <= 1))
-            throw new EvaluationException($"The model gave {probability} for window {start} of recording {id}, which is no probability: its weights are damaged or its training diverged.");
+            throw new ProblemException($"The model gave {probability} for window {start} of recording {id}, which is no probability: its weights are damaged or its training diverged.");
         return new WindowScore(id, start, batch.Label[row], (int)batch.Class[row], probability);
     }
 }
-
-/// <summary>An evaluation that cannot be made; the message is one sentence for the user.</summary>
-public sealed class EvaluationException(string message) : Exception(message);

@@ -1,5 +1,4 @@
 using Mina.Host.Classification;
-using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
 
@@ -20,16 +19,16 @@ public sealed class RecordingExplainer(Classifier classifier)
     /// <param name="startSeconds">
     /// Where the window starts, rounded to a sample; null: the window of the highest probability, or of the lowest where none is AF.
     /// </param>
-    /// <exception cref="UserException">The recording or the window cannot be classified, or lies elsewhere; the message says why.</exception>
+    /// <exception cref="ProblemException">The recording or the window cannot be classified, or lies elsewhere; the message says why.</exception>
     public WindowExplanation Explain(Recording recording, double? startSeconds)
     {
         if (_preprocessor.Prepare(recording, out var samples) is { } unusable)
-            throw new UserException(unusable.Message);
+            throw new ProblemException(unusable.Message);
         var (seconds, why) = startSeconds is { } given ? (given, null) : MostTelling(recording);
         var start = StartOf(recording, samples, seconds);
         var window = samples.AsSpan(start, _settings.Window);
         if (WhyNot(window) is { } reason)
-            throw new UserException(FormattableString.Invariant($"the window of {recording.Id} from {seconds:0.###} s cannot be classified: {reason}."));
+            throw new ProblemException(FormattableString.Invariant($"the window of {recording.Id} from {seconds:0.###} s cannot be classified: {reason}."));
         var deviation = Segment(recording, samples, start);
         var explained = WindowExplanation.Of(classifier, _batch)[0];
         return explained with
@@ -46,10 +45,10 @@ public sealed class RecordingExplainer(Classifier classifier)
         var windows = new RecordingClassifier(_settings, classifier.Predict, classifier.Info.Thresholds, WindowQuality.IsUsable);
         var (classified, rejection) = windows.Classify(recording);
         if (classified is null)
-            throw new UserException(rejection!.Message);
+            throw new ProblemException(rejection!.Message);
         var known = classified.Windows.Where(w => w.Probability is not null).ToArray();
         if (known.Length == 0)
-            throw new UserException($"no window of {recording.Id} can be classified: each has a gap in it or too little signal.");
+            throw new ProblemException($"no window of {recording.Id} can be classified: each has a gap in it or too little signal.");
         var of = known.Length == 1 ? "its only window" : $"of {known.Length} windows";
         var highest = known.MaxBy(w => w.Probability);
         return highest.Verdict == Verdict.AF
@@ -62,7 +61,7 @@ public sealed class RecordingExplainer(Classifier classifier)
         var last = samples.Length - _settings.Window;
         var start = Math.Round(seconds * _settings.Fs);
         if (!(start >= 0 && start <= last))
-            throw new UserException(FormattableString.Invariant($"--start {seconds:0.###} lies outside of {recording.Id}, which lasts {recording.Seconds:0.##} s: a window of {_settings.Window / _settings.Fs} s starts between 0 and {Math.Floor(100.0 * last / _settings.Fs) / 100:0.##} s."));
+            throw new ProblemException(FormattableString.Invariant($"--start {seconds:0.###} lies outside of {recording.Id}, which lasts {recording.Seconds:0.##} s: a window of {_settings.Window / _settings.Fs} s starts between 0 and {Math.Floor(100.0 * last / _settings.Fs) / 100:0.##} s."));
         return (int)start;
     }
 

@@ -1,5 +1,5 @@
-using Mina.Host.Shell;
 using Mina.Model;
+using Mina.Preprocess;
 
 namespace Mina.Host.Models;
 
@@ -29,40 +29,40 @@ public sealed record ModelDirectory(string Path)
     public string CurvesSvg => In("curves.svg");
 
     /// <summary>Loads the model.</summary>
-    /// <exception cref="UserException">There is none, or its files are damaged.</exception>
+    /// <exception cref="ProblemException">There is none, or its files are damaged.</exception>
     public Classifier Load() => Read(Classifier.Load);
 
     /// <summary>Loads its two halves, to change one.</summary>
-    /// <exception cref="UserException">There is none, or its files are damaged.</exception>
+    /// <exception cref="ProblemException">There is none, or its files are damaged.</exception>
     public (float[] Weights, ModelInfo Info) LoadWeights() => Read((weights, info) => (Model.Weights.decode(weights), ModelInfoModule.read(info)));
 
     private T Read<T>(Func<byte[], string, T> decode)
     {
         if (!File.Exists(Weights) || !File.Exists(Info))
-            throw new UserException($"{Path} holds no model (model.safetensors and model.json); train one with 'mina train --shards SHARDS --out {Path}'.");
+            throw new ProblemException($"{Path} holds no model (model.safetensors and model.json); train one with 'mina train --shards SHARDS --out {Path}'.");
         try
         {
             return decode(File.ReadAllBytes(Weights), File.ReadAllText(Info));
         }
-        catch (InvalidDataException e)
+        catch (ProblemException e)
         {
-            throw new UserException($"the model in {Path} cannot be used: {e.Message}");
+            throw new ProblemException($"the model in {Path} cannot be used: {e.Message}");
         }
     }
 
     /// <summary>Loads the checkpoint.</summary>
-    /// <exception cref="UserException">There is none, or it is damaged.</exception>
+    /// <exception cref="ProblemException">There is none, or it is damaged.</exception>
     public Checkpoint LoadCheckpoint()
     {
         if (!File.Exists(Checkpoint))
-            throw new UserException($"{Path} holds no checkpoint.safetensors to resume from; train without --resume.");
+            throw new ProblemException($"{Path} holds no checkpoint.safetensors to resume from; train without --resume.");
         try
         {
             return CheckpointModule.decode(File.ReadAllBytes(Checkpoint));
         }
-        catch (InvalidDataException e)
+        catch (ProblemException e)
         {
-            throw new UserException($"{Checkpoint} cannot be used: {e.Message}");
+            throw new ProblemException($"{Checkpoint} cannot be used: {e.Message}");
         }
     }
 

@@ -5,8 +5,8 @@ using Mina.Host.Monitor.Api;
 using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Page;
 using Mina.Host.Monitor.Store;
-using Mina.Host.Shell;
 using Mina.Model;
+using Mina.Preprocess;
 using Mina.Streaming.Live;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -21,7 +21,7 @@ internal static class MonitorHost
 
     /// <summary>Builds the application.</summary>
     /// <param name="flags">Settings from the command line, over those of environment and file.</param>
-    /// <exception cref="Shell.UserException">A setting, the model or the database cannot be used.</exception>
+    /// <exception cref="ProblemException">A setting, the model or the database cannot be used.</exception>
     public static WebApplication Build(IReadOnlyDictionary<string, string?> flags)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(MonitorHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
@@ -48,7 +48,7 @@ internal static class MonitorHost
     }
 
     /// <summary>Runs it until it is told to stop.</summary>
-    /// <exception cref="UserException">It cannot start as its settings say.</exception>
+    /// <exception cref="ProblemException">It cannot start as its settings say.</exception>
     public static async Task RunAsync(WebApplication app)
     {
         try
@@ -57,7 +57,7 @@ internal static class MonitorHost
         }
         catch (Exception e) when (e is InvalidOperationException or System.Security.Cryptography.CryptographicException && app.Urls.Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
         {
-            throw new UserException($"there is no usable certificate for https ({e.Message.Split('\n')[0].TrimEnd('.', '\r')}); name one, a .pfx or a .pem with its key: MINA_Kestrel__Certificates__Default__Path, and __Password or __KeyPath.");
+            throw new ProblemException($"there is no usable certificate for https ({e.Message.Split('\n')[0].TrimEnd('.', '\r')}); name one, a .pfx or a .pem with its key: MINA_Kestrel__Certificates__Default__Path, and __Password or __KeyPath.");
         }
 
         await app.WaitForShutdownAsync().ConfigureAwait(false);

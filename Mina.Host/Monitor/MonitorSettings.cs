@@ -1,6 +1,6 @@
 using System.Net;
 using Mina.Host.Monitor.Edges;
-using Mina.Host.Shell;
+using Mina.Preprocess;
 
 namespace Mina.Host.Monitor;
 
@@ -13,7 +13,7 @@ internal static class MonitorSettings
     private const int LeastMessageBytes = 1000;
 
     /// <summary>Adds the file in the working directory, the environment and the flags; later ones win.</summary>
-    /// <exception cref="UserException">The file is no JSON.</exception>
+    /// <exception cref="ProblemException">The file is no JSON.</exception>
     public static void Add(IConfigurationManager configuration, IReadOnlyDictionary<string, string?> flags)
     {
         try
@@ -24,7 +24,7 @@ internal static class MonitorSettings
         }
         catch (InvalidDataException e)
         {
-            throw new UserException($"{Path.GetFullPath("appsettings.json")} is no JSON ({(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}); mend it or take it away.");
+            throw new ProblemException($"{Path.GetFullPath("appsettings.json")} is no JSON ({(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}); mend it or take it away.");
         }
 
         // Every file is named from the working directory; the web server would look for a certificate beside the program.
@@ -36,7 +36,7 @@ internal static class MonitorSettings
     }
 
     /// <summary>The settings, checked.</summary>
-    /// <exception cref="UserException">One is unknown, cannot be read or is out of its range.</exception>
+    /// <exception cref="ProblemException">One is unknown, cannot be read or is out of its range.</exception>
     public static MonitorOptions Read(IConfiguration configuration)
     {
         MonitorOptions options;
@@ -47,7 +47,7 @@ internal static class MonitorSettings
         }
         catch (InvalidOperationException e)
         {
-            throw new UserException($"the section {MonitorOptions.Section} of the settings cannot be read: {e.Message.ReplaceLineEndings(" ")} (appsettings.json, MINA_{MonitorOptions.Section}__... or flags).");
+            throw new ProblemException($"the section {MonitorOptions.Section} of the settings cannot be read: {e.Message.ReplaceLineEndings(" ")} (appsettings.json, MINA_{MonitorOptions.Section}__... or flags).");
         }
 
         Check(options);
@@ -55,7 +55,7 @@ internal static class MonitorSettings
     }
 
     /// <summary>Whether each setting is within its range, and what it names is there.</summary>
-    /// <exception cref="UserException">One is not.</exception>
+    /// <exception cref="ProblemException">One is not.</exception>
     public static void Check(MonitorOptions options)
     {
         var addresses = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -108,6 +108,6 @@ internal static class MonitorSettings
     private static void Demand(bool good, string setting, object? value, string wrong)
     {
         if (!good)
-            throw new UserException(FormattableString.Invariant($"the setting {MonitorOptions.Section}:{setting}, '{value}', {wrong}."));
+            throw new ProblemException(FormattableString.Invariant($"the setting {MonitorOptions.Section}:{setting}, '{value}', {wrong}."));
     }
 }

@@ -24,8 +24,8 @@ public static class IngestPipeline
     /// Stops after the recordings in flight. Shards that are not full are discarded, or in a watch finished; the task then
     /// ends with a summary that says so, not as cancelled.
     /// </param>
-    /// <exception cref="ShardException">The output holds shards of other settings, is damaged, or in use.</exception>
-    /// <exception cref="IngestException">The disk is full or refuses, or the source fails.</exception>
+    /// <exception cref="ProblemException">The output holds shards of other settings, is damaged, or in use.</exception>
+    /// <exception cref="ProblemException">The disk is full or refuses, or the source fails.</exception>
     public static async Task<IngestSummary> RunAsync(
         IEnumerable<RecordingEntry> source, IngestOptions options, IProgress<IngestProgress>? progress = null, CancellationToken stop = default)
     {
@@ -53,7 +53,7 @@ public static class IngestPipeline
         }
         catch (Exception e)
         {
-            throw IngestException.Finding(e);
+            throw IngestProblem.Finding(e);
         }
 
         try
@@ -64,7 +64,7 @@ public static class IngestPipeline
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw IngestException.Writing(directory.Path, e);
+            throw IngestProblem.Writing(directory.Path, e);
         }
     }
 
@@ -82,7 +82,7 @@ public static class IngestPipeline
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw IngestException.Opening(Path.GetFullPath(options.Output), e);
+            throw IngestProblem.Opening(Path.GetFullPath(options.Output), e);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class SegmentRecorder : IDisposable
     private readonly SegmentRows _row = new();
 
     /// <summary>Opens the directory, and makes it where there is none.</summary>
-    /// <exception cref="ShardException">It holds shards of other settings, or is being written.</exception>
+    /// <exception cref="ProblemException">It holds shards of other settings, or is being written.</exception>
     public SegmentRecorder(string directory, PreprocessSettings settings)
     {
         _directory = ShardDirectory.Open(directory, new ShardSettings { Preprocess = settings });

@@ -1,3 +1,5 @@
+using Mina.Preprocess;
+
 namespace Mina.Streaming.Recordings;
 
 /// <summary>Whose recordings are whose, by id: a csv of <c>id,group</c>. Recordings of one group share a split. Immutable.</summary>
@@ -20,11 +22,11 @@ public sealed class GroupTable
     public int Count => groups.Count;
 
     /// <summary>Reads a group file.</summary>
-    /// <exception cref="InputException">It cannot be read, has a bad line (named by number), or gives an id two groups.</exception>
+    /// <exception cref="ProblemException">It cannot be read, has a bad line (named by number), or gives an id two groups.</exception>
     public static GroupTable Load(string path) => Parse(path, IdTable.TextOf(path, "group file"));
 
     /// <summary>Reads groups from text, as <see cref="Load"/> does.</summary>
-    /// <exception cref="InputException">As <see cref="Load"/>.</exception>
+    /// <exception cref="ProblemException">As <see cref="Load"/>.</exception>
     public static GroupTable Parse(string source, string text)
     {
         var groups = new Dictionary<string, (string, string)>(StringComparer.Ordinal);
@@ -33,7 +35,7 @@ public sealed class GroupTable
     }
 
     /// <summary><c>groups.csv</c> in the folder of the recordings, or in that of the zip or file; null when there is none.</summary>
-    /// <exception cref="InputException">As <see cref="Load"/>, or there is nothing at this path.</exception>
+    /// <exception cref="ProblemException">As <see cref="Load"/>, or there is nothing at this path.</exception>
     public static GroupTable? FindBeside(string path)
     {
         using var tree = new SourceTree(path, []);

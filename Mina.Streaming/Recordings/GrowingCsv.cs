@@ -1,4 +1,5 @@
 using CsvHelper;
+using Mina.Preprocess;
 
 namespace Mina.Streaming.Recordings;
 
@@ -65,7 +66,7 @@ internal sealed class GrowingCsv(string path, ReadOptions options) : GrowingReco
         file.Position = _read;
         file.ReadExactly(bytes);
         var whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
-        if (whole == 0) return bytes.Length < LeastBytes ? false : throw new InputException($"{Location} has a line of more than {LeastBytes} bytes: it is no CSV file of samples");
+        if (whole == 0) return bytes.Length < LeastBytes ? false : throw new ProblemException($"{Location} has a line of more than {LeastBytes} bytes: it is no CSV file of samples");
         var text = bytes[..whole];
         // Units, where there are any, stand in the second line.
         if (_layout is null && text.AsSpan().Count((byte)'\n') < 2) return false;
@@ -75,7 +76,7 @@ internal sealed class GrowingCsv(string path, ReadOptions options) : GrowingReco
         using var reader = CsvLayout.Open(text, separator);
         bool more;
         if (_layout is not null) more = reader.Read();
-        else if (!CsvLayout.TryRead(reader, separator, options, out more, out _layout, out var fault)) throw new InputException($"{Location} {fault.Message}");
+        else if (!CsvLayout.TryRead(reader, separator, options, out more, out _layout, out var fault)) throw new ProblemException($"{Location} {fault.Message}");
         for (; more; more = reader.Read()) _rows.Add(Row(reader, _layout));
         return rest > 0;
     }
@@ -98,8 +99,8 @@ internal sealed class GrowingCsv(string path, ReadOptions options) : GrowingReco
 
         var times = _rows.Select(row => row.Time).Where(double.IsFinite).ToList();
         if (times.Count < 2 || times[^1] - times[0] < ClockSeconds)
-            return _rows.Count < MostRows ? false : throw new InputException($"{Location} has no usable times in its time column");
-        if (!SampleClock.TryFs(times.TakeWhile(time => time - times[0] <= ClockSeconds).ToList(), out _fs, out var error)) throw new InputException($"{Location} {error}");
+            return _rows.Count < MostRows ? false : throw new ProblemException($"{Location} has no usable times in its time column");
+        if (!SampleClock.TryFs(times.TakeWhile(time => time - times[0] <= ClockSeconds).ToList(), out _fs, out var error)) throw new ProblemException($"{Location} {error}");
         _last = double.NaN;
         return true;
     }
@@ -115,7 +116,7 @@ internal sealed class GrowingCsv(string path, ReadOptions options) : GrowingReco
             if (double.IsFinite(time))
             {
                 var step = time - _last;
-                if (step < 0) throw new InputException(FormattableString.Invariant($"{Location} goes back in time, from {_last} s to {time} s: begin another file"));
+                if (step < 0) throw new ProblemException(FormattableString.Invariant($"{Location} goes back in time, from {_last} s to {time} s: begin another file"));
                 if (step > LongestFill)
                 {
                     if (samples.Count > 0) break;

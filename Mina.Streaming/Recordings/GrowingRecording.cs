@@ -1,3 +1,5 @@
+using Mina.Preprocess;
+
 namespace Mina.Streaming.Recordings;
 
 /// <summary>What has come of a growing recording.</summary>
@@ -34,18 +36,18 @@ public abstract class GrowingRecording
     /// <summary>Begins to follow; the file need not be there yet.</summary>
     /// <param name="path">A WFDB header, whose signal file grows, or a CSV file.</param>
     /// <param name="options">The lead, and the fs of a CSV file without a time column.</param>
-    /// <exception cref="InputException">It is neither.</exception>
+    /// <exception cref="ProblemException">It is neither.</exception>
     public static GrowingRecording Open(string path, ReadOptions options)
     {
         var id = Path.GetFileNameWithoutExtension(path);
         return Has(path, ".hea") ? new GrowingWfdb(path, options) { Id = id, Location = path }
             : Has(path, ".csv") ? new GrowingCsv(path, options) { Id = id, Location = path }
-            : throw new InputException($"{path} is neither a WFDB header (.hea) nor a CSV file (.csv): name one that is being written");
+            : throw new ProblemException($"{path} is neither a WFDB header (.hea) nor a CSV file (.csv): name one that is being written");
     }
 
     /// <summary>What has come since.</summary>
     /// <param name="most">Samples to give at once, at most; about as many.</param>
-    /// <exception cref="InputException">It will never be readable: its header, its format or its lead is wrong.</exception>
+    /// <exception cref="ProblemException">It will never be readable: its header, its format or its lead is wrong.</exception>
     /// <exception cref="IOException">It cannot be read at present.</exception>
     public abstract Growth Read(int most);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Mina.Preprocess;
 
 namespace Mina.Streaming.Recordings;
 
@@ -57,12 +58,12 @@ internal sealed class GrowingWfdb(string path, ReadOptions options) : GrowingRec
         (_same, _text) = (text == _text ? _same + 1 : 0, text);
         if (_same == 0 && !text.EndsWith('\n')) return false;
         if (!WfdbHeader.TryParse(text, out var parsed, out var error))
-            return _same < Patience ? false : throw new InputException($"{Location} is not a usable WFDB header: {error}");
+            return _same < Patience ? false : throw new ProblemException($"{Location} is not a usable WFDB header: {error}");
 
         if (!LeadChoice.TryChoose([.. parsed.Signals.Select(s => (s.Description, s.Units))], options.Lead, out _lead, out error))
-            throw new InputException($"{Location} {error}");
+            throw new ProblemException($"{Location} {error}");
         _frames = WfdbFrames.Of(parsed.Signals[_lead].Format)
-            ?? throw new InputException($"{Location} names WFDB format {parsed.Signals[_lead].Format}, which is not supported (supported: {WfdbSignal.Formats})");
+            ?? throw new ProblemException($"{Location} names WFDB format {parsed.Signals[_lead].Format}, which is not supported (supported: {WfdbSignal.Formats})");
         _header = parsed;
         return true;
     }

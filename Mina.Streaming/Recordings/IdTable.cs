@@ -1,3 +1,5 @@
+using Mina.Preprocess;
+
 namespace Mina.Streaming.Recordings;
 
 /// <summary>Reads tables of two columns, <c>id,value</c>, with or without a header line. Pure.</summary>
@@ -13,7 +15,7 @@ internal static class IdTable
     /// <param name="parse">A value from its cell; false when it is none.</param>
     /// <param name="expected">What a value may be, for messages.</param>
     /// <param name="into">Where the rows go; earlier ones of another file must agree.</param>
-    /// <exception cref="InputException">A bad line, or an id with two values.</exception>
+    /// <exception cref="ProblemException">A bad line, or an id with two values.</exception>
     public static void Read<T>(string location, string text, string[] valueNames, TryParse<T> parse, string expected, Dictionary<string, (T Value, string At)> into)
     {
         var number = 0;
@@ -40,19 +42,19 @@ internal static class IdTable
             }
 
             if (cells.Length <= Math.Max(idColumn, valueColumn) || cells[idColumn].Length == 0)
-                throw new InputException($"{location}, line {number}: '{Quote.Short(line)}' should read 'id,{valueNames[0]}'");
+                throw new ProblemException($"{location}, line {number}: '{Quote.Short(line)}' should read 'id,{valueNames[0]}'");
             if (!parse(cells[valueColumn], out var parsed))
-                throw new InputException($"{location}, line {number}: '{Quote.Short(cells[valueColumn])}' is no {valueNames[0]}; it should be {expected}");
+                throw new ProblemException($"{location}, line {number}: '{Quote.Short(cells[valueColumn])}' is no {valueNames[0]}; it should be {expected}");
 
             var key = WithoutExtension(cells[idColumn]);
             var at = $"{location}, line {number}";
             if (into.TryAdd(key, (parsed, at)) || EqualityComparer<T>.Default.Equals(into[key].Value, parsed)) continue;
-            throw new InputException($"{at}: {Quote.Short(key)} has the {valueNames[0]} {parsed}, but {into[key].Value} in {into[key].At}: keep one of them");
+            throw new ProblemException($"{at}: {Quote.Short(key)} has the {valueNames[0]} {parsed}, but {into[key].Value} in {into[key].At}: keep one of them");
         }
     }
 
     /// <summary>Reads a whole text file.</summary>
-    /// <exception cref="InputException">It cannot be read.</exception>
+    /// <exception cref="ProblemException">It cannot be read.</exception>
     public static string TextOf(string path, string what)
     {
         try
@@ -61,11 +63,11 @@ internal static class IdTable
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InputException($"{path} is not there: give the {what}'s path", e);
+            throw new ProblemException($"{path} is not there: give the {what}'s path", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{path} cannot be read ({e.Message.TrimEnd('.')}): give a {what} that may be read", e);
+            throw new ProblemException($"{path} cannot be read ({e.Message.TrimEnd('.')}): give a {what} that may be read", e);
         }
     }
 

@@ -30,13 +30,13 @@ public sealed class LabelTable
     public IReadOnlyList<string> Ids => [.. labels.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a label file.</summary>
-    /// <exception cref="InputException">It cannot be read, has a bad line (named by number), or gives an id two labels.</exception>
+    /// <exception cref="ProblemException">It cannot be read, has a bad line (named by number), or gives an id two labels.</exception>
     public static LabelTable Load(string path) => Parse(path, IdTable.TextOf(path, "label file"));
 
     /// <summary>Reads labels from text.</summary>
     /// <param name="source">Where the text comes from, for messages.</param>
     /// <param name="text">LF or CRLF, with or without a header line and byte order mark.</param>
-    /// <exception cref="InputException">As <see cref="Load"/>.</exception>
+    /// <exception cref="ProblemException">As <see cref="Load"/>.</exception>
     public static LabelTable Parse(string source, string text) => Of([(source, text)]);
 
     /// <summary>
@@ -45,7 +45,7 @@ public sealed class LabelTable
     /// </summary>
     /// <param name="path">The path that the recordings are read from.</param>
     /// <returns>Null when there are none.</returns>
-    /// <exception cref="InputException">As <see cref="Load"/>, or there is nothing at this path.</exception>
+    /// <exception cref="ProblemException">As <see cref="Load"/>, or there is nothing at this path.</exception>
     public static LabelTable? FindBeside(string path)
     {
         using var tree = new SourceTree(path, []);
@@ -98,7 +98,7 @@ public sealed class LabelTable
         }
         catch (IOException e)
         {
-            throw new InputException($"{source.LocationOf(file.Path)} cannot be read ({e.Message.TrimEnd('.')}): get the labels again", e);
+            throw new ProblemException($"{source.LocationOf(file.Path)} cannot be read ({e.Message.TrimEnd('.')}): get the labels again", e);
         }
     }
 

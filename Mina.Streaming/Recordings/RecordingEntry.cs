@@ -33,6 +33,6 @@ public abstract class RecordingEntry
     public abstract ReadOutcome Read(ReadOptions options);
 
     /// <summary>The rhythms that were annotated in the file beside it with that extension (WFDB: <c>.atr</c>); null when there is none.</summary>
-    /// <exception cref="InputException">There is one, but it cannot be read.</exception>
+    /// <exception cref="ProblemException">There is one, but it cannot be read.</exception>
     public virtual IReadOnlyList<RhythmSpan>? ReadRhythms(string annotator = "atr") => null;
 }

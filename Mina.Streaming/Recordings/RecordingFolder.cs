@@ -1,3 +1,5 @@
+using Mina.Preprocess;
+
 namespace Mina.Streaming.Recordings;
 
 /// <summary>
@@ -29,7 +31,7 @@ public sealed class RecordingFolder : IDisposable
     /// <summary>Lists what is there.</summary>
     /// <param name="path">Folder, zip, or a recording's file.</param>
     /// <param name="exclude">Files that are no recordings: label and group files with names of their own.</param>
-    /// <exception cref="InputException">There is nothing at this path, or no recording in it.</exception>
+    /// <exception cref="ProblemException">There is nothing at this path, or no recording in it.</exception>
     public static RecordingFolder Open(string path, IEnumerable<string>? exclude = null)
     {
         var tree = new SourceTree(path, exclude ?? []);
@@ -37,12 +39,12 @@ public sealed class RecordingFolder : IDisposable
         {
             var entries = tree.Entries();
             if (entries.Count > 0) return new RecordingFolder(tree, entries);
-            throw new InputException($"{path} holds no recordings: it should hold WFDB files (.hea with .mat or .dat), .csv files, or a .zip of them");
+            throw new ProblemException($"{path} holds no recordings: it should hold WFDB files (.hea with .mat or .dat), .csv files, or a .zip of them");
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             tree.Dispose();
-            throw new InputException($"{path} cannot be read ({e.Message.TrimEnd('.')}): check its permissions", e);
+            throw new ProblemException($"{path} cannot be read ({e.Message.TrimEnd('.')}): check its permissions", e);
         }
         catch
         {
@@ -52,7 +54,7 @@ public sealed class RecordingFolder : IDisposable
     }
 
     /// <summary>The labels that lie with these recordings; null when there are none.</summary>
-    /// <exception cref="InputException">The label file has a bad line.</exception>
+    /// <exception cref="ProblemException">The label file has a bad line.</exception>
     public LabelTable? FindLabels() => LabelTable.In(tree);
 
     /// <inheritdoc/>

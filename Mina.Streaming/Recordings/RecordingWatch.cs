@@ -1,3 +1,5 @@
+using Mina.Preprocess;
+
 namespace Mina.Streaming.Recordings;
 
 /// <summary>
@@ -22,7 +24,7 @@ public sealed class RecordingWatch : IDisposable
     /// <param name="path">The folder (or a file, which is then given once).</param>
     /// <param name="exclude">Files that are no recordings.</param>
     /// <param name="patience">Polls to wait for what a recording lacks, &gt;= 1.</param>
-    /// <exception cref="InputException">There is nothing at this path.</exception>
+    /// <exception cref="ProblemException">There is nothing at this path.</exception>
     public RecordingWatch(string path, IEnumerable<string>? exclude = null, int patience = 5)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);
@@ -60,7 +62,7 @@ public sealed class RecordingWatch : IDisposable
     }
 
     /// <summary>The labels that lie with the recordings now; null when there are none.</summary>
-    /// <exception cref="InputException">The label file has a bad line.</exception>
+    /// <exception cref="ProblemException">The label file has a bad line.</exception>
     public LabelTable? FindLabels() => LabelTable.In(tree);
 
     /// <inheritdoc/>

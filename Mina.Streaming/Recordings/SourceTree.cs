@@ -14,7 +14,7 @@ internal sealed class SourceTree : IDisposable
     private readonly string? only;
     private readonly HashSet<string> excluded;
 
-    /// <exception cref="InputException">There is nothing at this path, or nothing that can be read.</exception>
+    /// <exception cref="ProblemException">There is nothing at this path, or nothing that can be read.</exception>
     public SourceTree(string path, IEnumerable<string> exclude)
     {
         Path = path;
@@ -25,7 +25,7 @@ internal sealed class SourceTree : IDisposable
             return;
         }
 
-        if (!File.Exists(path)) throw new InputException($"{path} is not there: give a folder, a .zip, or a recording's .hea or .csv file");
+        if (!File.Exists(path)) throw new ProblemException($"{path} is not there: give a folder, a .zip, or a recording's .hea or .csv file");
         if (path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
         {
             zip = new ZipSource(path);
@@ -33,7 +33,7 @@ internal sealed class SourceTree : IDisposable
         }
 
         if (!new[] { ".hea", ".csv", ".mat", ".dat" }.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
-            throw new InputException($"{path} is no recording: give a folder, a .zip, or a recording's .hea or .csv file");
+            throw new ProblemException($"{path} is no recording: give a folder, a .zip, or a recording's .hea or .csv file");
         var parent = System.IO.Path.GetDirectoryName(path);
         folder = new FolderSource(string.IsNullOrEmpty(parent) ? "." : parent);
         only = System.IO.Path.GetFileName(path);
@@ -98,7 +98,7 @@ internal sealed class SourceTree : IDisposable
                     if (zips.TryGetValue(location, out var old)) replaced.Add(old.Zip);
                     zips[location] = open;
                 }
-                catch (InputException e)
+                catch (ProblemException e)
                 {
                     unreadable.Add(new FaultyEntry(file.Stem, location, file.Bytes, RejectionReason.UnreadableSignal, e.Message));
                     continue;

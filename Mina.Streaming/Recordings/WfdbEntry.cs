@@ -40,12 +40,12 @@ internal sealed class WfdbEntry(FileSource source, SourceFile header, long signa
         try
         {
             if (!WfdbHeader.TryParse(Encoding.UTF8.GetString(source.Read(header.Path)), out var parsed, out var error))
-                throw new InputException($"{Location} is not a usable WFDB header: {error}");
+                throw new ProblemException($"{Location} is not a usable WFDB header: {error}");
             return RhythmSpan.Of(WfdbAnnotations.Decode(source.Read(path)), parsed.Fs);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            throw new InputException($"{source.LocationOf(path)} cannot be read: {OneLine(e)}", e);
+            throw new ProblemException($"{source.LocationOf(path)} cannot be read: {OneLine(e)}", e);
         }
     }
 

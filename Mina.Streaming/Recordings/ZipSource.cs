@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
+using Mina.Preprocess;
 
 namespace Mina.Streaming.Recordings;
 
@@ -15,7 +16,7 @@ internal sealed class ZipSource : FileSource
     private readonly List<SourceFile> sorted;
     private bool disposed;
 
-    /// <exception cref="InputException">It is no zip, or cannot be read.</exception>
+    /// <exception cref="ProblemException">It is no zip, or cannot be read.</exception>
     public ZipSource(string location)
     {
         this.location = location;
@@ -33,7 +34,7 @@ internal sealed class ZipSource : FileSource
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             Dispose();
-            throw new InputException($"{location} cannot be read as a zip ({e.Message.TrimEnd('.')}): copy it again", e);
+            throw new ProblemException($"{location} cannot be read as a zip ({e.Message.TrimEnd('.')}): copy it again", e);
         }
 
         sorted = [.. files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mina.Preprocess;
 
 namespace Mina.Streaming.Shards;
 
@@ -19,7 +20,7 @@ public static class Manifest
     /// <param name="bytes">The file; may be cut anywhere in its last line by a crash.</param>
     /// <param name="path">For messages.</param>
     /// <returns>The shards, and how many bytes of the file hold whole lines: what follows was torn and counts for nothing.</returns>
-    /// <exception cref="ShardException">A line that is not the last one is damaged: no crash does that.</exception>
+    /// <exception cref="ProblemException">A line that is not the last one is damaged: no crash does that.</exception>
     internal static (IReadOnlyList<ShardEntry> Shards, long Whole) Parse(ReadOnlySpan<byte> bytes, string path)
     {
         var shards = new List<ShardEntry>();
@@ -35,7 +36,7 @@ public static class Manifest
             else if (last)
                 break;
             else
-                throw new ShardException($"{path} is damaged in line {shards.Count + 1}; restore it, or make the shards anew in another directory.");
+                throw new ProblemException($"{path} is damaged in line {shards.Count + 1}; restore it, or make the shards anew in another directory.");
             at += end + 1;
         }
 

@@ -61,7 +61,7 @@ internal sealed class PrefetchedBatches(Func<IBatchSource> source, int batchSize
             }
 
             if (_failure is { } failure)
-                throw failure is ShardException ? new ShardException(failure.Message, failure) : new InvalidOperationException($"Reading the shards failed: {failure.Message}", failure);
+                throw failure is ProblemException ? new ProblemException(failure.Message, failure) : new InvalidOperationException($"Reading the shards failed: {failure.Message}", failure);
             return false;
         }
 

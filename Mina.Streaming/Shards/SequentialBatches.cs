@@ -19,7 +19,7 @@ internal sealed class SequentialBatches(IRowGroupSource groups, long rows) : IBa
             while (_next == _group.Count)
             {
                 if (!groups.Next(_group))
-                    throw new ShardException($"The shards hold {_left - row} rows fewer than {Manifest.FileName} says; make them anew.");
+                    throw new ProblemException($"The shards hold {_left - row} rows fewer than {Manifest.FileName} says; make them anew.");
                 _next = 0;
             }
 

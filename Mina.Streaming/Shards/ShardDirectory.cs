@@ -35,7 +35,7 @@ public sealed class ShardDirectory : IDisposable
     internal IFileStore Files { get; }
 
     /// <summary>Opens a directory for adding shards, and makes it where there is none.</summary>
-    /// <exception cref="ShardException">
+    /// <exception cref="ProblemException">
     /// It holds shards of other settings, something that is no shard directory, or less than its manifest says; or
     /// another process is adding to it.
     /// </exception>
@@ -100,7 +100,7 @@ public sealed class ShardDirectory : IDisposable
         }
         catch (IOException e) when (!IsDiskFailure(e))
         {
-            throw new ShardException($"{path} is being written by another process; wait for it to end, or choose another directory.", e);
+            throw new ProblemException($"{path} is being written by another process; wait for it to end, or choose another directory.", e);
         }
     }
 
@@ -116,11 +116,11 @@ public sealed class ShardDirectory : IDisposable
         if (found is not null)
         {
             if (ShardSettings.FromJson(found, settingsPath).DifferenceFrom(Settings) is { } difference)
-                throw new ShardException($"{Path} holds shards made with {difference}; choose another output directory, or the same settings.");
+                throw new ProblemException($"{Path} holds shards made with {difference}; choose another output directory, or the same settings.");
         }
         else if (Files.LengthOf(manifestPath) is > 0)
         {
-            throw new ShardException($"{Path} has a {Manifest.FileName} and no {ShardSettings.FileName}; restore it, or choose another output directory.");
+            throw new ProblemException($"{Path} has a {Manifest.FileName} and no {ShardSettings.FileName}; restore it, or choose another output directory.");
         }
 
         var manifest = Files.Read(manifestPath) ?? [];
@@ -140,14 +140,14 @@ public sealed class ShardDirectory : IDisposable
     }
 
     /// <summary>Whether a listed shard is there at its length.</summary>
-    /// <exception cref="ShardException">It is not.</exception>
+    /// <exception cref="ProblemException">It is not.</exception>
     internal static void RequireWhole(IFileStore files, string directory, ShardEntry shard)
     {
         var length = files.LengthOf(FullPath(directory, shard.Name));
         if (length is null)
-            throw new ShardException($"{Manifest.FileName} in {directory} lists {shard.Name}, which is not there; restore it, or make the shards anew in another directory.");
+            throw new ProblemException($"{Manifest.FileName} in {directory} lists {shard.Name}, which is not there; restore it, or make the shards anew in another directory.");
         if (length != shard.Bytes)
-            throw new ShardException(string.Create(CultureInfo.InvariantCulture, $"{shard.Name} in {directory} has {length} bytes, and {Manifest.FileName} says {shard.Bytes}; restore it, or make the shards anew in another directory."));
+            throw new ProblemException(string.Create(CultureInfo.InvariantCulture, $"{shard.Name} in {directory} has {length} bytes, and {Manifest.FileName} says {shard.Bytes}; restore it, or make the shards anew in another directory."));
     }
 
     internal static string FullPath(string directory, string name) =>

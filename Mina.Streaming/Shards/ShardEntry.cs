@@ -34,7 +34,7 @@ public sealed record ShardEntry(
     [JsonIgnore]
     public Split Split => Splits.TryParse(SplitName, out var split)
         ? split
-        : throw new ShardException($"{Manifest.FileName} names the split '{SplitName}', which is none of train, validation and test; make the shards anew.");
+        : throw new ProblemException($"{Manifest.FileName} names the split '{SplitName}', which is none of train, validation and test; make the shards anew.");
 
     /// <summary>Segments of class <paramref name="class"/>: 1 = AF, 0 = not AF.</summary>
     public long Windows(int @class)

@@ -19,7 +19,7 @@ internal sealed class ShardReader : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="fingerprint">Of the preprocessing that its rows must be of.</param>
     /// <param name="levels">Scratch of <see cref="LevelScratch"/> ints that readers on one thread may share.</param>
-    /// <exception cref="ShardException">It is no shard, is damaged, or is of other settings.</exception>
+    /// <exception cref="ProblemException">It is no shard, is damaged, or is of other settings.</exception>
     public ShardReader(string path, string fingerprint, int[] levels)
     {
         _path = path;
@@ -31,16 +31,16 @@ internal sealed class ShardReader : IDisposable
             _fields = _parquet.Schema.DataFields;
             var expected = ShardSchema.Schema.DataFields;
             if (!_fields.Select(field => field.Path).SequenceEqual(expected.Select(field => field.Path)))
-                throw new ShardException($"{path} has other columns than a shard; make the shards anew.");
+                throw new ProblemException($"{path} has other columns than a shard; make the shards anew.");
             if (!_parquet.CustomMetadata.TryGetValue(ShardFormat.FingerprintKey, out var found))
-                throw new ShardException($"{path} does not say what it was made with, so it is damaged or no shard; restore it, or make the shards anew.");
+                throw new ProblemException($"{path} does not say what it was made with, so it is damaged or no shard; restore it, or make the shards anew.");
             if (found != fingerprint)
-                throw new ShardException($"{path} was made with preprocessing '{found}', not '{fingerprint}' as its directory says; make the shards anew.");
+                throw new ProblemException($"{path} was made with preprocessing '{found}', not '{fingerprint}' as its directory says; make the shards anew.");
         }
         catch (Exception e)
         {
             _file.Dispose();
-            if (e is ShardException)
+            if (e is ProblemException)
                 throw;
             throw Damaged(e);
         }
@@ -56,7 +56,7 @@ internal sealed class ShardReader : IDisposable
     public int RowsOf(int group) => checked((int)_parquet.Metadata!.RowGroups[group].NumRows);
 
     /// <summary>Reads a row group in place of what <paramref name="rows"/> held.</summary>
-    /// <exception cref="ShardException">It is damaged.</exception>
+    /// <exception cref="ProblemException">It is damaged.</exception>
     public void Read(int group, RowGroup rows)
     {
         try
@@ -64,7 +64,7 @@ internal sealed class ShardReader : IDisposable
             using var reader = _parquet.OpenRowGroupReader(group);
             var n = checked((int)reader.RowCount);
             if (n > rows.Capacity)
-                throw new ShardException($"{_path} has a row group of {n} rows, more than {rows.Capacity}; it is no shard of this format.");
+                throw new ProblemException($"{_path} has a row group of {n} rows, more than {rows.Capacity}; it is no shard of this format.");
             Now(reader.ReadAsync(_fields[0], rows.RecordingId.AsMemory(0, n)!, null, CancellationToken.None));
             Now(reader.ReadAsync<int>(_fields[1], rows.Start.AsMemory(0, n), null, CancellationToken.None));
             Now(reader.ReadAsync(_fields[2], rows.LabelNames.AsMemory(0, n)!, null, CancellationToken.None));
@@ -75,7 +75,7 @@ internal sealed class ShardReader : IDisposable
             rows.Count = n;
             Decode(rows);
         }
-        catch (Exception e) when (e is not ShardException)
+        catch (Exception e) when (e is not ProblemException)
         {
             throw Damaged(e);
         }
@@ -96,7 +96,7 @@ internal sealed class ShardReader : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ShardException($"{path} cannot be opened: {e.Message}", e);
+            throw new ProblemException($"{path} cannot be opened: {e.Message}", e);
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class ShardReader : IDisposable
         var length = rows * ShardSchema.Lists[list].Length;
         var values = reader.GetMetadata(field)?.MetaData?.NumValues;
         if (values != length)
-            throw new ShardException($"{_path} has {values} values of {field.Path} in {rows} rows, and {length} are due; make the shards anew.");
+            throw new ProblemException($"{_path} has {values} values of {field.Path} in {rows} rows, and {length} are due; make the shards anew.");
         var definitions = _levels.AsMemory(0, length);
         var repetitions = _levels.AsMemory(_levels.Length / 2, length);
         Now(reader.ReadRawAsync<float>(field, into.AsMemory(0, length), definitions, repetitions, CancellationToken.None));
@@ -131,6 +131,6 @@ internal sealed class ShardReader : IDisposable
             task.AsTask().GetAwaiter().GetResult();
     }
 
-    private ShardException Damaged(Exception e) =>
+    private ProblemException Damaged(Exception e) =>
         new($"{_path} cannot be read as a shard ({e.Message}); restore it, or make the shards anew.", e);
 }

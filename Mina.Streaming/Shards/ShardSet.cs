@@ -35,16 +35,16 @@ public sealed class ShardSet
     /// <summary>Opens a directory that <c>ingest</c> made.</summary>
     /// <param name="directory">Its path.</param>
     /// <param name="verify">Also reads every shard and compares its SHA-256 with the manifest's.</param>
-    /// <exception cref="ShardException">It is no shard directory, or a listed shard is missing or damaged.</exception>
+    /// <exception cref="ProblemException">It is no shard directory, or a listed shard is missing or damaged.</exception>
     public static ShardSet Open(string directory, bool verify = false)
     {
         directory = Path.GetFullPath(directory);
         if (!System.IO.Directory.Exists(directory))
-            throw new ShardException($"{directory} does not exist; make shards with 'mina ingest RAW --out {directory}'.");
+            throw new ProblemException($"{directory} does not exist; make shards with 'mina ingest RAW --out {directory}'.");
         var settingsPath = Path.Combine(directory, ShardSettings.FileName);
         var files = DiskFiles.Instance;
         var settings = files.Read(settingsPath)
-            ?? throw new ShardException($"{directory} holds no shards (there is no {ShardSettings.FileName}); give the directory that 'mina ingest' wrote.");
+            ?? throw new ProblemException($"{directory} holds no shards (there is no {ShardSettings.FileName}); give the directory that 'mina ingest' wrote.");
         var manifestPath = Path.Combine(directory, Manifest.FileName);
         var (shards, _) = Manifest.Parse(files.Read(manifestPath), manifestPath);
         foreach (var shard in shards)
@@ -71,7 +71,7 @@ public sealed class ShardSet
 
     /// <summary>The rows of a split, or of all, in the order in which they were written.</summary>
     /// <remarks>A row's numbers are valid until the enumeration goes on.</remarks>
-    /// <exception cref="ShardException">While enumerating: a shard is damaged.</exception>
+    /// <exception cref="ProblemException">While enumerating: a shard is damaged.</exception>
     public IEnumerable<SegmentRow> Rows(Split? split = null)
     {
         using var groups = new SequentialGroups(PathsOf(split is { } one ? Of(one) : Shards), Settings.Preprocess.Fingerprint);
@@ -97,7 +97,7 @@ public sealed class ShardSet
     /// The next batches are filled on another thread while one is in use. A batch is valid until the enumeration goes on or
     /// ends: its arrays are then filled again. Every enumeration starts afresh; leave it early as you like.
     /// </remarks>
-    /// <exception cref="ShardException">While enumerating: a shard is damaged.</exception>
+    /// <exception cref="ProblemException">While enumerating: a shard is damaged.</exception>
     public IEnumerable<SegmentBatch> Batches(Split split, int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
@@ -125,7 +125,7 @@ public sealed class ShardSet
     /// </param>
     /// <param name="windowsOnly">Reads x alone, in half the time: for a change that makes the knowledge anew.</param>
     /// <inheritdoc cref="Batches" path="/remarks"/>
-    /// <exception cref="ShardException">While enumerating: a shard is damaged.</exception>
+    /// <exception cref="ProblemException">While enumerating: a shard is damaged.</exception>
     public IEnumerable<SegmentBatch> ShuffledBatches(Split split, int batchSize, long seed, int epoch, int shuffleWindows = DefaultShuffleWindows, int everyAF = 1, Func<Action<SegmentBatch, int>>? change = null, bool windowsOnly = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyAF);
@@ -154,7 +154,7 @@ public sealed class ShardSet
     {
         using var file = File.OpenRead(ShardDirectory.FullPath(directory, shard.Name));
         if (Convert.ToHexStringLower(SHA256.HashData(file)) != shard.Sha256)
-            throw new ShardException($"{shard.Name} in {directory} is not what {Manifest.FileName} says (its SHA-256 differs); restore it, or make the shards anew.");
+            throw new ProblemException($"{shard.Name} in {directory} is not what {Manifest.FileName} says (its SHA-256 differs); restore it, or make the shards anew.");
     }
 
     private List<string> PathsOf(IEnumerable<ShardEntry> shards) =>

@@ -59,7 +59,7 @@ public sealed record ShardSettings
     }
 
     /// <summary>Reads the file's bytes.</summary>
-    /// <exception cref="ShardException">They are damaged, or of another version of the format.</exception>
+    /// <exception cref="ProblemException">They are damaged, or of another version of the format.</exception>
     internal static ShardSettings FromJson(byte[] json, string path)
     {
         SettingsFile? file;
@@ -69,15 +69,15 @@ public sealed record ShardSettings
         }
         catch (JsonException e)
         {
-            throw new ShardException($"{path} is damaged ({e.Message}); make the shards anew in another directory.", e);
+            throw new ProblemException($"{path} is damaged ({e.Message}); make the shards anew in another directory.", e);
         }
 
         if (file is null || file.Preprocess is null || !SplitRatios.TryParse(file.Split ?? "", out var ratios))
-            throw new ShardException($"{path} is damaged; make the shards anew in another directory.");
+            throw new ProblemException($"{path} is damaged; make the shards anew in another directory.");
         if (file.Format != ShardFormat.Version || file.RowsPerGroup is < 1 or > ShardFormat.RowsPerGroup)
-            throw new ShardException($"{path} is of version {file.Format} of the shard format, and this program reads version {ShardFormat.Version}; make the shards anew.");
+            throw new ProblemException($"{path} is of version {file.Format} of the shard format, and this program reads version {ShardFormat.Version}; make the shards anew.");
         if (file.Fingerprint != file.Preprocess.Fingerprint)
-            throw new ShardException($"{path} contradicts itself: its fingerprint '{file.Fingerprint}' is not that of its settings, '{file.Preprocess.Fingerprint}'; make the shards anew.");
+            throw new ProblemException($"{path} contradicts itself: its fingerprint '{file.Fingerprint}' is not that of its settings, '{file.Preprocess.Fingerprint}'; make the shards anew.");
         return new ShardSettings
         {
             Preprocess = file.Preprocess,

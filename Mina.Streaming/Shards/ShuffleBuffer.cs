@@ -44,7 +44,7 @@ internal sealed class ShuffleBuffer : IBatchSource
         {
             Refill();
             if (_count == 0)
-                throw new ShardException($"The shards hold {_left - row} rows fewer than {Manifest.FileName} says; make them anew.");
+                throw new ProblemException($"The shards hold {_left - row} rows fewer than {Manifest.FileName} says; make them anew.");
             Deal(batch, row);
         }
 

@@ -1,4 +1,4 @@
-using Mina.Streaming.Recordings;
+using Mina.Preprocess;
 
 namespace Mina.Streaming.Simulation;
 
@@ -36,7 +36,7 @@ public sealed record SimulationOptions
     public string Prefix { get; init; } = "sim";
 
     /// <summary>Checks the ranges.</summary>
-    /// <exception cref="InputException">One is out of range; the message names it.</exception>
+    /// <exception cref="ProblemException">One is out of range; the message names it.</exception>
     public void Validate()
     {
         Check(Count is >= 1 and <= 99_999, "count", "1 to 99999");
@@ -52,6 +52,6 @@ public sealed record SimulationOptions
 
     private static void Check(bool holds, string name, string range)
     {
-        if (!holds) throw new InputException($"{name} should be {range}");
+        if (!holds) throw new ProblemException($"{name} should be {range}");
     }
 }

@@ -92,7 +92,7 @@ let ``model.json names what a reader looks for`` () =
 [<InlineData("{}", "cannot be read")>]
 [<InlineData("not json", "cannot be read")>]
 let ``A wrong model.json is refused in one sentence`` (text: string, says: string) =
-    let e = Assert.Throws<InvalidDataException>(fun () -> ModelInfo.read text |> ignore)
+    let e = Assert.Throws<ProblemException>(fun () -> ModelInfo.read text |> ignore)
     Assert.Contains(says, e.Message)
 
 [<Fact>]
@@ -103,7 +103,7 @@ let ``A model.json of another format, network or mixed-up settings is refused`` 
         Assert.NotEqual<string>(text, changed)
 
         let e =
-            Assert.Throws<InvalidDataException>(fun () -> ModelInfo.read changed |> ignore)
+            Assert.Throws<ProblemException>(fun () -> ModelInfo.read changed |> ignore)
 
         Assert.Contains(says, e.Message)
 
@@ -193,7 +193,7 @@ let ``Weights of another network are refused with the parameter's name`` () =
 
     let refused tensors (says: string) =
         let e =
-            Assert.Throws<InvalidDataException>(fun () -> Parameters.ofTensors tensors |> ignore)
+            Assert.Throws<ProblemException>(fun () -> Parameters.ofTensors tensors |> ignore)
 
         Assert.Contains(says, e.Message)
 
@@ -231,7 +231,7 @@ let ``A temperature that is not positive is refused, when set and when read`` ()
         (ModelInfo.write info.Value).Replace("\"temperature\": 1", "\"temperature\": -1")
 
     let e =
-        Assert.Throws<InvalidDataException>(fun () -> ModelInfo.read wrong |> ignore)
+        Assert.Throws<ProblemException>(fun () -> ModelInfo.read wrong |> ignore)
 
     Assert.Contains("temperature", e.Message)
 

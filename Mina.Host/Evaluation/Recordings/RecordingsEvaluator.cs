@@ -1,5 +1,6 @@
 using Mina.Host.Classification;
 using Mina.Model;
+using Mina.Preprocess;
 using Mina.Streaming.Recordings;
 
 namespace Mina.Host.Evaluation.Recordings;
@@ -14,7 +15,7 @@ public static class RecordingsEvaluator
     /// <param name="options">How they are compared.</param>
     /// <param name="progress">Called after each recording with their number.</param>
     /// <param name="cancel">Stops between recordings.</param>
-    /// <exception cref="EvaluationException">None could be compared.</exception>
+    /// <exception cref="ProblemException">None could be compared.</exception>
     public static RecordingsResult Run(
         IReadOnlyList<RecordingEntry> entries,
         ReadOptions read,
@@ -36,7 +37,7 @@ public static class RecordingsEvaluator
         }
 
         if (compared.Count == 0)
-            throw new EvaluationException($"no recording could be compared with annotations; the first of {failures.Count}: {failures[0]}");
+            throw new ProblemException($"no recording could be compared with annotations; the first of {failures.Count}: {failures[0]}");
         return new RecordingsResult(options, compared, failures);
     }
 
@@ -82,7 +83,7 @@ public static class RecordingsEvaluator
             var period = new Span(options.LearningSeconds, classified.DurationSeconds);
             return new ComparedRecording(classified, EpisodeComparisons.Compare(reference, detected, excluded, period, options.ShortestSeconds));
         }
-        catch (InputException e)
+        catch (ProblemException e)
         {
             failure = e.Message;
             return null;

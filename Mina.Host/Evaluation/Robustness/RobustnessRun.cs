@@ -13,7 +13,7 @@ public static class RobustnessRun
     /// <param name="count">How many at most.</param>
     /// <param name="seed">Of the choice.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="EvaluationException">There are none, or not of both classes.</exception>
+    /// <exception cref="ProblemException">There are none, or not of both classes.</exception>
     public static IReadOnlyList<LabelledTrace> Choose(Func<IEnumerable<SegmentBatch>> batches, int count, long seed, CancellationToken cancel = default)
     {
         var all = new List<WindowScore>();
@@ -26,7 +26,7 @@ public static class RobustnessRun
 
         var chosen = Sampling.Windows(seed, count, all);
         if (chosen.All(w => w.Class != 1) || chosen.All(w => w.Class != 0))
-            throw new EvaluationException($"{chosen.Length} windows of the split do not hold both AF and others: take more --windows or another --split.");
+            throw new ProblemException($"{chosen.Length} windows of the split do not hold both AF and others: take more --windows or another --split.");
         return LabelledTraces.Find(batches(), chosen.Select(WindowKey.Of).ToHashSet(), cancel);
     }
 

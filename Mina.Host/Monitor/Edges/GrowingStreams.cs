@@ -1,3 +1,4 @@
+using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
 
@@ -60,7 +61,7 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
         try
         {
             if (!StreamName.IsValid(id))
-                throw new InputException($"{file} is no stream: its name has other characters than letters, digits, dots, hyphens and underscores");
+                throw new ProblemException($"{file} is no stream: its name has other characters than letters, digits, dots, hyphens and underscores");
             var recording = GrowingRecording.Open(file, new ReadOptions(options.Lead, options.Fs));
             var clock = new GrowthClock(LongestDelay);
             var sequence = 0L;
@@ -83,7 +84,7 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
                 }
             }
         }
-        catch (InputException e)
+        catch (ProblemException e)
         {
             log.LogWarning("A growing recording is no stream: {Why}", e.Message);
         }

@@ -2,9 +2,9 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Mina.Host.Shell;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
+using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Edges;
 
@@ -22,7 +22,7 @@ public sealed class MqttBroker(Intake intake, MonitorOptions options, ILogger<Mq
         if (options.Broker.Length == 0 || options.Mqtt is not null)
             return;
         if (!IPEndPoint.TryParse(options.Broker, out var endpoint))
-            throw new UserException($"the broker's address {options.Broker} is none; write, for example, --broker 127.0.0.1:1883.");
+            throw new ProblemException($"the broker's address {options.Broker} is none; write, for example, --broker 127.0.0.1:1883.");
         var builder = new MqttServerOptionsBuilder().WithConnectionBacklog(1000);
         if (options.BrokerCertificate is { } file)
         {
@@ -43,7 +43,7 @@ public sealed class MqttBroker(Intake intake, MonitorOptions options, ILogger<Mq
         }
         catch (System.Net.Sockets.SocketException e)
         {
-            throw new UserException($"the broker cannot listen at {options.Broker} ({e.Message}); is another one running? Name another address with --broker, or take its streams with --mqtt mqtt://{options.Broker}.");
+            throw new ProblemException($"the broker cannot listen at {options.Broker} ({e.Message}); is another one running? Name another address with --broker, or take its streams with --mqtt mqtt://{options.Broker}.");
         }
 
         log.LogInformation("MQTT broker at {Address}", options.Broker);
@@ -67,7 +67,7 @@ public sealed class MqttBroker(Intake intake, MonitorOptions options, ILogger<Mq
         }
         catch (Exception e) when (e is CryptographicException or IOException)
         {
-            throw new UserException($"the broker's certificate {file} cannot be read ({e.Message}); name a PKCS #12 file (.pfx), and its password in MINA_Monitor__BrokerCertificatePassword.");
+            throw new ProblemException($"the broker's certificate {file} cannot be read ({e.Message}); name a PKCS #12 file (.pfx), and its password in MINA_Monitor__BrokerCertificatePassword.");
         }
     }
 

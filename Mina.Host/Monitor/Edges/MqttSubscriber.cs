@@ -1,7 +1,7 @@
-using Mina.Host.Shell;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
+using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Edges;
 
@@ -13,11 +13,11 @@ public sealed class MqttSubscriber(Intake intake, MonitorOptions options, TimePr
     /// <summary>Options of a client of a broker.</summary>
     /// <param name="address">mqtt://[user[:password]@]host[:1883] or mqtts://host[:8883].</param>
     /// <param name="token">The password where the address has none.</param>
-    /// <exception cref="UserException">The address is none.</exception>
+    /// <exception cref="ProblemException">The address is none.</exception>
     public static MqttClientOptionsBuilder Client(string address, string? token)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("mqtt" or "mqtts") || uri.Host.Length == 0)
-            throw new UserException($"{address} is no broker's address; write, for example, mqtt://127.0.0.1:1883.");
+            throw new ProblemException($"{address} is no broker's address; write, for example, mqtt://127.0.0.1:1883.");
         var secure = uri.Scheme == "mqtts";
         var builder = new MqttClientOptionsBuilder()
             .WithProtocolVersion(MqttProtocolVersion.V500)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using Mina.Host.Shell;
 using Mina.Model;
+using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Store;
 
@@ -31,7 +31,7 @@ public sealed class MonitorStore : IDisposable
     private long _lastAlarm;
 
     /// <summary>Opens the file, and makes it where there is none.</summary>
-    /// <exception cref="UserException">It cannot be written, or is none of this program's.</exception>
+    /// <exception cref="ProblemException">It cannot be written, or is none of this program's.</exception>
     public MonitorStore(string path)
     {
         _connect = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
@@ -47,14 +47,14 @@ public sealed class MonitorStore : IDisposable
             if (version == 0)
                 Run($"BEGIN; {Schema} PRAGMA user_version = {Version}; COMMIT;");
             else if (version != Version)
-                throw new UserException($"{path} is of version {version}, and this program reads version {Version}; name another file with --database.");
+                throw new ProblemException($"{path} is of version {version}, and this program reads version {Version}; name another file with --database.");
             _lastEpisode = Number("SELECT ifnull(max(id), 0) FROM episodes");
             _lastAlarm = Number("SELECT ifnull(max(id), 0) FROM alarms");
         }
         catch (SqliteException e)
         {
             _writer.Dispose();
-            throw new UserException($"{path} cannot be used as the monitor's database ({e.Message}); name another file with --database.");
+            throw new ProblemException($"{path} cannot be used as the monitor's database ({e.Message}); name another file with --database.");
         }
     }
 

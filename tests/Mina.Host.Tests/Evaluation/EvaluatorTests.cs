@@ -132,14 +132,14 @@ public class EvaluatorTests
     [Fact]
     public void An_empty_split_is_refused_with_what_to_do()
     {
-        var e = Assert.Throws<EvaluationException>(() => Run([]));
+        var e = Assert.Throws<ProblemException>(() => Run([]));
         Assert.Contains("--split", e.Message);
     }
 
     [Fact]
     public void An_unlabelled_segment_is_refused_and_named()
     {
-        var e = Assert.Throws<EvaluationException>(() => Run([new("A00017", 500, null, 0.5f)]));
+        var e = Assert.Throws<ProblemException>(() => Run([new("A00017", 500, null, 0.5f)]));
         Assert.Contains("500 of recording A00017", e.Message);
     }
 
@@ -149,14 +149,14 @@ public class EvaluatorTests
     [InlineData(-0.1f)]
     public void What_is_no_probability_is_refused_and_its_window_named(float probability)
     {
-        var e = Assert.Throws<EvaluationException>(() => Run([new("A00017", 500, Label.AF, probability)]));
+        var e = Assert.Throws<ProblemException>(() => Run([new("A00017", 500, Label.AF, probability)]));
         Assert.Contains("window 500 of recording A00017", e.Message);
     }
 
     [Fact]
     public void A_classifier_that_gives_too_few_probabilities_is_refused()
     {
-        var e = Assert.Throws<EvaluationException>(() => Evaluator.Run(MadeUpBatches.Of(MadeUpBatches.Some(4, 7), 16), _ => [0.5f], Options));
+        var e = Assert.Throws<ProblemException>(() => Evaluator.Run(MadeUpBatches.Of(MadeUpBatches.Some(4, 7), 16), _ => [0.5f], Options));
         Assert.Contains("1 probabilities for a batch of 16", e.Message);
     }
 }

@@ -49,7 +49,7 @@ public sealed class RobustnessTests
     [Fact]
     public void Windows_of_one_class_are_refused()
     {
-        var e = Assert.Throws<EvaluationException>(() => RobustnessRun.Choose(() => InspectionTests.SomeBatches().Where(b => b.Class[0] == 0), 10, 1));
+        var e = Assert.Throws<ProblemException>(() => RobustnessRun.Choose(() => InspectionTests.SomeBatches().Where(b => b.Class[0] == 0), 10, 1));
         Assert.Contains("--windows", e.Message);
     }
 

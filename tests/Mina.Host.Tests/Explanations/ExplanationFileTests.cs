@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using Mina.Host.Explanations;
-using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
 using Xunit;
@@ -65,7 +64,7 @@ public sealed class ExplanationFileTests
     [InlineData("picture")]
     public void Another_extension_is_refused_and_the_right_ones_named(string name)
     {
-        var e = Assert.Throws<UserException>(() => ExplanationFile.Write(Window, name));
+        var e = Assert.Throws<ProblemException>(() => ExplanationFile.Write(Window, name));
         Assert.Contains(name, e.Message);
         Assert.Contains(".html, .png or .svg", e.Message);
     }

@@ -1,6 +1,5 @@
 using Mina.Host.Classification;
 using Mina.Host.Explanations;
-using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
 using Xunit;
@@ -57,7 +56,7 @@ public sealed class RecordingExplainerTests
     public void A_start_outside_of_the_recording_is_refused_and_the_right_range_named(double start)
     {
         using var classifier = UntrainedModel.Classifier();
-        var e = Assert.Throws<UserException>(() => new RecordingExplainer(classifier).Explain(Short, start));
+        var e = Assert.Throws<ProblemException>(() => new RecordingExplainer(classifier).Explain(Short, start));
         Assert.Contains("between 0 and 20 s", e.Message);
     }
 
@@ -67,12 +66,12 @@ public sealed class RecordingExplainerTests
         using var classifier = UntrainedModel.Classifier();
         var gap = Short.Samples.ToArray();
         gap[1000] = float.NaN;
-        var missing = Assert.Throws<UserException>(() => new RecordingExplainer(classifier).Explain(Short with { Samples = gap }, 1));
+        var missing = Assert.Throws<ProblemException>(() => new RecordingExplainer(classifier).Explain(Short with { Samples = gap }, 1));
         Assert.Contains("missing", missing.Message);
 
         var off = Short.Samples.ToArray();
         off.AsSpan(0, 2000).Fill(off[0]);
-        var flat = Assert.Throws<UserException>(() => new RecordingExplainer(classifier).Explain(Short with { Samples = off }, 0));
+        var flat = Assert.Throws<ProblemException>(() => new RecordingExplainer(classifier).Explain(Short with { Samples = off }, 0));
         Assert.Contains("flat", flat.Message);
     }
 
@@ -80,7 +79,7 @@ public sealed class RecordingExplainerTests
     public void A_recording_shorter_than_a_window_is_refused()
     {
         using var classifier = UntrainedModel.Classifier();
-        var e = Assert.Throws<UserException>(() => new RecordingExplainer(classifier).Explain(Made(9), null));
+        var e = Assert.Throws<ProblemException>(() => new RecordingExplainer(classifier).Explain(Made(9), null));
         Assert.Contains("less than one window", e.Message);
     }
 

@@ -1,7 +1,6 @@
 using Mina.Host.Classification;
 using Mina.Host.Models;
 using Mina.Host.Monitor;
-using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
 using Xunit;
@@ -103,7 +102,7 @@ public sealed class EpisodeSettingsTests
     [InlineData("Follow", "/nowhere.csv", "not there")]
     public void A_wrong_setting_is_told_in_one_sentence(string setting, string value, string says)
     {
-        var refused = Assert.Throws<UserException>(() => MonitorHost.Build(new Dictionary<string, string?> { [setting] = value }));
+        var refused = Assert.Throws<ProblemException>(() => MonitorHost.Build(new Dictionary<string, string?> { [setting] = value }));
         Assert.Contains(says, refused.Message);
         Assert.DoesNotContain('\n', refused.Message);
     }
@@ -111,7 +110,7 @@ public sealed class EpisodeSettingsTests
     [Fact]
     public void An_offset_above_the_onset_is_refused_also_where_the_onset_is_the_model_s_threshold()
     {
-        var refused = Assert.Throws<UserException>(() => new EpisodeOptions { Offset = 0.6 }.RulesAt(0.5));
+        var refused = Assert.Throws<ProblemException>(() => new EpisodeOptions { Offset = 0.6 }.RulesAt(0.5));
         Assert.Contains("above the onset, 0.5", refused.Message);
         Assert.Equal(EpisodeRules.At(0.3), new EpisodeOptions().RulesAt(0.3));
     }

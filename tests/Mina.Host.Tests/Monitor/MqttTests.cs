@@ -58,7 +58,7 @@ public sealed class MqttTests
         {
             for (var i = 0; i < 20; i++)
             {
-                var refused = await Assert.ThrowsAsync<Mina.Host.Shell.UserException>(() => target.SendAsync("bad", "nonsense"u8.ToArray(), CancellationToken.None));
+                var refused = await Assert.ThrowsAsync<ProblemException>(() => target.SendAsync("bad", "nonsense"u8.ToArray(), CancellationToken.None));
                 Assert.Contains("MINA", refused.Message);
             }
         }

@@ -217,7 +217,7 @@ public sealed class IngestPipelineTests : IDisposable
     [Fact]
     public async Task A_source_that_fails_ends_with_one_sentence_and_keeps_what_is_listed()
     {
-        var e = await Assert.ThrowsAsync<IngestException>(() => IngestPipeline.RunAsync(Failing(), FakeRecordings.Options(_temp["out"])));
+        var e = await Assert.ThrowsAsync<ProblemException>(() => IngestPipeline.RunAsync(Failing(), FakeRecordings.Options(_temp["out"])));
         Assert.Contains("Looking for recordings failed (the folder is gone)", e.Message);
         Assert.NotEmpty(ShardSet.Open(_temp["out"], verify: true).Shards);
         await IngestPipeline.RunAsync(FakeRecordings.Many(60), FakeRecordings.Options(_temp["out"]));
@@ -236,10 +236,10 @@ public sealed class IngestPipelineTests : IDisposable
     public async Task An_output_that_cannot_be_written_ends_with_one_sentence()
     {
         Skip.If(!Directory.Exists("/proc/self"), "There is no /proc here.");
-        var e = await Assert.ThrowsAsync<IngestException>(() => IngestPipeline.RunAsync(FakeRecordings.Many(3), FakeRecordings.Options("/proc/self/shards")));
+        var e = await Assert.ThrowsAsync<ProblemException>(() => IngestPipeline.RunAsync(FakeRecordings.Many(3), FakeRecordings.Options("/proc/self/shards")));
         Assert.Contains("/proc/self/shards cannot be used for shards", e.Message);
         File.WriteAllText(_temp["file"], "in the way");
-        e = await Assert.ThrowsAsync<IngestException>(() => IngestPipeline.RunAsync(FakeRecordings.Many(3), FakeRecordings.Options(_temp["file"])));
+        e = await Assert.ThrowsAsync<ProblemException>(() => IngestPipeline.RunAsync(FakeRecordings.Many(3), FakeRecordings.Options(_temp["file"])));
         Assert.Contains("cannot be used for shards", e.Message);
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Mina.Preprocess;
 using Mina.Streaming.Recordings;
 using Xunit;
 
@@ -134,7 +135,7 @@ public class GrowingRecordingTests
     {
         using var folder = new TempFolder();
         var growing = GrowingRecording.Open(folder.Write(name, text), new ReadOptions());
-        var told = Assert.Throws<InputException>(() =>
+        var told = Assert.Throws<ProblemException>(() =>
         {
             for (var looks = 0; looks < 20; looks++) growing.Read(1000);
         });

@@ -120,7 +120,7 @@ public class RecordingFolderTests
         Assert.Equal($"{text} is no recording: give a folder, a .zip, or a recording's .hea or .csv file", Error(text));
         Assert.StartsWith($"{temp.Write("a.zip", "x")} cannot be read as a zip", Error(Path.Combine(temp.Path, "a.zip")));
 
-        static string Error(string path) => Assert.Throws<InputException>(() => RecordingFolder.Open(path)).Message;
+        static string Error(string path) => Assert.Throws<ProblemException>(() => RecordingFolder.Open(path)).Message;
     }
 
     [Fact]

@@ -153,8 +153,8 @@ public sealed class BatchesTests : IDisposable
         var rows = _set.Shards[0].Rows;
         File.WriteAllText(_temp["out/manifest.jsonl"], manifest.Replace($"\"rows\":{rows},", $"\"rows\":{rows + 1},"));
         var set = ShardSet.Open(_temp["out"]);
-        Assert.Contains("rows fewer than manifest.jsonl says", Assert.Throws<ShardException>(() => set.Batches(Split.Train, 8).Count()).Message);
-        Assert.Contains("rows fewer than manifest.jsonl says", Assert.Throws<ShardException>(() => set.ShuffledBatches(Split.Train, 8, 0, 0).Count()).Message);
+        Assert.Contains("rows fewer than manifest.jsonl says", Assert.Throws<ProblemException>(() => set.Batches(Split.Train, 8).Count()).Message);
+        Assert.Contains("rows fewer than manifest.jsonl says", Assert.Throws<ProblemException>(() => set.ShuffledBatches(Split.Train, 8, 0, 0).Count()).Message);
     }
 
     private List<(string, int)> Shuffled(int seed, int epoch, int batchSize, int buffer)

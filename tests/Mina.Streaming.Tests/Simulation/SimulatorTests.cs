@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Mina.Preprocess;
-using Mina.Streaming.Recordings;
 using Mina.Streaming.Simulation;
 using Xunit;
 
@@ -165,7 +164,7 @@ public class SimulatorTests
     public void Options_out_of_range_are_named(int count, double least, double most, double af, string message)
     {
         var options = new SimulationOptions { Count = count, MinSeconds = least, MaxSeconds = most, AF = af };
-        Assert.Equal(message, Assert.Throws<InputException>(options.Validate).Message);
+        Assert.Equal(message, Assert.Throws<ProblemException>(options.Validate).Message);
     }
 
     private static SimulatedRecording Long(int index, SimulatedRhythm rhythm) =>

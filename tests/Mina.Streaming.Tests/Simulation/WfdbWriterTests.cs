@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Xunit;
+using Mina.Preprocess;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Simulation;
 using Mina.Streaming.Tests.Recordings;
@@ -70,7 +71,7 @@ public class WfdbWriterTests
     {
         using var temp = new TempFolder();
         temp.Write("A00001.hea", "A00001 1 300 3\nA00001.dat 16\n");
-        var error = Assert.Throws<InputException>(() => SimulationFolder.Write(temp.Path, new SimulationOptions { Count = 2 }));
+        var error = Assert.Throws<ProblemException>(() => SimulationFolder.Write(temp.Path, new SimulationOptions { Count = 2 }));
         Assert.Equal($"{temp.Path} holds other recordings already (A00001): give an empty folder as --out", error.Message);
         Assert.Single(Directory.GetFiles(temp.Path));
     }
