@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using Mina.Host.Evaluation;
 using Mina.Host.Models;
 using Mina.Host.Shell;
 using Mina.Model;

@@ -1,4 +1,5 @@
 using Mina.Host.Reports;
+using Mina.Model;
 
 namespace Mina.Host.Explanations;
 

@@ -1,4 +1,3 @@
-using Mina.Host.Evaluation;
 using Mina.Model;
 
 namespace Mina.Host.Reports;

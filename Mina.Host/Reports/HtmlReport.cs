@@ -1,4 +1,4 @@
-using Mina.Host.Evaluation;
+using Mina.Model;
 using Mina.Streaming.Files;
 
 namespace Mina.Host.Reports;

@@ -1,4 +1,3 @@
-using Mina.Host.Evaluation;
 using Mina.Model;
 using Mina.Preprocess;
 

@@ -1,4 +1,3 @@
-using Mina.Host.Evaluation.Robustness;
 using Mina.Model;
 using Mina.Streaming.Files;
 

@@ -1,5 +1,5 @@
-using Mina.Host.Evaluation;
 using Mina.Host.Explanations;
+using Mina.Model;
 
 namespace Mina.Host.Reports;
 

@@ -14,14 +14,16 @@ public static class RejectionLog
     /// <returns>Its path.</returns>
     internal static string Write(IFileStore files, string directory, IEnumerable<Rejection> rejections)
     {
-        var text = new StringBuilder("id,reason,message\n");
-        foreach (var (id, reason, message) in rejections)
-            text.Append(Field(id)).Append(',').Append(reason).Append(',').Append(Field(message)).Append('\n');
+        using var text = new StringWriter();
+        using (var csv = new CsvTable(text))
+        {
+            csv.Row("id", "reason", "message");
+            foreach (var (id, reason, message) in rejections)
+                csv.Row(id, reason.ToString(), message);
+        }
+
         var path = Path.Combine(directory, FileName);
         files.WriteWhole(path, Encoding.UTF8.GetBytes(text.ToString()));
         return path;
     }
-
-    private static string Field(string value) =>
-        value.AsSpan().ContainsAny(",\"\r\n") ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
 }

@@ -41,7 +41,7 @@ internal sealed class WfdbEntry(FileSource source, SourceFile header, long signa
         {
             if (!WfdbHeader.TryParse(Encoding.UTF8.GetString(source.Read(header.Path)), out var parsed, out var error))
                 throw new ProblemException($"{Location} is not a usable WFDB header: {error}");
-            return RhythmSpan.Of(WfdbAnnotations.Decode(source.Read(path)), parsed.Fs);
+            return RhythmSpans.Read(WfdbAnnotations.Decode(source.Read(path)), parsed.Fs);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
