@@ -14,7 +14,8 @@ public sealed class RoomTests
 
     private static readonly string[] Files =
     [
-        "System.IO.File", "System.IO.FileInfo", "System.IO.FileStream", "System.IO.Directory", "System.IO.DirectoryInfo", "System.IO.StreamReader", "System.IO.StreamWriter",
+        "System.IO.File", "System.IO.FileInfo", "System.IO.FileStream", "System.IO.Directory", "System.IO.DirectoryInfo", "System.IO.StreamReader",
+        "System.IO.StreamWriter",
     ];
 
     private static readonly string[] Clock =
@@ -36,7 +37,10 @@ public sealed class RoomTests
 
     private static readonly string[] Web = ["Microsoft.AspNetCore.*", "Microsoft.Extensions.*", "MudBlazor.*"];
 
-    private static readonly string[] Vectors = ["System.Numerics.Vector", "System.Numerics.Vector`1", "System.Numerics.Tensors.*", "System.Runtime.Intrinsics.*"];
+    private static readonly string[] Vectors =
+    [
+        "System.Numerics.Vector", "System.Numerics.Vector`1", "System.Numerics.Tensors.*", "System.Runtime.Intrinsics.*",
+    ];
 
     private static readonly string[] DataFormats = ["Parquet.*", "CsvHelper.*", "System.IO.Compression.ZipArchive"];
 

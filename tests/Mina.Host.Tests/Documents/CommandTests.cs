@@ -21,7 +21,8 @@ public sealed class CommandTests
         foreach (var file in new[] { "model/model.safetensors", "figures.json", "report/index.html" })
             Assert.True(File.Exists(folder[file]), $"the commands of {Guide} leave no {file}");
         var ignored = File.ReadAllLines(Path.Combine(Places.Repository, ".gitignore")).Select(line => line.Trim('/')).ToHashSet();
-        Assert.All(Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Where(name => name != "data"), name => Assert.Contains(name!, ignored));
+        var written = Directory.EnumerateFileSystemEntries(folder.Path).Select(path => Path.GetFileName(path)).Where(name => name != "data");
+        Assert.All(written, name => Assert.Contains(name, ignored));
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed partial class DashboardTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder);
-        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 20), new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero)));
+        await RunningMonitor.SendAsync(
+            monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 20), new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero)));
         await monitor.VerdictsAsync("bed", 7);
         using var refused = new StringContent("no samples");
         await monitor.Client.PostAsync("/streams/bed/samples", refused);

@@ -19,7 +19,8 @@ public sealed partial class DocumentTests
     [Fact]
     public void Every_link_in_a_document_leads_somewhere()
     {
-        var broken = Markdown.Files().SelectMany(file => Markdown.Links(Markdown.Read(file)).Where(link => !Leads(file, link)).Select(link => $"{file}: {link}"));
+        var broken = Markdown.Files()
+            .SelectMany(file => Markdown.Links(Markdown.Read(file)).Where(link => !Leads(file, link)).Select(link => $"{file}: {link}"));
         Assert.Empty(broken);
     }
 
@@ -40,7 +41,8 @@ public sealed partial class DocumentTests
     [Fact]
     public void Every_setting_of_the_monitor_that_a_document_or_a_deployment_names_exists()
     {
-        var texts = Markdown.Files().Concat(Directory.EnumerateFiles(Path.Combine(Places.Repository, "deploy")).Select(file => Path.GetRelativePath(Places.Repository, file)));
+        var texts = Markdown.Files()
+            .Concat(Directory.EnumerateFiles(Path.Combine(Places.Repository, "deploy")).Select(file => Path.GetRelativePath(Places.Repository, file)));
         var named = texts.SelectMany(file => Setting().Matches(Markdown.Read(file)).Select(match => match.Groups[1].Value)).Distinct().ToList();
         Assert.NotEmpty(named);
         Assert.All(named, name => Assert.NotNull(typeof(MonitorOptions).GetProperty(name)));

@@ -31,7 +31,8 @@ public sealed class PublicApiTests
         var removed = kept.Split('\n').Except(surface.Split('\n')).Select(line => $"- {line}");
         Assert.True(
             surface == kept,
-            $"the public surface of {name} is not that of tests/PublicApi/{name}.txt; if that is meant, run this test once with {Renew}=1 and commit the file:\n"
+            $"the public surface of {name} is not that of tests/PublicApi/{name}.txt; if that is meant, run this test once with {Renew}=1 and commit the "
+                + $"file:\n"
             + string.Join('\n', added.Concat(removed).Take(40)));
     }
 }

@@ -6,7 +6,8 @@ namespace Mina.Host.Tests.Packages;
 /// <summary>What a library offers to programs, as text: one line a type or member, in an order that does not depend on the sources'.</summary>
 internal static class PublicSurface
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<Type, string> Keywords = new()
     {
@@ -52,7 +53,9 @@ internal static class PublicSurface
         var bases = new List<string>();
         if (type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType) && parent != typeof(Enum))
             bases.Add(Name(parent));
-        bases.AddRange(type.GetInterfaces().Where(one => one.Namespace?.StartsWith("Mina", StringComparison.Ordinal) == true || one == typeof(IDisposable) || one == typeof(IAsyncDisposable)).Select(Name).Order(StringComparer.Ordinal));
+        bases.AddRange(type.GetInterfaces()
+            .Where(one => one.Namespace?.StartsWith("Mina", StringComparison.Ordinal) == true || one == typeof(IDisposable) || one == typeof(IAsyncDisposable))
+                .Select(Name).Order(StringComparer.Ordinal));
         return bases.Count == 0 ? $"{kind} {Name(type)}" : $"{kind} {Name(type)} : {string.Join(", ", bases)}";
     }
 
@@ -61,7 +64,8 @@ internal static class PublicSurface
     {
         _ when member.Name.Contains('<', StringComparison.Ordinal) || IsHidden(member) => null,
         FieldInfo { IsPublic: true, DeclaringType.IsEnum: true, IsStatic: true } field => $"{field.Name} = {Convert.ToInt64(field.GetRawConstantValue())}",
-        FieldInfo { IsPublic: true, IsSpecialName: false } field => $"{(field.IsLiteral ? "const " : field.IsStatic ? "static " : "")}{Name(field.FieldType)} {field.Name}",
+        FieldInfo { IsPublic: true, IsSpecialName: false } field =>
+            $"{(field.IsLiteral ? "const " : field.IsStatic ? "static " : "")}{Name(field.FieldType)} {field.Name}",
         PropertyInfo property when Offered(property.GetMethod) || Offered(property.SetMethod) => Property(property),
         ConstructorInfo { IsStatic: false } constructor when Offered(constructor) => $"new({Parameters(constructor)})",
         MethodInfo { IsSpecialName: false } method when Offered(method) && !IsInherited(method) => Method(method),

@@ -43,7 +43,8 @@ public sealed class PythonTests
             WriteDouble(shards, folder);
 
         var scored = (await SampleProgram.RunPythonAsync(
-            reads ? null : folder["modules"], Path.Combine(SampleProgram.Folder("Python"), "score.py"), shards.Directory, "--model", ModelDirectory.Shipped)).ShouldSucceed();
+            reads ? null : folder["modules"], Path.Combine(SampleProgram.Folder("Python"), "score.py"), shards.Directory, "--model", ModelDirectory.Shipped))
+            .ShouldSucceed();
 
         Assert.Contains("# ROC-AUC ", scored.Error, StringComparison.Ordinal);
         var lines = scored.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -74,7 +75,8 @@ public sealed class PythonTests
         File.WriteAllText(folder["modules/duckdb.py"], DuckDbDouble);
         var path = Directory.EnumerateFiles(Path.Combine(shards.Directory, "split=test"), "*.parquet").Single();
         var rows = shards.Rows(Split.Test)
-            .Select(row => new object?[] { row.RecordingId, row.Start, row.Class, row.X.ToArray(), row.KBeat.ToArray(), row.KRhythm.ToArray(), row.KFreq.ToArray() });
+            .Select(row => new object?[] { row.RecordingId, row.Start, row.Class, row.X.ToArray(), row.KBeat.ToArray(), row.KRhythm.ToArray(),
+                row.KFreq.ToArray() });
         File.WriteAllText($"{path}.json", JsonSerializer.Serialize(rows));
     }
 }
