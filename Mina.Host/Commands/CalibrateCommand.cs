@@ -18,11 +18,17 @@ internal static class CalibrateCommand
         var model = new Option<string>("--model", "-m") { Description = "The model's folder; its model.json is changed.", Required = true };
         var shards = CommonOptions.Shards();
         var split = CommonOptions.PartOfShards(Split.Validation, "Which part of them; never the one that is reported.");
-        var command = new Command("calibrate", "Fit a model's temperature and thresholds on labelled recordings that it was not trained on. Its weights stay.") { model, shards, split };
+        var command = new Command(
+            "calibrate",
+            "Fit a model's temperature and thresholds on labelled recordings that it was not trained on. Its weights "
+            + "stay.")
+        {
+            model, shards, split,
+        };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
-            var part = parsed.SplitOf(split);
-            return Task.FromResult(Run(new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model))), ShardSet.Open(parsed.GetRequiredValue(shards)), part, stop));
+            var (folder, part) = (new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model))), parsed.SplitOf(split));
+            return Task.FromResult(Run(folder, ShardSet.Open(parsed.GetRequiredValue(shards)), part, stop));
         }));
         return command;
     }
@@ -38,7 +44,8 @@ internal static class CalibrateCommand
         var (temperature, thresholds) = (calibrated.Info.Temperature, calibrated.Thresholds);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"temperature {temperature:0.000}, AF from {thresholds.Paper:0.000} (paper), {thresholds.Uniform:0.000} (uniform) and {thresholds.Recording:0.000} (recording) on: {folder.Info}"));
+            $"temperature {temperature:0.000}, AF from {thresholds.Paper:0.000} (paper), {thresholds.Uniform:0.000} (uniform) and "
+            + $"{thresholds.Recording:0.000} (recording) on: {folder.Info}"));
         return ExitCodes.Done;
     }
 }

@@ -12,14 +12,24 @@ internal static class ClassifyCommand
 {
     public static Command Create()
     {
-        var recordings = new Argument<string[]>("REC") { Description = "Recordings: .hea or .csv files, folders or .zips of them.", Arity = ArgumentArity.OneOrMore };
+        var recordings = new Argument<string[]>("REC")
+        {
+            Description = "Recordings: .hea or .csv files, folders or .zips of them.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var model = CommonOptions.Model();
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
         var csv = new Option<bool>("--csv") { Description = "CSV instead of a table, a line a window." };
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
         var threshold = CommonOptions.Threshold();
-        var command = new Command("classify", "Say of each 10 s window of a recording, and of the recording, whether it is AF, and when AF began and ended.") { recordings, model, json, csv, lead, fs, threshold };
+        var command = new Command(
+            "classify",
+            "Say of each 10 s window of a recording, and of the recording, whether it is AF, and when AF began and "
+            + "ended.")
+        {
+            recordings, model, json, csv, lead, fs, threshold,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(json) && result.GetValue(csv))

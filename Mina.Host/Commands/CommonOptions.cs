@@ -27,7 +27,10 @@ internal static class CommonOptions
     /// <summary><c>--lead</c>.</summary>
     /// <param name="condition">When it applies, before its description; empty: always.</param>
     public static Option<string?> Lead(string condition = "") =>
-        new("--lead") { Description = $"{condition}{(condition.Length > 0 ? "lead" : "Lead")}, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
+        new("--lead")
+        {
+            Description = $"{condition}{(condition.Length > 0 ? "lead" : "Lead")}, by name or by index from 0. Default: I, II, MLII, ECG, else the first.",
+        };
 
     /// <summary><c>--fs</c>.</summary>
     public static Option<double?> Fs() => new("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
@@ -40,7 +43,8 @@ internal static class CommonOptions
 
     /// <summary><c>--report</c>.</summary>
     /// <param name="what">What is written.</param>
-    public static Option<string?> Report(string what) => new("--report") { Description = $"Write a self-contained HTML {what} to this .html file, or into this folder." };
+    public static Option<string?> Report(string what) =>
+        new("--report") { Description = $"Write a self-contained HTML {what} to this .html file, or into this folder." };
 
     /// <summary><c>--seed</c>.</summary>
     public static Option<long> Seed(string description) => new("--seed") { Description = description, DefaultValueFactory = _ => 1 };
@@ -53,7 +57,8 @@ internal static class CommonOptions
             : throw new ProblemException($"there is no split '{parsed.GetValue(option)}'; the splits are train, validation and test.");
 
     /// <summary>How recordings are read.</summary>
-    public static ReadOptions ReadOptionsOf(this ParseResult parsed, Option<string?> lead, Option<double?> fs) => new(parsed.GetValue(lead), parsed.GetValue(fs));
+    public static ReadOptions ReadOptionsOf(this ParseResult parsed, Option<string?> lead, Option<double?> fs) =>
+        new(parsed.GetValue(lead), parsed.GetValue(fs));
 
     /// <summary>The value of an option that counts something.</summary>
     /// <exception cref="ProblemException">It is below the minimum.</exception>

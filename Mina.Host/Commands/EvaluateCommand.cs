@@ -26,7 +26,13 @@ internal static class EvaluateCommand
         var seed = CommonOptions.Seed("Of the bootstrap.");
         var resamples = new Option<int>("--resamples") { Description = "Of the bootstrap over recordings.", DefaultValueFactory = _ => 1000 };
         var recordings = new EvaluateRecordings();
-        var command = new Command("evaluate", "Score a model on a split: all windows (as the paper), uniform windows, recordings; with 95 % intervals. Or on long recordings with rhythm annotations: AF episodes and duration.") { model, shards, split, json, report, threshold, seed, resamples };
+        var command = new Command(
+            "evaluate",
+            "Score a model on a split: all windows (as the paper), uniform windows, recordings; with 95 % intervals. Or on "
+            + "long recordings with rhythm annotations: AF episodes and duration.")
+        {
+            model, shards, split, json, report, threshold, seed, resamples,
+        };
         recordings.AddTo(command, shards, split, report, seed, resamples);
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
@@ -49,7 +55,10 @@ internal static class EvaluateCommand
         var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(detector.Evaluate(
             shards.Batches(split, BatchSize),
             options,
-            progress => report(new ProgressState(progress.Windows, windows, string.Create(CultureInfo.InvariantCulture, $"{progress.Windows:N0}/{windows:N0} windows, {progress.Recordings:N0} recordings"))),
+            progress => report(new ProgressState(
+                progress.Windows,
+                windows,
+                string.Create(CultureInfo.InvariantCulture, $"{progress.Windows:N0}/{windows:N0} windows, {progress.Recordings:N0} recordings"))),
             stop))).ConfigureAwait(false);
         EvaluationTable.Print(result, AnsiConsole.Console);
         if (files.Json is { } json)

@@ -11,10 +11,30 @@ namespace Mina.Host.Commands;
 /// <summary><c>mina evaluate --recordings DIR</c>: continuous classification against rhythm annotations.</summary>
 internal sealed class EvaluateRecordings
 {
-    private readonly Option<string?> _path = new("--recordings") { Description = "Score continuous classification on these WFDB recordings with rhythm annotations (.atr) instead of shards: a folder, .zip or .hea." };
-    private readonly Option<string> _flutter = new("--flutter") { Description = "With --recordings, annotated flutter (AFL) is not-af (as WFDB's epicmp), exclude (epicmp -x) or af (as CPSC 2021).", DefaultValueFactory = _ => "not-af" };
-    private readonly Option<double> _learning = new("--learning-period") { Description = "With --recordings, leave out this many seconds at the start of each; EC57's are 300.", DefaultValueFactory = _ => 0 };
-    private readonly Option<double> _shortest = new("--shortest") { Description = "With --recordings, episodes under this many seconds do not count.", DefaultValueFactory = _ => 0 };
+    private readonly Option<string?> _path = new("--recordings")
+    {
+        Description = "Score continuous classification on these WFDB recordings with rhythm annotations (.atr) instead of shards: a "
+            + "folder, .zip or .hea.",
+    };
+
+    private readonly Option<string> _flutter = new("--flutter")
+    {
+        Description = "With --recordings, annotated flutter (AFL) is not-af (as WFDB's epicmp), exclude (epicmp -x) or af (as CPSC 2021).",
+        DefaultValueFactory = _ => "not-af",
+    };
+
+    private readonly Option<double> _learning = new("--learning-period")
+    {
+        Description = "With --recordings, leave out this many seconds at the start of each; EC57's are 300.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private readonly Option<double> _shortest = new("--shortest")
+    {
+        Description = "With --recordings, episodes under this many seconds do not count.",
+        DefaultValueFactory = _ => 0,
+    };
+
     private readonly Option<string?> _lead = CommonOptions.Lead("With --recordings, ");
 
     /// <summary>Adds the options.</summary>
@@ -80,7 +100,8 @@ internal sealed class EvaluateRecordings
     /// <exception cref="ProblemException">The recording or its annotations cannot be read.</exception>
     private static AnnotatedRecording Read(RecordingEntry entry, ReadOptions read)
     {
-        var rhythms = entry.ReadRhythms() ?? throw new ProblemException($"{entry.Location} has no annotations (.atr) beside it, so there is nothing to compare it with.");
+        var rhythms = entry.ReadRhythms()
+            ?? throw new ProblemException($"{entry.Location} has no annotations (.atr) beside it, so there is nothing to compare it with.");
         var (recording, rejection) = entry.Read(read);
         return new AnnotatedRecording(recording ?? throw new ProblemException(rejection!.Message), rhythms, entry.Location);
     }

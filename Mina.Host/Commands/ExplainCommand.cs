@@ -16,11 +16,21 @@ internal static class ExplainCommand
     {
         var recording = new Argument<string>("REC") { Description = "One recording: a .hea or .csv file." };
         var output = new Option<string>("--out", "-o") { Description = "The picture: a .html, .png or .svg file.", Required = true };
-        var start = new Option<double?>("--start") { Description = "Where the window of 10 s starts, in seconds. Default: the most telling window, of the highest probability, or of the lowest where none is AF." };
+        var start = new Option<double?>("--start")
+        {
+            Description = "Where the window of 10 s starts, in seconds. Default: the most telling window, of the highest probability, "
+                + "or of the lowest where none is AF.",
+        };
         var model = CommonOptions.Model();
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
-        var command = new Command("explain", "Draw one window of a recording with what the network looked at in it: beat, rhythm and frequency attention over all four channels.") { recording, output, start, model, lead, fs };
+        var command = new Command(
+            "explain",
+            "Draw one window of a recording with what the network looked at in it: beat, rhythm and frequency attention "
+            + "over all four channels.")
+        {
+            recording, output, start, model, lead, fs,
+        };
         command.SetAction(parsed => CommandLine.RunJobAsync(_ =>
         {
             var picture = parsed.GetRequiredValue(output);
@@ -30,7 +40,8 @@ internal static class ExplainCommand
             var why = window.Why is { } reason ? $" ({reason})" : "";
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{window.RecordingId} from {window.StartSeconds:0.##} s{why}: probability of AF {Numbers.Probability(window.Attention.Probability)}, {FindingNames.TextOf(window.Finding)}"));
+                $"{window.RecordingId} from {window.StartSeconds:0.##} s{why}: probability of AF "
+                + $"{Numbers.Probability(window.Attention.Probability)}, {FindingNames.TextOf(window.Finding)}"));
             Console.WriteLine($"picture: {ExplanationFile.Write(window, picture)}");
             return Task.FromResult(ExitCodes.Done);
         }));

@@ -17,14 +17,23 @@ internal static class RobustnessCommand
 
     public static Command Create()
     {
-        var models = new Option<string[]>("--model", "-m") { Description = "The models' folders; as many as are to be compared. Default: the model that Mina ships.", AllowMultipleArgumentsPerToken = true };
+        var models = new Option<string[]>("--model", "-m")
+        {
+            Description = "The models' folders; as many as are to be compared. Default: the model that Mina ships.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var shards = CommonOptions.Shards();
         var split = CommonOptions.PartOfShards(Split.Test);
         var windows = new Option<int>("--windows") { Description = "How many windows at most, chosen at random.", DefaultValueFactory = _ => 2000 };
         var seed = CommonOptions.Seed("Of the choice, the disturbances and the bootstrap.");
         var json = CommonOptions.JsonFile();
         var report = CommonOptions.Report("page");
-        var command = new Command("robustness", "Score models on windows disturbed by baseline wander and noise of growing strength.") { models, shards, split, windows, seed, json, report };
+        var command = new Command(
+            "robustness",
+            "Score models on windows disturbed by baseline wander and noise of growing strength.")
+        {
+            models, shards, split, windows, seed, json, report,
+        };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             var (part, count) = (parsed.SplitOf(split), parsed.AtLeast(2, windows));
@@ -36,7 +45,12 @@ internal static class RobustnessCommand
     }
 
     private static async Task<int> RunAsync(
-        (string, Detector)[] detectors, ShardSet shards, Split split, (int Windows, long Seed) sample, (string? Json, string? Report) files, CancellationToken stop)
+        (string, Detector)[] detectors,
+        ShardSet shards,
+        Split split,
+        (int Windows, long Seed) sample,
+        (string? Json, string? Report) files,
+        CancellationToken stop)
     {
         foreach (var (_, detector) in detectors)
             detector.RequireSettings(shards.Settings.Preprocess);

@@ -19,10 +19,12 @@ internal sealed record IntervalsDocument(
 public static class EvaluationJson
 {
     /// <summary>Writes the file, as a whole or not at all.</summary>
-    public static void Save(EvaluationResult result, string path) => OutputJson.Save(DocumentOf(result), OutputJson.Default.IReadOnlyDictionaryStringViewDocument, path);
+    public static void Save(EvaluationResult result, string path) =>
+        OutputJson.Save(DocumentOf(result), OutputJson.Default.IReadOnlyDictionaryStringViewDocument, path);
 
     /// <summary>Writes UTF-8, indented, with a final newline.</summary>
-    public static void Write(EvaluationResult result, Stream stream) => OutputJson.Write(DocumentOf(result), OutputJson.Default.IReadOnlyDictionaryStringViewDocument, stream);
+    public static void Write(EvaluationResult result, Stream stream) =>
+        OutputJson.Write(DocumentOf(result), OutputJson.Default.IReadOnlyDictionaryStringViewDocument, stream);
 
     private static IReadOnlyDictionary<string, ViewDocument> DocumentOf(EvaluationResult result)
     {
@@ -45,7 +47,12 @@ public static class EvaluationJson
             view.N,
             view.Positives,
             new IntervalsDocument(
-                Interval(f => f.RocAuc), Interval(f => f.PrAuc), Interval(f => f.F1), Interval(f => f.Sensitivity), Interval(f => f.Specificity), Interval(f => f.Ppv)));
+                Interval(f => f.RocAuc),
+                Interval(f => f.PrAuc),
+                Interval(f => f.F1),
+                Interval(f => f.Sensitivity),
+                Interval(f => f.Specificity),
+                Interval(f => f.Ppv)));
 
         double[]? Interval(Func<Figures, double> figure)
         {

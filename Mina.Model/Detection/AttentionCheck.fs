@@ -9,7 +9,8 @@ open Mina.Preprocess
 [<Struct>]
 type MeanInterval = { Value: float; Lo: float; Hi: float }
 
-/// How far the probability of AF windows falls when a part of the signal is replaced by straight lines: whether the network needs what it
+/// How far the probability of AF windows falls when a part of the signal is replaced by straight lines: whether the
+/// network needs what it
 /// attends to.
 type AttentionCheck = {
     /// AF windows that were changed.

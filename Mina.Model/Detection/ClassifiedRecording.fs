@@ -17,11 +17,13 @@ type ClassifiedRecording = {
     Windows: IReadOnlyList<Verdict>
     /// A window is AF from this probability on (`Verdict.FindingAt`).
     Threshold: float
-    /// In order of time. An episode lasts 30 s or more; in a recording of less than a minute, half the recording or more.
+    /// In order of time. An episode lasts 30 s or more; in a recording of less than a minute, half the recording or
+    /// more.
     Episodes: IReadOnlyList<Episode>
     /// Mean over the classifiable windows; null where there are none.
     Probability: Nullable<float>
-    /// Of a long recording: AF where there is an episode. Of another: the mean probability against the threshold for recordings.
+    /// Of a long recording: AF where there is an episode. Of another: the mean probability against the threshold for
+    /// recordings.
     Finding: Finding
     /// Share of the classifiable time that lies in episodes, 0 .. 1; null where nothing is classifiable.
     Burden: Nullable<float>

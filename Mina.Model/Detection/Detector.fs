@@ -9,7 +9,8 @@ open System.Threading
 open Mina.Preprocess
 
 /// <summary>
-/// A trained AF detector, ready to use: it classifies and explains recordings, and can be evaluated and calibrated on labelled ones.
+/// A trained AF detector, ready to use: it classifies and explains recordings, and can be evaluated and calibrated on
+/// labelled ones.
 /// Recordings come from Mina.Streaming or are made of samples in memory.
 /// </summary>
 /// <remarks>A detector never changes, and any number of threads may use it at once.</remarks>
@@ -63,7 +64,8 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
 
     /// <summary>Loads a model.</summary>
     /// <param name="folder">Holds `model.safetensors` and `model.json`, as `mina train` writes them.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, or its files are damaged.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, or its files are
+    /// damaged.</exception>
     static member Load(folder: string) : Detector = Detector(ModelFiles.read folder)
 
     /// What the model was trained on, and how.
@@ -126,19 +128,23 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
 
     /// <summary>Explains one window of a recording: what the network looked at in it.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="startSeconds">Where the window of 10 s starts; null: the most telling window, of the highest probability, or of the
+    /// <param name="startSeconds">Where the window of 10 s starts; null: the most telling window, of the highest
+    /// probability, or of the
     /// lowest where none is AF.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">The recording or the window cannot be classified, or the window lies outside
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The recording or the window cannot be classified, or the
+    /// window lies outside
     /// of the recording.</exception>
     member _.Explain(recording: Recording, [<Optional>] startSeconds: Nullable<float>) : WindowExplanation =
         RecordingExplainer(classifier, thresholds).Explain(recording, startSeconds)
 
     /// <summary>Scores labelled segments, and counts figures with 95 % intervals.</summary>
     /// <param name="batches">Labelled segments (`ShardSet.Batches`), in any order; read once.</param>
-    /// <param name="options">Of the bootstrap, and of the mistakes kept; thresholds and temperature are the detector's. Null: the usual.</param>
+    /// <param name="options">Of the bootstrap, and of the mistakes kept; thresholds and temperature are the detector's.
+    /// Null: the usual.</param>
     /// <param name="progress">Called after each batch; null: not at all.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">There is nothing to score, or a segment has no class.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">There is nothing to score, or a segment has no
+    /// class.</exception>
     member _.Evaluate
         (
             batches: SegmentBatch seq,
@@ -149,7 +155,8 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
         ) : EvaluationResult =
         Evaluator.Run(batches, predict, optionsOrDefault options, progress, cancel)
 
-    /// <summary>Takes a second look at an evaluation: typical windows, and whether the network needs what it attends to.</summary>
+    /// <summary>Takes a second look at an evaluation: typical windows, and whether the network needs what it attends
+    /// to.</summary>
     /// <param name="batches">The segments that were scored.</param>
     /// <param name="result">Their scores.</param>
     /// <param name="cancel">Stops between batches and windows.</param>
@@ -159,7 +166,8 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
         Inspections.run batches classifier result cancel
 
     /// <summary>Compares the episodes found in annotated recordings with their annotations (ANSI/AAMI EC57).</summary>
-    /// <param name="recordings">Each is read when its turn comes; one whose reading raises a ProblemException is a failure, and the rest go on.</param>
+    /// <param name="recordings">Each is read when its turn comes; one whose reading raises a ProblemException is a
+    /// failure, and the rest go on.</param>
     /// <param name="options">How they are compared; null: the usual.</param>
     /// <param name="progress">Called after each recording with how many are done; null: not at all.</param>
     /// <param name="cancel">Stops between recordings.</param>
@@ -178,7 +186,8 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
 
         withClassifier (fun own -> RecordingsEvaluator.Run(recordings, own, options, progress, cancel))
 
-    /// <summary>Fits temperature and thresholds on labelled recordings that the model was not trained on. The weights stay.</summary>
+    /// <summary>Fits temperature and thresholds on labelled recordings that the model was not trained on. The weights
+    /// stay.</summary>
     /// <param name="batches">Labelled segments, each once; read once.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>The calibrated detector; this one stays as it is.</returns>
@@ -194,9 +203,11 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
     /// <param name="split">The split's name, for the record.</param>
     /// <param name="maxWindows">How many windows are chosen at most.</param>
     /// <param name="seed">Of the choice, the disturbances and the bootstrap.</param>
-    /// <param name="progress">Called after each condition (`Condition.All`) with how many are done; null: not at all.</param>
+    /// <param name="progress">Called after each condition (`Condition.All`) with how many are done; null: not at
+    /// all.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">The windows are not of both classes, or the detectors' preprocessing differs.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The windows are not of both classes, or the detectors'
+    /// preprocessing differs.</exception>
     static member Robustness
         (
             detectors: IReadOnlyList<struct (string * Detector)>,

@@ -25,7 +25,8 @@ type EvaluationOptions() =
     /// Bootstrap resamples, at least 1.
     member val Resamples = 1000 with get, set
 
-    /// How many recordings with the worst false positives, and how many with the worst false negatives, are kept with their traces.
+    /// How many recordings with the worst false positives, and how many with the worst false negatives, are kept with
+    /// their traces.
     member val WorstMistakes = 6 with get, set
 
     /// "0.5", or "0.3 (paper), 0.4 (uniform) and 0.6 (recording)" where they differ.
@@ -156,12 +157,14 @@ type Evaluator private () =
     /// <summary>
     /// Reads the batches once, holding only one of them, the scores, and the traces of the worst mistakes.
     /// </summary>
-    /// <param name="batches">Labelled segments, in any order; windows of one recording may be spread over batches.</param>
+    /// <param name="batches">Labelled segments, in any order; windows of one recording may be spread over
+    /// batches.</param>
     /// <param name="classify">Gives the probability of AF (0 to 1) of each of a batch's segments.</param>
     /// <param name="options">How scores are judged.</param>
     /// <param name="progress">Called after each batch; null: not at all.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">There is nothing to score, a segment has no class, or the classifier gave no probability.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">There is nothing to score, a segment has no class, or the
+    /// classifier gave no probability.</exception>
     static member Run
         (
             batches: SegmentBatch seq,

@@ -58,7 +58,8 @@ module LabelledTraces =
 
         found
 
-/// <summary>Makes segments of traces again, as ingest made them. It holds scratch buffers, so it serves one thread at a time.</summary>
+/// <summary>Makes segments of traces again, as ingest made them. It holds scratch buffers, so it serves one thread at a
+/// time.</summary>
 /// <param name="settings">The preprocessing.</param>
 [<Sealed>]
 type TraceSegments(settings: PreprocessSettings) =

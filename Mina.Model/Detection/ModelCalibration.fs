@@ -6,7 +6,8 @@ open System.Runtime.InteropServices
 open System.Threading
 open Mina.Preprocess
 
-/// What validation decides once the weights are trained: the temperature that makes probabilities true to their word, and the
+/// What validation decides once the weights are trained: the temperature that makes probabilities true to their word,
+/// and the
 /// thresholds of the best F1 in each view.
 [<AbstractClass; Sealed>]
 type ModelCalibration private () =
@@ -56,7 +57,8 @@ type ModelCalibration private () =
     /// <param name="info">Its info; what it says of temperature, thresholds and metrics is replaced.</param>
     /// <param name="validation">Labelled segments that the weights were not trained on, each once.</param>
     /// <param name="stop">Stops between batches.</param>
-    /// <returns>The info with them, and with the validation figures under "validation/VIEW/FIGURE"; unchanged without segments.</returns>
+    /// <returns>The info with them, and with the validation figures under "validation/VIEW/FIGURE"; unchanged without
+    /// segments.</returns>
     static member Fit
         (weights: float32[], info: ModelInfo, validation: SegmentBatch seq, [<Optional>] stop: CancellationToken)
         : ModelInfo =

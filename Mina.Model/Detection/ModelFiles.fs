@@ -12,7 +12,8 @@ type StoredModel = {
     Info: ModelInfo
 }
 
-/// The two files of a model, `model.safetensors` and `model.json`. This is the only place of the room that reads files, and it writes
+/// The two files of a model, `model.safetensors` and `model.json`. This is the only place of the room that reads files,
+/// and it writes
 /// none: whoever keeps a model gets the bytes, and writes them as a whole.
 [<RequireQualifiedAccess>]
 module ModelFiles =
@@ -40,7 +41,8 @@ module ModelFiles =
         }
 
     /// <summary>Reads the model of a folder.</summary>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, or its files are damaged.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, or its files are
+    /// damaged.</exception>
     [<CompiledName("Read")>]
     let read (folder: string) : StoredModel =
         let weights, info =

@@ -4,12 +4,14 @@ open System
 open Mina.Preprocess
 
 /// <summary>
-/// Classifies a recording window by window. A recording of up to 61 s is normalised as a whole, as in training; a longer one
+/// Classifies a recording window by window. A recording of up to 61 s is normalised as a whole, as in training; a
+/// longer one
 /// (`Recording.IsLong`) the live way, by the trailing 60 s, so that a file and its replay agree.
 /// </summary>
 /// <param name="settings">The model's preprocessing.</param>
 /// <param name="classify">Gives the probability of AF of each segment of a batch.</param>
-/// <param name="thresholds">Windows and episodes are judged by the uniform view's, short recordings by the recording view's.</param>
+/// <param name="thresholds">Windows and episodes are judged by the uniform view's, short recordings by the recording
+/// view's.</param>
 /// <param name="check">Says which windows can be classified, and why the others cannot.</param>
 /// <remarks>It holds scratch buffers, so it serves one thread at a time.</remarks>
 [<Sealed>]

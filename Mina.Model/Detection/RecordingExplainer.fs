@@ -68,7 +68,8 @@ type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
 
     let refuse message = raise (ProblemException message)
 
-    /// The window of the highest probability, or of the lowest where none is AF; its start in seconds, and why it was chosen.
+    /// The window of the highest probability, or of the lowest where none is AF; its start in seconds, and why it was
+    /// chosen.
     let mostTelling (recording: Recording) : struct (float * string) =
         let classifier =
             RecordingClassifier(
@@ -124,7 +125,8 @@ type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
             let dead = (WindowQuality.Dead window).ToString("0 %", CultureInfo.InvariantCulture)
             refuse $"%s{dead} of it is flat or at the converter's limits"
 
-    /// Makes the batch's only segment as `RecordingClassifier` does. Gives the standard deviation in mV that it was divided by.
+    /// Makes the batch's only segment as `RecordingClassifier` does. Gives the standard deviation in mV that it was
+    /// divided by.
     let cut (recording: Recording) (samples: float32[]) (start: int) (window: float32[]) : float =
         rows.Resize 1
         let after = start + settings.Window
@@ -151,9 +153,11 @@ type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
 
     /// <summary>Explains one window.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="startSeconds">Where the window starts, rounded to a sample; null: the window of the highest probability, or of the
+    /// <param name="startSeconds">Where the window starts, rounded to a sample; null: the window of the highest
+    /// probability, or of the
     /// lowest where none is AF.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">The recording or the window cannot be classified, or the window lies outside
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The recording or the window cannot be classified, or the
+    /// window lies outside
     /// of the recording.</exception>
     member _.Explain(recording: Recording, startSeconds: Nullable<float>) : WindowExplanation =
         let mutable samples = [||]

@@ -131,7 +131,8 @@ type RecordingsEvaluator private () =
                 (if flutter = Flutter.Excluded then spans isFlutter else [||]))
 
     /// <summary>Classifies and compares one recording after the other.</summary>
-    /// <param name="recordings">Each is read when its turn comes; one whose reading raises a ProblemException, or that cannot be classified,
+    /// <param name="recordings">Each is read when its turn comes; one whose reading raises a ProblemException, or that
+    /// cannot be classified,
     /// is a failure, and the rest go on.</param>
     /// <param name="classifier">The model.</param>
     /// <param name="options">How they are compared.</param>

@@ -23,7 +23,8 @@ type Condition = {
     Strength: float
 } with
 
-    /// The conditions of every run: nothing, wander up to eight times the recording's deviation, noise from 24 to -6 dB as in MIT-BIH's
+    /// The conditions of every run: nothing, wander up to eight times the recording's deviation, noise from 24 to -6 dB
+    /// as in MIT-BIH's
     /// noise stress test.
     static member All: IReadOnlyList<Condition> = [|
         {
@@ -100,7 +101,8 @@ type RobustnessResult = {
 type RobustnessRun private () =
     static let resamples = 200
 
-    /// <summary>Chooses windows of the paper's view: at most <paramref name="count"/>, the same every time for a seed.</summary>
+    /// <summary>Chooses windows of the paper's view: at most <paramref name="count"/>, the same every time for a
+    /// seed.</summary>
     /// <param name="batches">Gives the split's segments; called twice.</param>
     /// <param name="count">How many windows are chosen at most.</param>
     /// <param name="seed">Of the choice.</param>

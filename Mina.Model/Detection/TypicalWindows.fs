@@ -32,7 +32,8 @@ module TypicalWindows =
         | 0, byId -> byId
         | byProbability, _ -> byProbability
 
-    /// Of each outcome that occurs, the window of the median probability: of two the lower, of equal ones by id and start. Only uniform
+    /// Of each outcome that occurs, the window of the median probability: of two the lower, of equal ones by id and
+    /// start. Only uniform
     /// windows are considered, since they stand for every recording alike.
     [<CompiledName("Choose")>]
     let choose (threshold: float) (scores: WindowScore seq) : IReadOnlyDictionary<Outcome, WindowScore> =

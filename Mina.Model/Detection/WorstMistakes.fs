@@ -11,11 +11,13 @@ type Mistake = {
     Trace: float32[]
 }
 
-/// The worst mistakes of one kind, at most one of each recording. The value never changes, and what it holds does not depend on the order
+/// The worst mistakes of one kind, at most one of each recording. The value never changes, and what it holds does not
+/// depend on the order
 /// in which windows come.
 [<Sealed>]
 type WorstMistakes private (capacity: int, classOfMistake: int, held: Mistake list) =
-    /// Below zero: a is worse. Equal probabilities are ordered by id and start, so that the choice is the same every time.
+    /// Below zero: a is worse. Equal probabilities are ordered by id and start, so that the choice is the same every
+    /// time.
     let compareScores (a: WindowScore) (b: WindowScore) =
         let byProbability =
             if classOfMistake = 0 then
@@ -32,7 +34,8 @@ type WorstMistakes private (capacity: int, classOfMistake: int, held: Mistake li
 
     /// <summary>None yet.</summary>
     /// <param name="capacity">Recordings that are kept at most.</param>
-    /// <param name="classOfMistake">0: false positives, where a higher probability is worse; 1: false negatives, where a lower one is.</param>
+    /// <param name="classOfMistake">0: false positives, where a higher probability is worse; 1: false negatives, where
+    /// a lower one is.</param>
     new(capacity: int, classOfMistake: int) = WorstMistakes(capacity, classOfMistake, [])
 
     /// Worst first.
@@ -40,7 +43,8 @@ type WorstMistakes private (capacity: int, classOfMistake: int, held: Mistake li
 
     /// The worst mistakes with this window taken into account. Its trace is copied only if the window is among them.
     member this.With(score: WindowScore, trace: ReadOnlySpan<float32>) : WorstMistakes =
-        // A recording takes one place: its own mistake is the one to beat; else, once all places are taken, the mildest is.
+        // A recording takes one place: its own mistake is the one to beat; else, once all places are taken, the mildest
+        // is.
         let rival =
             match held |> List.tryFind (fun m -> m.Score.RecordingId = score.RecordingId) with
             | None when held.Length = capacity -> List.tryLast held

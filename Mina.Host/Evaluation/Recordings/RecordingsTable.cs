@@ -8,7 +8,8 @@ namespace Mina.Host.Evaluation.Recordings;
 public static class RecordingsTable
 {
     /// <summary>In the order of the columns.</summary>
-    private static readonly Func<EpisodeComparison, double>[] Ratios = [c => c.EpisodeSensitivity, c => c.EpisodePpv, c => c.DurationSensitivity, c => c.DurationPpv];
+    private static readonly Func<EpisodeComparison, double>[] Ratios =
+        [c => c.EpisodeSensitivity, c => c.EpisodePpv, c => c.DurationSensitivity, c => c.DurationPpv];
 
     /// <summary>Prints the figures, what they mean, and what could not be compared.</summary>
     public static void Print(RecordingsResult result, IAnsiConsole console)
