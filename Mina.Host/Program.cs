@@ -1,3 +1,5 @@
+using Mina.Host.Models;
 using Mina.Host.Shell;
 
+TorchPlugIn.Register();
 return await CommandLine.RunAsync(args);
