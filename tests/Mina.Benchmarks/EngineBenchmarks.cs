@@ -9,9 +9,9 @@ namespace Mina.Benchmarks;
 [MemoryDiagnoser]
 public class EngineBenchmarks
 {
-    private readonly Engine _avx512 = EngineModule.avx512(Parameters.initial(1));
-    private readonly Engine _avx2 = EngineModule.avx2(Parameters.initial(1));
-    private readonly Engine _portable = EngineModule.portable(Parameters.initial(1));
+    private readonly Engine _avx512 = InferenceEngineModule.avx512(NetworkCatalog.Default.InitialWeights(1));
+    private readonly Engine _avx2 = InferenceEngineModule.avx2(NetworkCatalog.Default.InitialWeights(1));
+    private readonly Engine _portable = InferenceEngineModule.portable(NetworkCatalog.Default.InitialWeights(1));
     private SegmentBatch _batch = new(1);
     private float[] _logits = [];
 

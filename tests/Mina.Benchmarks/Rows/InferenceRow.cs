@@ -11,11 +11,11 @@ internal static class InferenceRow
     public static IEnumerable<Comparison> Run(Options options)
     {
         torch.set_num_threads(1);
-        var weights = Parameters.initial(1);
+        var weights = NetworkCatalog.Default.InitialWeights(1);
         using var literal = new FreqNet(Shapes.Channels, Shapes.Window, Shapes.SubSegment);
         literal.eval();
         using var fused = new FusedFreqNet(weights);
-        var engine = EngineModule.create(weights);
+        var engine = InferenceEngineModule.create(weights);
         var results = new List<Comparison>();
         foreach (var (size, warmUp, rounds, goal) in new[] { (1, 200, 301, "5x; aim 5,000/s a core"), (128, 5, 21, "8x; aim 5,000/s a core") })
         {
@@ -42,7 +42,7 @@ internal static class InferenceRow
         for (var threads = 1; threads <= Environment.ProcessorCount; threads++)
         {
             var team = TrainingRow.Team(threads);
-            figures.Add(Measure.Rates(128, 5, 31, ("", () => engine.RunBy(team, many, verdicts)))[0] with { Name = $"{threads}", At = threads });
+            figures.Add(Measure.Rates(128, 5, 31, ("", () => engine.RunOn(team, many, verdicts)))[0] with { Name = $"{threads}", At = threads });
         }
 
         results.Add(new Comparison("inference, batch 128", "windows/s", true, "1", "", figures, null, "threads"));

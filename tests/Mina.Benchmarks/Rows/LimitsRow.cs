@@ -18,13 +18,13 @@ internal static class LimitsRow
 
     public static IEnumerable<Comparison> Run(Options options)
     {
-        var weights = Parameters.initial(1);
-        var engine = EngineModule.create(weights);
+        var weights = NetworkCatalog.Default.InitialWeights(1);
+        var engine = InferenceEngineModule.create(weights);
         var trainer = TrainingEngineModule.create();
         var batch = Batches.Random(Size);
         var logits = new float[2 * Size];
         var mask = Enumerable.Repeat(1f, Shapes.Channels * Size * 8).ToArray();
-        var gradients = new float[Parameters.count];
+        var gradients = new float[NetworkCatalog.Default.Layout.Count];
         var (large, small) = (new Copy(64 << 20), new Copy(96 << 10));
         var multiplyAdds = 0.0;
         var figures = Measure.Rates(
@@ -35,7 +35,7 @@ internal static class LimitsRow
             ("copy, memory", large.Run),
             ("copy, cache", small.Run),
             ("inference", () => engine.Run(batch, logits, default)),
-            ("training", () => trainer.Backward(weights, batch, RecipeModule.hw4.Loss, null, mask, gradients, WorkersModule.alone)));
+            ("training", () => trainer.Backward(weights, batch, Recipe.Hw4.Loss, null, mask, gradients, SingleThread.Workers)));
         var (peak, memory, cache) = (figures[0].Value * multiplyAdds, figures[1].Value * large.Bytes, figures[2].Value * small.Bytes);
         yield return new Comparison(
             "this core's limits: multiply-adds of floats",

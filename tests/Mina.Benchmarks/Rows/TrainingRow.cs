@@ -17,16 +17,16 @@ internal static class TrainingRow
         using var literal = new FreqNet(Shapes.Channels, Shapes.Window, Shapes.SubSegment);
         using var optimizer = torch.optim.Adam(literal.parameters(), 0.003);
         var batch = Batches.Random(Size);
-        var recipe = RecipeModule.hw4;
+        var recipe = Recipe.Hw4;
         var dropped = new Random(8);
         var mask = Enumerable.Range(0, Shapes.Channels * Size * 8).Select(_ => 2f * dropped.Next(2)).ToArray();
 
-        using var fused = new FusedFreqNet(Parameters.initial(1));
-        var (fusedWeights, fusedAdam, fusedStep) = (Parameters.initial(1), Adam.Fresh(Parameters.count), 0L);
+        using var fused = new FusedFreqNet(NetworkCatalog.Default.InitialWeights(1));
+        var (fusedWeights, fusedAdam, fusedStep) = (NetworkCatalog.Default.InitialWeights(1), Adam.Fresh(NetworkCatalog.Default.Layout.Count), 0L);
 
         var workers = Team(options.Threads);
         var engine = TrainingEngineModule.create();
-        var (weights, gradients, adam, step) = (Parameters.initial(1), new float[Parameters.count], Adam.Fresh(Parameters.count), 0L);
+        var (weights, gradients, adam, step) = (NetworkCatalog.Default.InitialWeights(1), new float[NetworkCatalog.Default.Layout.Count], Adam.Fresh(NetworkCatalog.Default.Layout.Count), 0L);
 
         yield return new Comparison(
             $"training step, batch {Size}, {options.Threads} threads",
@@ -72,7 +72,7 @@ internal static class TrainingRow
     public static Workers Team(int threads)
     {
         var bound = new ParallelOptions { MaxDegreeOfParallelism = threads };
-        return threads == 1 ? WorkersModule.alone : (count, body) => Parallel.For(0, count, bound, body);
+        return threads == 1 ? SingleThread.Workers : (count, body) => Parallel.For(0, count, bound, body);
     }
 
     private static void Literal(FreqNet net, torch.optim.Optimizer adam, SegmentBatch batch)
