@@ -1,5 +1,6 @@
 using Mina.Model;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Host.Models;
 
@@ -71,27 +72,14 @@ public sealed record ModelDirectory(string Path)
     }
 
     /// <summary>Keeps the checkpoint, in place of the last one.</summary>
-    public void Save(Checkpoint checkpoint) => WriteWhole(Checkpoint, checkpoint.Encode());
+    public void Save(Checkpoint checkpoint) => WholeFile.Write(Checkpoint, checkpoint.Encode());
 
     /// <summary>Keeps the model.</summary>
     public void Save(float[] weights, ModelInfo info)
     {
-        WriteWhole(Weights, info.FindNetwork().Layout.Encode(weights));
-        WriteWhole(Info, System.Text.Encoding.UTF8.GetBytes(info.ToJson()));
+        WholeFile.Write(Weights, info.FindNetwork().Layout.Encode(weights));
+        WholeFile.Write(Info, System.Text.Encoding.UTF8.GetBytes(info.ToJson()));
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
-
-    /// <summary>Whole or not at all, and on disk: a stop in between leaves the last one.</summary>
-    private static void WriteWhole(string path, byte[] bytes)
-    {
-        var temporary = path + ".tmp";
-        using (var file = File.Create(temporary))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
 }
