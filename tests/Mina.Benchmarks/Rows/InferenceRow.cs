@@ -1,11 +1,11 @@
 using Mina.Model;
-using Mina.Model.Inference;
+using Mina.Model.Torch;
 using Mina.Preprocess;
 using TorchSharp;
 
 namespace Mina.Benchmarks;
 
-/// <summary>Windows a second on one thread: the literal port, the fused network on libtorch, the SIMD engine.</summary>
+/// <summary>Windows a second on one thread: the literal port, the SIMD engine.</summary>
 internal static class InferenceRow
 {
     public static IEnumerable<Comparison> Run(Options options)
@@ -14,8 +14,7 @@ internal static class InferenceRow
         var weights = NetworkCatalog.Default.InitialWeights(1);
         using var literal = new FreqNet(Shapes.Channels, Shapes.Window, Shapes.SubSegment);
         literal.eval();
-        using var fused = new FusedFreqNet(weights);
-        var engine = InferenceEngineModule.create(weights);
+        using var engine = NetworkCatalog.Default.CreateInference(weights);
         var results = new List<Comparison>();
         foreach (var (size, warmUp, rounds, goal) in new[] { (1, 200, 301, "5x; aim 5,000/s a core"), (128, 5, 21, "8x; aim 5,000/s a core") })
         {
@@ -32,8 +31,7 @@ internal static class InferenceRow
                     warmUp,
                     rounds,
                     ("literal port", () => Literal(literal, batch)),
-                    ("fused, libtorch", () => Fused(fused, batch)),
-                    ("SIMD engine", () => engine.Run(batch, logits, default)))));
+                    ("SIMD engine", () => engine.Run(batch, logits, null)))));
         }
 
         var many = Batches.Random(128);
@@ -54,11 +52,5 @@ internal static class InferenceRow
         using var scope = torch.NewDisposeScope();
         using var quiet = torch.no_grad();
         Batches.Forward(net, batch);
-    }
-
-    private static void Fused(FusedFreqNet net, SegmentBatch batch)
-    {
-        using var scope = torch.NewDisposeScope();
-        net.Predict(batch);
     }
 }

@@ -37,7 +37,7 @@ internal static class StartUpRow
     private static string FirstWeights(string folder)
     {
         var batch = Batches.Random(2);
-        var trained = Trainer.Run(Recipe.Hw4.WithEpochs(1), 1, null, SingleThread.Workers, _ => [batch], () => [], null, new TrainingObserver(), CancellationToken.None);
+        var trained = Trainer.Run(NetworkCatalog.Default, Recipe.Hw4.WithEpochs(1), 1, null, SingleThread.Workers, _ => [batch], () => [], null, new TrainingObserver(), CancellationToken.None);
         var info = ModelInfo.FromTraining(PreprocessSettings.Default, new TrainingData("none", []), trained);
         new ModelDirectory(folder).Save(trained.Weights, info);
         return folder;

@@ -1,6 +1,5 @@
-using Microsoft.FSharp.Core;
 using Mina.Model;
-using Mina.Model.Training;
+using Mina.Model.Torch;
 using Mina.Preprocess;
 using TorchSharp;
 
@@ -19,14 +18,12 @@ internal static class TrainingRow
         var batch = Batches.Random(Size);
         var recipe = Recipe.Hw4;
         var dropped = new Random(8);
-        var mask = Enumerable.Range(0, Shapes.Channels * Size * 8).Select(_ => 2f * dropped.Next(2)).ToArray();
+        var mask = Enumerable.Range(0, Size * NetworkCatalog.Default.DropoutFeatures).Select(_ => 2f * dropped.Next(2)).ToArray();
 
-        using var fused = new FusedFreqNet(NetworkCatalog.Default.InitialWeights(1));
-        var (fusedWeights, fusedAdam, fusedStep) = (NetworkCatalog.Default.InitialWeights(1), Adam.Fresh(NetworkCatalog.Default.Layout.Count), 0L);
-
+        var network = NetworkCatalog.Default;
         var workers = Team(options.Threads);
-        var engine = TrainingEngineModule.create();
-        var (weights, gradients, adam, step) = (NetworkCatalog.Default.InitialWeights(1), new float[NetworkCatalog.Default.Layout.Count], Adam.Fresh(NetworkCatalog.Default.Layout.Count), 0L);
+        using var engine = network.CreateTraining();
+        var (weights, gradients, adam, step) = (network.InitialWeights(1), new float[network.Layout.Count], Adam.Fresh(network.Layout.Count), 0L);
 
         yield return new Comparison(
             $"training step, batch {Size}, {options.Threads} threads",
@@ -39,12 +36,6 @@ internal static class TrainingRow
                 5,
                 15,
                 ("literal port", () => Literal(literal, optimizer, batch)),
-                ("libtorch stages by hand", () =>
-                {
-                    fused.Backward(batch, recipe.Loss, FSharpOption<float[]>.Some(mask));
-                    fusedAdam.Step(recipe, recipe.LearningRate, ++fusedStep, fusedWeights, gradients);
-                }
-        ),
                 ("Mina's training engine", () =>
                 {
                     engine.Backward(weights, batch, recipe.Loss, null, mask, gradients, workers);
