@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Mina.Preprocess;
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 
 namespace Mina.Streaming.Simulation;
 

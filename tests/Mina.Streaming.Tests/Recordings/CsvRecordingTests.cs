@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;
@@ -85,5 +86,5 @@ public class CsvRecordingTests
     }
 
     private static ReadOutcome Read(string text, ReadOptions? options = null) =>
-        CsvRecording.Read("x", "x.csv", Encoding.UTF8.GetBytes(text), options ?? new ReadOptions());
+        Decoding.ReadCsv("x", "x.csv", Encoding.UTF8.GetBytes(text), options ?? new ReadOptions());
 }

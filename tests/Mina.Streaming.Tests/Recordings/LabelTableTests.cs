@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Labels;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;

@@ -1,4 +1,4 @@
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;
