@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats;
@@ -11,8 +12,6 @@ namespace Mina.Host.Monitor.Edges;
 public sealed class FolderStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<FolderStreams> log) : BackgroundService
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(2);
-
-    private const int MaxChunkSamples = 100_000;
 
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
 
@@ -44,10 +43,10 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
             var (reader, rejection) = entry.Open(new ReadOptions(options.Lead, options.Fs));
             using (reader)
             {
-                if (reader is not null && StreamName.IsValid(entry.Id))
+                if (reader is not null && StreamName.IsValid(entry.Id) && IsPossible(reader.Lead.Fs))
                     await SendAsync(entry.Id, reader, stop).ConfigureAwait(false);
                 else
-                    log.LogWarning("A recording is no stream: {Why}", rejection?.Message ?? $"{entry.Location}: its name has other characters than letters, digits, dots, hyphens and underscores.");
+                    log.LogWarning("A recording is no stream: {Why}", rejection?.Message ?? WhyNot(entry, reader!));
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -57,13 +56,19 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
         }
     }
 
+    private static bool IsPossible(double fs) => fs is >= Preprocessor.LowestFs and <= Preprocessor.HighestFs;
+
+    private static string WhyNot(RecordingEntry entry, RecordingReader reader) => StreamName.IsValid(entry.Id)
+        ? FormattableString.Invariant($"{entry.Location}: its sampling frequency of {reader.Lead.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz.")
+        : $"{entry.Location}: its name has other characters than letters, digits, dots, hyphens and underscores.";
+
     /// <summary>Sends a recording in chunks of one second, each when the device would have sent it: after its last sample.</summary>
     private async Task SendAsync(string id, RecordingReader reader, CancellationToken stop)
     {
         var began = time.GetTimestamp();
         var start = time.GetUtcNow();
         var fs = reader.Lead.Fs;
-        var samples = new float[(int)Math.Clamp(Math.Round(fs), 1, MaxChunkSamples)];
+        var samples = new float[(int)Math.Round(fs)];
         long at = 0;
         for (var sequence = 0L; reader.Read(samples) is > 0 and var count; sequence++)
         {

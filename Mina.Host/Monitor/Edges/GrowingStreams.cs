@@ -74,6 +74,8 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
                     continue;
                 }
 
+                if (growth.Fs is not (>= Preprocessor.LowestFs and <= Preprocessor.HighestFs))
+                    throw new ProblemException(FormattableString.Invariant($"{file} has a sampling frequency of {growth.Fs} Hz, outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz"));
                 if (growth.Restarted)
                     await intake.TakeAsync("files", id, new SampleChunk(sequence++, clock.Next, growth.Fs, [], End: true), stop).ConfigureAwait(false);
                 var first = clock.Take(growth, Written(recording), growth.HasMore ? ReadOrDefault(recording.SecondsBehind) ?? 0 : 0);
