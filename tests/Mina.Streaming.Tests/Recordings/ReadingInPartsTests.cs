@@ -5,7 +5,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Mina.Streaming.Recordings;
-using Mina.Streaming.Recordings.Formats;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;
