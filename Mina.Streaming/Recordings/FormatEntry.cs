@@ -1,5 +1,4 @@
 using Mina.Preprocess;
-using Mina.Streaming.Recordings.Annotations;
 using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Streaming.Recordings;

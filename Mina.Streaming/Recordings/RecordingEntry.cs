@@ -1,5 +1,4 @@
 using Mina.Preprocess;
-using Mina.Streaming.Recordings.Annotations;
 using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Streaming.Recordings;
@@ -29,6 +28,12 @@ public readonly record struct OpenOutcome(RecordingReader? Reader, Rejection? Re
     public static implicit operator OpenOutcome(Rejection rejection) => new(null, rejection);
 }
 
+/// <summary>A stretch of one rhythm, as someone annotated it.</summary>
+/// <param name="Rhythm">As PhysioNet writes it, without a parenthesis: <c>N</c>, <c>AFIB</c>, <c>AFL</c>, <c>VT</c>, ...</param>
+/// <param name="StartSeconds">Seconds from the recording's start.</param>
+/// <param name="EndSeconds">Where the next rhythm begins; infinite for the last one.</param>
+public readonly record struct RhythmSpan(string Rhythm, double StartSeconds, double EndSeconds);
+
 /// <summary>A recording that was found and can be read, in a folder, a zip or elsewhere.</summary>
 public abstract class RecordingEntry
 {
@@ -51,8 +56,9 @@ public abstract class RecordingEntry
     public virtual OpenOutcome Open(ReadOptions options)
     {
         var (recording, rejection) = Read(options);
-        return recording is null ? rejection!
-            : new DecodedReader([new RecordingLead(recording.Lead, "mV", recording.Fs)], 0, recording.Samples) { Label = recording.Label, Group = recording.Group };
+        if (recording is null) return rejection!;
+        var lead = new RecordingLead(recording.Lead, "mV", recording.Fs);
+        return new DecodedReader([lead], 0, recording.Samples) { Label = recording.Label, Group = recording.Group };
     }
 
     /// <summary>The rhythms that are annotated in the recording or beside it; null when there are no annotations.</summary>

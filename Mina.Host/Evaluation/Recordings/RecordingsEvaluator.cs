@@ -2,7 +2,6 @@ using Mina.Host.Classification;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
-using Mina.Streaming.Recordings.Annotations;
 
 namespace Mina.Host.Evaluation.Recordings;
 

@@ -59,7 +59,8 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
     private static bool IsPossible(double fs) => fs is >= Preprocessor.LowestFs and <= Preprocessor.HighestFs;
 
     private static string WhyNot(RecordingEntry entry, RecordingReader reader) => StreamName.IsValid(entry.Id)
-        ? FormattableString.Invariant($"{entry.Location}: its sampling frequency of {reader.Lead.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz.")
+        ? FormattableString.Invariant(
+            $"{entry.Location}: its sampling frequency of {reader.Lead.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz.")
         : $"{entry.Location}: its name has other characters than letters, digits, dots, hyphens and underscores.";
 
     /// <summary>Sends a recording in chunks of one second, each when the device would have sent it: after its last sample.</summary>

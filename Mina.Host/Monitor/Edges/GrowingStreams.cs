@@ -75,7 +75,11 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
                 }
 
                 if (growth.Fs is not (>= Preprocessor.LowestFs and <= Preprocessor.HighestFs))
-                    throw new ProblemException(FormattableString.Invariant($"{file} has a sampling frequency of {growth.Fs} Hz, outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz"));
+                {
+                    throw new ProblemException(FormattableString.Invariant(
+                        $"{file} has a sampling frequency of {growth.Fs} Hz, outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz"));
+                }
+
                 if (growth.Restarted)
                     await intake.TakeAsync("files", id, new SampleChunk(sequence++, clock.Next, growth.Fs, [], End: true), stop).ConfigureAwait(false);
                 var first = clock.Take(growth, Written(recording), growth.HasMore ? ReadOrDefault(recording.SecondsBehind) ?? 0 : 0);
@@ -83,7 +87,8 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
                 for (var at = 0; at < growth.Millivolts.Length; at += length)
                 {
                     var samples = growth.Millivolts[at..Math.Min(at + length, growth.Millivolts.Length)];
-                    await intake.TakeAsync("files", id, new SampleChunk(sequence++, first.AddSeconds(at / growth.Fs), growth.Fs, samples), stop).ConfigureAwait(false);
+                    var chunk = new SampleChunk(sequence++, first.AddSeconds(at / growth.Fs), growth.Fs, samples);
+                    await intake.TakeAsync("files", id, chunk, stop).ConfigureAwait(false);
                 }
             }
         }
@@ -114,6 +119,9 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
     private DateTimeOffset Written(GrowingReader recording)
     {
         var now = time.GetUtcNow();
-        return recording.SignalFile is { } file && new DateTimeOffset(File.GetLastWriteTimeUtc(file), TimeSpan.Zero) is var written && written < now && written.Year > 2000 ? written : now;
+        if (recording.SignalFile is not { } file)
+            return now;
+        var written = new DateTimeOffset(File.GetLastWriteTimeUtc(file), TimeSpan.Zero);
+        return written < now && written.Year > 2000 ? written : now;
     }
 }

@@ -1,5 +1,4 @@
 using Mina.Preprocess;
-using Mina.Streaming.Recordings.Annotations;
 
 namespace Mina.Streaming.Recordings.Formats;
 

@@ -8,6 +8,11 @@ namespace Mina.Streaming.Recordings.Formats;
 /// <param name="Fs">Its sampling frequency in Hz, &gt; 0; the leads of one recording may differ.</param>
 public readonly record struct RecordingLead(string Name, string Unit, double Fs);
 
+/// <summary>Why a signal cannot be read.</summary>
+/// <param name="Reason">For counting.</param>
+/// <param name="Message">What is wrong and what to do, as the rest of a sentence that begins with the file's name.</param>
+internal sealed record SignalFault(RejectionReason Reason, string Message);
+
 /// <summary>
 /// An open recording, of which one lead is read part by part, from its start to its end. Memory does not depend on how long it is.
 /// </summary>

@@ -109,11 +109,13 @@ public sealed class LabelTable
         }
     }
 
+    private static bool TryParseLabel(string cell, out Label label) => Preprocess.Labels.TryParse(cell, out label);
+
     private static LabelTable Read(IReadOnlyList<(string Source, string Text)> files, RecordingFormats formats)
     {
         var labels = new Dictionary<string, (Label, string)>(StringComparer.Ordinal);
         foreach (var (source, text) in files)
-            IdTable.Read(source, text, _valueNames, static (string cell, out Label label) => Preprocess.Labels.TryParse(cell, out label), Expected, formats, labels);
+            IdTable.Read(source, text, _valueNames, TryParseLabel, Expected, formats, labels);
         return new LabelTable(string.Join(", ", files.Select(f => f.Source)), labels);
     }
 }

@@ -71,7 +71,11 @@ public class GrowingRecordingTests
             var text = new StringBuilder($"# from a device{c.end}time{c.separator}V1{c.separator}II{c.end}");
             if (c.units) text.Append($"s{c.separator}mV{c.separator}uV{c.end}");
             for (var i = 0; i < c.fs * 6; i++)
-                text.Append(CultureInfo.InvariantCulture, $"{i / (double)c.fs:0.000}{c.separator}9{c.separator}{(random.Next(20) == 0 ? "" : $"{random.Next(-2000, 2000)}")}{c.end}");
+            {
+                var value = random.Next(20) == 0 ? "" : $"{random.Next(-2000, 2000)}";
+                text.Append(CultureInfo.InvariantCulture, $"{i / (double)c.fs:0.000}{c.separator}9{c.separator}{value}{c.end}");
+            }
+
             var whole = Encoding.UTF8.GetBytes(text.ToString());
             using var folder = new TempFolder();
             var path = System.IO.Path.Combine(folder.Path, "r.csv");
@@ -146,7 +150,7 @@ public class GrowingRecordingTests
     }
 
     private static string Rows(int from, int count, bool withHeader = false) =>
-        (withHeader ? "time,II\n" : "") + string.Concat(Enumerable.Range(from, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i / 100.0:0.00},1\n")));
+        (withHeader ? "time,II\n" : "") + string.Concat(Enumerable.Range(from, count).Select(i => FormattableString.Invariant($"{i / 100.0:0.00},1\n")));
 
     private static IEnumerable<byte[]> Pieces(byte[] whole, Random random)
     {

@@ -1,7 +1,6 @@
 using System.Text;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
-using Mina.Streaming.Recordings.Annotations;
 using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Streaming.Tests.Recordings;

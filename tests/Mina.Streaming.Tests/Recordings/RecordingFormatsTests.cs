@@ -114,7 +114,8 @@ public class RecordingFormatsTests
     {
         using var temp = new TempFolder();
         Assert.Equal(
-            $"{temp.Path} holds no recordings: it should hold WFDB files (.hea with .mat or .dat), .csv files, made-up files (.made with .part), or a .zip of them",
+            $"{temp.Path} holds no recordings: it should hold WFDB files (.hea with .mat or .dat), .csv files, "
+                + "made-up files (.made with .part), or a .zip of them",
             Assert.Throws<ProblemException>(() => RecordingFolder.Open(temp.Path, formats: _formats)).Message);
         Assert.Equal(
             "x.txt is neither a WFDB header (.hea) nor a CSV file (.csv): name one that is being written",

@@ -84,13 +84,33 @@ public class WfdbSignalTests
 
     [Theory]
     [InlineData("r 1 100 5\nr.dat 16 1\n", 8, RejectionReason.LengthMismatch, "holds 4 samples where its header says 5: the file is cut off, get it again")]
-    [InlineData("r 1 100 3\nr.dat 16 1\n", 8, RejectionReason.LengthMismatch, "holds 4 samples where its header says 3: one of the two belongs to another recording, get both again")]
-    [InlineData("r 1 100 9999999999999999\nr.dat 16 1\n", 8, RejectionReason.LengthMismatch, "holds 4 samples where its header says 9999999999999999: the file is cut off, get it again")]
-    [InlineData("r 1 100 3\nr.dat 16+24 1\n", 8, RejectionReason.UnreadableSignal, "is only 8 bytes long, but its samples should begin at byte 24: get the file again")]
+    [InlineData(
+        "r 1 100 3\nr.dat 16 1\n",
+        8,
+        RejectionReason.LengthMismatch,
+        "holds 4 samples where its header says 3: one of the two belongs to another recording, get both again")]
+    [InlineData(
+        "r 1 100 9999999999999999\nr.dat 16 1\n",
+        8,
+        RejectionReason.LengthMismatch,
+        "holds 4 samples where its header says 9999999999999999: the file is cut off, get it again")]
+    [InlineData(
+        "r 1 100 3\nr.dat 16+24 1\n",
+        8,
+        RejectionReason.UnreadableSignal,
+        "is only 8 bytes long, but its samples should begin at byte 24: get the file again")]
     [InlineData("r 1 100\nr.dat 16 1\n", 0, RejectionReason.UnreadableSignal, "is only 0 bytes long: get the file again")]
     [InlineData("r 1 100\nr.dat 16 1\n", 1, RejectionReason.UnreadableSignal, "holds no samples (1 bytes): get the file again")]
-    [InlineData("r 1 100 4\nr.dat 8 1\n", 4, RejectionReason.UnreadableSignal, "is stored in WFDB format 8, which is not supported (supported: 16, 24, 32, 61, 80, 160, 212, 310, 311): convert it with WFDB's xform")]
-    [InlineData("r 1 100 100\nr.mat 16+24 1\n", 224, RejectionReason.UnreadableSignal, "is not a MATLAB (level 4) file, as its header says it is: get the file again")]
+    [InlineData(
+        "r 1 100 4\nr.dat 8 1\n",
+        4,
+        RejectionReason.UnreadableSignal,
+        "is stored in WFDB format 8, which is not supported (supported: 16, 24, 32, 61, 80, 160, 212, 310, 311): convert it with WFDB's xform")]
+    [InlineData(
+        "r 1 100 100\nr.mat 16+24 1\n",
+        224,
+        RejectionReason.UnreadableSignal,
+        "is not a MATLAB (level 4) file, as its header says it is: get the file again")]
     public void A_file_that_does_not_fit_its_header_is_rejected_by_name(string header, int bytes, RejectionReason reason, string message)
     {
         Assert.True(WfdbHeader.TryParse(header, out var parsed, out _));

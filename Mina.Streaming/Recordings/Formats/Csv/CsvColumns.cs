@@ -74,5 +74,6 @@ internal sealed class CsvColumns
     };
 
     // pandas writes its row numbers under an empty name.
-    private static bool IsCounter(string name) => name.ToLowerInvariant() is "" or "sample" or "sample #" or "samples" or "index" or "n" or "#" or "no" or "row";
+    private static bool IsCounter(string name) =>
+        name.ToLowerInvariant() is "" or "sample" or "sample #" or "samples" or "index" or "n" or "#" or "no" or "row";
 }

@@ -63,7 +63,11 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
         file.ReadExactly(bytes);
         var whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
         if (whole == 0)
-            return bytes.Length < MinBytes ? false : throw new ProblemException($"{Location} has a line of more than {MinBytes} bytes: it is no CSV file of samples");
+        {
+            if (bytes.Length < MinBytes) return false;
+            throw new ProblemException($"{Location} has a line of more than {MinBytes} bytes: it is no CSV file of samples");
+        }
+
         var text = bytes[..whole];
         // Units, where there are any, stand in the second line.
         if (_layout is null && text.AsSpan().Count((byte)'\n') < 2) return false;
@@ -73,7 +77,8 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
         using var reader = CsvLayout.Open(text, separator);
         bool more;
         if (_layout is not null) more = reader.Read();
-        else if (!CsvLayout.TryRead(reader, separator, options, out more, out _layout, out var fault)) throw new ProblemException($"{Location} {fault.Message}");
+        else if (!CsvLayout.TryRead(reader, separator, options, out more, out _layout, out var fault))
+            throw new ProblemException($"{Location} {fault.Message}");
         for (; more; more = reader.Read())
         {
             var row = _layout.ReadRow(reader);
@@ -113,7 +118,8 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
             if (double.IsFinite(time))
             {
                 var step = time - _last;
-                if (step < 0) throw new ProblemException(FormattableString.Invariant($"{Location} goes back in time, from {_last} s to {time} s: begin another file"));
+                if (step < 0)
+                    throw new ProblemException(FormattableString.Invariant($"{Location} goes back in time, from {_last} s to {time} s: begin another file"));
                 if (step > MaxFillSeconds)
                 {
                     if (samples.Count > 0) break;

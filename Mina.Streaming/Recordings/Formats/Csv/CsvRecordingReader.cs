@@ -133,8 +133,11 @@ internal sealed class CsvRecordingReader : RecordingReader
             row = read;
         return fault is null;
 
-        SignalFault NotANumber(int column) => Unreadable(
-            $"has '{Quote.Short(rows.GetString(column))}' in line {rows.LineNumber}, column '{Quote.Short(layout.Header[column].Trim())}', where a number should be");
+        SignalFault NotANumber(int column)
+        {
+            var (cell, name) = (Quote.Short(rows.GetString(column)), Quote.Short(layout.Header[column].Trim()));
+            return Unreadable($"has '{cell}' in line {rows.LineNumber}, column '{name}', where a number should be");
+        }
 
         static SignalFault Unreadable(string what) => new(RejectionReason.UnreadableSignal, what);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Mina.Streaming.Recordings.Formats.Csv;
 
@@ -81,7 +82,7 @@ internal sealed class SampleClock
     private void Add(double step, long count)
     {
         var key = _mask == -1 ? step : BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(step) & _mask);
-        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_steps, key, out _) += count;
+        CollectionsMarshal.GetValueRefOrAddDefault(_steps, key, out _) += count;
     }
 
     private void Coarsen()
@@ -113,7 +114,8 @@ internal sealed class SampleClock
             var step = time - last;
             if (number > 1 && !(step > 0 && step <= MaxStep * median))
             {
-                return FormattableString.Invariant($"is not sampled regularly: the time goes from {last} s to {time} s at sample {number}, where {median:g4} s is usual; ")
+                return FormattableString.Invariant(
+                    $"is not sampled regularly: the time goes from {last} s to {time} s at sample {number}, where {median:g4} s is usual; ")
                     + "write a row with an empty cell for each missing sample, or drop the time column and give --fs";
             }
 

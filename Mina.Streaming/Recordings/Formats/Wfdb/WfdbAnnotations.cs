@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text;
-using Mina.Streaming.Recordings.Annotations;
 
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
 
@@ -82,8 +80,7 @@ public static class WfdbAnnotations
     public static IReadOnlyList<RhythmSpan> Rhythms(IReadOnlyList<WfdbAnnotation> annotations, double fs)
     {
         var resolution = annotations.FirstOrDefault(a => a.Code == WfdbAnnotation.Note && a.Aux.StartsWith(Resolution, StringComparison.Ordinal)).Aux;
-        if (resolution is not null && double.TryParse(resolution.AsSpan(Resolution.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var own) && own > 0)
-            fs = own;
+        if (resolution is not null && Numbers.TryDouble(resolution.AsSpan(Resolution.Length), out var own) && own > 0) fs = own;
         var spans = new List<RhythmSpan>();
         foreach (var annotation in annotations.Where(a => a.Code == WfdbAnnotation.Rhythm && a.Aux.StartsWith('(')))
         {

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Mina.Preprocess;
-using Mina.Streaming.Recordings.Annotations;
 
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
 

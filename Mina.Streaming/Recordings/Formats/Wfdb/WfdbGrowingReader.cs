@@ -62,8 +62,9 @@ internal sealed class WfdbGrowingReader(string path, ReadOptions options) : Grow
 
         if (!LeadChoice.TryChoose([.. header.Signals.Select(s => (s.Description, s.Units))], options.Lead, out var lead, out error))
             throw new ProblemException($"{Location} {error}");
-        var codec = WfdbCodec.Find(header.Signals[lead].Format)
-            ?? throw new ProblemException($"{Location} names WFDB format {header.Signals[lead].Format}, which is not supported (supported: {WfdbCodec.Supported})");
+        var format = header.Signals[lead].Format;
+        var codec = WfdbCodec.Find(format)
+            ?? throw new ProblemException($"{Location} names WFDB format {format}, which is not supported (supported: {WfdbCodec.Supported})");
         (_header, _signal) = (header, new WfdbSignal(header, lead, codec));
         return true;
     }

@@ -35,7 +35,10 @@ public sealed partial record WfdbSignalSpec(string FileName, int Format, string 
     /// <summary>The unit in mV (mV 1, uV 0.001, V 1000); 1 for a unit that is not a voltage.</summary>
     public double UnitInMillivolt => Units.ToMillivolt() ?? 1;
 
-    /// <summary>Reads a signal line: <c>file format[xN][:skew][+offset] [gain[(baseline)][/units] [bits [zero [initial [sum [block [description]]]]]]]</c>.</summary>
+    /// <summary>
+    /// Reads a signal line:
+    /// <c>file format[xN][:skew][+offset] [gain[(baseline)][/units] [bits [zero [initial [sum [block [description]]]]]]]</c>.
+    /// </summary>
     /// <param name="line">The line.</param>
     /// <param name="signal">What the line says.</param>
     /// <param name="error">What is wrong, as the rest of a sentence that begins with the line's number.</param>
