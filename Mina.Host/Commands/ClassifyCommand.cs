@@ -3,6 +3,7 @@ using Mina.Host.Classification;
 using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 using Spectre.Console;
 
 namespace Mina.Host.Commands;
@@ -14,7 +15,7 @@ internal static class ClassifyCommand
     {
         var recordings = new Argument<string[]>("REC")
         {
-            Description = "Recordings: .hea or .csv files, folders or .zips of them.",
+            Description = $"Recordings: {RecordingFormats.All.MainExtensions()} files, folders or .zips of them.",
             Arity = ArgumentArity.OneOrMore,
         };
         var model = CommonOptions.Model();

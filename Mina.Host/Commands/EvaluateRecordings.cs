@@ -4,6 +4,7 @@ using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 using Spectre.Console;
 
 namespace Mina.Host.Commands;
@@ -13,8 +14,8 @@ internal sealed class EvaluateRecordings
 {
     private readonly Option<string?> _path = new("--recordings")
     {
-        Description = "Score continuous classification on these WFDB recordings with rhythm annotations (.atr) instead of shards: a "
-            + "folder, .zip or .hea.",
+        Description = "Score continuous classification on these recordings with rhythm annotations (WFDB's .atr) instead of shards: "
+            + $"a folder, .zip or {RecordingFormats.All.MainExtensions()} file.",
     };
 
     private readonly Option<string> _flutter = new("--flutter")

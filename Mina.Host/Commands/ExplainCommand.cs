@@ -6,6 +6,7 @@ using Mina.Host.Reports;
 using Mina.Host.Shell;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Commands;
 
@@ -14,7 +15,7 @@ internal static class ExplainCommand
 {
     public static Command Create()
     {
-        var recording = new Argument<string>("REC") { Description = "One recording: a .hea or .csv file." };
+        var recording = new Argument<string>("REC") { Description = $"One recording: a {RecordingFormats.All.MainExtensions()} file." };
         var output = new Option<string>("--out", "-o") { Description = "The picture: a .html, .png or .svg file.", Required = true };
         var start = new Option<double?>("--start")
         {

@@ -49,7 +49,7 @@ public sealed record ModelDirectory(string Path)
             throw new ProblemException($"{Path} holds no checkpoint.safetensors to resume from; train without --resume.");
         try
         {
-            return CheckpointModule.decode(File.ReadAllBytes(Checkpoint));
+            return Model.Checkpoint.Decode(File.ReadAllBytes(Checkpoint));
         }
         catch (ProblemException e)
         {
@@ -58,7 +58,7 @@ public sealed record ModelDirectory(string Path)
     }
 
     /// <summary>Keeps the checkpoint, in place of the last one.</summary>
-    public void Save(Checkpoint checkpoint) => WholeFile.Write(Checkpoint, CheckpointModule.encode(checkpoint));
+    public void Save(Checkpoint checkpoint) => WholeFile.Write(Checkpoint, checkpoint.Encode());
 
     /// <summary>Keeps the model.</summary>
     public void Save(float[] weights, ModelInfo info)

@@ -57,7 +57,7 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
         )
 
     /// The detector of weights in memory, at the model's own thresholds.
-    new(model: StoredModel) = Detector(model, Classifier.OfWeights(model.Weights, model.Info), model.Info.Thresholds)
+    new(model: StoredModel) = Detector(model, Classifier.FromWeights(model.Weights, model.Info), model.Info.Thresholds)
 
     /// The detector that Mina ships; it lies in this library.
     static member Shipped: Detector = shipped.Value
@@ -92,7 +92,7 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
     /// <summary>Refuses segments that were made with other settings than those that the model was trained on.</summary>
     /// <exception cref="T:Mina.Preprocess.ProblemException">They were; the message names both settings.</exception>
     member _.RequireSettings(settings: PreprocessSettings) : unit =
-        match ModelInfo.checkCompatible settings.Fingerprint model.Info with
+        match model.Info.WhyIncompatible settings.Fingerprint with
         | null -> ()
         | problem -> raise (ProblemException problem)
 

@@ -62,7 +62,7 @@ type ModelCalibration private () =
     static member Fit
         (weights: float32[], info: ModelInfo, validation: SegmentBatch seq, [<Optional>] stop: CancellationToken)
         : ModelInfo =
-        use classifier = Classifier.OfWeights(weights, info)
+        use classifier = Classifier.FromWeights(weights, info)
         let windows = marginsOf classifier validation stop
 
         if windows.Length = 0 then
@@ -87,6 +87,4 @@ type ModelCalibration private () =
 
             let thresholds = Thresholds.fitAll resampleSeed views
 
-            info
-            |> ModelInfo.withTemperature temperature
-            |> ModelInfo.withMetrics thresholds (figuresOf thresholds views)
+            info.WithTemperature(temperature).WithMetrics(thresholds, figuresOf thresholds views)

@@ -28,15 +28,15 @@ module ModelFiles =
     /// The files of a model, by name.
     [<CompiledName("Encode")>]
     let encode (model: StoredModel) : struct (string * byte[])[] = [|
-        struct (WeightsName, Weights.encode model.Weights)
-        struct (InfoName, Encoding.UTF8.GetBytes(ModelInfo.write model.Info))
+        struct (WeightsName, model.Info.FindNetwork().Layout.Encode model.Weights)
+        struct (InfoName, Encoding.UTF8.GetBytes(model.Info.ToJson()))
     |]
 
     let private decode (weights: byte[]) (info: string) : StoredModel =
-        let info = ModelInfo.read info
+        let info = ModelInfo.FromJson info
 
         {
-            Weights = Weights.decode weights
+            Weights = info.FindNetwork().Layout.Decode weights
             Info = info
         }
 

@@ -44,18 +44,18 @@ let wave (seconds: int) =
 
 /// A model that nobody trained, the same every time: enough where only what is done with its numbers matters.
 let untrained threshold : StoredModel =
-    let weights = Parameters.initial 1L
+    let weights = NetworkCatalog.Default.InitialWeights 1L
 
     {
         Weights = weights
         Info = {
-            Format = ModelInfo.format
+            Format = ModelInfo.CurrentFormat
             CreatedBy = "tests"
             Network = "FreqNet"
             Parameters = weights.Length
             Fingerprint = PreprocessSettings.Default.Fingerprint
             Preprocessing = PreprocessSettings.Default
-            Recipe = Recipe.hw4
+            Recipe = Recipe.Hw4
             Seed = 1L
             Teachers = [||]
             Data = { ManifestHash = ""; Splits = [||] }
