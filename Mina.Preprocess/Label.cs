@@ -43,6 +43,9 @@ public static class Labels
         return false;
     }
 
+    /// <summary>The name of a label: Normal, AF, Other or Noisy. Unlike Enum.ToString it allocates nothing.</summary>
+    public static string NameOf(Label label) => Known[(int)label].Name;
+
     /// <summary>The CinC 2017 code of a label: N, A, O or ~.</summary>
     public static string CodeOf(Label label) => Known[(int)label].Code;
 

@@ -61,6 +61,13 @@ internal sealed class PngCanvas : ICanvas, IDisposable
         _surface.Canvas.DrawPath(path, paint);
     }
 
+    public void Dots(IReadOnlyList<(double X, double Y)> centres, double radius, Ink ink)
+    {
+        using var paint = Paint(ink);
+        foreach (var (x, y) in centres)
+            _surface.Canvas.DrawCircle((float)x, (float)y, (float)radius, paint);
+    }
+
     public void Text(double x, double y, string text, Lettering lettering, Anchor anchor, bool turned)
     {
         using var paint = Paint(lettering.Ink);

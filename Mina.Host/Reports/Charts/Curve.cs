@@ -1,4 +1,4 @@
-namespace Mina.Host.Reports;
+namespace Mina.Host.Reports.Charts;
 
 /// <summary>Thins curves out for drawing.</summary>
 internal static class Curve
