@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mina.Preprocess;
 
 /// <summary>
@@ -42,6 +44,6 @@ public sealed record PreprocessSettings
     public int StrideOf(Label? label) => label == Label.AF ? StrideAF : StrideNotAF;
 
     /// <summary>One line that names these settings, the same on every machine: equal lines mean comparable segments.</summary>
-    public string Fingerprint => FormattableString.Invariant(
-        $"v{Version} fs={Fs} window={Window} sub-segment={SubSegment} stride={StrideNotAF}/{StrideAF} fir=hamming:{LowTaps}@{LowCutHz}Hz,{HighTaps}@{HighCutHz}Hz norm=recording");
+    public string Fingerprint => string.Create(CultureInfo.InvariantCulture, $"v{Version} fs={Fs} window={Window} sub-segment={SubSegment} stride={StrideNotAF}/{StrideAF} "
+            + $"fir=hamming:{LowTaps}@{LowCutHz}Hz,{HighTaps}@{HighCutHz}Hz norm=recording");
 }

@@ -13,7 +13,8 @@ internal sealed record FalsePositiveCount(string Label, int Rows, int FalsePosit
         [("Normal", Preprocess.Label.Normal), ("Other", Preprocess.Label.Other), ("Noisy", Preprocess.Label.Noisy), ("unlabelled", null)];
 
     /// <summary>Counts for Normal, Other, Noisy and (where a row has only a class) unlabelled; labels without rows are left out.</summary>
-    public static IReadOnlyList<FalsePositiveCount> ByLabel(ViewMetrics view) => [.. Shown.Select(shown => CountOf(view, shown.Name, shown.Label)).Where(count => count.Rows > 0)];
+    public static IReadOnlyList<FalsePositiveCount> ByLabel(ViewMetrics view) =>
+        [.. Shown.Select(shown => CountOf(view, shown.Name, shown.Label)).Where(count => count.Rows > 0)];
 
     private static FalsePositiveCount CountOf(ViewMetrics view, string name, Label? label)
     {

@@ -7,8 +7,8 @@ namespace Mina.Streaming.Ingest;
 internal readonly record struct Arrival(RecordingEntry Entry, Rejection? Rejection);
 
 /// <summary>
-/// What of the source is to be read: leaves out what earlier runs have finished, marks ids that come twice, and ends when it is
-/// told to stop. Pulled by one thread at a time.
+/// The recordings of the source that are to be read: those that earlier runs finished are left out, ids that come twice are marked, and the
+/// sequence ends when the run is stopped. One thread at a time pulls it.
 /// </summary>
 /// <param name="source">The recordings.</param>
 /// <param name="finished">Ids that the manifest lists.</param>

@@ -28,7 +28,8 @@ public static class SimulationFolder
     /// <param name="cancel">Ends between two recordings; what is written by then is whole, but without labels.</param>
     /// <exception cref="ProblemException">An option is out of range, or the folder holds other recordings or cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static SimulationSummary Write(string folder, SimulationOptions options, IProgress<SimulationProgress>? progress = null, CancellationToken cancel = default)
+    public static SimulationSummary Write(
+        string folder, SimulationOptions options, IProgress<SimulationProgress>? progress = null, CancellationToken cancel = default)
     {
         options.Validate();
         try
@@ -65,6 +66,7 @@ public static class SimulationFolder
     {
         var ours = Enumerable.Range(1, options.Count).Select(i => $"{options.Prefix}{i:00000}").ToHashSet(StringComparer.Ordinal);
         var other = Directory.EnumerateFiles(folder, "*.hea").Select(Path.GetFileNameWithoutExtension).FirstOrDefault(id => !ours.Contains(id!));
-        if (other is not null) throw new ProblemException($"{folder} holds other recordings already ({other}): give an empty folder as --out");
+        if (other is not null)
+            throw new ProblemException($"{folder} holds other recordings already ({other}): give an empty folder as --out");
     }
 }

@@ -49,7 +49,8 @@ internal static class BlankingChart
             canvas.Text(Left - 14, y + 4, name, new Lettering(Text, 13), Anchor.End, turned: false);
             canvas.Lines([((X(fall.Lo), y), (X(fall.Hi), y))], ink);
             canvas.Boxes([new Box(X(fall.Value) - 5, y - 8, 10, 16)], ink with { Name = ink.Name + "-mark", Stroke = 0 });
-            canvas.Text(X(fall.Value), y - 13, FormattableString.Invariant($"{fall.Value:0.000}"), new Lettering(Text, 12.5, Bold: true), Anchor.Middle, turned: false);
+            canvas.Text(
+                X(fall.Value), y - 13, FormattableString.Invariant($"{fall.Value:0.000}"), new Lettering(Text, 12.5, Bold: true), Anchor.Middle, turned: false);
         }
     }
 }

@@ -27,7 +27,8 @@ internal sealed class Chart
     public Chart(string description, double width, double height, (double Low, double High) x, (double Low, double High) y)
     {
         (_width, _height, _x, _y) = (width, height, x, y);
-        _svg.Open("svg", ("class", "chart"), ("viewBox", $"0 0 {SvgWriter.Format(width)} {SvgWriter.Format(height)}"), ("role", "img"), ("aria-label", description));
+        _svg.Open(
+            "svg", ("class", "chart"), ("viewBox", $"0 0 {SvgWriter.Format(width)} {SvgWriter.Format(height)}"), ("role", "img"), ("aria-label", description));
     }
 
     /// <summary>Closes the drawing.</summary>

@@ -36,7 +36,12 @@ internal static class EcgTrace
 
         var height = (high - low) * UnitsPerDeviation;
         var svg = new SvgWriter();
-        svg.Open("svg", ("class", "ecg"), ("viewBox", $"0 0 {SvgWriter.Format(Width)} {SvgWriter.Format(height + 16)}"), ("role", "img"), ("aria-label", description));
+        svg.Open(
+            "svg",
+            ("class", "ecg"),
+            ("viewBox", $"0 0 {SvgWriter.Format(Width)} {SvgWriter.Format(height + 16)}"),
+            ("role", "img"),
+            ("aria-label", description));
         svg.Empty("path", ("class", "minor"), ("d", Grid(Width / (Seconds * 25), UnitsPerDeviation / 5, height)));
         svg.Empty("path", ("class", "major"), ("d", Grid(Width / (Seconds * 5), UnitsPerDeviation, height)));
         svg.Empty("path", ("class", "trace"), ("d", Path(trace, low, high)));

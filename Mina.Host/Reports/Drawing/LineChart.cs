@@ -54,7 +54,11 @@ internal sealed class LineChart(Axis x, Axis left, IReadOnlyList<Series> series)
         if (Right is { } right)
             Vertical(canvas, area, right, onRight: true, RightInk);
         canvas.Lines(
-            [((area.X, area.Y), (area.X, bottom)), ((area.X, bottom), (area.X + area.Width, bottom)), .. Right is null ? [] : new[] { ((area.X + area.Width, area.Y), (area.X + area.Width, bottom)) }],
+            [
+                ((area.X, area.Y), (area.X, bottom)),
+                ((area.X, bottom), (area.X + area.Width, bottom)),
+                .. Right is null ? [] : new[] { ((area.X + area.Width, area.Y), (area.X + area.Width, bottom)) },
+            ],
             Frame);
         if (Mark is { } mark)
             canvas.Lines([((Across(area, mark.X), area.Y), (Across(area, mark.X), bottom))], mark.Ink);
@@ -90,10 +94,21 @@ internal sealed class LineChart(Axis x, Axis left, IReadOnlyList<Series> series)
             if (!onRight)
                 canvas.Lines([((area.X, at), (area.X + area.Width, at))], Grid);
             canvas.Lines([((edge, at), (edge + (outwards * TickLength), at))], Frame);
-            canvas.Text(edge + (outwards * (TickLength + 4)), at + (0.35 * TickSize), axis.Scale.Format(tick), new Lettering(ink, TickSize), onRight ? Anchor.Start : Anchor.End);
+            canvas.Text(
+                edge + (outwards * (TickLength + 4)),
+                at + (0.35 * TickSize),
+                axis.Scale.Format(tick),
+                new Lettering(ink, TickSize),
+                onRight ? Anchor.Start : Anchor.End);
         }
 
-        canvas.Text(edge + (outwards * (onRight ? 58 : 50)), area.Y + (area.Height / 2), axis.Name, new Lettering(onRight ? ink : Text, NameSize), Anchor.Middle, turned: true);
+        canvas.Text(
+            edge + (outwards * (onRight ? 58 : 50)),
+            area.Y + (area.Height / 2),
+            axis.Name,
+            new Lettering(onRight ? ink : Text, NameSize),
+            Anchor.Middle,
+            turned: true);
     }
 
     private void Line(ICanvas canvas, Box area, Series line)

@@ -14,7 +14,8 @@ internal sealed class PngCanvas : ICanvas, IDisposable
     /// <param name="scale">Pixels a unit.</param>
     public PngCanvas(double width, double height, double scale)
     {
-        _surface = SKSurface.Create(new SKImageInfo((int)Math.Ceiling(width * scale), (int)Math.Ceiling(height * scale), SKColorType.Rgba8888, SKAlphaType.Premul));
+        _surface = SKSurface.Create(new SKImageInfo(
+            (int)Math.Ceiling(width * scale), (int)Math.Ceiling(height * scale), SKColorType.Rgba8888, SKAlphaType.Premul));
         _surface.Canvas.Clear(SKColors.White);
         _surface.Canvas.Scale((float)scale);
         _regular = SansSerif.Typeface(bold: false);

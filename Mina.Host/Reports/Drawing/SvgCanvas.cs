@@ -22,7 +22,15 @@ internal sealed class SvgCanvas(double width, double height, string description)
         var svg = new SvgWriter();
         var viewBox = $"0 0 {SvgWriter.Format(width)} {SvgWriter.Format(height)}";
         if (alone)
-            svg.Open("svg", NameSpace, ("class", "figure"), ("width", width), ("height", height), ("viewBox", viewBox), ("role", "img"), ("aria-label", description));
+            svg.Open(
+                "svg",
+                NameSpace,
+                ("class", "figure"),
+                ("width", width),
+                ("height", height),
+                ("viewBox", viewBox),
+                ("role", "img"),
+                ("aria-label", description));
         else
             svg.Open("svg", ("class", "figure"), ("viewBox", viewBox), ("role", "img"), ("aria-label", description));
         svg.Markup(Style());

@@ -11,7 +11,8 @@ internal sealed class SvgWriter
     private readonly XmlWriter _xml;
 
     public SvgWriter() =>
-        _xml = XmlWriter.Create(_text, new XmlWriterSettings { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment, CheckCharacters = false });
+        _xml = XmlWriter.Create(
+            _text, new XmlWriterSettings { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment, CheckCharacters = false });
 
     /// <summary>Opens an element.</summary>
     /// <param name="name">Its name.</param>
