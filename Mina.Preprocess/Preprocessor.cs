@@ -40,15 +40,15 @@ public sealed class Preprocessor
     public PreprocessSettings Settings { get; }
 
     /// <summary>
-    /// Cuts the windows of a recording, at the stride of its label, into <paramref name="rows"/>: the first
+    /// Cuts the windows of a recording, at the stride of its label, into <paramref name="segments"/>: the first
     /// <paramref name="limit"/> of them; any preprocessor's <see cref="Continue"/> cuts the rest.
     /// </summary>
-    /// <returns>Null when the recording was taken (rows.Count &gt; 0); else why it was not (rows.Count is 0).</returns>
-    public Rejection? Run(Recording recording, Segments rows, int limit = int.MaxValue)
+    /// <returns>Null when the recording was taken (segments.Count &gt; 0); else why it was not (segments.Count is 0).</returns>
+    public Rejection? Run(Recording recording, Segments segments, int limit = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        rows.Resize(0);
-        rows.Remaining = null;
+        segments.Resize(0);
+        segments.Remaining = null;
         if (Prepare(recording, out var samples) is { } rejection)
             return rejection;
         var starts = Windows.Starts(samples, Settings.Window, Settings.StrideOf(recording.Label));
@@ -60,48 +60,48 @@ public sealed class Preprocessor
             Reserve(samples.Length);
             var signal = _signal.AsSpan(0, samples.Length);
             Normalise(samples, mean, deviation, signal);
-            Cut(signal, CollectionsMarshal.AsSpan(starts), rows);
+            Cut(signal, CollectionsMarshal.AsSpan(starts), segments);
             return null;
         }
 
         var kept = new float[samples.Length];
         Normalise(samples, mean, deviation, kept);
-        rows.Remaining = new RemainingWindows(kept, starts);
-        Continue(rows, limit);
+        segments.Remaining = new RemainingWindows(kept, starts);
+        Continue(segments, limit);
         return null;
     }
 
     /// <summary>
-    /// Replaces the rows by the next windows of the recording that <see cref="Run"/> began, at most <paramref name="limit"/>;
+    /// Replaces the segments by the next windows of the recording that <see cref="Run"/> began, at most <paramref name="limit"/>;
     /// bit for bit what one call for all would have cut.
     /// </summary>
-    /// <returns>False, and the rows as they were, when there are no more.</returns>
-    public bool Continue(Segments rows, int limit)
+    /// <returns>False when there are no more windows; the segments are then left as they were.</returns>
+    public bool Continue(Segments segments, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        if (rows.Remaining is not { } rest)
+        if (segments.Remaining is not { } rest)
             return false;
         var starts = CollectionsMarshal.AsSpan(rest.Starts).Slice(rest.Next, Math.Min(limit, rest.Starts.Count - rest.Next));
-        Cut(rest.Signal, starts, rows);
+        Cut(rest.Signal, starts, segments);
         rest.Next += starts.Length;
         if (rest.Next == rest.Starts.Count)
-            rows.Remaining = null;
+            segments.Remaining = null;
         return true;
     }
 
     /// <summary>
     /// Filters only the part that the windows cover: inside a window no output reads samples beyond it, except those at its ends, which are mended.
     /// </summary>
-    private void Cut(ReadOnlySpan<float> signal, ReadOnlySpan<int> starts, Segments rows)
+    private void Cut(ReadOnlySpan<float> signal, ReadOnlySpan<int> starts, Segments segments)
     {
         var first = starts[0];
         var covered = signal[first..(starts[^1] + Settings.Window)];
         _cutter.Filter(covered);
-        rows.Resize(starts.Length);
+        segments.Resize(starts.Length);
         for (var row = 0; row < starts.Length; row++)
         {
-            _cutter.Write(starts[row] - first, rows, row);
-            rows.Start[row] = starts[row];
+            _cutter.Write(starts[row] - first, segments, row);
+            segments.Start[row] = starts[row];
         }
     }
 
@@ -150,10 +150,10 @@ public sealed class Preprocessor
     /// </summary>
     /// <param name="samples">300 Hz, from the stream's start or any later sample at least 60 s before <paramref name="end"/>; NaN marks a gap.</param>
     /// <param name="end">3000 to samples.Length.</param>
-    /// <param name="rows">Where to.</param>
-    /// <param name="row">Its row, &lt; rows.Count.</param>
+    /// <param name="segments">Receives the segment.</param>
+    /// <param name="row">Its place there, &lt; segments.Count.</param>
     /// <returns>False when a gap lies in the window or the trailing 60 s are flat: there is nothing to classify.</returns>
-    public bool LiveWindow(ReadOnlySpan<float> samples, int end, Segments rows, int row)
+    public bool LiveWindow(ReadOnlySpan<float> samples, int end, Segments segments, int row)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(end, Settings.Window);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(end, samples.Length);
@@ -167,21 +167,21 @@ public sealed class Preprocessor
         var signal = _signal.AsSpan(0, window.Length);
         Normalise(window, mean, deviation, signal);
         _cutter.Filter(signal);
-        _cutter.Write(0, rows, row);
-        rows.Start[row] = end - Settings.Window;
+        _cutter.Write(0, segments, row);
+        segments.Start[row] = end - Settings.Window;
         return true;
     }
 
     /// <summary>One window that is normalised already (a shard's channel 0, changed or not) into one row.</summary>
     /// <param name="window">3000 finite samples at 300 Hz.</param>
-    /// <param name="rows">Where to.</param>
-    /// <param name="row">Its row, &lt; rows.Count.</param>
-    public void Segment(ReadOnlySpan<float> window, Segments rows, int row)
+    /// <param name="segments">Receives the segment.</param>
+    /// <param name="row">Its place there, &lt; segments.Count.</param>
+    public void Segment(ReadOnlySpan<float> window, Segments segments, int row)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(window.Length, Settings.Window, nameof(window));
         _cutter.Filter(window);
-        _cutter.Write(0, rows, row);
-        rows.Start[row] = 0;
+        _cutter.Write(0, segments, row);
+        segments.Start[row] = 0;
     }
 
     /// <summary>(v - mean) / deviation; 0 at a gap, which no window sees.</summary>

@@ -4,7 +4,7 @@ namespace Mina.Preprocess;
 
 /// <summary>
 /// Filters a signal once, zero-padded and aligned with it (numpy's 'same'), and mends the ends of any window of it, so that
-/// the window has the bits that it would have alone. Holds buffers: one instance a thread.
+/// the window has the bits that it would have alone. It holds buffers: use one instance a thread.
 /// </summary>
 /// <remarks>
 /// Every output is summed tap by tap in one order wherever it lies, on any register width; what lies in the zero padding
@@ -45,22 +45,22 @@ public sealed unsafe class ChannelFilter
         Fill(_lp50Taps, bank.Lp50);
     }
 
-    /// <summary>Samples of the signal.</summary>
+    /// <summary>How many samples the signal has.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The signal.</summary>
+    /// <summary>The signal as it was given.</summary>
     public ReadOnlySpan<float> Original => new(_whole.Signal.Pointer + _lead, Length);
 
-    /// <summary>Below the low cut.</summary>
+    /// <summary>The channel below the low cut.</summary>
     public ReadOnlySpan<float> Low => _low.AsSpan(0, Length);
 
-    /// <summary>The same before it was rounded.</summary>
+    /// <summary>The low channel before it was rounded to float.</summary>
     public ReadOnlySpan<double> LowExact => new(_whole.Low.Pointer + _lead, Length);
 
-    /// <summary>Between the cuts.</summary>
+    /// <summary>The channel between the cuts.</summary>
     public ReadOnlySpan<float> Band => _band.AsSpan(0, Length);
 
-    /// <summary>Above the high cut.</summary>
+    /// <summary>The channel above the high cut.</summary>
     public ReadOnlySpan<float> High => _high.AsSpan(0, Length);
 
     /// <summary>Windows shorter than this are filtered alone: their ends meet.</summary>
@@ -94,7 +94,7 @@ public sealed unsafe class ChannelFilter
     /// <param name="length">Samples of the window, at least <see cref="Shortest"/>.</param>
     /// <param name="x">Its channels, (4, n) channel-major: of low, band and high the ends are written, nothing else.</param>
     /// <param name="head">Receives the unrounded low channel's first <see cref="FirBank.Reach"/> samples.</param>
-    /// <param name="tail">Receives its last.</param>
+    /// <param name="tail">Receives the unrounded low channel's last samples, as many.</param>
     public void MendEnds(int start, int length, Span<float> x, Span<double> head, Span<double> tail)
     {
         var reach = _bank.Reach;

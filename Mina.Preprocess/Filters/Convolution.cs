@@ -6,7 +6,7 @@ namespace Mina.Preprocess;
 /// <summary>Taps every few samples, and what they are applied to: output t adds taps[k] * source[t + k * stride].</summary>
 /// <param name="source">Where output 0 meets tap 0.</param>
 /// <param name="taps">The taps.</param>
-/// <param name="count">How many.</param>
+/// <param name="count">How many taps there are.</param>
 /// <param name="stride">Samples from one to the next.</param>
 /// <param name="from">The source is 0 before this one, counted from <paramref name="source"/>: those products are left out.</param>
 /// <param name="to">The source is 0 from this one on.</param>

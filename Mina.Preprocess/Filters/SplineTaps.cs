@@ -31,7 +31,7 @@ internal sealed class SplineTaps
     /// <summary>Taps of the B-spline; odd in number, symmetric.</summary>
     public double[] Spline { get; }
 
-    /// <summary>One for each B-spline.</summary>
+    /// <summary>The weight of each B-spline.</summary>
     public double[] Weights { get; }
 
     /// <summary>Where the middle of the first B-spline lies, as an index of the taps.</summary>

@@ -36,7 +36,7 @@ public static class Knowledge
     /// </summary>
     /// <param name="x">n = M * T samples.</param>
     /// <param name="subSegment">T.</param>
-    /// <param name="fs">Hz.</param>
+    /// <param name="fs">Sampling frequency in Hz.</param>
     /// <param name="kRhythm">M floats, each &gt;= 0; 0 for a constant sub-segment.</param>
     /// <returns>The frequency knowledge, &gt;= 0.</returns>
     public static float RhythmAndFrequency(ReadOnlySpan<float> x, int subSegment, int fs, Span<float> kRhythm)

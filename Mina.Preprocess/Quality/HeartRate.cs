@@ -15,7 +15,7 @@ public static class HeartRate
 
     /// <summary>Beats a minute, between the first and the last beat; null with fewer than three beats or outside 20 to 300.</summary>
     /// <param name="samples">Finite, in any unit; 5 s or more.</param>
-    /// <param name="fs">Hz.</param>
+    /// <param name="fs">Sampling frequency in Hz.</param>
     public static double? Estimate(ReadOnlySpan<float> samples, double fs)
     {
         var beats = Beats(samples, fs);
@@ -27,7 +27,7 @@ public static class HeartRate
 
     /// <summary>Where the beats are: the largest sample of each QRS complex in the band, in order.</summary>
     /// <param name="samples">Finite, in any unit.</param>
-    /// <param name="fs">Hz, above 40.</param>
+    /// <param name="fs">Sampling frequency in Hz, above 40.</param>
     public static List<int> Beats(ReadOnlySpan<float> samples, double fs)
     {
         var beats = new List<int>();

@@ -27,7 +27,7 @@ public static class SignalNoise
     private static readonly double[] _cos = Twiddles(Math.Cos);
     private static readonly double[] _sin = Twiddles(Math.Sin);
 
-    /// <summary>Both indices are low.</summary>
+    /// <summary>Whether both indices are low, so that no beats can be recognised.</summary>
     /// <param name="window">3000 finite samples at 300 Hz.</param>
     public static bool IsNoisy(ReadOnlySpan<float> window) => QrsShare(window) < MinQrsShare && Kurtosis(window) < MinKurtosis;
 

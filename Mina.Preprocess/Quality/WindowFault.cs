@@ -3,7 +3,7 @@ namespace Mina.Preprocess;
 /// <summary>Why a window cannot be classified.</summary>
 public enum WindowFault
 {
-    /// <summary>It can.</summary>
+    /// <summary>Nothing: the window can be classified.</summary>
     None,
 
     /// <summary>Samples are missing, or are no numbers.</summary>
@@ -19,7 +19,7 @@ public enum WindowFault
     Noisy,
 }
 
-/// <summary>The faults in words.</summary>
+/// <summary>Names of the faults for people.</summary>
 public static class WindowFaults
 {
     /// <summary>"lead off"; null for <see cref="WindowFault.None"/>.</summary>

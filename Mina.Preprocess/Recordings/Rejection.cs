@@ -33,6 +33,6 @@ public enum RejectionReason
 
 /// <summary>A recording that was not taken.</summary>
 /// <param name="Id">The recording's id.</param>
-/// <param name="Reason">Why, for counting.</param>
+/// <param name="Reason">Why it was not taken; rejections are counted by it.</param>
 /// <param name="Message">One sentence: what is wrong, where, and what to do about it.</param>
 public sealed record Rejection(string Id, RejectionReason Reason, string Message);

@@ -26,34 +26,34 @@ public sealed class SegmentBatch
         Capacity = capacity;
     }
 
-    /// <summary>Segments that fit.</summary>
+    /// <summary>How many segments fit.</summary>
     public int Capacity { get; }
 
     /// <summary>Segments held (B); set it before filling: it fixes the layout.</summary>
     public int Count { get; set; }
 
-    /// <summary>(4, B, 3000).</summary>
+    /// <summary>The channels: (4, B, 3000).</summary>
     public float[] X { get; }
 
-    /// <summary>(4, B, 3000).</summary>
+    /// <summary>The beat knowledge: (4, B, 3000).</summary>
     public float[] KBeat { get; }
 
-    /// <summary>(4, B, 60).</summary>
+    /// <summary>The rhythm knowledge: (4, B, 60).</summary>
     public float[] KRhythm { get; }
 
-    /// <summary>(4, B, 1).</summary>
+    /// <summary>The frequency knowledge: (4, B, 1).</summary>
     public float[] KFreq { get; }
 
-    /// <summary>(B): 1 = AF, 0 = not AF, <see cref="NoClass"/> = unlabelled.</summary>
+    /// <summary>The classes (B): 1 = AF, 0 = not AF, <see cref="NoClass"/> = unlabelled.</summary>
     public long[] Class { get; }
 
-    /// <summary>(B).</summary>
+    /// <summary>What each recording shows (B); null: unlabelled.</summary>
     public Label?[] Label { get; }
 
-    /// <summary>(B).</summary>
+    /// <summary>The recordings' ids (B).</summary>
     public string[] RecordingId { get; }
 
-    /// <summary>(B): first sample of the window, in samples at 300 Hz from the recording's start.</summary>
+    /// <summary>The first sample of each window (B), in samples at 300 Hz from the recording's start.</summary>
     public int[] Start { get; }
 
     /// <summary>Copies one segment (channel-major spans, as in a shard's row) to row <paramref name="row"/> of the batch.</summary>
@@ -86,11 +86,11 @@ public sealed class SegmentBatch
         Class[row] = label is { } known ? Labels.ClassOf(known) : NoClass;
     }
 
-    /// <summary>Copies row <paramref name="from"/> of <paramref name="rows"/> to row <paramref name="row"/> of the batch.</summary>
-    public void Set(int row, Segments rows, int from) => Set(
+    /// <summary>Copies row <paramref name="from"/> of <paramref name="segments"/> to row <paramref name="row"/> of the batch.</summary>
+    public void Set(int row, Segments segments, int from) => Set(
         row,
-        rows.X.AsSpan(from * Shapes.XLength, Shapes.XLength),
-        rows.KBeat.AsSpan(from * Shapes.XLength, Shapes.XLength),
-        rows.KRhythm.AsSpan(from * Shapes.RhythmLength, Shapes.RhythmLength),
-        rows.KFreq.AsSpan(from * Shapes.Channels, Shapes.Channels));
+        segments.X.AsSpan(from * Shapes.XLength, Shapes.XLength),
+        segments.KBeat.AsSpan(from * Shapes.XLength, Shapes.XLength),
+        segments.KRhythm.AsSpan(from * Shapes.RhythmLength, Shapes.RhythmLength),
+        segments.KFreq.AsSpan(from * Shapes.Channels, Shapes.Channels));
 }

@@ -66,18 +66,18 @@ public sealed class SegmentCutter
 
     /// <summary>Writes the segment of one window into a row; not the row's start.</summary>
     /// <param name="start">Its first sample, counted from the signal's.</param>
-    /// <param name="rows">Where to.</param>
-    /// <param name="row">Its row, &lt; rows.Count.</param>
-    public void Write(int start, Segments rows, int row)
+    /// <param name="segments">Receives the segment.</param>
+    /// <param name="row">Its place there, &lt; segments.Count.</param>
+    public void Write(int start, Segments segments, int row)
     {
-        var x = rows.X.AsSpan(row * Shapes.XLength, Shapes.XLength);
-        var beat = rows.KBeat.AsSpan(row * Shapes.XLength, Shapes.XLength);
+        var x = segments.X.AsSpan(row * Shapes.XLength, Shapes.XLength);
+        var beat = segments.KBeat.AsSpan(row * Shapes.XLength, Shapes.XLength);
         var alone = _filter.Length == Shapes.Window;
         if (!alone && _filter.Shortest > Shapes.Window)
         {
             _alone ??= new SegmentCutter(_settings);
             _alone.Filter(_filter.Original.Slice(start, Shapes.Window));
-            _alone.Write(0, rows, row);
+            _alone.Write(0, segments, row);
             return;
         }
 
@@ -94,10 +94,10 @@ public sealed class SegmentCutter
         for (var c = 0; c < Shapes.Channels; c++)
         {
             var parts = Parts(c, start, x.Slice(c * Shapes.Window, Shapes.Window), alone);
-            var rhythm = rows.KRhythm.AsSpan((row * Shapes.RhythmLength) + (c * Shapes.SubSegments), Shapes.SubSegments);
+            var rhythm = segments.KRhythm.AsSpan((row * Shapes.RhythmLength) + (c * Shapes.SubSegments), Shapes.SubSegments);
             for (var m = 0; m < rhythm.Length; m++)
                 rhythm[m] = parts[m].Deviation;
-            rows.KFreq[(row * Shapes.Channels) + c] = Knowledge.Frequency(parts, T, _settings.Fs);
+            segments.KFreq[(row * Shapes.Channels) + c] = Knowledge.Frequency(parts, T, _settings.Fs);
         }
 
         GC.KeepAlive(_filter);

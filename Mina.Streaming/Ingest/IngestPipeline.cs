@@ -19,7 +19,7 @@ public static class IngestPipeline
     /// Recordings in an order that is the same each time. In a watch it ends when <paramref name="stop"/> is cancelled.
     /// </param>
     /// <param name="options">What to do.</param>
-    /// <param name="progress">Told after each recording, on the thread that writes: be brief.</param>
+    /// <param name="progress">Gets a report after each recording, on the thread that writes: it must be brief.</param>
     /// <param name="stop">
     /// Stops after the recordings in flight. Shards that are not full are discarded, or in a watch finished; the task then
     /// ends with a summary that says so, not as cancelled.

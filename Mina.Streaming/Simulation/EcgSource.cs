@@ -18,7 +18,7 @@ internal sealed class EcgSource
 
     /// <param name="seed">Chooses everything, with <paramref name="index"/>.</param>
     /// <param name="index">Which recording of this seed.</param>
-    /// <param name="fs">Hz.</param>
+    /// <param name="fs">Sampling frequency in Hz.</param>
     /// <param name="episodes">The first at 0, in order of time.</param>
     /// <param name="noisy">Hardly readable.</param>
     public EcgSource(ulong seed, ulong index, double fs, IReadOnlyList<RhythmEpisode> episodes, bool noisy)

@@ -1,10 +1,10 @@
 namespace Mina.Streaming.Simulation;
 
 /// <summary>A beat to draw.</summary>
-/// <param name="Time">Of its R peak, in seconds.</param>
+/// <param name="Time">The time of its R peak, in seconds.</param>
 /// <param name="Rr">Seconds since the beat before.</param>
 /// <param name="Type">Its origin.</param>
-/// <param name="HasP">It has a P wave.</param>
+/// <param name="HasP">Whether it has a P wave.</param>
 internal readonly record struct Beat(double Time, double Rr, SimulatedBeatType Type, bool HasP);
 
 /// <summary>

@@ -3,8 +3,8 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Simulation;
 
 /// <summary>
-/// xoshiro256** (Blackman and Vigna, 2018), seeded by splitmix64: the same numbers on every machine and every version of .NET, which
-/// System.Random does not promise.
+/// The simulator's generator of random numbers: xoshiro256** (Blackman and Vigna, 2018), seeded by <see cref="SplitMix64"/>. It gives the
+/// same numbers on every machine and every version of .NET, which System.Random does not promise. The sample recordings depend on its bits.
 /// </summary>
 internal sealed class SimulationRandom
 {

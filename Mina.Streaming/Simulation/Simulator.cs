@@ -54,7 +54,7 @@ public static class Simulator
     /// <param name="id">Its id.</param>
     /// <param name="seed">Chooses everything that is left to chance, with <paramref name="index"/>.</param>
     /// <param name="index">Which recording of this seed.</param>
-    /// <param name="fs">Hz, &gt; 0.</param>
+    /// <param name="fs">Sampling frequency in Hz, &gt; 0.</param>
     /// <param name="samples">Length.</param>
     /// <param name="episodes">At least one, the first at 0, in order of time.</param>
     /// <param name="label">Its label; <see cref="Label.Noisy"/> makes it hardly readable.</param>

@@ -10,7 +10,7 @@ internal sealed class SlowNoise
 
     /// <param name="random">Where it takes its numbers from.</param>
     /// <param name="seconds">Time over which it forgets.</param>
-    /// <param name="fs">Hz.</param>
+    /// <param name="fs">Sampling frequency in Hz.</param>
     public SlowNoise(SimulationRandom random, double seconds, double fs)
     {
         _random = random;

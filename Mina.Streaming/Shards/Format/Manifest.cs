@@ -18,7 +18,7 @@ public static class Manifest
 
     /// <summary>Reads the list.</summary>
     /// <param name="bytes">The file; may be cut anywhere in its last line by a crash.</param>
-    /// <param name="path">For messages.</param>
+    /// <param name="path">The path that messages name.</param>
     /// <returns>The shards, and how many bytes of the file hold whole lines: what follows was torn and counts for nothing.</returns>
     /// <exception cref="ProblemException">A line that is not the last one is damaged: no crash does that.</exception>
     internal static (IReadOnlyList<ShardEntry> Shards, long Whole) Parse(ReadOnlySpan<byte> bytes, string path)

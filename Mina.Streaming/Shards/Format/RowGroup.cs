@@ -8,7 +8,7 @@ internal sealed class RowGroup
     private readonly string?[] _labelNames;
     private readonly int?[] _classes;
 
-    /// <param name="capacity">Rows.</param>
+    /// <param name="capacity">The number of rows that fit.</param>
     /// <param name="lists">How many of the lists to hold, in the schema's order: reading leaves the others alone.</param>
     public RowGroup(int capacity, int lists = 4)
     {

@@ -3,9 +3,9 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Shards;
 
-/// <summary>How much there is of one label.</summary>
-/// <param name="Recordings">Recordings.</param>
-/// <param name="Windows">Their segments.</param>
+/// <summary>How many recordings and segments have one label.</summary>
+/// <param name="Recordings">The number of recordings.</param>
+/// <param name="Windows">The number of their segments.</param>
 public sealed record LabelCount(
     [property: JsonPropertyName("recordings")] int Recordings,
     [property: JsonPropertyName("windows")] long Windows);
@@ -13,10 +13,10 @@ public sealed record LabelCount(
 /// <summary>A finished shard, as its line in the manifest says.</summary>
 /// <param name="Name">Path below the shard directory, with forward slashes: <c>split=train/part-00000.parquet</c>.</param>
 /// <param name="SplitName">train, validation or test.</param>
-/// <param name="Rows">Segments.</param>
+/// <param name="Rows">The number of segments.</param>
 /// <param name="Labels">Recordings and segments by label ("Normal", "AF", "Other", "Noisy", "unlabelled"); labels with none are left out.</param>
 /// <param name="Bytes">Length of the file.</param>
-/// <param name="Sha256">Of the file, in lower-case hexadecimal.</param>
+/// <param name="Sha256">The SHA-256 of the file, in lower-case hexadecimal.</param>
 /// <param name="Recordings">Ids of the recordings whose segments it holds, all of them, in the order of the rows.</param>
 public sealed record ShardEntry(
     [property: JsonPropertyName("name")] string Name,

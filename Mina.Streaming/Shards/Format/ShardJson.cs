@@ -10,10 +10,10 @@ namespace Mina.Streaming.Shards;
 [JsonSerializable(typeof(SettingsFile))]
 internal sealed partial class ShardJson : JsonSerializerContext
 {
-    /// <summary>One line, ids as they are.</summary>
+    /// <summary>One line; ids are not escaped beyond what JSON asks for.</summary>
     public static ShardJson Line { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>For people.</summary>
+    /// <summary>Indented, for people to read.</summary>
     public static ShardJson Indented { get; } = new(new JsonSerializerOptions
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

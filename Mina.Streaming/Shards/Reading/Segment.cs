@@ -2,15 +2,15 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Shards;
 
-/// <summary>One row of a shard: a segment. Its numbers are valid until the enumeration goes on.</summary>
+/// <summary>A segment as a row of a shard holds it. Its numbers are valid until the enumeration goes on.</summary>
 /// <param name="RecordingId">The recording's id.</param>
 /// <param name="Start">First sample of the window, in samples at <paramref name="Fs"/>.</param>
-/// <param name="Label">Null: unlabelled.</param>
-/// <param name="Fs">Hz.</param>
-/// <param name="X">4 x 3000, channel-major.</param>
-/// <param name="KBeat">4 x 3000.</param>
-/// <param name="KRhythm">4 x 60.</param>
-/// <param name="KFreq">4.</param>
+/// <param name="Label">What the recording shows; null: unlabelled.</param>
+/// <param name="Fs">Sampling frequency, in Hz.</param>
+/// <param name="X">The channels, 4 x 3000, channel-major.</param>
+/// <param name="KBeat">The beat knowledge, 4 x 3000.</param>
+/// <param name="KRhythm">The rhythm knowledge, 4 x 60.</param>
+/// <param name="KFreq">The frequency knowledge, 4.</param>
 public readonly record struct Segment(
     string RecordingId,
     int Start,

@@ -5,7 +5,7 @@ using Parquet.Schema;
 namespace Mina.Streaming.Shards;
 
 /// <summary>Reads the row groups of one shard, in any order.</summary>
-/// <remarks>Not for two threads at once.</remarks>
+/// <remarks>It is not for two threads at once.</remarks>
 internal sealed class ShardReader : IDisposable
 {
     // Levels of a row group are read to be thrown away: all lists have the same length.
@@ -49,10 +49,10 @@ internal sealed class ShardReader : IDisposable
     /// <summary>Ints that the scratch must hold.</summary>
     public static int LevelScratch => 2 * ShardFormat.RowsPerGroup * Shapes.XLength;
 
-    /// <summary>Row groups.</summary>
+    /// <summary>How many row groups the shard has.</summary>
     public int Groups => _parquet.RowGroupCount;
 
-    /// <summary>Rows of a row group.</summary>
+    /// <summary>How many rows a row group has.</summary>
     public int RowsOf(int group) => checked((int)_parquet.Metadata!.RowGroups[group].NumRows);
 
     /// <summary>Reads a row group in place of what <paramref name="rows"/> held.</summary>

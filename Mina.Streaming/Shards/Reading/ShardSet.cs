@@ -24,7 +24,7 @@ public sealed class ShardSet
         Shards = shards;
     }
 
-    /// <summary>Where it is, in full.</summary>
+    /// <summary>The full path of the directory.</summary>
     public string Directory { get; }
 
     /// <summary>What the shards were made with.</summary>
@@ -61,7 +61,7 @@ public sealed class ShardSet
     /// <summary>The shards of a split.</summary>
     public IEnumerable<ShardEntry> InSplit(Split split) => Shards.Where(shard => shard.Split == split);
 
-    /// <summary>Segments of a split.</summary>
+    /// <summary>How many segments a split has.</summary>
     public long Windows(Split split) => InSplit(split).Sum(shard => (long)shard.Rows);
 
     /// <summary>Segments of a split and class (1 = AF, 0 = not AF). Reads no segment.</summary>
@@ -112,7 +112,7 @@ public sealed class ShardSet
     /// The segments of a split in batches, shuffled across shards: row groups in random order, their segments mixed
     /// through a buffer. Every segment once; the order depends on seed and epoch alone. The last batch may be smaller.
     /// </summary>
-    /// <param name="split">Which.</param>
+    /// <param name="split">The split to read.</param>
     /// <param name="batchSize">Segments a batch.</param>
     /// <param name="seed">Any number.</param>
     /// <param name="epoch">Another epoch, another order.</param>

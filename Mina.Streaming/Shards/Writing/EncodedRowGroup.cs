@@ -4,8 +4,8 @@ using Parquet;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// A row group in memory, and then its bytes as they stand in a shard: packing takes nearly all of an ingest's time, and
-/// needs nothing of the groups before it but their length, so many are packed at once. Used again and again.
+/// A row group in memory, and then its bytes as they stand in a shard. Encoding takes nearly all of an ingest's time and needs to know
+/// nothing of the groups before it but their length, so several are encoded at once. An instance is used again and again.
 /// </summary>
 /// <remarks>It is written as a file of one row group by Parquet.Net; <see cref="ShardWriter"/> moves it to its place in the shard.</remarks>
 internal sealed class EncodedRowGroup(string fingerprint)
@@ -16,7 +16,7 @@ internal sealed class EncodedRowGroup(string fingerprint)
     /// <summary>Bytes of "PAR1", with which a file begins and ends.</summary>
     public const int MagicBytes = 4;
 
-    /// <summary>To fill before, to leave alone during, and to use again after packing.</summary>
+    /// <summary>The rows: filled before <see cref="Encode"/>, left alone while it runs, and used again afterwards.</summary>
     public RowGroup Rows { get; } = new(ShardFormat.RowsPerGroup);
 
     /// <summary>The row group as it stands in a file.</summary>
@@ -25,8 +25,8 @@ internal sealed class EncodedRowGroup(string fingerprint)
     /// <summary>The footer of a file that begins with it.</summary>
     public ThriftStruct Footer { get; private set; } = new([]);
 
-    /// <summary>Packs the rows.</summary>
-    public void Pack()
+    /// <summary>Encodes the rows.</summary>
+    public void Encode()
     {
         _bytes.SetLength(0);
         var parquet = Now(ParquetWriter.CreateAsync(ShardSchema.Schema, _bytes, ShardFormat.WriteOptions()));

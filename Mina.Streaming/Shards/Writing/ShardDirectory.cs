@@ -24,10 +24,10 @@ public sealed class ShardDirectory : IDisposable
         _lock = held;
     }
 
-    /// <summary>Where it is, in full.</summary>
+    /// <summary>The full path of the directory.</summary>
     public string Path { get; }
 
-    /// <summary>What its shards are made with.</summary>
+    /// <summary>The settings that its shards are made with.</summary>
     public ShardSettings Settings { get; }
 
     /// <summary>The shards listed, in the order they were finished.</summary>
@@ -90,7 +90,7 @@ public sealed class ShardDirectory : IDisposable
         Files.Delete(FullPath(NextName(split)) + WholeFile.TemporarySuffix);
     }
 
-    /// <summary>Lets others in.</summary>
+    /// <summary>Releases the directory, so that another process may add to it.</summary>
     public void Dispose() => _lock.Dispose();
 
     private static IDisposable Hold(IFileStore files, string path)

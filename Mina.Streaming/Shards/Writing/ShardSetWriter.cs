@@ -7,9 +7,9 @@ namespace Mina.Streaming.Shards;
 /// recording that fills it, so a recording's segments lie in one shard. Row groups are packed on other threads, a bounded
 /// number of them at once, and written in order: blocks while there are as many, and until a shard that is closed is on disk.
 /// </summary>
-/// <remarks>Not for two threads at once. Disposing discards the shards that are open.</remarks>
-/// <param name="directory">Where to.</param>
-/// <param name="packers">Row groups that are packed at once, at most (about 10 MB each). Changes no byte.</param>
+/// <remarks>It is not for two threads at once. Disposing discards the shards that are open.</remarks>
+/// <param name="directory">The directory that gets the shards.</param>
+/// <param name="packers">How many row groups are encoded at once, at most (about 10 MB each). It changes no byte.</param>
 public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : IDisposable
 {
     private readonly OpenShard?[] _open = new OpenShard?[3];
@@ -25,7 +25,7 @@ public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : 
     /// <summary>Writes the segments of one recording, or the next of them.</summary>
     /// <param name="recordingId">The recording's id.</param>
     /// <param name="label">What it shows; null: unlabelled.</param>
-    /// <param name="split">Where it goes.</param>
+    /// <param name="split">The split that the recording belongs to.</param>
     /// <param name="rows">The segments.</param>
     /// <param name="last">Whether these are its last: only then can its shard be full.</param>
     /// <returns>The shard that it filled, if it did.</returns>
@@ -94,7 +94,7 @@ public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : 
         _filling[(int)split] = null;
         while (_packing.Count >= packers)
             WriteOldest();
-        _packing.Enqueue((shard, group, Task.Run(group.Pack)));
+        _packing.Enqueue((shard, group, Task.Run(group.Encode)));
     }
 
     // The oldest of all shards: those of one shard are then written in their order.

@@ -20,7 +20,7 @@ internal sealed class ShardWriter : IDisposable
     private ThriftStruct? _footer;
 
     /// <summary>Begins a shard.</summary>
-    /// <param name="files">Where files are.</param>
+    /// <param name="files">The disk.</param>
     /// <param name="path">Written from its first byte; whatever is there is lost.</param>
     public ShardWriter(IFileStore files, string path)
     {

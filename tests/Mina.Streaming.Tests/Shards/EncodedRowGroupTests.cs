@@ -10,7 +10,7 @@ namespace Mina.Streaming.Tests.Shards;
 public sealed class EncodedRowGroupTests
 {
     [Property(MaxTest = 10)]
-    public async Task Row_groups_packed_apart_make_the_bytes_of_one_Parquet_writer(int seed, byte size, byte packers)
+    public async Task Row_groups_encoded_apart_make_the_bytes_of_one_Parquet_writer(int seed, byte size, byte packers)
     {
         using var temp = new TempDirectory();
         var rows = TestRows.Random(seed, 1 + (size % 150));
@@ -43,7 +43,7 @@ public sealed class EncodedRowGroupTests
         Assert.Equal(bytes, ThriftCompact.Write(read));
     }
 
-    /// <summary>The plain way, which the packed one is to equal.</summary>
+    /// <summary>The plain way, whose bytes the encoded row groups must equal.</summary>
     private static async Task<byte[]> WrittenByOneWriter(Segments rows, string fingerprint)
     {
         using var file = new MemoryStream();
