@@ -64,7 +64,7 @@ module LabelledTraces =
 [<Sealed>]
 type TraceSegments(settings: PreprocessSettings) =
     let preprocessor = Preprocessor settings
-    let rows = SegmentRows()
+    let rows = Segments()
     let batch = SegmentBatch TraceSegments.BatchSize
 
     /// Windows in a batch at most.

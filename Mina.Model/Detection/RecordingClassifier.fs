@@ -25,7 +25,7 @@ type RecordingClassifier
     let batchSize = 128
     let rules = EpisodeRules.At thresholds.Uniform
     let preprocessor = Preprocessor settings
-    let rows = SegmentRows()
+    let rows = Segments()
     let batch = SegmentBatch batchSize
 
     let verdict start probability fault : Verdict = {

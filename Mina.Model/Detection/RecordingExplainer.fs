@@ -60,7 +60,7 @@ module WindowExplanations =
 type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
     let settings = classifier.Info.Preprocessing
     let preprocessor = Preprocessor settings
-    let rows = SegmentRows()
+    let rows = Segments()
     let batch = SegmentBatch 1
 
     let text (format: string) (value: float) =
@@ -134,7 +134,7 @@ type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
         let deviation =
             if recording.IsLong then
                 preprocessor.LiveWindow(ReadOnlySpan samples, after, rows, 0) |> ignore
-                let struct (_, deviation) = LiveStatistics.Of(ReadOnlySpan samples, after)
+                let struct (_, deviation) = LiveStatistics.Compute(ReadOnlySpan samples, after)
                 deviation
             else
                 let struct (mean, deviation) = Quality.Statistics(ReadOnlySpan samples)

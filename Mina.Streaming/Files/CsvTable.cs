@@ -3,22 +3,39 @@ using CsvHelper;
 namespace Mina.Streaming.Files;
 
 /// <summary>
-/// Writes CSV: RFC 4180 with LF at the end of a line. A cell that a spreadsheet would run as a formula, because an id out of a stranger's
-/// file begins with <c>=</c>, <c>+</c>, <c>-</c> or <c>@</c>, gets an apostrophe before it.
+/// Writes tables as CSV (RFC 4180 with line feeds; invariant numbers). A cell is quoted only where it must be. Text that comes from outside
+/// can do no harm: what a spreadsheet would run as a formula begins with an apostrophe, and control characters, which a terminal would
+/// obey, become U+FFFD.
 /// </summary>
-public sealed class CsvTable : IDisposable
+public static class CsvTable
 {
     private static readonly CsvWriterOptions Options = new() { NewLine = "\n", Injection = CsvInjection.Escape };
 
-    private readonly CsvWriter _csv;
+    /// <summary>Writes a table.</summary>
+    /// <param name="output">Where the text goes; it stays open.</param>
+    /// <param name="header">The names of the columns.</param>
+    /// <param name="rows">The cells of each row; null is an empty cell, and a number is never taken for a formula.</param>
+    public static void Write(TextWriter output, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<object?>> rows)
+    {
+        using var csv = CsvWriter.Create(output, Options, leaveOpen: true);
+        foreach (var name in header)
+            csv.WriteField(name);
+        csv.EndRecord();
+        foreach (var row in rows)
+        {
+            foreach (var cell in row)
+            {
+                if (cell is string text)
+                    csv.WriteField(WithoutControls(text));
+                else
+                    csv.WriteField(cell);
+            }
 
-    /// <summary>A table without a row.</summary>
-    /// <param name="output">Where the table is written; it stays open.</param>
-    public CsvTable(TextWriter output) => _csv = CsvWriter.Create(output, Options, leaveOpen: true);
+            csv.EndRecord();
+        }
+    }
 
-    /// <summary>Writes one row.</summary>
-    public void Row(params ReadOnlySpan<string> cells) => _csv.WriteRecord(cells);
+    private static string WithoutControls(string text) => text.Any(IsHarmful) ? string.Concat(text.Select(c => IsHarmful(c) ? '\uFFFD' : c)) : text;
 
-    /// <summary>Writes what is still in the buffer.</summary>
-    public void Dispose() => _csv.Dispose();
+    private static bool IsHarmful(char c) => char.IsControl(c) && c is not ('\t' or '\r' or '\n');
 }

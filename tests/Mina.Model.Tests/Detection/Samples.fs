@@ -70,7 +70,7 @@ let untrained threshold : StoredModel =
 /// A batch a recording: the segments of two recordings with AF and two without.
 let batches () : SegmentBatch list =
     let preprocessor = Preprocessor PreprocessSettings.Default
-    let rows = SegmentRows()
+    let rows = Segments()
 
     [ Label.AF; Label.Normal; Label.AF; Label.Other ]
     |> List.mapi (fun i label ->
