@@ -6,8 +6,11 @@ using Mina.Streaming.Recordings;
 namespace Mina.Host.Monitor.Edges;
 
 /// <summary>A folder of recordings as devices: each becomes a stream of its name, in real time; new ones as they come.</summary>
-public sealed class FolderStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<FolderStreams> log) : BackgroundService
+public sealed class FolderStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<FolderStreams> log) : BackgroundService, IEdge
 {
+    /// <inheritdoc/>
+    public string Name => "files";
+
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);

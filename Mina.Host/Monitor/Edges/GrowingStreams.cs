@@ -8,8 +8,11 @@ namespace Mina.Host.Monitor.Edges;
 /// Recordings that other programs are writing as devices: each is a stream of its name, as it grows. What is in a file already is taken
 /// first, as fast as it goes, so that nothing is lost over a restart; its last sample is of the time at which the file was last written.
 /// </summary>
-public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<GrowingStreams> log) : BackgroundService
+public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<GrowingStreams> log) : BackgroundService, IEdge
 {
+    /// <inheritdoc/>
+    public string Name => "files";
+
     /// <summary>Samples that come later than this after those before are of now: the device has paused.</summary>
     private static readonly TimeSpan LongestDelay = LiveStream.LongestGap;
 

@@ -97,7 +97,7 @@ internal sealed class RunningMonitor : IAsyncDisposable
 
     public static async Task SendAsync(string to, string stream, IEnumerable<SampleChunk> chunks, string? token = null)
     {
-        await using var target = ChunkTarget.Of(to, token);
+        await using var target = ChunkTarget.Create(to, token);
         foreach (var chunk in chunks)
             await target.SendAsync(stream, ChunkBinary.Write(chunk), CancellationToken.None);
     }
@@ -122,7 +122,7 @@ internal sealed class RunningMonitor : IAsyncDisposable
     public async Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, int count)
     {
         await Until(() => Service.Verdicts(stream, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1)).Count >= count);
-        return Service.Verdicts(stream, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1));
+        return await Service.VerdictsAsync(stream, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1));
     }
 
     public async ValueTask DisposeAsync()
