@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mina.Model;
+using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Store;
 
@@ -58,9 +59,11 @@ internal static class StreamStateJson
         return true;
     }
 
-    private static StoredWindow Store(WindowVerdict window) => new(window.StartSeconds, window.Probability);
+    private static StoredWindow Store(Verdict verdict) => new(verdict.StartSeconds, verdict.Probability, verdict.Fault == WindowFault.None ? null : verdict.Fault.ToString());
 
-    private static WindowVerdict Restore(StoredWindow window) => new(window.StartSeconds, window.Probability);
+    // Version 1 did not keep why a window was unclassifiable; the rules do not ask.
+    private static Verdict Restore(StoredWindow window) =>
+        new(window.StartSeconds, window.Probability, Enum.TryParse<WindowFault>(window.Fault, out var fault) ? fault : window.Probability is null ? WindowFault.Gap : WindowFault.None);
 
     internal sealed record StoredEpisodeState(
         int? Version,
@@ -74,7 +77,7 @@ internal static class StreamStateJson
         double ClosedSeconds,
         double UnclassifiableSeconds);
 
-    internal sealed record StoredWindow(double StartSeconds, double? Probability);
+    internal sealed record StoredWindow(double StartSeconds, double? Probability, string? Fault);
 
     internal sealed record StoredRun(
         bool Active, bool Open, double Start, double End, double Seconds, double Weighted, double PauseSeconds, double PauseWeighted, double BlindSeconds);

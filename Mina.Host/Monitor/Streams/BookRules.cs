@@ -34,7 +34,7 @@ internal sealed class BookRules(EpisodeRules rules, double threshold)
         }
 
         double? probability = verdict.Probability;
-        var (next, events) = Episodes.Step(rules, state.Episodes, new WindowVerdict(window.StartSeconds, probability));
+        var (next, events) = Episodes.Step(rules, state.Episodes, new Verdict(window.StartSeconds, probability, window.Fault));
         state = state with
         {
             Last = verdict,
@@ -48,7 +48,7 @@ internal sealed class BookRules(EpisodeRules rules, double threshold)
             Episodes = next,
         };
         output.Changes.Put(new StoredVerdict(
-            state.Name, new WindowStatus(window.Start, probability, ClassificationOutput.NameOf(Episodes.VerdictOf(threshold, probability)), WindowFaults.WordsOf(window.Fault)), now));
+            state.Name, new WindowStatus(window.Start, probability, ClassificationOutput.NameOf(Findings.At(threshold, probability)), WindowFaults.WordsOf(window.Fault)), now));
         state = Apply(state, events, now, output);
         state = Observe(state, AlarmKind.AF, state.Open is not null, ends, now, output);
         if (window.Fault != WindowFault.Gap)

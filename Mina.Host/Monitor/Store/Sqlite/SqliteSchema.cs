@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Mina.Preprocess;
 
@@ -70,7 +71,7 @@ internal static class SqliteSchema
     /// <exception cref="SqliteException">It cannot be read or written.</exception>
     public static void Update(SqliteConnection connection, string path, DateTimeOffset now)
     {
-        var version = VersionOf(connection);
+        var version = (int)ReadNumber(connection, "PRAGMA user_version");
         if (version is < 0 or > Version)
             throw new ProblemException($"{path} is of version {version}, and this program reads versions up to {Version}; name another file with --database, or use the program that wrote it.");
         if (version == Version)
@@ -87,15 +88,18 @@ internal static class SqliteSchema
             Run(connection, transaction, Copy, ("$now", StoreTime.ToMicroseconds(now)), ("$earliest", StoreTime.ToMicroseconds(now - LongestKept)));
         }
 
+        // By which a file that took its place is known to be another one.
+        Run(connection, transaction, $"PRAGMA application_id = {RandomNumberGenerator.GetInt32(1, int.MaxValue)}");
         Run(connection, transaction, $"PRAGMA user_version = {Version}");
         transaction.Commit();
     }
 
-    private static int VersionOf(SqliteConnection connection)
+    /// <summary>What a statement of one number says.</summary>
+    public static long ReadNumber(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        return Convert.ToInt32(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+        command.CommandText = sql;
+        return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static void Run(SqliteConnection connection, SqliteTransaction transaction, string sql, params (string Name, long Value)[] parameters)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using Mina.Preprocess;
 
@@ -8,9 +9,12 @@ namespace Mina.Host.Monitor.Store.Sqlite;
 /// <param name="time">The server's clock.</param>
 public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
 {
-    // What the driver answers where a connection is used after it was closed, which a store that is opened again may meet.
+    // A write that waits for another program's lock fails soon and is tried again later; the start is more patient.
     private const int BusySeconds = 1;
     private const int OpeningSeconds = 30;
+
+    // Where a database's header has its application id (the SQLite file format, section 1.3).
+    private const int IdentityAt = 68;
 
     private static readonly string[] Forgetting =
     [
@@ -28,6 +32,7 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     private readonly Lock _writing = new();
     private FileStream? _lock;
     private SqliteConnection? _writer;
+    private long _identity;
 
     /// <inheritdoc/>
     public Task<StoredMonitor> OpenAsync(CancellationToken cancel = default) => RunAsync(Open, cancel);
@@ -83,6 +88,9 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
                 Run("PRAGMA journal_mode = WAL");
                 Run("PRAGMA synchronous = NORMAL");
                 SqliteSchema.Update(_writer, _path, time.GetUtcNow());
+                // So that the file itself has its header, and not only the log beside it.
+                Run("PRAGMA wal_checkpoint(PASSIVE)");
+                _identity = SqliteSchema.ReadNumber(_writer, "PRAGMA application_id");
                 _writer.DefaultTimeout = BusySeconds;
                 return new StoredMonitor(_queries.Streams(), _queries.OpenEpisodes(), _queries.OpenAlarms(), _queries.Notices());
             }
@@ -161,12 +169,23 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
 
         if (!File.Exists(_path))
             throw new StoreException($"{_path} is no longer there") { IsLost = true };
+        if (!HasOurHeader())
+            throw new StoreException($"{_path} is another file than the one that was opened") { IsLost = true };
         using var reader = new SqliteConnection(Connect(_path, SqliteOpenMode.ReadOnly, pooling: false));
         reader.Open();
         using var read = reader.CreateCommand();
         read.CommandText = "SELECT (SELECT value FROM mark), (SELECT count(*) FROM (SELECT 1 FROM verdicts LIMIT 1))";
         if (read.ExecuteScalar() as string != mark)
             throw new StoreException($"{_path} is another file than the one that was opened") { IsLost = true };
+    }
+
+    // Read from the file: SQLite itself may go on for long with the log that lies beside it, whatever has become of the file.
+    private bool HasOurHeader()
+    {
+        Span<byte> header = stackalloc byte[IdentityAt + sizeof(int)];
+        using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length
+            && header.StartsWith("SQLite format 3\0"u8) && BinaryPrimitives.ReadInt32BigEndian(header[IdentityAt..]) == _identity;
     }
 
     private SqliteConnection Writer => _writer ?? throw new StoreException($"{_path} is not open");
@@ -207,8 +226,8 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
             {
                 throw new StoreException($"{_path}: {(e as SqliteException is { } failed ? $"{failed.Message.TrimEnd('.')}" : e.Message.TrimEnd('.'))}", e)
                 {
-                    // 11 and 26: what is in the file is no database of ours any more; 8 with 1032: it was moved or deleted.
-                    IsLost = e is SqliteException { SqliteErrorCode: 11 or 26 } or SqliteException { SqliteExtendedErrorCode: 1032 },
+                    // 1: a table is not there; 11 and 26: what is in the file is no database any more; 1032: it was moved or deleted.
+                    IsLost = e is SqliteException { SqliteErrorCode: 1 or 11 or 26 } or SqliteException { SqliteExtendedErrorCode: 1032 },
                 };
             }
         },

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Store;
@@ -23,6 +22,11 @@ public sealed class SqliteStoreTests : StoreContract
         PRAGMA user_version = 1;
         """;
 
+    // The core's record as version 1 wrote it by reflection.
+    private const string Version1State = """
+        {"Recent":[{"StartSeconds":40,"Probability":0.9}],"Passed":1,"Pending":{"StartSeconds":38,"Probability":null},"PendingFrom":38.25,"Settled":36,"Run":{"Active":true,"Open":true,"Start":2.5,"End":35.75,"Seconds":30,"Weighted":27,"PauseSeconds":0,"PauseWeighted":0,"BlindSeconds":0},"ClassifiableSeconds":30.5,"ClosedSeconds":0,"UnclassifiableSeconds":2}
+        """;
+
     private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly TemporaryFolder _folder = new();
@@ -36,16 +40,18 @@ public sealed class SqliteStoreTests : StoreContract
     [Fact]
     public async Task A_database_of_version_1_is_brought_to_this_one_with_all_that_is_in_it()
     {
-        var (state, _) = Run(40);
         MakeVersion1("old.db", $"""
-            INSERT INTO streams VALUES ('bed', {Micros(0)}, 40, 250, {Micros(50)}, '{JsonSerializer.Serialize(state)}');
+            INSERT INTO streams VALUES ('bed', {Micros(0)}, 40, 250, {Micros(50)}, '{Version1State}');
             INSERT INTO verdicts VALUES ('bed', {Micros(0)}, 0.9, 'af', NULL), ('bed', {Micros(10)}, NULL, 'unclassifiable', 'gap');
             INSERT INTO episodes VALUES (1, 'bed', {Micros(0)}, {Micros(35)}, 1, 0.9);
             INSERT INTO alarms VALUES (1, 'bed', 'AF', {Micros(30)}, {Micros(31)}, 'nurse 3', NULL), (2, 'bed', 'Stale', {Micros(60)}, NULL, NULL, {Micros(55)});
             """);
         await using var store = new SqliteStore(_folder["old.db"], TimeProvider.System);
         var stored = await store.OpenAsync();
-        Assert.Equal(state, Assert.Single(stored.Streams).Episodes);
+        var read = Assert.Single(stored.Streams).Episodes;
+        Assert.Equal([new Verdict(40, 0.9, WindowFault.None)], read.Recent);
+        Assert.Equal((1, 38.25, 30.5, true, true, 2.5, 35.75), (read.Passed, read.PendingFrom, read.ClassifiableSeconds, read.Run.Active, read.Run.Open, read.Run.Start, read.Run.End));
+        Assert.Equal(new Verdict(38, null, WindowFault.Gap), read.Pending);
         Assert.Equal(2, (await store.VerdictsAsync("bed", _start, _start.AddHours(1))).Count);
         Assert.Equal("bed~20260101T120000000000Z", Assert.Single(stored.OpenEpisodes).Id);
         var af = Assert.Single(stored.OpenAlarms);

@@ -1,6 +1,7 @@
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
+using Mina.Preprocess;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor.Store;
@@ -134,7 +135,7 @@ public abstract class StoreContract : IAsyncLifetime
         var state = Episodes.Start;
         EpisodeEvent[] events = [];
         for (var t = 0.0; t <= until; t += 5.0 / 3)
-            (state, events) = Episodes.Step(EpisodeRules.At(0.5), state, new WindowVerdict(t, t is > 10 and < 13 ? null : 0.9));
+            (state, events) = Episodes.Step(EpisodeRules.At(0.5), state, new Verdict(t, t is > 10 and < 13 ? null : 0.9, t is > 10 and < 13 ? WindowFault.Gap : WindowFault.None));
         return (state, events);
     }
 
