@@ -32,7 +32,7 @@ internal sealed class StreamBook(BookState state, TimeProvider time)
         if (!judged)
             return;
         Volatile.Write(ref _verdictDue, time.GetTimestamp());
-        _judged = true;
+        (_judged, _arriving) = (true, true);
     }
 
     /// <summary>Samples arrive, or do not. From their arriving on, a verdict is due.</summary>
@@ -72,7 +72,7 @@ internal sealed class StreamBook(BookState state, TimeProvider time)
             {
                 StreamState.Unclassifiable => WindowFaults.WordsOf(now.Last!.Value.Window.Fault),
                 StreamState.PossibleAF when rules.MinimumSeconds > 0 => FormattableString.Invariant($"under {rules.MinimumSeconds:0.#} s"),
-                StreamState.NotMonitored => failure ?? now.Fault ?? WhyNoVerdict(now, live!),
+                StreamState.NotMonitored => failure ?? now.Fault ?? WhyNoVerdict(now, live!, age),
                 _ => null,
             },
             current?.Probability,
@@ -90,9 +90,10 @@ internal sealed class StreamBook(BookState state, TimeProvider time)
         : last.Probability >= rules.Threshold || state.Episodes.Run.Active ? StreamState.PossibleAF
         : StreamState.Normal;
 
-    private static string WhyNoVerdict(BookState state, LiveStream live)
+    // The signal's time has to go on as the server's does, or nearly so.
+    private static string WhyNoVerdict(BookState state, LiveStream live, TimeSpan age)
     {
-        if (state.Origin is not null && live.Until <= state.LastSample)
+        if (state.Origin is not null && live.Until - state.LastSample < 0.75 * age)
             return "the device's clock stands still or went back";
         return live.Until - live.FirstSample < TimeSpan.FromSeconds(10) ? "no 10 s of signal without a break" : "verdicts are late";
     }
