@@ -7,7 +7,8 @@ internal static class DataFolders
     /// Under systemd the unit's <c>StateDirectory</c>; on Linux <c>$XDG_STATE_HOME/mina</c>, else <c>~/.local/state/mina</c>; on Windows and
     /// macOS <c>mina</c> in the user's local application data.
     /// </summary>
-    public static string State => Choose(Environment.GetEnvironmentVariable, OperatingSystem.IsLinux(), Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData));
+    public static string State =>
+        Choose(Environment.GetEnvironmentVariable, OperatingSystem.IsLinux(), Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData));
 
     internal static string Choose(Func<string, string?> variable, bool isLinux, string localData)
     {

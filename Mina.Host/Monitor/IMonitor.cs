@@ -20,7 +20,7 @@ public interface IMonitor
     /// <summary>Alarms not yet cleared, newest first.</summary>
     IReadOnlyList<AlarmStatus> Alarms { get; }
 
-    /// <summary>What is wrong with the monitor itself, in one sentence for those who look at the page ("history is not being stored ..."); null: nothing.</summary>
+    /// <summary>What is wrong with the monitor itself, in one sentence for those who look at the page; null: nothing.</summary>
     string? Warning { get; }
 
     /// <summary>One stream; null when there is none of that name.</summary>
@@ -135,7 +135,13 @@ public sealed record EpisodeStatus(string Stream, DateTimeOffset Start, DateTime
 /// <param name="Cleared">When its cause went away, never before it was raised; null: it has not.</param>
 /// <param name="Signal">The time of the signal at which its cause was seen; null: there was no signal.</param>
 public sealed record AlarmStatus(
-    string Stream, AlarmKind Kind, DateTimeOffset Raised, DateTimeOffset? Acknowledged, string? AcknowledgedBy, DateTimeOffset? Cleared, DateTimeOffset? Signal = null)
+    string Stream,
+    AlarmKind Kind,
+    DateTimeOffset Raised,
+    DateTimeOffset? Acknowledged,
+    string? AcknowledgedBy,
+    DateTimeOffset? Cleared,
+    DateTimeOffset? Signal = null)
 {
     /// <summary>Made of the stream, the kind and the time it was raised: see <see cref="Identity"/>.</summary>
     public string Id => Identity.ForAlarm(Stream, Kind, Raised);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -26,7 +27,8 @@ internal static class MonitorHost
     /// <exception cref="ProblemException">A setting, the model or the database cannot be used.</exception>
     public static WebApplication Build(IReadOnlyDictionary<string, string?> flags)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(MonitorHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(MonitorHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
         MonitorSettings.Add(builder.Configuration, flags);
         var options = MonitorSettings.Read(builder.Configuration);
@@ -47,7 +49,10 @@ internal static class MonitorHost
         builder.Services.AddSystemd();
         builder.Services.AddWindowsService(service => service.ServiceName = "mina");
         // What stops the start is told by the command, in one sentence.
-        builder.Logging.ClearProviders().AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddConsole();
+        builder.Logging.ClearProviders()
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            .AddConsole();
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
@@ -68,9 +73,12 @@ internal static class MonitorHost
         {
             await app.StartAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidOperationException or System.Security.Cryptography.CryptographicException && app.Urls.Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
+        catch (Exception e) when (
+            e is InvalidOperationException or CryptographicException && app.Urls.Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
         {
-            throw new ProblemException($"there is no usable certificate for https ({e.Message.Split('\n')[0].TrimEnd('.', '\r')}); name one, a .pfx or a .pem with its key: MINA_Kestrel__Certificates__Default__Path, and __Password or __KeyPath.");
+            throw new ProblemException(
+                $"there is no usable certificate for https ({e.Message.Split('\n')[0].TrimEnd('.', '\r')}); "
+                + $"name one, a .pfx or a .pem with its key: MINA_Kestrel__Certificates__Default__Path, and __Password or __KeyPath.");
         }
 
         await app.WaitForShutdownAsync().ConfigureAwait(false);
@@ -110,7 +118,8 @@ internal static class MonitorHost
         services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Mina's monitor";
-            document.Info.Description = "Streams of ECG in, AF episodes and alarms out. A WebSocket at /streams/{id} takes the same messages as POST /streams/{id}/samples.";
+            document.Info.Description = "Streams of ECG in, AF episodes and alarms out. "
+                + "A WebSocket at /streams/{id} takes the same messages as POST /streams/{id}/samples.";
             return Task.CompletedTask;
         }));
         services.AddSingleton(ConnectHints.For(options));

@@ -36,18 +36,31 @@ public sealed class MonitorMetrics : IDisposable
         _unrecorded = _meter.CreateCounter<long>("mina.record.lost", description: "Windows that were not recorded because recording failed");
         _edgeFailures = _meter.CreateCounter<long>("mina.edge.failures", description: "Times that an edge failed and was started again, by edge");
         _webhook = _meter.CreateCounter<long>("mina.webhook.posts", description: "Attempts to post an alarm, by result");
-        _latency = _meter.CreateHistogram<double>("mina.window.latency", "s", "From the chunk that closed a window to its verdict in the store", tags: null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBounds });
+        _latency = _meter.CreateHistogram<double>(
+            "mina.window.latency",
+            "s",
+            "From the chunk that closed a window to its verdict in the store",
+            tags: null,
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBounds });
     }
 
     /// <summary>Reads these whenever someone looks.</summary>
     public void Observe(LivePipeline pipeline, Func<IReadOnlyList<StreamStatus>> streams)
     {
-        _meter.CreateObservableGauge("mina.streams", () => streams().GroupBy(stream => stream.State).Select(group => new Measurement<int>(group.Count(), new KeyValuePair<string, object?>("state", group.Key.ToString()))), description: "Streams by state");
+        _meter.CreateObservableGauge(
+            "mina.streams",
+            () =>
+                streams().GroupBy(stream => stream.State).Select(
+                    group => new Measurement<int>(group.Count(), new KeyValuePair<string, object?>("state", group.Key.ToString()))),
+            description: "Streams by state");
         _meter.CreateObservableGauge("mina.queue.chunks", () => pipeline.Waiting, description: "Chunks that wait");
         _meter.CreateObservableCounter("mina.chunks", () => pipeline.Counts.Chunks, description: "Chunks taken");
         _meter.CreateObservableCounter("mina.chunks.dropped", () => pipeline.Counts.Dropped, description: "Chunks dropped because a queue was full");
         _meter.CreateObservableCounter("mina.chunks.missing", () => pipeline.Streams.Sum(stream => stream.Missing), description: "Chunks that never came");
-        _meter.CreateObservableCounter("mina.chunks.repeated", () => pipeline.Streams.Sum(stream => stream.Repeated), description: "Chunks that had come before");
+        _meter.CreateObservableCounter(
+            "mina.chunks.repeated",
+            () => pipeline.Streams.Sum(stream => stream.Repeated),
+            description: "Chunks that had come before");
     }
 
     /// <summary>A window was judged.</summary>

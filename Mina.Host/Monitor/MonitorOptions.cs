@@ -96,7 +96,9 @@ public sealed class MonitorOptions
     /// <summary>Streams at once, at most.</summary>
     public int MostStreams { get; set; } = 5000;
 
-    /// <summary>Seconds of a stream's samples that the page can scroll back to, at least 70; a stream takes 1.2 kB of memory for each, and for 60 more.</summary>
+    /// <summary>
+    /// Seconds of a stream's samples that the page can scroll back to, at least 70; a stream takes 1.2 kB of memory for each, and for 60 more.
+    /// </summary>
     public int KeptSeconds { get; set; } = 300;
 
     /// <summary>Samples a second that a stream may bring over 10 s, at most; more wait. A live device brings its fs, a replay at full speed more.</summary>

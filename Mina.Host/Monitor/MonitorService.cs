@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
-using System.Reactive.Subjects;
 using Mina.Host.Monitor.Store;
 using Mina.Host.Monitor.Streams;
 using Mina.Model;
@@ -14,10 +12,7 @@ namespace Mina.Host.Monitor;
 /// The running monitor: the pipeline's verdicts go through episode rules and alarms, batch by batch, into the store; what the page
 /// and the API ask is answered from here.
 /// </summary>
-/// <remarks>
-/// Every change is decided on values, then written, and only then visible and told. What one stream's change throws becomes that stream's
-/// state; a store that cannot be written is the <see cref="History"/>'s to bridge.
-/// </remarks>
+/// <remarks>What one stream's change throws becomes that stream's state; a store that cannot be written is the <see cref="History"/>'s to bridge.</remarks>
 public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.5);
@@ -32,17 +27,13 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private readonly BookRules _rules;
     private readonly IMonitorStore _store;
     private readonly History _history;
-    private readonly ConcurrentDictionary<string, StreamBook> _books = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _changing = new(1, 1);
-    private readonly Subject<DateTimeOffset> _changes = new();
-    private readonly Subject<AlarmNotice> _notices = new();
+    private readonly StreamBooks _books;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<IReadOnlyList<AlarmNotice>> _undelivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SideRecorder? _recorder;
     private readonly long _began;
     private readonly MonitorMetrics _metrics;
-    private DateTimeOffset _lastStamp;
     private Task? _looking;
     private Task _forgetting = Task.CompletedTask;
     private long _forgot;
@@ -70,19 +61,25 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         (_options, _classifier, _store, _history, _metrics, _time, _log, _recorder) = (options, classifier, store, history, metrics, time, log, recorder);
         var threshold = options.Threshold ?? classifier.Info.Thresholds.Uniform;
         _rules = new BookRules(options.Episodes.RulesAt(threshold), threshold);
+        _books = new StreamBooks(history, options.Webhook is not null, time, log);
         _began = _forgot = time.GetTimestamp();
         var live = new LiveOptions { Settings = classifier.Info.Preprocessing, MostStreams = options.MostStreams, KeptSeconds = options.KeptSeconds };
-        Pipeline = new LivePipeline(live, classifier.Predict, time, Scheduler.Default, name => _books.GetValueOrDefault(name)?.State is { Origin: { } origin } state ? (origin, state.LastStart) : null);
+        Pipeline = new LivePipeline(
+            live,
+            Predict,
+            time,
+            Scheduler.Default,
+            name => _books.Find(name)?.State is { Origin: { } origin } state ? (origin, state.LastStart) : null);
         metrics.Observe(Pipeline, () => Streams);
         metrics.Observe(() => history.Failure);
-        Changes = _changes.Sample(ChangesEvery).Publish().RefCount();
+        Changes = _books.Changes.Sample(ChangesEvery).Publish().RefCount();
     }
 
     /// <summary>Where chunks go in.</summary>
     public LivePipeline Pipeline { get; }
 
     /// <summary>What happens to alarms.</summary>
-    public IObservable<AlarmNotice> Notices => _notices;
+    public IObservable<AlarmNotice> Notices => _books.Notices;
 
     /// <summary>Notices of an earlier run that no receiver has taken; known once the monitor has started.</summary>
     public Task<IReadOnlyList<AlarmNotice>> Undelivered => _undelivered.Task;
@@ -103,13 +100,13 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public IObservable<DateTimeOffset> Changes { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<AlarmStatus> Alarms => [.. _books.Values.SelectMany(book => book.State.Alarms).OrderByDescending(alarm => alarm.Raised).ThenBy(alarm => alarm.Id, StringComparer.Ordinal)];
+    public IReadOnlyList<AlarmStatus> Alarms => _books.Alarms;
 
     /// <inheritdoc/>
     public StreamStatus? Find(string stream)
     {
         var live = Pipeline.Find(stream);
-        return live is null && !_books.ContainsKey(stream) ? null : StatusOf(BookOf(stream), live);
+        return live is null && _books.Find(stream) is null ? null : StatusOf(_books.Get(stream), live);
     }
 
     /// <inheritdoc/>
@@ -132,7 +129,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         _store.EpisodesAsync(stream, from, to, cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => _store.AlarmsAsync(from, to, cancel);
+    public Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        _store.AlarmsAsync(from, to, cancel);
 
     /// <inheritdoc/>
     public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default) => Task.Run(
@@ -141,25 +139,22 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel)
     {
-        if (!Identity.TryReadAlarm(alarm, out var stream, out _, out _) || !_books.TryGetValue(stream, out var book))
+        if (!Identity.TryReadAlarm(alarm, out var stream, out _, out _) || _books.Find(stream) is not { } book)
             return false;
-        return await ChangeAsync(change => change.Apply(book, (state, output) => _rules.Acknowledge(state, alarm, by, change.Now, output)), mustStore: true, cancel).ConfigureAwait(false);
+        return await _books.ChangeAsync(
+            change => change.Apply(book, (state, output) => _rules.Acknowledge(state, alarm, by, change.Now, output)),
+            mustStore: true,
+            cancel).ConfigureAwait(false);
     }
 
     /// <summary>A receiver has taken a notice: it is not told again after a restart.</summary>
-    public Task DeliveredAsync(AlarmNotice notice) => ChangeAsync(change => change.Deliver(notice), mustStore: false, CancellationToken.None);
+    public Task DeliveredAsync(AlarmNotice notice) => _books.ChangeAsync(change => change.Deliver(notice), mustStore: false, CancellationToken.None);
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var stored = await _history.OpenAsync(cancellationToken).ConfigureAwait(false);
-        var now = _time.GetUtcNow();
-        var streams = stored.Streams.ToDictionary(stream => stream.Name);
-        var open = stored.OpenEpisodes.GroupBy(episode => episode.Stream).ToDictionary(group => group.Key, group => group.Last());
-        var alarms = stored.OpenAlarms.ToLookup(alarm => alarm.Stream);
-        // An alarm or an episode without its stream's state has an owner too: else it would be open for ever.
-        foreach (var name in streams.Keys.Concat(open.Keys).Concat(stored.OpenAlarms.Select(alarm => alarm.Stream)).Distinct(StringComparer.Ordinal))
-            _books[name] = new StreamBook(BookState.Restore(name, streams.GetValueOrDefault(name), open.GetValueOrDefault(name), alarms[name], now), _time);
+        _books.Restore(stored);
         _undelivered.TrySetResult(stored.Undelivered);
         Pipeline.Verdicts(_recorder is null ? null : _recorder.Write).Subscribe(
             Take,
@@ -182,41 +177,51 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         await Pipeline.DisposeAsync().ConfigureAwait(false);
         if (_looking is not null)
             await _drained.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _history.LookAfterAsync(Everything, cancellationToken).ConfigureAwait(false);
+        await _history.LookAfterAsync(_books.Everything, cancellationToken).ConfigureAwait(false);
         // So that those who listen have all of it before they end.
-        _notices.OnCompleted();
+        _books.Complete();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Pipeline.DisposeAsync().ConfigureAwait(false);
-        _changes.Dispose();
-        _notices.Dispose();
-        _changing.Dispose();
+        _books.Dispose();
         _stopping.Dispose();
     }
 
-    private IEnumerable<string> Names() => _books.Keys.Union(Pipeline.Streams.Select(stream => stream.Name), StringComparer.Ordinal);
-
-    private StreamBook BookOf(string stream) => _books.GetOrAdd(stream, name => new StreamBook(new BookState { Name = name, Seen = _time.GetUtcNow() }, _time));
+    private IEnumerable<string> Names() => _books.Names.Union(Pipeline.Streams.Select(stream => stream.Name), StringComparer.Ordinal);
 
     private StreamStatus StatusOf(StreamBook book, LiveStream? live) => book.Status(live, IsStale(live), _options.MaxVerdictAge, _rules, _failure);
 
     private bool IsStale(LiveStream? live) => live is null || _time.GetElapsedTime(live.LastArrival) > _options.StaleAfter;
+
+    // A network that fails gives no number, which is the fault of the streams of that batch, and no end of the others.
+    private float[] Predict(SegmentBatch batch)
+    {
+        try
+        {
+            return _classifier.Predict(batch);
+        }
+        catch (Exception e)
+        {
+            _log.LogError(e, "A batch of {Count} windows could not be classified", batch.Count);
+            return [.. Enumerable.Repeat(float.NaN, batch.Count)];
+        }
+    }
 
     // Called by the pipeline's thread, which waits: it is what keeps devices from sending faster than verdicts are stored.
     private void Take(IReadOnlyList<LiveVerdict> verdicts)
     {
         try
         {
-            ChangeAsync(
+            _books.ChangeAsync(
                 change =>
                 {
                     foreach (var verdict in verdicts)
                     {
                         var fs = Pipeline.Find(verdict.Window.Stream)?.Fs ?? 0;
-                        change.Apply(BookOf(verdict.Window.Stream), (state, output) => _rules.Take(state, verdict, fs, change.Now, output), judged: true);
+                        change.Apply(_books.Get(verdict.Window.Stream), (state, output) => _rules.Take(state, verdict, fs, change.Now, output), judged: true);
                     }
 
                     return true;
@@ -241,8 +246,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
             try
             {
                 Pipeline.FlushIdle(_options.StaleAfter);
-                await ChangeAsync(LookAtStreams, mustStore: false, stop).ConfigureAwait(false);
-                _ = _history.LookAfterAsync(Everything, stop);
+                await _books.ChangeAsync(LookAtStreams, mustStore: false, stop).ConfigureAwait(false);
+                _ = _history.LookAfterAsync(_books.Everything, stop);
                 if (_time.GetElapsedTime(_forgot) > ForgetEvery && _forgetting.IsCompleted)
                 {
                     _forgot = _time.GetTimestamp();
@@ -261,7 +266,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     {
         foreach (var name in Names())
         {
-            var (live, book) = (Pipeline.Find(name), BookOf(name));
+            var (live, book) = (Pipeline.Find(name), _books.Get(name));
             var idle = _time.GetElapsedTime(live?.LastArrival ?? _began);
             var stale = idle > _options.StaleAfter;
             book.SetArriving(!stale && live is not null);
@@ -283,77 +288,11 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         try
         {
             await _history.ForgetAsync(before, stop).ConfigureAwait(false);
-            foreach (var (name, book) in _books)
-            {
-                if (Pipeline.Find(name) is null && book.State.IsOver(before))
-                    _books.TryRemove(name, out _);
-            }
+            _books.Forget(before, name => Pipeline.Find(name) is not null);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             _log.LogWarning("What is older than the retention could not be forgotten ({Why}); it is tried again", e.Message);
         }
-    }
-
-    // What a store that lost its content is to hold: all that memory knows.
-    private StoreChanges Everything()
-    {
-        var changes = new StoreChanges();
-        foreach (var state in _books.Values.Select(book => book.State))
-        {
-            if (state.ToStored() is { } stored)
-                changes.Put(stored);
-            if (state.Open is { } open)
-                changes.Put(open, state.Seen);
-            foreach (var alarm in state.Alarms)
-                changes.Put(alarm);
-        }
-
-        return changes;
-    }
-
-    private async Task<bool> ChangeAsync(Func<BookChange, bool> decide, bool mustStore, CancellationToken cancel)
-    {
-        await _changing.WaitAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            var change = new BookChange(Stamp(), _options.Webhook is not null, _log);
-            var done = decide(change);
-            change.KeepNotices();
-            if (mustStore)
-                await _history.WriteNowAsync(change.Output.Changes).ConfigureAwait(false);
-            else
-                await _history.WriteOrKeepAsync(change.Output.Changes).ConfigureAwait(false);
-            change.Commit();
-            foreach (var notice in change.Output.Notices)
-                Tell(notice);
-            return done;
-        }
-        finally
-        {
-            _changing.Release();
-            _changes.OnNext(_time.GetUtcNow());
-        }
-    }
-
-    private void Tell(AlarmNotice notice)
-    {
-        _log.LogInformation("Alarm {Alarm} of stream {Stream}: {Kind} {Event}", notice.Alarm.Id, notice.Alarm.Stream, notice.Alarm.Kind, notice.Event);
-        try
-        {
-            _notices.OnNext(notice);
-        }
-        catch (Exception e)
-        {
-            _log.LogError(e, "Somebody who listens to alarms failed");
-        }
-    }
-
-    // No two changes have the same time, so that their order is that of their times; a clock that is set back by much is believed all the same.
-    private DateTimeOffset Stamp()
-    {
-        var now = StoreTime.Truncate(_time.GetUtcNow());
-        var next = _lastStamp.AddTicks(TimeSpan.TicksPerMicrosecond);
-        return _lastStamp = now < next && next - now < TimeSpan.FromMinutes(1) ? next : now;
     }
 }

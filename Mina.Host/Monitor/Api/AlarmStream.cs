@@ -12,7 +12,10 @@ internal static class AlarmStream
 {
     private const int MaxWaiting = 1000;
 
-    /// <summary>An alarm, and what happened to it: Raised, Acknowledged, Cleared; on connecting Active for each that is not cleared, after Connected without any.</summary>
+    /// <summary>
+    /// An alarm, and what happened to it: Raised, Acknowledged, Cleared; on connecting Active for each that is not cleared, after Connected
+    /// without any.
+    /// </summary>
     public sealed record AlarmMessage(string Event, AlarmStatus? Alarm);
 
     /// <summary>Adds the endpoint.</summary>
@@ -21,7 +24,10 @@ internal static class AlarmStream
             TypedResults.ServerSentEvents(EventsAsync(monitor, lifetime.ApplicationStopping, cancel)))
         .WithSummary("Alarms as server-sent events: those that are not cleared, then each that is raised, acknowledged or cleared");
 
-    private static async IAsyncEnumerable<SseItem<AlarmMessage>> EventsAsync(MonitorService monitor, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<SseItem<AlarmMessage>> EventsAsync(
+        MonitorService monitor,
+        CancellationToken stopping,
+        [EnumeratorCancellation] CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
         // One who does not read loses the oldest, and does not hold up the others.

@@ -8,7 +8,12 @@ namespace Mina.Host.Monitor.Api;
 /// Posts what happens to alarms to an address, in order and at least once: a notice is kept in the store until the receiver has taken it,
 /// is tried again with growing pauses, and is told again after a restart. Each has an id by which a receiver knows one that it has had.
 /// </summary>
-public sealed class AlarmWebhook(MonitorService monitor, MonitorOptions options, MonitorMetrics metrics, TimeProvider time, ILogger<AlarmWebhook> log) : IHostedService, IDisposable
+public sealed class AlarmWebhook(
+    MonitorService monitor,
+    MonitorOptions options,
+    MonitorMetrics metrics,
+    TimeProvider time,
+    ILogger<AlarmWebhook> log) : IHostedService, IDisposable
 {
     // A receiver that refuses one notice for good does not keep the others from it for ever.
     private const int MaxRefusals = 10;
@@ -81,7 +86,7 @@ public sealed class AlarmWebhook(MonitorService monitor, MonitorOptions options,
                 if (answer.IsSuccessStatusCode)
                     break;
                 why = $"it answered {(int)answer.StatusCode}";
-                if (answer.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests) && ++refused == MaxRefusals)
+                if (IsRefusal(answer.StatusCode) && ++refused == MaxRefusals)
                 {
                     log.LogError("The webhook refuses {Notice} for good ({Why}); it is not told again", notice.Id, why);
                     break;
@@ -101,11 +106,28 @@ public sealed class AlarmWebhook(MonitorService monitor, MonitorOptions options,
         await monitor.DeliveredAsync(notice).ConfigureAwait(false);
     }
 
+    private static bool IsRefusal(HttpStatusCode answer) =>
+        answer is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not (
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests);
+
     private static HttpRequestMessage Request(Uri address, AlarmNotice notice)
     {
         var alarm = notice.Alarm;
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new { @event = notice.Event.ToString(), notice = notice.Id, alarm.Id, alarm.Stream, kind = alarm.Kind.ToString(), alarm.Raised, alarm.Acknowledged, alarm.AcknowledgedBy, alarm.Cleared, alarm.Signal }, Json);
+            new
+            {
+                @event = notice.Event.ToString(),
+                notice = notice.Id,
+                alarm.Id,
+                alarm.Stream,
+                kind = alarm.Kind.ToString(),
+                alarm.Raised,
+                alarm.Acknowledged,
+                alarm.AcknowledgedBy,
+                alarm.Cleared,
+                alarm.Signal,
+            },
+            Json);
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Add("Idempotency-Key", notice.Id);

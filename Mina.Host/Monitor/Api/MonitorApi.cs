@@ -27,7 +27,12 @@ internal static class MonitorApi
         api.MapGet("/streams/{id}", Results<Ok<StreamStatus>, NotFound> (IMonitor monitor, string id) =>
                 monitor.Find(id) is { } stream ? TypedResults.Ok(stream) : TypedResults.NotFound())
             .WithSummary("One stream");
-        api.MapGet("/streams/{id}/verdicts", async Task<Results<Ok<IReadOnlyList<WindowStatus>>, NotFound>> (IMonitor monitor, string id, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
+        api.MapGet("/streams/{id}/verdicts", async Task<Results<Ok<IReadOnlyList<WindowStatus>>, NotFound>> (
+            IMonitor monitor,
+            string id,
+            DateTimeOffset? from,
+            DateTimeOffset? to,
+            CancellationToken cancel) =>
             {
                 if (monitor.Find(id) is not { } stream)
                     return TypedResults.NotFound();
@@ -41,7 +46,11 @@ internal static class MonitorApi
         api.MapGet("/alarms", async (IMonitor monitor, bool? all, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
                 all == true ? await monitor.AlarmHistoryAsync(from ?? DateTimeOffset.UnixEpoch, to ?? Never, cancel).ConfigureAwait(false) : monitor.Alarms)
             .WithSummary("Alarms that are not cleared, newest first; with all=true those that were raised in a time range, cleared or not, oldest first");
-        api.MapPost("/alarms/{id}/acknowledge", async Task<Results<NoContent, NotFound<Problem>, BadRequest<Problem>>> (IMonitor monitor, string id, Acknowledgement body, CancellationToken cancel) =>
+        api.MapPost("/alarms/{id}/acknowledge", async Task<Results<NoContent, NotFound<Problem>, BadRequest<Problem>>> (
+            IMonitor monitor,
+            string id,
+            Acknowledgement body,
+            CancellationToken cancel) =>
             {
                 if (string.IsNullOrWhiteSpace(body.By) || body.By.Length > 100)
                     return TypedResults.BadRequest(new Problem("'by' says who acknowledges, in 1 to 100 characters"));

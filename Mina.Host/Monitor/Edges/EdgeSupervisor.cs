@@ -1,7 +1,11 @@
 namespace Mina.Host.Monitor.Edges;
 
 /// <summary>Starts the edges after the monitor and stops them before it; starts one again that has failed.</summary>
-internal sealed class EdgeSupervisor(IEnumerable<IEdge> edges, MonitorMetrics metrics, TimeProvider time, ILogger<EdgeSupervisor> log) : IHostedService, IDisposable
+internal sealed class EdgeSupervisor(
+    IEnumerable<IEdge> edges,
+    MonitorMetrics metrics,
+    TimeProvider time,
+    ILogger<EdgeSupervisor> log) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 

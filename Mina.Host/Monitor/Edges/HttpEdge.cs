@@ -37,7 +37,12 @@ internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
         }
         catch (BadHttpRequestException e)
         {
-            return Results.Json(new Refusal(e.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"a message may have {options.MaxMessageBytes} bytes; send smaller chunks" : e.Message), statusCode: e.StatusCode);
+            return Results.Json(
+                new Refusal(
+                    e.StatusCode == StatusCodes.Status413PayloadTooLarge
+                        ? $"a message may have {options.MaxMessageBytes} bytes; send smaller chunks"
+                        : e.Message),
+                statusCode: e.StatusCode);
         }
 
         var answer = await intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(message), context.RequestAborted).ConfigureAwait(false);

@@ -50,9 +50,17 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     public async ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
     {
         if (message.Length > options.MostMessageBytes)
-            return Refuse(edge, stream, "too large", new IntakeAnswer(IntakeResult.TooLarge, $"a message may have {options.MostMessageBytes} bytes; send smaller chunks"));
+            return Refuse(
+                edge,
+                stream,
+                "too large",
+                new IntakeAnswer(IntakeResult.TooLarge, $"a message may have {options.MostMessageBytes} bytes; send smaller chunks"));
         if (!TryRead(message, out var chunk, out var error))
-            return Refuse(edge, stream, StreamName.IsValid(stream) ? "format" : "name", new IntakeAnswer(IntakeResult.Bad, StreamName.IsValid(stream) ? error : NameRule));
+            return Refuse(
+                edge,
+                stream,
+                StreamName.IsValid(stream) ? "format" : "name",
+                new IntakeAnswer(IntakeResult.Bad, StreamName.IsValid(stream) ? error : NameRule));
         return await TakeAsync(edge, stream, chunk!, cancel).ConfigureAwait(false);
     }
 
@@ -62,15 +70,28 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
         if (!StreamName.IsValid(stream))
             return Refuse(edge, stream, "name", new IntakeAnswer(IntakeResult.Bad, NameRule));
         if (!(chunk.Fs is >= Preprocessor.LowestFs and <= Preprocessor.HighestFs))
-            return Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, FormattableString.Invariant($"a sampling frequency of {chunk.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz")));
+            return Refuse(
+                edge,
+                stream,
+                "format",
+                new IntakeAnswer(
+                    IntakeResult.Bad,
+                    FormattableString.Invariant($"a sampling frequency of {chunk.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz")));
         if (chunk.Millivolts.Length > ChunkMessage.MostSamples)
-            return Refuse(edge, stream, "too large", new IntakeAnswer(IntakeResult.TooLarge, FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkMessage.MostSamples}; send smaller chunks")));
+            return Refuse(
+                edge,
+                stream,
+                "too large",
+                new IntakeAnswer(
+                    IntakeResult.TooLarge,
+                    FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkMessage.MostSamples}; send smaller chunks")));
         if (AllowanceOf(stream)?.Take(chunk.Millivolts.Length) is { } wait && wait > TimeSpan.Zero)
             await Task.Delay(wait, time, cancel).ConfigureAwait(false);
         return await monitor.Pipeline.OfferAsync(stream, chunk, cancel).ConfigureAwait(false) switch
         {
             Offered.Taken => new IntakeAnswer(IntakeResult.Taken),
-            Offered.TooManyStreams => Refuse(edge, stream, "streams", new IntakeAnswer(IntakeResult.TooManyStreams, $"there are {options.MostStreams} streams already")),
+            Offered.TooManyStreams =>
+                Refuse(edge, stream, "streams", new IntakeAnswer(IntakeResult.TooManyStreams, $"there are {options.MostStreams} streams already")),
             Offered.Closed => new IntakeAnswer(IntakeResult.Busy, "the monitor is stopping"),
             _ => Refuse(edge, stream, "busy", new IntakeAnswer(IntakeResult.Busy, "the stream's queue is full; this chunk was not taken")),
         };
@@ -114,7 +135,11 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
         var now = time.GetTimestamp();
         var last = _logged.GetOrAdd((edge, reason), long.MinValue);
         if ((last == long.MinValue || time.GetElapsedTime(last, now) > LogEvery) && _logged.TryUpdate((edge, reason), now, last))
-            log.LogWarning("Edge {Edge} refused a chunk of stream {Stream}: {Why}", edge, StreamName.IsValid(stream) ? stream : "(no valid name)", answer.Words);
+            log.LogWarning(
+                "Edge {Edge} refused a chunk of stream {Stream}: {Why}",
+                edge,
+                StreamName.IsValid(stream) ? stream : "(no valid name)",
+                answer.Words);
         return answer;
     }
 }

@@ -25,7 +25,12 @@ public sealed record MqttBrokerOptions(string Listen, string? Certificate, strin
 /// until then the device's connection waits, so that a device at full speed loses nothing. A message that is not taken is answered by a
 /// reason code in MQTT 5; earlier versions have none, so the connection is closed instead. Nothing is passed on to subscribers.
 /// </summary>
-internal sealed class MqttBroker(Intake intake, MqttBrokerOptions options, AccessToken token, FailedAttempts attempts, ILogger<MqttBroker> log) : IEdge, IDisposable
+internal sealed class MqttBroker(
+    Intake intake,
+    MqttBrokerOptions options,
+    AccessToken token,
+    FailedAttempts attempts,
+    ILogger<MqttBroker> log) : IEdge, IDisposable
 {
     private const string Version = "mina.version";
 
@@ -42,12 +47,14 @@ internal sealed class MqttBroker(Intake intake, MqttBrokerOptions options, Acces
         var builder = new MqttServerOptionsBuilder().WithConnectionBacklog(1000);
         if (options.Certificate is { } file)
         {
-            builder.WithoutDefaultEndpoint().WithEncryptedEndpoint().WithEncryptedEndpointBoundIPAddress(endpoint.Address).WithEncryptedEndpointBoundIPV6Address(IPAddress.None)
+            builder.WithoutDefaultEndpoint().WithEncryptedEndpoint()
+                .WithEncryptedEndpointBoundIPAddress(endpoint.Address).WithEncryptedEndpointBoundIPV6Address(IPAddress.None)
                 .WithEncryptedEndpointPort(endpoint.Port).WithEncryptionCertificate(Load(file));
         }
         else
         {
-            builder.WithDefaultEndpoint().WithDefaultEndpointBoundIPAddress(endpoint.Address).WithDefaultEndpointBoundIPV6Address(IPAddress.None).WithDefaultEndpointPort(endpoint.Port);
+            builder.WithDefaultEndpoint().WithDefaultEndpointBoundIPAddress(endpoint.Address)
+                .WithDefaultEndpointBoundIPV6Address(IPAddress.None).WithDefaultEndpointPort(endpoint.Port);
         }
 
         _server = new MqttServerFactory().CreateMqttServer(builder.Build());
@@ -60,7 +67,10 @@ internal sealed class MqttBroker(Intake intake, MqttBrokerOptions options, Acces
         }
         catch (System.Net.Sockets.SocketException e)
         {
-            throw new ProblemException($"the broker cannot listen at {options.Listen} ({e.Message}); is another one running? Name another address with --broker, or take its streams with --mqtt mqtt://{options.Listen}.", e);
+            throw new ProblemException(
+                $"the broker cannot listen at {options.Listen} ({e.Message}); is another one running? "
+                + $"Name another address with --broker, or take its streams with --mqtt mqtt://{options.Listen}.",
+                e);
         }
 
         log.LogInformation("MQTT broker at {Address}", options.Listen);
@@ -84,7 +94,10 @@ internal sealed class MqttBroker(Intake intake, MqttBrokerOptions options, Acces
         }
         catch (Exception e) when (e is CryptographicException or IOException)
         {
-            throw new ProblemException($"the broker's certificate {file} cannot be read ({e.Message}); name a PKCS #12 file (.pfx), and its password in MINA_Monitor__BrokerCertificatePassword.", e);
+            throw new ProblemException(
+                $"the broker's certificate {file} cannot be read ({e.Message}); "
+                + $"name a PKCS #12 file (.pfx), and its password in MINA_Monitor__BrokerCertificatePassword.",
+                e);
         }
     }
 

@@ -24,7 +24,8 @@ public sealed record MqttSubscriberOptions(string Address, string? User, string?
         var secret = settings.MqttPassword is not null || uri.UserInfo.Contains(':', StringComparison.Ordinal);
         var here = uri.IsLoopback || (IPAddress.TryParse(uri.Host, out var ip) && IPAddress.IsLoopback(ip));
         if (secret && uri.Scheme == "mqtt" && !here && !settings.Insecure)
-            throw new ProblemException($"the password for the broker at {uri.Host} would go there in plain text; write mqtts://, or say --insecure if the way there is safe.");
+            throw new ProblemException(
+                $"the password for the broker at {uri.Host} would go there in plain text; write mqtts://, or say --insecure if the way there is safe.");
         return new MqttSubscriberOptions(address, settings.MqttUser, settings.MqttPassword);
     }
 }

@@ -23,12 +23,15 @@ internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options,
     public string Name => "websocket";
 
     /// <inheritdoc/>
-    public void Map(IEndpointRouteBuilder endpoints) => endpoints.Map("/streams/{id}", (HttpContext context, string id) => ServeAsync(context, id)).ExcludeFromDescription();
+    public void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.Map("/streams/{id}", (HttpContext context, string id) => ServeAsync(context, id)).ExcludeFromDescription();
 
     private async Task<IResult> ServeAsync(HttpContext context, string id)
     {
         if (!context.WebSockets.IsWebSocketRequest)
-            return Results.Json(new Refusal("this is a WebSocket; or post chunks to /streams/STREAM/samples"), statusCode: StatusCodes.Status426UpgradeRequired);
+            return Results.Json(
+                new Refusal("this is a WebSocket; or post chunks to /streams/STREAM/samples"),
+                statusCode: StatusCodes.Status426UpgradeRequired);
         using var socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try

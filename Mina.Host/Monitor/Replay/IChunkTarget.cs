@@ -15,7 +15,8 @@ internal interface IChunkTarget : IAsyncDisposable
 internal static class ChunkTarget
 {
     /// <summary>mqtt://, mqtts://, ws://, wss://, http:// or https://.</summary>
-    public static IChunkTarget Create(string address, string? token) => (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Scheme : null) switch
+    public static IChunkTarget Create(string address, string? token) =>
+        (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Scheme : null) switch
     {
         "mqtt" or "mqtts" => new MqttTarget(address, token),
         "ws" or "wss" => new WebSocketTarget(address, token),

@@ -27,11 +27,13 @@ internal sealed class MqttTarget(string address, string? token) : IChunkTarget
             }
 
             var done = await _client.PublishAsync(
-                new MqttApplicationMessageBuilder().WithTopic(MqttTopic.ForStream(stream)).WithPayload(message).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build(), cancel).ConfigureAwait(false);
+                new MqttApplicationMessageBuilder().WithTopic(MqttTopic.ForStream(stream)).WithPayload(message)
+                    .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build(), cancel).ConfigureAwait(false);
             if (done.ReasonCode is not (MqttClientPublishReasonCode.Success or MqttClientPublishReasonCode.NoMatchingSubscribers))
                 throw new ProblemException($"{address} refused a chunk: {done.ReasonString ?? done.ReasonCode.ToString()}.");
         }
-        catch (Exception e) when (e is MqttCommunicationException or MqttClientNotConnectedException or System.Net.Sockets.SocketException or MqttProtocolViolationException)
+        catch (Exception e) when (
+            e is MqttCommunicationException or MqttClientNotConnectedException or System.Net.Sockets.SocketException or MqttProtocolViolationException)
         {
             throw new IOException($"{address} cannot be reached ({(e.InnerException ?? e).Message})", e);
         }

@@ -21,7 +21,8 @@ internal sealed class FailedAttempts(MonitorMetrics metrics, TimeProvider time, 
     private readonly ConcurrentDictionary<IPAddress, (long Since, int Count)> _counts = new();
 
     /// <summary>Whether an address has to wait.</summary>
-    public bool AreTooMany(IPAddress? from) => _counts.TryGetValue(KeyOf(from), out var found) && found.Count >= Max && time.GetElapsedTime(found.Since) < Period;
+    public bool AreTooMany(IPAddress? from) =>
+        _counts.TryGetValue(KeyOf(from), out var found) && found.Count >= Max && time.GetElapsedTime(found.Since) < Period;
 
     /// <summary>A wrong token came.</summary>
     /// <param name="edge">By which way.</param>
@@ -38,7 +39,10 @@ internal sealed class FailedAttempts(MonitorMetrics metrics, TimeProvider time, 
         // With so many addresses at once, those that are new share one count.
         var key = _counts.Count < MaxAddresses ? KeyOf(from) : IPAddress.Any;
         var now = time.GetTimestamp();
-        var counted = _counts.AddOrUpdate(key, _ => (now, 1), (_, old) => time.GetElapsedTime(old.Since, now) >= Period ? (now, 1) : (old.Since, old.Count + 1));
+        var counted = _counts.AddOrUpdate(
+            key,
+            _ => (now, 1),
+            (_, old) => time.GetElapsedTime(old.Since, now) >= Period ? (now, 1) : (old.Since, old.Count + 1));
         if (counted.Count is 1 or Max)
             log.LogWarning("A wrong token came by {Edge} from {Address}{More}", edge, from, counted.Count == Max ? "; it is not listened to for a minute" : "");
     }

@@ -61,11 +61,15 @@ internal sealed class SiteGate
     private static IEnumerable<string> Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     // A browser's script cannot make an address of numbers point elsewhere.
-    private bool IsOurs(string host) => _any || IPAddress.TryParse(host.Trim('[', ']'), out _) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) || _hosts.Contains(host);
+    private bool IsOurs(string host) =>
+        _any || IPAddress.TryParse(host.Trim('[', ']'), out _) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) || _hosts.Contains(host);
 
     // By host and port: something in front of the monitor may have ended TLS.
     private static bool IsOrigin(string origin, HostString host) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(from.Host.Trim('[', ']'), host.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)
+        Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(
+            from.Host.Trim('[', ']'),
+            host.Host.Trim('[', ']'),
+            StringComparison.OrdinalIgnoreCase)
             && (host.Port ?? (from.Scheme == "https" ? 443 : 80)) == from.Port;
 
     private static Task AddHeaders(object response)

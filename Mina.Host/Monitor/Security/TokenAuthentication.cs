@@ -40,10 +40,14 @@ internal sealed class TokenAuthentication(
         app.Use((context, next) =>
         {
             var request = context.Request;
-            if (context.User.Identity?.AuthenticationType != ByQuery || !HttpMethods.IsGet(request.Method) || context.WebSockets.IsWebSocketRequest || request.Path.StartsWithSegments("/api"))
+            var isPage = HttpMethods.IsGet(request.Method) && !context.WebSockets.IsWebSocketRequest && !request.Path.StartsWithSegments("/api");
+            if (!isPage || context.User.Identity?.AuthenticationType != ByQuery)
                 return next(context);
             // Out of the address, so that it is in no history and no log. Never to another host, as a path of two slashes would lead.
-            context.Response.Cookies.Append(Cookie, token.MakeCookie(), new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = request.IsHttps, MaxAge = AccessToken.CookieLifetime });
+            context.Response.Cookies.Append(
+                Cookie,
+                token.MakeCookie(),
+                new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = request.IsHttps, MaxAge = AccessToken.CookieLifetime });
             context.Response.Redirect($"{request.PathBase.ToUriComponent()}/{request.Path.ToUriComponent().TrimStart('/', '\\')}");
             return Task.CompletedTask;
         });

@@ -54,7 +54,10 @@ public interface IMonitorStore : IAsyncDisposable
 /// <param name="OpenAlarms">Alarms that were not cleared, oldest first, at most one of a kind and stream.</param>
 /// <param name="Undelivered">Notices that no receiver has taken yet, oldest first.</param>
 public sealed record StoredMonitor(
-    IReadOnlyList<StoredStream> Streams, IReadOnlyList<EpisodeStatus> OpenEpisodes, IReadOnlyList<AlarmStatus> OpenAlarms, IReadOnlyList<AlarmNotice> Undelivered);
+    IReadOnlyList<StoredStream> Streams,
+    IReadOnlyList<EpisodeStatus> OpenEpisodes,
+    IReadOnlyList<AlarmStatus> OpenAlarms,
+    IReadOnlyList<AlarmNotice> Undelivered);
 
 /// <summary>The store cannot be read or written now. The message says why, in a few words without a full stop.</summary>
 public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner)

@@ -10,7 +10,14 @@ namespace Mina.Host.Monitor.Store;
 /// <param name="LastSample">End of its last window, by the device's clock.</param>
 /// <param name="Seen">When its last window came, by the server's clock.</param>
 /// <param name="Episodes">The episode rules' state.</param>
-public sealed record StoredStream(string Name, DateTimeOffset Origin, double? LastStart, double Fs, DateTimeOffset LastSample, DateTimeOffset Seen, EpisodeState Episodes);
+public sealed record StoredStream(
+    string Name,
+    DateTimeOffset Origin,
+    double? LastStart,
+    double Fs,
+    DateTimeOffset LastSample,
+    DateTimeOffset Seen,
+    EpisodeState Episodes);
 
 /// <summary>A window's verdict as it is stored.</summary>
 /// <param name="Stream">The stream it is of.</param>

@@ -24,7 +24,8 @@ internal static class StreamStateJson
             state.PendingFrom,
             state.Settled,
             new StoredRun(
-                state.Run.Active, state.Run.Open, state.Run.Start, state.Run.End, state.Run.Seconds, state.Run.Weighted, state.Run.PauseSeconds, state.Run.PauseWeighted, state.Run.BlindSeconds),
+                state.Run.Active, state.Run.Open, state.Run.Start, state.Run.End, state.Run.Seconds, state.Run.Weighted,
+                state.Run.PauseSeconds, state.Run.PauseWeighted, state.Run.BlindSeconds),
             state.ClassifiableSeconds,
             state.ClosedSeconds,
             state.UnclassifiableSeconds),
@@ -59,11 +60,15 @@ internal static class StreamStateJson
         return true;
     }
 
-    private static StoredWindow Store(Verdict verdict) => new(verdict.StartSeconds, verdict.Probability, verdict.Fault == WindowFault.None ? null : verdict.Fault.ToString());
+    private static StoredWindow Store(Verdict verdict) =>
+        new(verdict.StartSeconds, verdict.Probability, verdict.Fault == WindowFault.None ? null : verdict.Fault.ToString());
 
     // Version 1 did not keep why a window was unclassifiable; the rules do not ask.
     private static Verdict Restore(StoredWindow window) =>
-        new(window.StartSeconds, window.Probability, Enum.TryParse<WindowFault>(window.Fault, out var fault) ? fault : window.Probability is null ? WindowFault.Gap : WindowFault.None);
+        new(
+            window.StartSeconds,
+            window.Probability,
+            Enum.TryParse<WindowFault>(window.Fault, out var fault) ? fault : window.Probability is null ? WindowFault.Gap : WindowFault.None);
 
     internal sealed record StoredEpisodeState(
         int? Version,

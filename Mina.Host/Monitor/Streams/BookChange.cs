@@ -2,9 +2,8 @@ namespace Mina.Host.Monitor.Streams;
 
 /// <summary>What is decided at one time, about any number of streams, and not yet visible.</summary>
 /// <param name="now">The server's clock.</param>
-/// <param name="deliver">Whether notices are kept until a receiver has taken them.</param>
 /// <param name="log">Told of what went wrong with one stream.</param>
-internal sealed class BookChange(DateTimeOffset now, bool deliver, ILogger log)
+internal sealed class BookChange(DateTimeOffset now, ILogger log)
 {
     private readonly Dictionary<StreamBook, (BookState State, bool Judged)> _next = [];
 
@@ -43,15 +42,6 @@ internal sealed class BookChange(DateTimeOffset now, bool deliver, ILogger log)
     {
         Output.Changes.Delivered(notice.Id);
         return true;
-    }
-
-    /// <summary>Keeps notices for the receiver; to be called before the changes are written.</summary>
-    public void KeepNotices()
-    {
-        if (!deliver)
-            return;
-        foreach (var notice in Output.Notices)
-            Output.Changes.Put(notice);
     }
 
     /// <summary>Makes it visible.</summary>

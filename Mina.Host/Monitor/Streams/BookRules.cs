@@ -48,7 +48,11 @@ internal sealed class BookRules(EpisodeRules rules, double threshold)
             Episodes = next,
         };
         output.Changes.Put(new StoredVerdict(
-            state.Name, new WindowStatus(window.Start, probability, ClassificationOutput.NameOf(Findings.At(threshold, probability)), WindowFaults.WordsOf(window.Fault)), now));
+            state.Name, new WindowStatus(
+                window.Start,
+                probability,
+                ClassificationOutput.NameOf(Findings.At(threshold, probability)),
+                WindowFaults.WordsOf(window.Fault)), now));
         state = Apply(state, events, now, output);
         state = Observe(state, AlarmKind.AF, state.Open is not null, ends, now, output);
         if (window.Fault != WindowFault.Gap)
@@ -112,7 +116,8 @@ internal sealed class BookRules(EpisodeRules rules, double threshold)
         return state with { Alarms = [.. state.Alarms.Select(alarm => alarm.Id == id ? seen : alarm)] };
     }
 
-    private static AlarmState AlarmsOf(BookState state) => new([.. state.Alarms.Select(alarm => new ActiveAlarm(alarm.Kind, alarm.Raised, alarm.Acknowledged))]);
+    private static AlarmState AlarmsOf(BookState state) =>
+        new([.. state.Alarms.Select(alarm => new ActiveAlarm(alarm.Kind, alarm.Raised, alarm.Acknowledged))]);
 
     private static BookState Keep(BookState state, BookOutput output)
     {
@@ -140,7 +145,12 @@ internal sealed class BookRules(EpisodeRules rules, double threshold)
             // While it goes on, an episode keeps the start that its id is made of.
             var start = state.Open?.Start ?? StoreTime.Truncate(origin.AddSeconds(e.Episode.StartSeconds));
             var end = origin.AddSeconds(e.Episode.EndSeconds);
-            var episode = new EpisodeStatus(state.Name, start, end > start ? end : start, e.Kind != EpisodeEventKind.Closed, Math.Clamp(e.Episode.MeanProbability, 0, 1));
+            var episode = new EpisodeStatus(
+                state.Name,
+                start,
+                end > start ? end : start,
+                e.Kind != EpisodeEventKind.Closed,
+                Math.Clamp(e.Episode.MeanProbability, 0, 1));
             state = state with { Open = episode.Open ? episode : null };
             output.Changes.Put(episode, now);
         }
@@ -165,6 +175,13 @@ internal sealed class BookOutput
     {
         Changes.Put(alarm);
         _notices.Add(new AlarmNotice(kind, alarm));
+    }
+
+    /// <summary>Keeps notices in the store until a receiver has taken them.</summary>
+    public void KeepNotices()
+    {
+        foreach (var notice in _notices)
+            Changes.Put(notice);
     }
 
     /// <summary>Adds what came out of something else.</summary>

@@ -47,7 +47,8 @@ internal sealed record BookState
     public string? Fault { get; init; }
 
     /// <summary>Where a stream stands after a restart.</summary>
-    public static BookState Restore(string name, StoredStream? stored, EpisodeStatus? open, IEnumerable<AlarmStatus> alarms, DateTimeOffset now) => stored is null
+    public static BookState Restore(string name, StoredStream? stored, EpisodeStatus? open, IEnumerable<AlarmStatus> alarms, DateTimeOffset now) =>
+        stored is null
         ? new BookState { Name = name, Open = open, Alarms = Latest(alarms), Seen = now }
         : new BookState
         {
@@ -69,5 +70,6 @@ internal sealed record BookState
     public bool IsOver(DateTimeOffset since) => Open is null && Seen < since && Alarms.All(alarm => alarm.Kind == AlarmKind.Stale);
 
     // Whatever a store holds, one alarm of a kind is open.
-    private static IReadOnlyList<AlarmStatus> Latest(IEnumerable<AlarmStatus> alarms) => [.. alarms.GroupBy(alarm => alarm.Kind).Select(kind => kind.MaxBy(alarm => alarm.Raised)!)];
+    private static IReadOnlyList<AlarmStatus> Latest(IEnumerable<AlarmStatus> alarms) =>
+        [.. alarms.GroupBy(alarm => alarm.Kind).Select(kind => kind.MaxBy(alarm => alarm.Raised)!)];
 }

@@ -45,7 +45,12 @@ public sealed partial class AttentionPane
     private async Task DrawAsync(IJSObjectReference script)
     {
         if (_seen is { } seen)
-            await script.InvokeVoidAsync("set", ScriptData.Encode(seen.Start), ScriptData.Encode(seen.Channels[_channel]), ScriptData.Encode(seen.Beat[_channel]), ScriptData.Encode(seen.Rhythm[_channel]));
+            await script.InvokeVoidAsync(
+                "set",
+                ScriptData.Encode(seen.Start),
+                ScriptData.Encode(seen.Channels[_channel]),
+                ScriptData.Encode(seen.Beat[_channel]),
+                ScriptData.Encode(seen.Rhythm[_channel]));
         else
             await script.InvokeVoidAsync("clear");
     }

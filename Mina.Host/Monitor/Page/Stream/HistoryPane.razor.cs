@@ -47,7 +47,12 @@ public sealed partial class HistoryPane : IDisposable
         {
             (_from, _to) = (status.LastSample - TimeSpan.FromMinutes(_minutes), status.LastSample);
             var columns = HistoryColumns.Build(await Monitor.VerdictsAsync(Name, _from - StreamView.Window, _to), _from, _to, Columns);
-            await script.InvokeVoidAsync("set", ScriptData.Encode(_from), ScriptData.Encode(_to), ScriptData.Encode(columns), ScriptData.Encode(await Monitor.EpisodesAsync(Name, _from, _to)));
+            await script.InvokeVoidAsync(
+                "set",
+                ScriptData.Encode(_from),
+                ScriptData.Encode(_to),
+                ScriptData.Encode(columns),
+                ScriptData.Encode(await Monitor.EpisodesAsync(Name, _from, _to)));
         }
 
         var seen = Shown.From ?? (status.LastSample - Shown.Span);

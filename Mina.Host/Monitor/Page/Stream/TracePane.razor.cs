@@ -42,7 +42,8 @@ public sealed partial class TracePane : IDisposable
 
     /// <summary>The viewer chose the window about a time.</summary>
     [JSInvokable]
-    public Task Pick(double time) => InvokeAsync(() => ReadAsync(async () => await Shown.ChooseAsync(await WindowChoice.AboutAsync(Monitor, Name, ScriptData.ToTime(time)))));
+    public Task Pick(double time) =>
+        InvokeAsync(() => ReadAsync(async () => await Shown.ChooseAsync(await WindowChoice.AboutAsync(Monitor, Name, ScriptData.ToTime(time)))));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -69,7 +70,10 @@ public sealed partial class TracePane : IDisposable
         if (Shown.Chosen?.Start is var chosen && chosen != _chosen)
         {
             _chosen = chosen;
-            await script.InvokeVoidAsync("choose", chosen is { } start ? ScriptData.Encode(start) : null, chosen is { } end ? ScriptData.Encode(end + StreamView.Window) : null);
+            await script.InvokeVoidAsync(
+                "choose",
+                chosen is { } start ? ScriptData.Encode(start) : null,
+                chosen is { } end ? ScriptData.Encode(end + StreamView.Window) : null);
         }
     }
 

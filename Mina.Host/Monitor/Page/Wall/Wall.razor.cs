@@ -3,7 +3,8 @@ namespace Mina.Host.Monitor.Page;
 /// <summary>All streams, those in AF first.</summary>
 public partial class Wall
 {
-    private static readonly StreamState[] Filters = [StreamState.AF, StreamState.PossibleAF, StreamState.NotMonitored, StreamState.Stale, StreamState.Unclassifiable, StreamState.Normal];
+    private static readonly StreamState[] Filters =
+        [StreamState.AF, StreamState.PossibleAF, StreamState.NotMonitored, StreamState.Stale, StreamState.Unclassifiable, StreamState.Normal];
 
     private readonly int[] _counts = new int[Enum.GetValues<StreamState>().Length];
     private IReadOnlyList<StreamStatus> _all = [];

@@ -102,7 +102,9 @@ public sealed class MemoryStore : IMonitorStore
 
             foreach (var (id, _) in _episodes.Where(kept => !kept.Value.Episode.Open && kept.Value.Seen < before).ToList())
                 _episodes.Remove(id);
-            foreach (var (id, _) in _alarms.Where(kept => kept.Value.Cleared < before || (kept.Value is { Cleared: null, Kind: AlarmKind.Stale } && kept.Value.Raised < before)).ToList())
+            foreach (
+                var (id, _) in _alarms.Where(
+                    kept => kept.Value.Cleared < before || (kept.Value is { Cleared: null, Kind: AlarmKind.Stale } && kept.Value.Raised < before)).ToList())
                 _alarms.Remove(id);
             foreach (var (name, _) in _streams.Where(kept => kept.Value.Seen < before && !IsBusy(kept.Key)).ToList())
                 _streams.Remove(name);
@@ -117,10 +119,12 @@ public sealed class MemoryStore : IMonitorStore
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static IEnumerable<AlarmStatus> InOrder(IEnumerable<AlarmStatus> alarms) =>
-        alarms.OrderBy(alarm => alarm.Raised).ThenBy(alarm => alarm.Stream, StringComparer.Ordinal).ThenBy(alarm => alarm.Kind.ToString(), StringComparer.Ordinal);
+        alarms.OrderBy(alarm => alarm.Raised).ThenBy(alarm => alarm.Stream, StringComparer.Ordinal)
+            .ThenBy(alarm => alarm.Kind.ToString(), StringComparer.Ordinal);
 
     private bool IsBusy(string stream) =>
-        _episodes.Values.Any(kept => kept.Episode.Open && kept.Episode.Stream == stream) || _alarms.Values.Any(alarm => alarm.Cleared is null && alarm.Stream == stream);
+        _episodes.Values.Any(kept => kept.Episode.Open && kept.Episode.Stream == stream)
+        || _alarms.Values.Any(alarm => alarm.Cleared is null && alarm.Stream == stream);
 
     private void Put(StoredVerdict verdict)
     {
@@ -134,7 +138,9 @@ public sealed class MemoryStore : IMonitorStore
     {
         if (episode.Open)
         {
-            foreach (var (id, kept) in _episodes.Where(kept => kept.Value.Episode.Open && kept.Value.Episode.Stream == episode.Stream && kept.Key != episode.Id).ToList())
+            foreach (
+                var (id, kept) in _episodes.Where(
+                    kept => kept.Value.Episode.Open && kept.Value.Episode.Stream == episode.Stream && kept.Key != episode.Id).ToList())
                 _episodes[id] = (kept.Episode with { Open = false }, kept.Seen);
         }
 
@@ -152,7 +158,9 @@ public sealed class MemoryStore : IMonitorStore
         };
         if (alarm.Cleared is null)
         {
-            foreach (var (id, kept) in _alarms.Where(kept => kept.Value.Cleared is null && kept.Value.Stream == alarm.Stream && kept.Value.Kind == alarm.Kind && kept.Key != alarm.Id).ToList())
+            foreach (
+                var (id, kept) in _alarms.Where(
+                    kept => kept.Value.Cleared is null && kept.Value.Stream == alarm.Stream && kept.Value.Kind == alarm.Kind && kept.Key != alarm.Id).ToList())
                 _alarms[id] = kept with { Cleared = kept.Raised > alarm.Raised ? kept.Raised : alarm.Raised };
         }
 

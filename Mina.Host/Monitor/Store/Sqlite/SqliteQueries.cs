@@ -36,7 +36,8 @@ internal sealed class SqliteQueries(string connect)
     public List<EpisodeStatus> OpenEpisodes() => Read($"SELECT {EpisodeColumns} FROM episodes WHERE open ORDER BY start", Episode);
 
     /// <summary>Alarms that were not cleared, oldest first.</summary>
-    public List<AlarmStatus> OpenAlarms() => Read($"SELECT {AlarmColumns} FROM alarms WHERE cleared IS NULL ORDER BY raised, stream, kind", row => Alarm(row, 0));
+    public List<AlarmStatus> OpenAlarms() =>
+        Read($"SELECT {AlarmColumns} FROM alarms WHERE cleared IS NULL ORDER BY raised, stream, kind", row => Alarm(row, 0));
 
     /// <summary>All alarms raised between two times, oldest first.</summary>
     public List<AlarmStatus> Alarms(DateTimeOffset from, DateTimeOffset to) => Read(

@@ -77,7 +77,11 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
     {
         var raised = StoreTime.ToMicroseconds(alarm.Raised);
         if (alarm.Cleared is null)
-            Run("UPDATE alarms SET cleared = max(raised, $2) WHERE stream = $0 AND kind = $1 AND cleared IS NULL AND raised <> $2", alarm.Stream, alarm.Kind.ToString(), raised);
+            Run(
+                "UPDATE alarms SET cleared = max(raised, $2) WHERE stream = $0 AND kind = $1 AND cleared IS NULL AND raised <> $2",
+                alarm.Stream,
+                alarm.Kind.ToString(),
+                raised);
         Run(
             """
             INSERT INTO alarms (stream, kind, raised, acknowledged, acknowledged_by, cleared, signal) VALUES ($0, $1, $2, $3, $4, $5, $6)

@@ -26,33 +26,49 @@ internal static class SqliteSchema
         """;
 
     private const string Create = """
-        CREATE TABLE streams (name TEXT PRIMARY KEY, origin INTEGER NOT NULL, last_start REAL, fs REAL NOT NULL, last_sample INTEGER NOT NULL, seen INTEGER NOT NULL, episodes TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE streams (
+            name TEXT PRIMARY KEY, origin INTEGER NOT NULL, last_start REAL, fs REAL NOT NULL, last_sample INTEGER NOT NULL,
+            seen INTEGER NOT NULL, episodes TEXT NOT NULL) WITHOUT ROWID;
         CREATE INDEX streams_by_seen ON streams (seen);
-        CREATE TABLE verdicts (stream TEXT NOT NULL, start INTEGER NOT NULL, probability REAL, verdict TEXT NOT NULL, reason TEXT, seen INTEGER NOT NULL, PRIMARY KEY (stream, start)) WITHOUT ROWID;
+        CREATE TABLE verdicts (
+            stream TEXT NOT NULL, start INTEGER NOT NULL, probability REAL, verdict TEXT NOT NULL, reason TEXT, seen INTEGER NOT NULL,
+            PRIMARY KEY (stream, start)) WITHOUT ROWID;
         CREATE INDEX verdicts_by_seen ON verdicts (seen);
-        CREATE TABLE episodes (stream TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, open INTEGER NOT NULL, mean_probability REAL NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (stream, start)) WITHOUT ROWID;
+        CREATE TABLE episodes (
+            stream TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, open INTEGER NOT NULL, mean_probability REAL NOT NULL, seen INTEGER NOT NULL,
+            PRIMARY KEY (stream, start)) WITHOUT ROWID;
         CREATE UNIQUE INDEX episodes_open ON episodes (stream) WHERE open;
         CREATE INDEX episodes_by_seen ON episodes (seen);
-        CREATE TABLE alarms (stream TEXT NOT NULL, kind TEXT NOT NULL, raised INTEGER NOT NULL, acknowledged INTEGER, acknowledged_by TEXT, cleared INTEGER CHECK (cleared >= raised), signal INTEGER, PRIMARY KEY (stream, kind, raised)) WITHOUT ROWID;
+        CREATE TABLE alarms (
+            stream TEXT NOT NULL, kind TEXT NOT NULL, raised INTEGER NOT NULL, acknowledged INTEGER, acknowledged_by TEXT,
+            cleared INTEGER CHECK (cleared >= raised), signal INTEGER, PRIMARY KEY (stream, kind, raised)) WITHOUT ROWID;
         CREATE UNIQUE INDEX alarms_open ON alarms (stream, kind) WHERE cleared IS NULL;
         CREATE INDEX alarms_by_raised ON alarms (raised);
         CREATE INDEX alarms_by_cleared ON alarms (cleared);
-        CREATE TABLE notices (id TEXT PRIMARY KEY, number INTEGER NOT NULL, event TEXT NOT NULL, stream TEXT NOT NULL, kind TEXT NOT NULL, raised INTEGER NOT NULL, acknowledged INTEGER, acknowledged_by TEXT, cleared INTEGER, signal INTEGER) WITHOUT ROWID;
+        CREATE TABLE notices (
+            id TEXT PRIMARY KEY, number INTEGER NOT NULL, event TEXT NOT NULL, stream TEXT NOT NULL, kind TEXT NOT NULL, raised INTEGER NOT NULL,
+            acknowledged INTEGER, acknowledged_by TEXT, cleared INTEGER, signal INTEGER) WITHOUT ROWID;
         CREATE TABLE mark (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL);
         """;
 
     // Of the open alarms of a kind and stream the latest stays open, and each earlier one is cleared when the next was raised; of the open
     // episodes of a stream likewise. How long a row is kept counts from its time in the signal where that can be, else from now.
     private const string Copy = """
-        INSERT INTO streams SELECT name, origin, last_start, fs, last_sample, CASE WHEN last_sample BETWEEN $earliest AND $now THEN last_sample ELSE $now END, episodes FROM old_streams;
-        INSERT INTO verdicts SELECT stream, start, probability, verdict, reason, CASE WHEN start BETWEEN $earliest AND $now THEN start ELSE $now END FROM old_verdicts;
+        INSERT INTO streams
+            SELECT name, origin, last_start, fs, last_sample,
+                CASE WHEN last_sample BETWEEN $earliest AND $now THEN last_sample ELSE $now END, episodes FROM old_streams;
+        INSERT INTO verdicts
+            SELECT stream, start, probability, verdict, reason, CASE WHEN start BETWEEN $earliest AND $now THEN start ELSE $now END FROM old_verdicts;
         INSERT OR REPLACE INTO episodes
-            SELECT stream, start, max(start, end), open AND NOT EXISTS (SELECT 1 FROM old_episodes later WHERE later.stream = old.stream AND later.open AND later.id > old.id), mean_probability,
+            SELECT stream, start, max(start, end),
+                open AND NOT EXISTS (SELECT 1 FROM old_episodes later WHERE later.stream = old.stream AND later.open AND later.id > old.id), mean_probability,
                 CASE WHEN end BETWEEN $earliest AND $now THEN end ELSE $now END
             FROM old_episodes old ORDER BY id;
         INSERT OR REPLACE INTO alarms
             SELECT stream, kind, raised, acknowledged, acknowledged_by,
-                max(raised, coalesce(cleared, (SELECT max(later.raised, old.raised) FROM old_alarms later WHERE later.stream = old.stream AND later.kind = old.kind AND later.cleared IS NULL AND later.id > old.id ORDER BY later.id LIMIT 1))),
+                max(raised, coalesce(cleared, (
+                    SELECT max(later.raised, old.raised) FROM old_alarms later
+                    WHERE later.stream = old.stream AND later.kind = old.kind AND later.cleared IS NULL AND later.id > old.id ORDER BY later.id LIMIT 1))),
                 raised
             FROM old_alarms old ORDER BY id;
         DROP TABLE old_streams;
@@ -73,7 +89,9 @@ internal static class SqliteSchema
     {
         var version = (int)ReadNumber(connection, "PRAGMA user_version");
         if (version is < 0 or > Version)
-            throw new ProblemException($"{path} is of version {version}, and this program reads versions up to {Version}; name another file with --database, or use the program that wrote it.");
+            throw new ProblemException(
+                $"{path} is of version {version}, and this program reads versions up to {Version}; "
+                + $"name another file with --database, or use the program that wrote it.");
         if (version == Version)
             return;
         using var transaction = connection.BeginTransaction();

@@ -20,10 +20,14 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     [
         "DELETE FROM verdicts WHERE (stream, start) IN (SELECT stream, start FROM verdicts WHERE seen < $before LIMIT $max)",
         "DELETE FROM episodes WHERE (stream, start) IN (SELECT stream, start FROM episodes WHERE seen < $before AND NOT open LIMIT $max)",
-        "DELETE FROM alarms WHERE (stream, kind, raised) IN (SELECT stream, kind, raised FROM alarms WHERE cleared < $before OR (kind = 'Stale' AND cleared IS NULL AND raised < $before) LIMIT $max)",
+        """
+        DELETE FROM alarms WHERE (stream, kind, raised) IN (
+            SELECT stream, kind, raised FROM alarms WHERE cleared < $before OR (kind = 'Stale' AND cleared IS NULL AND raised < $before) LIMIT $max)
+        """,
         """
         DELETE FROM streams WHERE name IN (SELECT name FROM streams WHERE seen < $before
-            AND NOT EXISTS (SELECT 1 FROM episodes WHERE stream = name AND open) AND NOT EXISTS (SELECT 1 FROM alarms WHERE stream = name AND cleared IS NULL) LIMIT $max)
+            AND NOT EXISTS (SELECT 1 FROM episodes WHERE stream = name AND open)
+            AND NOT EXISTS (SELECT 1 FROM alarms WHERE stream = name AND cleared IS NULL) LIMIT $max)
         """,
     ];
 
@@ -38,7 +42,8 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     public Task<StoredMonitor> OpenAsync(CancellationToken cancel = default) => RunAsync(Open, cancel);
 
     /// <inheritdoc/>
-    public Task WriteAsync(StoreChanges changes, CancellationToken cancel = default) => changes.IsEmpty ? Task.CompletedTask : RunAsync(() => Write(changes), cancel);
+    public Task WriteAsync(StoreChanges changes, CancellationToken cancel = default) =>
+        changes.IsEmpty ? Task.CompletedTask : RunAsync(() => Write(changes), cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
@@ -97,7 +102,9 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
             catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
             {
                 Close();
-                throw new ProblemException($"{_path} cannot be used as the monitor's database ({e.Message.TrimEnd('.')}); name another file with --database.", e);
+                throw new ProblemException(
+                    $"{_path} cannot be used as the monitor's database ({e.Message.TrimEnd('.')}); name another file with --database.",
+                    e);
             }
             catch
             {
