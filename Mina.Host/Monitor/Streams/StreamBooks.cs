@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reactive.Subjects;
 using Mina.Host.Monitor.Store;
-using Mina.Model;
 
 namespace Mina.Host.Monitor.Streams;
 
