@@ -34,7 +34,9 @@ public sealed class MemoryStore : IMonitorStore
             {
                 _streams[stream.Name] = stream with
                 {
-                    Origin = StoreTime.Truncate(stream.Origin), LastSample = StoreTime.Truncate(stream.LastSample), Seen = StoreTime.Truncate(stream.Seen),
+                    Origin = StoreTime.Truncate(stream.Origin),
+                    LastSample = StoreTime.Truncate(stream.LastSample),
+                    Seen = StoreTime.Truncate(stream.Seen),
                 };
             }
 
