@@ -1,3 +1,4 @@
+using Mina.Host.Models;
 using Mina.Host.Shell;
 
 // Scripts ask for the version most: it needs neither the parser nor the console library, which take most of a start.
@@ -7,4 +8,5 @@ if (args is ["--version"])
     return ExitCodes.Done;
 }
 
+TorchPlugIn.Register();
 return await CommandLine.RunAsync(args);

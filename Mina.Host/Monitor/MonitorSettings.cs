@@ -2,6 +2,7 @@ using System.Net;
 using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Store;
 using Mina.Preprocess;
+using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Monitor;
 
@@ -92,7 +93,7 @@ internal static class MonitorSettings
             options.Follow is null || Path.Exists(options.Follow),
             nameof(options.Follow),
             options.Follow,
-            "is not there; name a recording's .hea or .csv file, or a folder that they come into");
+            $"is not there; name a recording's {RecordingFormats.All.MainExtensions()} file, or a folder that they come into");
         Demand(
             options.Fs is null or (>= Preprocess.Preprocessor.LowestFs and <= Preprocess.Preprocessor.HighestFs),
             nameof(options.Fs),
