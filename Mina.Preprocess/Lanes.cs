@@ -105,10 +105,12 @@ internal readonly unsafe struct Lanes512 : IFloatLanes<Vector512<float>>, ILanes
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Where(Vector512<float> gate, Vector512<float> v) => Vector512.BitwiseAnd(Vector512.GreaterThan(gate, Vector512<float>.Zero), v);
+    public static Vector512<float> Where(Vector512<float> gate, Vector512<float> v) =>
+        Vector512.BitwiseAnd(Vector512.GreaterThan(gate, Vector512<float>.Zero), v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Scale(Vector512<float> v, Vector512<float> bits) => Vector512.Add(v.AsInt32(), Vector512.ShiftLeft(bits.AsInt32(), 23)).AsSingle();
+    public static Vector512<float> Scale(Vector512<float> v, Vector512<float> bits) =>
+        Vector512.Add(v.AsInt32(), Vector512.ShiftLeft(bits.AsInt32(), 23)).AsSingle();
 }
 
 /// <summary>256 bits: AVX2, eight floats at once.</summary>
@@ -164,10 +166,12 @@ internal readonly unsafe struct Lanes256 : IFloatLanes<Vector256<float>>, ILanes
     public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Where(Vector256<float> gate, Vector256<float> v) => Vector256.BitwiseAnd(Vector256.GreaterThan(gate, Vector256<float>.Zero), v);
+    public static Vector256<float> Where(Vector256<float> gate, Vector256<float> v) =>
+        Vector256.BitwiseAnd(Vector256.GreaterThan(gate, Vector256<float>.Zero), v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scale(Vector256<float> v, Vector256<float> bits) => Vector256.Add(v.AsInt32(), Vector256.ShiftLeft(bits.AsInt32(), 23)).AsSingle();
+    public static Vector256<float> Scale(Vector256<float> v, Vector256<float> bits) =>
+        Vector256.Add(v.AsInt32(), Vector256.ShiftLeft(bits.AsInt32(), 23)).AsSingle();
 }
 
 /// <summary>128 bits: NEON or SSE, four floats at once, and in software where there is neither.</summary>
@@ -223,8 +227,10 @@ internal readonly unsafe struct Lanes128 : IFloatLanes<Vector128<float>>, ILanes
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Where(Vector128<float> gate, Vector128<float> v) => Vector128.BitwiseAnd(Vector128.GreaterThan(gate, Vector128<float>.Zero), v);
+    public static Vector128<float> Where(Vector128<float> gate, Vector128<float> v) =>
+        Vector128.BitwiseAnd(Vector128.GreaterThan(gate, Vector128<float>.Zero), v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Scale(Vector128<float> v, Vector128<float> bits) => Vector128.Add(v.AsInt32(), Vector128.ShiftLeft(bits.AsInt32(), 23)).AsSingle();
+    public static Vector128<float> Scale(Vector128<float> v, Vector128<float> bits) =>
+        Vector128.Add(v.AsInt32(), Vector128.ShiftLeft(bits.AsInt32(), 23)).AsSingle();
 }
