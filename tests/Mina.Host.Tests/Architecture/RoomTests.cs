@@ -65,8 +65,17 @@ public sealed class RoomTests
         AssertNamesNone(Streaming, ["Mina.Model.*", .. CommandLine, .. Web]);
 
     [Fact]
-    public void The_model_names_no_files_clock_threads_randomness_network_or_console() =>
-        AssertNamesNone(Model, [.. Files, .. Clock, .. Threads, .. Randomness, .. Network, .. CommandLine, .. Web, .. DataFormats]);
+    public void The_model_names_no_clock_threads_randomness_network_or_console_and_files_in_one_place_only()
+    {
+        AssertNamesNone(
+            Model, [.. Files.Except(["System.IO.File"]), .. Clock, .. Threads, .. Randomness, .. Network, .. CommandLine, .. Web, .. DataFormats]);
+        var withFiles = Directory.EnumerateFiles(Path.Combine(Places.Repository, "Mina.Model"), "*.fs", SearchOption.AllDirectories)
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "Torch"))
+            .Where(file => File.ReadLines(file)
+                .Any(line => line.Contains(" File.", StringComparison.Ordinal) || line.Contains("(File.", StringComparison.Ordinal)))
+            .Select(file => Path.GetFileName(file));
+        Assert.Equal(["ModelFiles.fs"], withFiles);
+    }
 
     [Fact]
     public void The_shell_names_no_numerics_and_no_data_format() =>
