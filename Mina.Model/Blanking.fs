@@ -1,6 +1,7 @@
 namespace Mina.Model
 
 open System
+open Mina.Preprocess
 
 /// Takes parts of a window away, to see what the network makes of the rest.
 [<RequireQualifiedAccess>]
@@ -9,8 +10,8 @@ module Blanking =
     /// <param name="attention">One number a sample.</param>
     /// <param name="share">Of the samples, 0 .. 1; rounded to whole samples.</param>
     /// <returns>True for them. Of equal attention, the earlier is taken.</returns>
-    [<CompiledName("Most")>]
-    let most (attention: float32[]) (share: float) : bool[] =
+    [<CompiledName("Highest")>]
+    let highest (attention: float32[]) (share: float) : bool[] =
         if not (share >= 0.0 && share <= 1.0) then
             invalidArg (nameof share) $"%g{share} is no share of the samples: it lies between 0 and 1."
 
@@ -27,7 +28,7 @@ module Blanking =
     /// kernel sees. In an ECG, the QRS complexes.
     [<CompiledName("Steepest")>]
     let steepest (window: ReadOnlySpan<float32>) (share: float) : bool[] =
-        let reach = int Sizes.kernel / 2
+        let reach = AttentionSizes.Kernel / 2
         let sums = Array.zeroCreate<float>(window.Length + 1)
 
         for t in 0 .. window.Length - 1 do
@@ -40,7 +41,7 @@ module Blanking =
             let first, after = max 0 (t - reach), min n (t + reach)
             float32 ((sums[after] - sums[first]) / float (after - first))
 
-        most (Array.init n mean) share
+        highest (Array.init n mean) share
 
     /// The same choice, later by so many samples, what leaves the window coming in again at its start: stretches of the same
     /// lengths in other places.
@@ -53,7 +54,7 @@ module Blanking =
     [<CompiledName("Elsewhere")>]
     let elsewhere (seed: int64) (recordingId: string) (start: int) (draw: int) (chosen: bool[]) : bool[] =
         let mutable random =
-            Random64.ofWindow seed (0x626C616EL + int64 draw) recordingId start
+            SplitMix64.ForWindow(seed, 0x626C616EL + int64 draw, recordingId, start)
 
         shifted chosen (1 + int (random.Uniform() * float (chosen.Length - 1)))
 

@@ -3,6 +3,7 @@ using Mina.Host.Shell;
 using Mina.Preprocess;
 using Mina.Streaming.Ingest;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Labels;
 using Mina.Streaming.Shards;
 
 namespace Mina.Host.Commands;
@@ -19,10 +20,10 @@ internal static class IngestCommand
         var labels = new Option<string?>("--labels") { Description = "Labels, as CinC 2017's REFERENCE-v3.csv (id,label with N, A, O, ~). Default: found beside the recordings." };
         var groups = new Option<string?>("--groups") { Description = "id,group lines: recordings of one group share a split. Default: groups.csv beside the recordings, if there." };
         var split = new Option<string>("--split") { Description = "Shares of train/validation/test in percent.", DefaultValueFactory = _ => "75/10/15" };
-        var seed = new Option<long>("--seed") { Description = "Seed of the split.", DefaultValueFactory = _ => 1 };
+        var seed = CommonOptions.Seed("Of the split.");
         var threads = new Option<int>("--threads") { Description = "Recordings worked on at once. Changes no byte of the shards.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
-        var fs = new Option<double?>("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
+        var lead = CommonOptions.Lead();
+        var fs = CommonOptions.Fs();
         var watch = new Option<bool>("--watch") { Description = "Go on taking new recordings until stopped (Ctrl-C)." };
         var command = new Command("ingest", "Turn recordings into Parquet shards of segments. Stop it, start it again, it goes on.")
         {
@@ -35,13 +36,13 @@ internal static class IngestCommand
                 parsed.GetValue(labels),
                 parsed.GetValue(groups),
                 parsed.GetValue(watch),
-                AtLeastOne(parsed.GetValue(threads), "--threads"),
+                parsed.AtLeast(1, threads),
                 new ShardSettings
                 {
                     Seed = parsed.GetValue(seed),
                     Ratios = SplitRatios.TryParse(parsed.GetRequiredValue(split), out var ratios)
                         ? ratios
-                        : throw new UserException($"--split {parsed.GetValue(split)} is not three whole percentages that add up to 100; write, for example, --split 75/10/15."),
+                        : throw new ProblemException($"--split {parsed.GetValue(split)} is not three whole percentages that add up to 100; write, for example, --split 75/10/15."),
                     Lead = parsed.GetValue(lead),
                     Fs = parsed.GetValue(fs),
                 }),
@@ -59,7 +60,7 @@ internal static class IngestCommand
         using var folder = request.Watch ? null : RecordingFolder.Open(request.Raw, notRecordings);
         using var watched = request.Watch ? new RecordingWatch(request.Raw, notRecordings) : null;
         var labels = (request.Labels is { } file ? LabelTable.Load(file) : folder?.FindLabels() ?? watched?.FindLabels())
-            ?? throw new UserException($"no labels for {request.Raw}: put a REFERENCE.csv with lines of id,label (N, A, O or ~) beside the recordings, or name one with --labels.");
+            ?? throw new ProblemException($"no labels for {request.Raw}: put a REFERENCE.csv with lines of id,label (N, A, O or ~) beside the recordings, or name one with --labels.");
         var groups = request.Groups is { } groupFile ? GroupTable.Load(groupFile) : GroupTable.FindBeside(request.Raw);
         var options = new IngestOptions(request.Out)
         {
@@ -73,20 +74,11 @@ internal static class IngestCommand
         var entries = folder?.Entries ?? WatchedFolder.Entries(watched!, time, WatchInterval, stop);
         var totalBytes = folder?.Bytes ?? 0;
         var summary = await ProgressView.RunAsync("ingest", time, report => IngestPipeline.RunAsync(
-            entries, options, new Told(progress => report(IngestView.StateOf(progress, totalBytes, time.GetElapsedTime(began)))), stop)).ConfigureAwait(false);
+            entries, options, new ImmediateProgress<IngestProgress>(progress => report(IngestView.StateOf(progress, totalBytes, time.GetElapsedTime(began)))), stop)).ConfigureAwait(false);
 
         IngestView.Print(summary, labels);
         if (summary.Stopped && !request.Watch)
             return ExitCodes.Stopped;
         return summary.Shards.Count == 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
-
-    /// <summary>At once and on the thread that reports; <see cref="Progress{T}"/> would queue.</summary>
-    private sealed class Told(Action<IngestProgress> tell) : IProgress<IngestProgress>
-    {
-        public void Report(IngestProgress value) => tell(value);
-    }
-
-    private static int AtLeastOne(int value, string option) =>
-        value >= 1 ? value : throw new UserException($"{option} {value} must be 1 or more.");
 }

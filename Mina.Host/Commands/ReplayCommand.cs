@@ -5,6 +5,7 @@ using Mina.Host.Shell;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Commands;
 
@@ -15,13 +16,13 @@ internal static class ReplayCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A recording (.hea, .csv), or a folder or .zip of them: each a stream of its own, all at once." };
+        var file = new Argument<string>("FILE") { Description = $"A recording ({RecordingFormats.All.MainExtensions(", ")}), or a folder or .zip of them: each a stream of its own, all at once." };
         var to = new Option<string>("--to") { Description = "Where to: mqtt://, ws:// or http://host:port.", DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
         var stream = new Option<string?>("--stream") { Description = "The stream's name. Default: the recording's." };
         var speed = new Option<string>("--speed") { Description = "1 is real time; 20; max.", DefaultValueFactory = _ => "1" };
         var chunk = new Option<double>("--chunk") { Description = "Seconds of signal in a message.", DefaultValueFactory = _ => 1 };
-        var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
-        var fs = new Option<double?>("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
+        var lead = CommonOptions.Lead();
+        var fs = CommonOptions.Fs();
         var token = new Option<string?>("--token") { Description = "The monitor's token. Default: MINA_Monitor__Token." };
         var retry = new Option<double>("--retry") { Description = "Seconds to go on trying where a chunk does not get through.", DefaultValueFactory = _ => 60 };
         var command = new Command("replay", "Send recordings to a monitor as a device would, in real time or faster.") { file, to, stream, speed, chunk, lead, fs, token, retry };
@@ -31,8 +32,8 @@ internal static class ReplayCommand
                 parsed.GetRequiredValue(to),
                 parsed.GetValue(stream),
                 SpeedOf(parsed.GetRequiredValue(speed)),
-                parsed.GetValue(chunk) is > 0 and <= 60 and var seconds ? seconds : throw new UserException("--chunk is more than 0 and at most 60 s."),
-                new ReadOptions(parsed.GetValue(lead), parsed.GetValue(fs)),
+                parsed.GetValue(chunk) is > 0 and <= 60 and var seconds ? seconds : throw new ProblemException("--chunk is more than 0 and at most 60 s."),
+                parsed.ReadOptionsOf(lead, fs),
                 parsed.GetValue(token) ?? Environment.GetEnvironmentVariable("MINA_Monitor__Token"),
                 TimeSpan.FromSeconds(parsed.GetValue(retry))),
             stop)));
@@ -44,7 +45,7 @@ internal static class ReplayCommand
     private static double SpeedOf(string text) =>
         text == "max" ? double.PositiveInfinity
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed > 0 ? speed
-        : throw new UserException($"--speed {text} is none; write 1, 20 or max.");
+        : throw new ProblemException($"--speed {text} is no speed; write 1, 20 or max.");
 
     private static async Task<int> RunAsync(string path, Request request, CancellationToken stop)
     {
@@ -63,7 +64,7 @@ internal static class ReplayCommand
             if (recordings.Count == 0)
                 return ExitCodes.Failed;
             if (request.Stream is not null && recordings.Count > 1)
-                throw new UserException($"--stream names one stream, and {path} holds {recordings.Count} recordings; leave it out, and each has its own name.");
+                throw new ProblemException($"--stream names one stream, and {path} holds {recordings.Count} recordings; leave it out, and each has its own name.");
         }
 
         var time = TimeProvider.System;
@@ -78,13 +79,13 @@ internal static class ReplayCommand
     private static async Task<long> SendAsync(Recording recording, string stream, Request request, TimeProvider time, CancellationToken stop)
     {
         if (!StreamName.IsValid(stream))
-            throw new UserException($"'{stream}' cannot name a stream: 1 to 64 letters, digits, dots, hyphens and underscores; give --stream.");
+            throw new ProblemException($"'{stream}' cannot name a stream: 1 to 64 letters, digits, dots, hyphens and underscores; give --stream.");
         var length = TimeSpan.FromSeconds(recording.Seconds);
         var onTheWay = double.IsInfinity(request.Speed) ? TimeSpan.Zero : length / request.Speed;
         var began = time.GetTimestamp();
         // The last sample is taken when the replay ends, whatever its speed.
         var replay = new RecordingReplay(recording, time.GetUtcNow() + onTheWay - length, request.ChunkSeconds);
-        await using var target = ChunkTarget.Of(request.To, request.Token);
+        await using var target = ChunkTarget.Create(request.To, request.Token);
         var sent = 0L;
         foreach (var chunk in replay.Chunks())
         {

@@ -1,6 +1,7 @@
-using Mina.Host.Reports;
 using Mina.Host.Reports.Drawing;
-using Mina.Host.Shell;
+using Mina.Model;
+using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Host.Explanations;
 
@@ -10,17 +11,17 @@ public static class ExplanationFile
     private const double PngScale = 2;
 
     /// <summary>Says whether a file of that name can be written; before anything is computed.</summary>
-    /// <exception cref="UserException">The extension is another.</exception>
+    /// <exception cref="ProblemException">The extension is another.</exception>
     public static void Check(string path)
     {
         if (Extension(path) is not (".html" or ".png" or ".svg"))
-            throw new UserException($"--out {path} must end in .html, .png or .svg: that says what is drawn.");
+            throw new ProblemException($"--out {path} must end in .html, .png or .svg: that says what is drawn.");
     }
 
     /// <summary>Writes the file, as a whole or not at all, and makes the folders that are missing.</summary>
     /// <returns>The file's full path.</returns>
-    /// <exception cref="UserException">The extension is another.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="ProblemException">The extension is another.</exception>
+    /// <exception cref="ProblemException">The file cannot be written.</exception>
     public static string Write(WindowExplanation window, string path)
     {
         Check(path);

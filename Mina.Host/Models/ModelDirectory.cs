@@ -1,5 +1,6 @@
-using Mina.Host.Shell;
 using Mina.Model;
+using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Host.Models;
 
@@ -11,10 +12,10 @@ public sealed record ModelDirectory(string Path)
     public static string Shipped { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "models", "mina");
 
     /// <summary>The weights, as safetensors under PyTorch's names.</summary>
-    public string Weights => In("model.safetensors");
+    public string Weights => In(ModelFiles.WeightsName);
 
     /// <summary>What the weights are: data, settings, recipe, seed, epochs, threshold.</summary>
-    public string Info => In("model.json");
+    public string Info => In(ModelFiles.InfoName);
 
     /// <summary>Where training stands, with the optimizer's state.</summary>
     public string Checkpoint => In("checkpoint.safetensors");
@@ -29,65 +30,42 @@ public sealed record ModelDirectory(string Path)
     public string CurvesSvg => In("curves.svg");
 
     /// <summary>Loads the model.</summary>
-    /// <exception cref="UserException">There is none, or its files are damaged.</exception>
-    public Classifier Load() => Read(Classifier.Load);
+    /// <exception cref="ProblemException">There is none, or its files are damaged.</exception>
+    public Classifier Load() => new Detector(ModelFiles.Read(Path)).Classifier;
 
     /// <summary>Loads its two halves, to change one.</summary>
-    /// <exception cref="UserException">There is none, or its files are damaged.</exception>
-    public (float[] Weights, ModelInfo Info) LoadWeights() => Read((weights, info) => (Model.Weights.decode(weights), ModelInfoModule.read(info)));
-
-    private T Read<T>(Func<byte[], string, T> decode)
+    /// <exception cref="ProblemException">There is none, or its files are damaged.</exception>
+    public (float[] Weights, ModelInfo Info) LoadWeights()
     {
-        if (!File.Exists(Weights) || !File.Exists(Info))
-            throw new UserException($"{Path} holds no model (model.safetensors and model.json); train one with 'mina train --shards SHARDS --out {Path}'.");
-        try
-        {
-            return decode(File.ReadAllBytes(Weights), File.ReadAllText(Info));
-        }
-        catch (InvalidDataException e)
-        {
-            throw new UserException($"the model in {Path} cannot be used: {e.Message}");
-        }
+        var model = ModelFiles.Read(Path);
+        return (model.Weights, model.Info);
     }
 
     /// <summary>Loads the checkpoint.</summary>
-    /// <exception cref="UserException">There is none, or it is damaged.</exception>
+    /// <exception cref="ProblemException">There is none, or it is damaged.</exception>
     public Checkpoint LoadCheckpoint()
     {
         if (!File.Exists(Checkpoint))
-            throw new UserException($"{Path} holds no checkpoint.safetensors to resume from; train without --resume.");
+            throw new ProblemException($"{Path} holds no checkpoint.safetensors to resume from; train without --resume.");
         try
         {
-            return CheckpointModule.decode(File.ReadAllBytes(Checkpoint));
+            return Model.Checkpoint.Decode(File.ReadAllBytes(Checkpoint));
         }
-        catch (InvalidDataException e)
+        catch (ProblemException e)
         {
-            throw new UserException($"{Checkpoint} cannot be used: {e.Message}");
+            throw new ProblemException($"{Checkpoint} cannot be used: {e.Message}");
         }
     }
 
     /// <summary>Keeps the checkpoint, in place of the last one.</summary>
-    public void Save(Checkpoint checkpoint) => WriteWhole(Checkpoint, CheckpointModule.encode(checkpoint));
+    public void Save(Checkpoint checkpoint) => WholeFile.Write(Checkpoint, checkpoint.Encode());
 
     /// <summary>Keeps the model.</summary>
     public void Save(float[] weights, ModelInfo info)
     {
-        WriteWhole(Weights, Model.Weights.encode(weights));
-        WriteWhole(Info, System.Text.Encoding.UTF8.GetBytes(ModelInfoModule.write(info)));
+        foreach (var (name, bytes) in ModelFiles.Encode(new StoredModel(weights, info)))
+            WholeFile.Write(In(name), bytes);
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
-
-    /// <summary>Whole or not at all, and on disk: a stop in between leaves the last one.</summary>
-    private static void WriteWhole(string path, byte[] bytes)
-    {
-        var temporary = path + ".tmp";
-        using (var file = File.Create(temporary))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
 }

@@ -1,5 +1,5 @@
-using Mina.Host.Shell;
 using Mina.Model;
+using Mina.Preprocess;
 
 namespace Mina.Host.Monitor;
 
@@ -28,12 +28,14 @@ public sealed class EpisodeOptions
     public double? SmoothingSeconds { get; set; }
 
     /// <summary>The rules for a threshold.</summary>
-    /// <exception cref="UserException">The offset is above the onset, which may be the model's threshold.</exception>
+    /// <exception cref="ProblemException">The offset is above the onset, which may be the model's threshold.</exception>
     public EpisodeRules RulesAt(double threshold)
     {
         var usual = EpisodeRules.At(Onset ?? threshold);
         if (Offset > usual.OnsetProbability)
-            throw new UserException(FormattableString.Invariant($"the setting {MonitorOptions.Section}:Episodes:{nameof(Offset)}, '{Offset}', is above the onset, {usual.OnsetProbability:0.###}: AF would end before it begins."));
+            throw new ProblemException(
+                FormattableString.Invariant($"the setting {MonitorOptions.Section}:Episodes:{nameof(Offset)}, '{Offset}', ")
+                + FormattableString.Invariant($"is above the onset, {usual.OnsetProbability:0.###}: AF would end before it begins."));
         return new EpisodeRules(
             usual.OnsetProbability,
             Offset ?? usual.OffsetProbability,

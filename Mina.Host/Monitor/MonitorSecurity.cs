@@ -1,5 +1,5 @@
 using System.Net;
-using Mina.Host.Shell;
+using Mina.Preprocess;
 
 namespace Mina.Host.Monitor;
 
@@ -9,7 +9,7 @@ internal static class MonitorSecurity
     /// <summary>Refuses settings that would let others in unseen.</summary>
     /// <param name="options">Checked.</param>
     /// <param name="kestrel">The web server's own section, whose endpoints come in place of the options' addresses; null: none.</param>
-    /// <exception cref="UserException">They would.</exception>
+    /// <exception cref="ProblemException">They would.</exception>
     public static void Check(MonitorOptions options, IConfiguration? kestrel = null)
     {
         var endpoints = kestrel?.GetSection("Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>() ?? [];
@@ -28,9 +28,11 @@ internal static class MonitorSecurity
         if (here)
             return;
         if (!secure && !options.Insecure)
-            throw new UserException($"{what} lets other machines in without TLS; give an https address (a broker: BrokerCertificate) and certificate, or say --insecure if something in front of it does that.");
+            throw new ProblemException(
+                $"{what} lets other machines in without TLS; give an https address (a broker: BrokerCertificate) "
+                + $"and certificate, or say --insecure if something in front of it does that.");
         if (string.IsNullOrEmpty(options.Token))
-            throw new UserException($"{what} lets other machines in without a token; set MINA_Monitor__Token.");
+            throw new ProblemException($"{what} lets other machines in without a token; set MINA_Monitor__Token.");
     }
 
     private static bool IsHere(string host) =>

@@ -1,9 +1,6 @@
 using System.CommandLine;
 using Mina.Host.Commands;
-using Mina.Host.Evaluation;
-using Mina.Streaming.Ingest;
-using Mina.Streaming.Recordings;
-using Mina.Streaming.Shards;
+using Mina.Preprocess;
 using Spectre.Console;
 
 namespace Mina.Host.Shell;
@@ -34,7 +31,8 @@ public static class CommandLine
         };
 
         // The Generic Host handles Ctrl-C and SIGTERM.
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false })
+            .ConfigureAwait(false);
     }
 
     /// <summary>Runs a command's job on the Generic Host and turns what went wrong into one sentence and an exit code.</summary>
@@ -62,7 +60,7 @@ public static class CommandLine
     /// <summary>What to tell the user of an exception that is no bug; null for one that is.</summary>
     private static string? Sentence(Exception e) => e switch
     {
-        UserException or InputException or ShardException or IngestException or EvaluationException => e.Message,
+        ProblemException => e.Message,
         IOException or UnauthorizedAccessException => e.Message,
         _ => null,
     };

@@ -12,6 +12,3 @@ public static class ExitCodes
     /// <summary>Stopped by Ctrl-C (128 + SIGINT, as shells have it); what was finished is kept.</summary>
     public const int Stopped = 130;
 }
-
-/// <summary>Something the user can put right. The message is one sentence: what is wrong, where, and what to do.</summary>
-public sealed class UserException(string message) : Exception(message);

@@ -1,6 +1,8 @@
 namespace Mina.Model
 
-/// The probabilities from which AF is said, each in (0, 1), one a view: the share of AF among what is judged differs.
+open Mina.Preprocess
+
+/// The probabilities from which a view judges AF, each in (0, 1). Each view has its own, because the share of AF differs.
 type ViewThresholds = {
     /// Of windows at the paper's tenfold density of AF.
     Paper: float
@@ -18,7 +20,7 @@ type ViewThresholds = {
     }
 
     /// That of a view, by its name.
-    member thresholds.Of(view: View) : float =
+    member thresholds.For(view: View) : float =
         match view.Name with
         | Views.PaperName -> thresholds.Paper
         | Views.RecordingName -> thresholds.Recording
@@ -45,7 +47,7 @@ module Thresholds =
         let rowsOf = Array.init view.RecordingIds.Length (fun _ -> ResizeArray<int>())
         view.Recording |> Array.iteri (fun row recording -> rowsOf[recording].Add row)
 
-        let mutable random = Random64.ofKey [ seed; 0x7468726573L ]
+        let mutable random = SplitMix64.FromKey(seed, 0x7468726573L)
 
         let chosen = [|
             for _ in 1..resamples do

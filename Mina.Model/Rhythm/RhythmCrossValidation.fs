@@ -1,6 +1,7 @@
 namespace Mina.Model
 
 open System
+open Mina.Preprocess
 
 /// How one group of recordings (a data set) was judged by models that knew none of its people.
 type RhythmGroupFigures = {
@@ -15,7 +16,7 @@ type RhythmFigures = {
     Groups: RhythmGroupFigures[]
     /// By which settings are chosen: the mean over groups of the harmonic mean of duration sensitivity and PPV, less
     /// a hundredth for every two false episodes a day.
-    Score: float
+    SelectionScore: float
     /// Seconds from an annotated onset to the end of the minute by which its episode was opened, of every episode of AF
     /// found that lasts for the rules' minimum, in rising order.
     Delays: float[]
@@ -29,7 +30,7 @@ type RhythmReport = {
     Folds: int
     Persons: int
     /// Each recording's verdicts at the chosen settings by a model that did not know its person, by id.
-    Verdicts: (string * WindowVerdict[])[]
+    Verdicts: (string * Verdict[])[]
 }
 
 /// Chooses settings by cross-validation over people, and trains on all.
@@ -52,14 +53,14 @@ module RhythmCrossValidation =
         |> Seq.distinct
         |> Seq.sortWith (fun a b -> String.CompareOrdinal(a, b))
         |> Seq.map (fun person ->
-            let mutable random = Random64.ofWindow seed 0x666F6C64L person 0
+            let mutable random = SplitMix64.ForWindow(seed, 0x666F6C64L, person, 0)
             random.Next(), person)
         |> Seq.sort
         |> Seq.mapi (fun i (_, person) -> person, i % count)
         |> Map.ofSeq
 
     /// The time at which each episode was opened, in stream time, and the closed episodes.
-    let private episodesOf (settings: RhythmSettings) (seconds: float) (verdicts: WindowVerdict[]) =
+    let private episodesOf (settings: RhythmSettings) (seconds: float) (verdicts: Verdict[]) =
         let rules = settings.Rules.ForRecordingOf seconds
         let opened = ResizeArray<float>()
         let episodes = ResizeArray<Episode>()
@@ -83,15 +84,15 @@ module RhythmCrossValidation =
         keep seconds events
         struct (episodes.ToArray(), opened.ToArray())
 
-    let private compare (settings: RhythmSettings) (recording: RhythmRecording) (verdicts: WindowVerdict[]) =
+    let private compare (settings: RhythmSettings) (recording: RhythmRecording) (verdicts: Verdict[]) =
         let struct (episodes, opened) = episodesOf settings recording.Seconds verdicts
 
         let reference =
             recording.Rhythms
             |> Array.filter (fun r -> r.Rhythm.StartsWith("AFIB", StringComparison.Ordinal))
             |> Array.map (fun r -> {
-                Span.Start = r.Start
-                End = min r.End recording.Seconds
+                Span.Start = r.StartSeconds
+                End = min r.EndSeconds recording.Seconds
             })
 
         let detected =
@@ -120,7 +121,7 @@ module RhythmCrossValidation =
 
         comparison, delays
 
-    let private figures (settings: RhythmSettings) (judged: (RhythmRecording * WindowVerdict[])[]) =
+    let private figures (settings: RhythmSettings) (judged: (RhythmRecording * Verdict[])[]) =
         let compared =
             judged
             |> Array.map (fun (recording, verdicts) -> recording, compare settings recording verdicts)
@@ -151,7 +152,7 @@ module RhythmCrossValidation =
         {
             Settings = settings
             Groups = groups
-            Score =
+            SelectionScore =
                 groups
                 |> Array.filter (fun g -> g.Comparison.ReferenceSeconds > 0.0)
                 |> Array.averageBy score
@@ -214,7 +215,7 @@ module RhythmCrossValidation =
         let all =
             candidates
             |> Array.map (fun settings -> figures settings judged[settings.LookAheadSeconds])
-            |> Array.sortByDescending _.Score
+            |> Array.sortByDescending _.SelectionScore
 
         let chosen = all[0].Settings
         let parameters, scaling = RhythmTraining.trainKnown recipe seed known

@@ -1,16 +1,8 @@
 namespace Mina.Model
 
 open System
+open Mina.Preprocess
 open Mina.Preprocess.Beats
-
-/// A stretch of one rhythm, as someone annotated it.
-[<Struct>]
-type AnnotatedRhythm = {
-    Start: float
-    End: float
-    /// "AFIB", "AFL", "N", ... as in WFDB, without the parenthesis.
-    Rhythm: string
-}
 
 /// A recording to train or test the rhythm level on.
 type RhythmRecording = {
@@ -24,9 +16,9 @@ type RhythmRecording = {
     Beats: Beat[]
     /// Its windows as the first level judged them, in order of time; in a recording without signal all of them without
     /// probability.
-    Windows: WindowVerdict[]
+    Windows: Verdict[]
     /// Its rhythms, in order of time. What lies in none of them is not AF.
-    Rhythms: AnnotatedRhythm[]
+    Rhythms: RhythmSpan[]
 }
 
 /// A recording with the knowledge of each of its windows, and of the minute that ends with it.
@@ -44,7 +36,7 @@ module internal RhythmKnown =
         let mutable label = 0
 
         for rhythm in recording.Rhythms do
-            if seconds >= rhythm.Start && seconds < rhythm.End then
+            if seconds >= rhythm.StartSeconds && seconds < rhythm.EndSeconds then
                 if rhythm.Rhythm.StartsWith("AFIB", StringComparison.Ordinal) then
                     label <- 1
                 elif rhythm.Rhythm.StartsWith("AFL", StringComparison.Ordinal) then
@@ -71,6 +63,6 @@ module internal RhythmKnown =
     let scaled (scaling: RhythmScaling) (known: RhythmKnown) : struct (float[][] * float[][]) =
         struct (known.Minutes |> Array.map (RhythmScaling.minute scaling),
                 Array.map2
-                    (fun knowledge (w: WindowVerdict) -> RhythmScaling.window scaling knowledge w.Probability)
+                    (fun knowledge (w: Verdict) -> RhythmScaling.window scaling knowledge w.Probability)
                     known.WindowKnowledge
                     known.Recording.Windows)

@@ -1,7 +1,7 @@
 namespace Mina.Model
 
 open System
-open Mina.Preprocess.Beats
+open Mina.Preprocess
 
 /// Parts of a long recording of which only beats are known (a day's annotations, say), to train on: a day of one rhythm
 /// teaches little more than minutes of it, its changes and rare rhythms teach most.
@@ -18,7 +18,7 @@ module RhythmExcerpts =
     let private changes, others, anywhere = 24, 5, 16
 
     let private shuffled (seed: int64) (id: string) (items: 'T[]) =
-        let mutable random = Random64.ofWindow seed 0x73687566L id items.Length
+        let mutable random = SplitMix64.ForWindow(seed, 0x73687566L, id, items.Length)
         let items = Array.copy items
 
         for i in items.Length - 1 .. -1 .. 1 do
@@ -41,7 +41,7 @@ module RhythmExcerpts =
         if last < 300.0 then
             [||]
         else
-            let mutable random = Random64.ofWindow seed 0x657863L recording.Id 0
+            let mutable random = SplitMix64.ForWindow(seed, 0x657863L, recording.Id, 0)
             let isInside at = at > before + 130.0 && at < last
             let starts = ResizeArray<float>()
 
@@ -51,7 +51,7 @@ module RhythmExcerpts =
 
             let ends =
                 af
-                |> Array.collect (fun r -> [| r.Start; min r.End recording.Seconds |])
+                |> Array.collect (fun r -> [| r.StartSeconds; min r.EndSeconds recording.Seconds |])
                 |> Array.filter isInside
                 |> shuffled seed recording.Id
                 |> Array.truncate changes
@@ -61,26 +61,26 @@ module RhythmExcerpts =
 
             let rare =
                 recording.Rhythms
-                |> Array.filter (fun r -> r.Rhythm <> "N" && r.Rhythm <> "AFIB" && isInside r.Start)
+                |> Array.filter (fun r -> r.Rhythm <> "N" && r.Rhythm <> "AFIB" && isInside r.StartSeconds)
                 |> Array.groupBy _.Rhythm
                 |> Array.sortBy fst
 
             for _, spans in rare do
                 let longest =
                     spans
-                    |> Array.sortByDescending (fun r -> r.End - r.Start)
+                    |> Array.sortByDescending (fun r -> r.EndSeconds - r.StartSeconds)
                     |> Array.truncate (2 * others)
                     |> shuffled seed recording.Id
                     |> Array.truncate others
 
                 for span in longest do
-                    starts.Add(span.Start - 120.0 + 100.0 * random.Uniform())
+                    starts.Add(span.StartSeconds - 120.0 + 100.0 * random.Uniform())
 
             for _ in 1..anywhere do
                 starts.Add(before + random.Uniform() * (last - before))
 
             let firstFrom (seconds: float) =
-                let sample = int64 (ceil (seconds * float Mina.Preprocess.Shapes.Fs))
+                let sample = int64 (ceil (seconds * float Shapes.Fs))
                 let mutable low, high = 0, recording.Beats.Length
 
                 while low < high do
@@ -105,8 +105,10 @@ module RhythmExcerpts =
                             Array.init windows (fun k -> {
                                 StartSeconds = start + float k * stride
                                 Probability = Nullable()
+                                // There is no signal, so nothing was classified.
+                                Fault = WindowFault.Gap
                             })
                         Rhythms =
                             recording.Rhythms
-                            |> Array.filter (fun r -> r.End > start && r.Start < start + length)
+                            |> Array.filter (fun r -> r.EndSeconds > start && r.StartSeconds < start + length)
                 })

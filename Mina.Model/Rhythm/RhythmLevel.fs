@@ -1,6 +1,7 @@
 namespace Mina.Model
 
 open System
+open Mina.Preprocess
 open Mina.Preprocess.Beats
 
 /// A window that the rhythm level has taken, as its network reads it.
@@ -8,6 +9,8 @@ type RhythmWindow = {
     StartSeconds: float
     /// Probability of AF by the first level, 0 .. 1; null where unclassifiable.
     Probability: Nullable<float>
+    /// Why it is unclassifiable; `None` where it is not.
+    Fault: WindowFault
     /// `MinuteNet.windowNames`, but for the offset.
     Row: float[]
 }
@@ -47,7 +50,7 @@ module RhythmLevel =
 
     /// Seconds at a minute's end whose beats are not waited for: the beat detector's own look-ahead.
     let beatDelaySeconds =
-        float BeatDetector.LookAhead / float Mina.Preprocess.Shapes.Fs
+        float BeatDetector.LookAhead / float Shapes.Fs
 
     let private windowSeconds = 10.0
     let private tolerance = 1e-6
@@ -61,7 +64,7 @@ module RhythmLevel =
     }
 
     let private secondsOf (beat: Beat) =
-        float beat.Sample / float Mina.Preprocess.Shapes.Fs
+        float beat.Sample / float Shapes.Fs
 
     /// The beats after `from` up to `until`, in seconds, of an array in order of time.
     let private between (from: float) (until: float) (beats: Beat[]) : ReadOnlySpan<Beat> =
@@ -108,7 +111,7 @@ module RhythmLevel =
 
     /// Judges the windows that wait, if they start no later than `upTo`, by the minute that ends with the last window.
     let private judgeUpTo (model: RhythmModel) (minute: float[]) (upTo: float) (state: RhythmState) =
-        let verdicts = ResizeArray<struct (WindowVerdict * RhythmExplanation | null)>()
+        let verdicts = ResizeArray<struct (Verdict * RhythmExplanation | null)>()
         let last = state.Windows[state.Windows.Length - 1]
         let mutable judged = state.Judged
 
@@ -121,6 +124,7 @@ module RhythmLevel =
                     struct ({
                                 StartSeconds = window.StartSeconds
                                 Probability = Nullable()
+                                Fault = window.Fault
                             },
                             null)
                 )
@@ -131,6 +135,7 @@ module RhythmLevel =
                     struct ({
                                 StartSeconds = window.StartSeconds
                                 Probability = Nullable(probabilityOf output.Logit)
+                                Fault = WindowFault.None
                             },
                             {
                                 StartSeconds = window.StartSeconds
@@ -164,7 +169,7 @@ module RhythmLevel =
     /// unclassifiable).</returns>
     /// <exception cref="T:System.ArgumentException">The window does not start after the last one.</exception>
     [<CompiledName("StepWithReasons")>]
-    let stepWithReasons (model: RhythmModel) (state: RhythmState) (beats: Beat[]) (window: WindowVerdict) =
+    let stepWithReasons (model: RhythmModel) (state: RhythmState) (beats: Beat[]) (window: Verdict) =
         let count = state.Windows.Length
 
         if count > 0 && not (window.StartSeconds > state.Windows[count - 1].StartSeconds) then
@@ -183,6 +188,7 @@ module RhythmLevel =
         let taken: RhythmWindow = {
             StartSeconds = window.StartSeconds
             Probability = window.Probability
+            Fault = window.Fault
             Row = RhythmScaling.window model.Scaling row window.Probability
         }
 
@@ -226,12 +232,12 @@ module RhythmLevel =
         else
             judgeUpTo model (minuteAt model state) Double.PositiveInfinity state
 
-    let private verdictsOf (results: struct (WindowVerdict * RhythmExplanation | null)[]) =
+    let private verdictsOf (results: struct (Verdict * RhythmExplanation | null)[]) =
         results |> Array.map (fun (struct (verdict, _)) -> verdict)
 
     /// As StepWithReasons, but without the reasons.
     [<CompiledName("Step")>]
-    let step (model: RhythmModel) (state: RhythmState) (beats: Beat[]) (window: WindowVerdict) =
+    let step (model: RhythmModel) (state: RhythmState) (beats: Beat[]) (window: Verdict) =
         let struct (state, results) = stepWithReasons model state beats window
         struct (state, verdictsOf results)
 
@@ -246,8 +252,8 @@ module RhythmLevel =
     /// <param name="beats">All its beats, in order of time.</param>
     /// <param name="windows">All its windows, in order of time.</param>
     [<CompiledName("OfRecording")>]
-    let ofRecording (model: RhythmModel) (beats: Beat[]) (windows: WindowVerdict seq) : WindowVerdict[] =
-        let verdicts = ResizeArray<WindowVerdict>()
+    let ofRecording (model: RhythmModel) (beats: Beat[]) (windows: Verdict seq) : Verdict[] =
+        let verdicts = ResizeArray<Verdict>()
         let mutable state = start
         let mutable next = 0
 

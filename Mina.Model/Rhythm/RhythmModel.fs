@@ -1,8 +1,8 @@
 namespace Mina.Model
 
 open System
-open System.IO
 open System.Text.Json.Serialization
+open Mina.Preprocess
 
 /// How a trained rhythm level is used.
 type RhythmSettings = {
@@ -51,7 +51,7 @@ type RhythmModelInfo = {
     Metrics: Collections.Generic.IReadOnlyDictionary<string, float>
 }
 
-/// Writes and reads a rhythm model: `rhythm.safetensors` and `rhythm.json`. Wrong bytes raise InvalidDataException with
+/// Writes and reads a rhythm model: `rhythm.safetensors` and `rhythm.json`. Wrong bytes raise ProblemException with
 /// one sentence.
 [<RequireQualifiedAccess>]
 module RhythmModels =
@@ -93,7 +93,7 @@ module RhythmModels =
     [<CompiledName("WriteInfo")>]
     let writeInfo (info: RhythmModelInfo) : string = Json.write info + "\n"
 
-    let private refuse message = raise (InvalidDataException message)
+    let private refuse message = raise (ProblemException message)
 
     /// The info of a rhythm.json.
     [<CompiledName("ReadInfo")>]

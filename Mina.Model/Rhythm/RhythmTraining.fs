@@ -1,6 +1,7 @@
 namespace Mina.Model
 
 open System
+open Mina.Preprocess
 
 /// How the rhythm level is trained.
 type RhythmRecipe = {
@@ -64,7 +65,7 @@ module RhythmTraining =
     /// Uniform within 1 / sqrt of the inputs, as PyTorch's linear layers begin; queries small, so that attention begins
     /// by nearness alone.
     let private initial (seed: int64) : float[] =
-        let mutable random = Random64.ofKey [ seed; purpose; 0L ]
+        let mutable random = SplitMix64.FromKey(seed, purpose, 0L)
 
         let inputs =
             Map [
@@ -132,7 +133,7 @@ module RhythmTraining =
             Examples = people
         }
 
-    let private pick (pool: Pool) (random: byref<Random64>) =
+    let private pick (pool: Pool) (random: byref<SplitMix64>) =
         let at = random.Uniform() * Array.last pool.Sums
 
         let person =
@@ -142,7 +143,7 @@ module RhythmTraining =
         examples[int (random.Uniform() * float examples.Length)]
 
     /// One example: its input, label (0, 1 or 2); null where its lag reaches before the recording.
-    let private example (recipe: RhythmRecipe) (scaling: RhythmScaling) (pool: Pool) (random: byref<Random64>) =
+    let private example (recipe: RhythmRecipe) (scaling: RhythmScaling) (pool: Pool) (random: byref<SplitMix64>) =
         let struct (r, last) = pick pool &random
         let lag = lags[int (random.Uniform() * float lags.Length)]
         let hideLogits = random.Uniform() < recipe.HiddenLogits
@@ -223,7 +224,7 @@ module RhythmTraining =
         let total = float (recipe.Epochs * perEpoch)
 
         for number in 0 .. recipe.Epochs * perEpoch - 1 do
-            let mutable random = Random64.ofKey [ seed; purpose; int64 number + 1L ]
+            let mutable random = SplitMix64.FromKey(seed, purpose, int64 number + 1L)
 
             // A batch comes from one pool, each pool as often as its examples are many.
             let pool =

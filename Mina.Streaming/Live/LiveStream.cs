@@ -122,7 +122,7 @@ public sealed class LiveStream
     }
 
     /// <summary>The segment of the window that starts at a time, made again; null when it is not in memory whole, with its trailing 60 s, or has a fault.</summary>
-    public SegmentRows? Segment(DateTimeOffset start)
+    public Segments? Segment(DateTimeOffset start)
     {
         lock (_gate)
         {
@@ -133,7 +133,7 @@ public sealed class LiveStream
                 return null;
             if (session.First > 0 && end - (Preprocessor.LiveSeconds * Shapes.Fs) < session.First)
                 return null;
-            var rows = new SegmentRows();
+            var rows = new Segments();
             rows.Resize(1);
             return Cut(session, end, rows) == WindowFault.None ? rows : null;
         }
@@ -202,7 +202,7 @@ public sealed class LiveStream
         double? rate = null;
         if (fault == WindowFault.None)
         {
-            rate = HeartRate.Of(session.Kept[(int)(end - Shapes.Window - session.First)..(int)(end - session.First)], Shapes.Fs);
+            rate = HeartRate.Estimate(session.Kept[(int)(end - Shapes.Window - session.First)..(int)(end - session.First)], Shapes.Fs);
             // As a shard's row has it: from the first sample of what it is a recording of.
             rows.Start[0] = (int)(end - Shapes.Window);
         }
@@ -215,7 +215,7 @@ public sealed class LiveStream
             Name, _origin.Value, start, session.TimeOf(end - Shapes.Window), fault, fault == WindowFault.None ? rows : null, rate, LastArrival));
     }
 
-    private WindowFault Cut(LiveSession session, long end, SegmentRows rows)
+    private WindowFault Cut(LiveSession session, long end, Segments rows)
     {
         var until = (int)(end - session.First);
         var fault = _options.Check(session.Kept[(until - Shapes.Window)..until]);

@@ -24,7 +24,9 @@ internal sealed class MinaProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Mina.Host.dll"));
+        // What it keeps is the test's, and not the user's.
+        start.Environment["XDG_STATE_HOME"] = workingDirectory;
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "mina.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         return new MinaProcess(Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start"));

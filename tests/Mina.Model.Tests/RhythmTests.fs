@@ -2,10 +2,10 @@
 module Mina.Model.Tests.RhythmTests
 
 open System
-open System.IO
 open System.Text.Json
 open FsCheck.Xunit
 open Mina.Model
+open Mina.Preprocess
 open Mina.Preprocess.Beats
 open Xunit
 
@@ -121,7 +121,7 @@ let ``attention sums to 1, and with evidence and knowledge makes the log odds`` 
     Assert.Equal(output.Logit, parts, 1e-12)
 
 /// Windows on the grid; about every seventh unclassifiable, and some left out.
-let private windows (seed: int) count : WindowVerdict list =
+let private windows (seed: int) count : Verdict list =
     let random = Random seed
 
     [
@@ -130,9 +130,12 @@ let private windows (seed: int) count : WindowVerdict list =
             let gone = missing && k > 0
 
             if not gone then
+                let faulty = random.Next 7 = 0
+
                 {
                     StartSeconds = float k * 5.0 / 3.0
-                    Probability = if random.Next 7 = 0 then Nullable() else Nullable p
+                    Probability = if faulty then Nullable() else Nullable p
+                    Fault = if faulty then WindowFault.Noisy else WindowFault.None
                 }
     ]
 
@@ -143,7 +146,7 @@ let ``live, with its state kept as JSON between windows, it says what it says of
     let random = Random seed
     let model, beats = model seed, beatsOf (irregular seed 400)
     let windows = windows seed 120
-    let live = ResizeArray<WindowVerdict>()
+    let live = ResizeArray<Verdict>()
     let mutable state = RhythmLevel.start
     let mutable given = 0
 
@@ -167,12 +170,13 @@ let ``live, with its state kept as JSON between windows, it says what it says of
     let struct (_, rest) = RhythmLevel.finish model state
     live.AddRange rest
     let whole = RhythmLevel.ofRecording model beats windows
-    Assert.Equal<WindowVerdict[]>(whole, live.ToArray())
+    Assert.Equal<Verdict[]>(whole, live.ToArray())
     // Every window has its verdict, in order, and none where it was unclassifiable.
     Assert.Equal<float list>(windows |> List.map _.StartSeconds, whole |> Seq.map _.StartSeconds |> Seq.toList)
 
     for window, verdict in List.zip windows (Array.toList whole) do
         Assert.Equal(window.Probability.HasValue, verdict.Probability.HasValue)
+        Assert.Equal(window.Fault, verdict.Fault)
 
 [<Property(MaxTest = 20)>]
 let ``a verdict depends on nothing that comes after its look-ahead`` (seed: int) =
@@ -180,7 +184,7 @@ let ``a verdict depends on nothing that comes after its look-ahead`` (seed: int)
     let windows = windows seed 90
     let first = List.truncate 45 windows
     let mutable state = RhythmLevel.start
-    let early = ResizeArray<WindowVerdict>()
+    let early = ResizeArray<Verdict>()
 
     for window in first do
         let struct (next, verdicts) = RhythmLevel.step model state beats window
@@ -189,7 +193,7 @@ let ``a verdict depends on nothing that comes after its look-ahead`` (seed: int)
         state <- { next with Beats = [||] }
 
     let whole = RhythmLevel.ofRecording model beats windows
-    Assert.Equal<WindowVerdict[]>(Array.truncate early.Count whole, early.ToArray())
+    Assert.Equal<Verdict[]>(Array.truncate early.Count whole, early.ToArray())
     Assert.True(early.Count >= 25)
 
 [<Fact>]
@@ -217,7 +221,7 @@ let ``weights come back from their bytes, and wrong ones are refused`` () =
     Assert.Equal(model.Scaling, back.Scaling)
     let other = RhythmModels.writeInfo { info with Parameters = 5 }
 
-    Assert.Throws<InvalidDataException>(fun () -> RhythmModels.readInfo other |> ignore)
+    Assert.Throws<ProblemException>(fun () -> RhythmModels.readInfo other |> ignore)
     |> ignore
 
     let eager = {
@@ -228,7 +232,7 @@ let ``weights come back from their bytes, and wrong ones are refused`` () =
             }
     }
 
-    Assert.Throws<InvalidDataException>(fun () -> RhythmModels.readInfo (RhythmModels.writeInfo eager) |> ignore)
+    Assert.Throws<ProblemException>(fun () -> RhythmModels.readInfo (RhythmModels.writeInfo eager) |> ignore)
     |> ignore
 
 /// Ten minutes: AF from the fourth to the seventh, with a first level that is fooled by bigeminy before it.
@@ -267,24 +271,13 @@ let private recording (seed: int) : RhythmRecording =
                             else
                                 0.4 * random.NextDouble()
                         )
+                    Fault = WindowFault.None
                 }
         |]
         Rhythms = [|
-            {
-                Start = 0.0
-                End = onset
-                Rhythm = "N"
-            }
-            {
-                Start = onset
-                End = ending
-                Rhythm = "AFIB"
-            }
-            {
-                Start = ending
-                End = seconds
-                Rhythm = "N"
-            }
+            RhythmSpan("N", 0.0, onset)
+            RhythmSpan("AFIB", onset, ending)
+            RhythmSpan("N", ending, seconds)
         |]
     }
 
@@ -322,7 +315,7 @@ let ``training on people learns that bigeminy is not AF of people it has not see
 [<Fact>]
 let ``the ends of an episode move to the beats at which the rhythm changes`` () =
     let truth = recording 4
-    let onset, ending = truth.Rhythms[1].Start, truth.Rhythms[1].End
+    let onset, ending = truth.Rhythms[1].StartSeconds, truth.Rhythms[1].EndSeconds
 
     let found: Episode = {
         StartSeconds = onset + 6.0

@@ -8,6 +8,7 @@ open Mina.Model
 open FsCheck.FSharp
 open FsCheck.Xunit
 open Xunit
+open Mina.Preprocess
 
 let private genTensor =
     gen {
@@ -97,7 +98,7 @@ let ``A file cut short anywhere is refused as such, and never read`` () =
 
     Prop.forAll (Arb.fromGen (Gen.choose (0, bytes.Length - 1))) (fun length ->
         let e =
-            Assert.Throws<InvalidDataException>(fun () -> Safetensors.decode bytes[.. length - 1] |> ignore)
+            Assert.Throws<ProblemException>(fun () -> Safetensors.decode bytes[.. length - 1] |> ignore)
 
         Assert.StartsWith("Not a valid safetensors file", e.Message))
 
@@ -123,7 +124,7 @@ let ``A file with any byte changed is read or refused, never anything else`` () 
 
         try
             Safetensors.decode changed |> ignore
-        with :? InvalidDataException ->
+        with :? ProblemException ->
             ())
 
 let private withHeader (header: string) dataBytes =
@@ -150,14 +151,14 @@ let private withHeader (header: string) dataBytes =
 [<InlineData("""{"__metadata__":{"k":"\ud800"}}""", 0, "not Unicode")>]
 let ``A wrong file is refused with what is wrong`` (header: string, dataBytes: int, says: string) =
     let e =
-        Assert.Throws<InvalidDataException>(fun () -> Safetensors.decode (withHeader header dataBytes) |> ignore)
+        Assert.Throws<ProblemException>(fun () -> Safetensors.decode (withHeader header dataBytes) |> ignore)
 
     Assert.Contains(says, e.Message)
 
 [<Fact>]
 let ``A missing tensor is named`` () =
     let file = { Tensors = []; Metadata = Map.empty }
-    let e = Assert.Throws<InvalidDataException>(fun () -> file["conv"] |> ignore)
+    let e = Assert.Throws<ProblemException>(fun () -> file["conv"] |> ignore)
     Assert.Contains("conv", e.Message)
 
 [<Fact>]

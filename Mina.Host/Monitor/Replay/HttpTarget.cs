@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Mina.Host.Shell;
+using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Replay;
 
@@ -27,9 +27,10 @@ internal sealed class HttpTarget : IChunkTarget
             if (answer.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway)
                 throw new IOException($"{_client.BaseAddress} is busy");
             if (answer.StatusCode == HttpStatusCode.Unauthorized)
-                throw new UserException($"{_client.BaseAddress} demands a token; give it with --token.");
+                throw new ProblemException($"{_client.BaseAddress} demands a token; give it with --token.");
             if (!answer.IsSuccessStatusCode)
-                throw new UserException($"{_client.BaseAddress} refused a chunk: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false)}");
+                throw new ProblemException(
+                    $"{_client.BaseAddress} refused a chunk: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false)}");
         }
         catch (HttpRequestException e)
         {

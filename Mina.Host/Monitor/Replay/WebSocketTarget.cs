@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
-using Mina.Host.Shell;
+using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Replay;
 
@@ -31,11 +31,11 @@ internal sealed class WebSocketTarget(string address, string? token) : IChunkTar
                 throw new IOException($"{address} closed the connection");
             var words = Encoding.UTF8.GetString(_answer, 0, got.Count);
             if (words.Contains("\"error\"", StringComparison.Ordinal))
-                throw new UserException($"{address} refused a chunk: {words}");
+                throw new ProblemException($"{address} refused a chunk: {words}");
         }
         catch (WebSocketException) when (_socket?.HttpStatusCode == System.Net.HttpStatusCode.Unauthorized)
         {
-            throw new UserException($"{address} demands a token; give it with --token.");
+            throw new ProblemException($"{address} demands a token; give it with --token.");
         }
         catch (WebSocketException e)
         {

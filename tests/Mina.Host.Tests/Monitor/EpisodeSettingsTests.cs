@@ -1,7 +1,4 @@
-using Mina.Host.Classification;
-using Mina.Host.Models;
 using Mina.Host.Monitor;
-using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
 using Xunit;
@@ -14,7 +11,7 @@ public sealed class EpisodeSettingsTests
     private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     // A test waits for verdicts, not for the clock: no stream is stale meanwhile.
-    private static readonly (string, string)[] _patient = [("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00")];
+    private static readonly (string, string)[] _patient = [("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00")];
 
     [Fact]
     public async Task By_default_the_episodes_of_a_stream_are_those_of_classify()
@@ -25,11 +22,9 @@ public sealed class EpisodeSettingsTests
         await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(recording, _start));
         await RunningMonitor.Until(() => Episodes(monitor) is [_, { Open: false }]);
 
-        using var classifier = new ModelDirectory(RunningMonitor.Model(folder)).Load();
-        var (file, rejection) = new RecordingClassifier(PreprocessSettings.Default, classifier.Predict, ViewThresholds.Same(0.001), WindowQuality.IsUsable).Classify(recording);
-        Assert.Null(rejection?.Message);
+        var file = Detector.Load(RunningMonitor.Model(folder)).WithThreshold(0.001).Classify(recording);
         Assert.Equal(
-            file!.Episodes.Select(episode => (Math.Round(episode.StartSeconds, 4), Math.Round(episode.EndSeconds, 4), Math.Round(episode.MeanProbability, 6))),
+            file.Episodes.Select(episode => (Math.Round(episode.StartSeconds, 4), Math.Round(episode.EndSeconds, 4), Math.Round(episode.MeanProbability, 6))),
             Episodes(monitor).Select(episode => (Math.Round((episode.Start - _start).TotalSeconds, 4), Math.Round((episode.End - _start).TotalSeconds, 4), Math.Round(episode.MeanProbability, 6))));
     }
 
@@ -103,7 +98,7 @@ public sealed class EpisodeSettingsTests
     [InlineData("Follow", "/nowhere.csv", "not there")]
     public void A_wrong_setting_is_told_in_one_sentence(string setting, string value, string says)
     {
-        var refused = Assert.Throws<UserException>(() => MonitorHost.Build(new Dictionary<string, string?> { [setting] = value }));
+        var refused = Assert.Throws<ProblemException>(() => MonitorHost.Build(new Dictionary<string, string?> { [setting] = value }));
         Assert.Contains(says, refused.Message);
         Assert.DoesNotContain('\n', refused.Message);
     }
@@ -111,7 +106,7 @@ public sealed class EpisodeSettingsTests
     [Fact]
     public void An_offset_above_the_onset_is_refused_also_where_the_onset_is_the_model_s_threshold()
     {
-        var refused = Assert.Throws<UserException>(() => new EpisodeOptions { Offset = 0.6 }.RulesAt(0.5));
+        var refused = Assert.Throws<ProblemException>(() => new EpisodeOptions { Offset = 0.6 }.RulesAt(0.5));
         Assert.Contains("above the onset, 0.5", refused.Message);
         Assert.Equal(EpisodeRules.At(0.3), new EpisodeOptions().RulesAt(0.3));
     }

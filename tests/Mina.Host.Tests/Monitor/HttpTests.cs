@@ -6,9 +6,10 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Mina.Host.Monitor;
-using Mina.Host.Shell;
+using Mina.Model;
+using Mina.Preprocess;
 using Mina.Streaming.Live;
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;
@@ -136,7 +137,7 @@ public sealed class HttpTests
         Assert.Equal("id,stream,start,end,seconds,open,mean_probability", csv[0]);
         Assert.StartsWith($"{episode.Id},bed,2026-01-01T12:00:0", csv[1]);
 
-        var rhythms = RhythmSpan.Of(WfdbAnnotations.Decode(await monitor.Client.GetByteArrayAsync("/api/streams/bed/episodes.atr")), 300);
+        var rhythms = WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(await monitor.Client.GetByteArrayAsync("/api/streams/bed/episodes.atr")), 300);
         Assert.Equal(["AFIB", "N"], rhythms.Select(rhythm => rhythm.Rhythm));
         Assert.Equal((episode.End - episode.Start).TotalSeconds, rhythms[0].EndSeconds - rhythms[0].StartSeconds, 2);
 
@@ -170,7 +171,7 @@ public sealed class HttpTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
-        var refused = await Assert.ThrowsAsync<UserException>(() => RunningMonitor.SendAsync(
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => RunningMonitor.SendAsync(
             scheme == "mqtt" ? monitor.Mqtt : monitor.Http.Replace("http", scheme), "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start), "wrong"));
         Assert.Contains("demands a token", refused.Message);
     }
@@ -184,7 +185,7 @@ public sealed class HttpTests
     [InlineData("Broker", "[::]:1883", "TLS")]
     public void Other_machines_are_not_let_in_without_TLS_and_token(string setting, string value, string says)
     {
-        var refused = Assert.Throws<UserException>(() => MonitorHost.Build(new Dictionary<string, string?> { [setting] = value }));
+        var refused = Assert.Throws<ProblemException>(() => MonitorHost.Build(new Dictionary<string, string?> { [setting] = value }));
         Assert.Contains(says, refused.Message);
     }
 
@@ -192,8 +193,8 @@ public sealed class HttpTests
     public void Nor_by_the_web_server_s_own_settings()
     {
         var kestrel = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Endpoints:Other:Url", (string?)"http://0.0.0.0:5081")]).Build();
-        Assert.Contains("TLS", Assert.Throws<UserException>(() => MonitorSecurity.Check(new MonitorOptions(), kestrel)).Message);
-        Assert.Contains("token", Assert.Throws<UserException>(() => MonitorSecurity.Check(new MonitorOptions { Insecure = true }, kestrel)).Message);
+        Assert.Contains("TLS", Assert.Throws<ProblemException>(() => MonitorSecurity.Check(new MonitorOptions(), kestrel)).Message);
+        Assert.Contains("token", Assert.Throws<ProblemException>(() => MonitorSecurity.Check(new MonitorOptions { Insecure = true }, kestrel)).Message);
         MonitorSecurity.Check(new MonitorOptions { Insecure = true, Token = "secret" }, kestrel);
     }
 }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Mina.Host.Monitor.Replay;
-using Mina.Host.Shell;
+using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Xunit;
 
@@ -19,9 +19,9 @@ public sealed class LimitTests
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("MostMessageBytes", "4000"));
         var large = ChunkBinary.Write(new SampleChunk(0, _start, 250, new float[1000]));
-        await using (var target = ChunkTarget.Of(monitor.Mqtt, null))
+        await using (var target = ChunkTarget.Create(monitor.Mqtt, null))
         {
-            var refused = await Assert.ThrowsAsync<UserException>(() => target.SendAsync("bed", large, CancellationToken.None));
+            var refused = await Assert.ThrowsAsync<ProblemException>(() => target.SendAsync("bed", large, CancellationToken.None));
             Assert.Contains("4000 bytes", refused.Message);
         }
 
@@ -49,7 +49,7 @@ public sealed class LimitTests
         var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 30), _start).ToList();
         await RunningMonitor.SendAsync(monitor.Mqtt, "a", chunks.Take(5));
         await RunningMonitor.SendAsync(monitor.Mqtt, "b", chunks.Take(5));
-        var refused = await Assert.ThrowsAsync<UserException>(() => RunningMonitor.SendAsync(monitor.Mqtt, "c", chunks));
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => RunningMonitor.SendAsync(monitor.Mqtt, "c", chunks));
         Assert.Contains("2 streams", refused.Message);
         await RunningMonitor.SendAsync(monitor.Mqtt, "a", chunks.Skip(5));
         await monitor.VerdictsAsync("a", 12);
@@ -70,7 +70,7 @@ public sealed class LimitTests
     [InlineData("nowhere")]
     [InlineData("ftp://host/")]
     public void A_device_is_told_in_one_sentence_that_an_address_is_none(string address) =>
-        Assert.Contains("is no address", Assert.Throws<UserException>(() => ChunkTarget.Of(address, null)).Message);
+        Assert.Contains("is no address", Assert.Throws<ProblemException>(() => ChunkTarget.Create(address, null)).Message);
 
     [Fact]
     public async Task A_script_of_another_website_may_not_send_nor_acknowledge()

@@ -1,3 +1,5 @@
+using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Ingest;
 using Mina.Streaming.Shards;
 using Mina.Streaming.Tests.Shards;
@@ -20,7 +22,7 @@ public sealed class CrashTests
         {
             var output = temp[$"died-{dieAt}"];
             var files = new CrashingFiles(dieAt, () => new IOException("killed"));
-            await Assert.ThrowsAsync<IngestException>(() => RunAsync(output, files));
+            await Assert.ThrowsAsync<ProblemException>(() => RunAsync(output, files));
             Assert.True(files.Died);
             if (Directory.Exists(output) && File.Exists(Path.Combine(output, ShardSettings.FileName)))
                 AssertPrefix(output, expected);
@@ -43,7 +45,7 @@ public sealed class CrashTests
                 await RunAsync(temp["out"], new CrashingFiles(survives, () => new IOException("killed")));
                 break;
             }
-            catch (IngestException)
+            catch (ProblemException)
             {
                 deaths++;
             }
@@ -61,7 +63,7 @@ public sealed class CrashTests
         for (var fullAt = 1; fullAt < steps; fullAt += 7)
         {
             var output = temp[$"full-{fullAt}"];
-            var e = await Assert.ThrowsAsync<IngestException>(
+            var e = await Assert.ThrowsAsync<ProblemException>(
                 () => RunAsync(output, new CrashingFiles(fullAt, () => new IOException("No space left on device", NoSpaceLeft))));
             Assert.Contains("the disk is full", e.Message);
             Assert.Contains(output, e.Message);
@@ -81,7 +83,7 @@ public sealed class CrashTests
         await RunAsync(temp["out"], null);
         File.Delete(temp["out/manifest.jsonl"]);
         File.CreateSymbolicLink(temp["out/manifest.jsonl"], "/dev/full");
-        var e = await Assert.ThrowsAsync<IngestException>(() => RunAsync(temp["out"], new ManifestIsEmpty()));
+        var e = await Assert.ThrowsAsync<ProblemException>(() => RunAsync(temp["out"], new ManifestIsEmpty()));
         Assert.Contains("the disk is full", e.Message);
         File.Delete(temp["out/manifest.jsonl"]);
     }

@@ -64,7 +64,7 @@ public sealed class IngestPipelineTests : IDisposable
         {
             var expected =
                 from i in Enumerable.Range(0, 60)
-                where i % 11 != 5 && Splits.Of(0, $"r{i}", null, SplitRatios.Paper) == split
+                where i % 11 != 5 && Splits.Assign(0, $"r{i}", null, SplitRatios.Paper) == split
                 from row in Enumerable.Range(0, i * 7 % 24)
                 select ($"r{i}", row * 500, FakeRecordings.LabelOf($"r{i}"));
             Assert.Equal(expected, set.Rows(split).Select(row => (row.RecordingId, row.Start, row.Label)));
@@ -217,7 +217,7 @@ public sealed class IngestPipelineTests : IDisposable
     [Fact]
     public async Task A_source_that_fails_ends_with_one_sentence_and_keeps_what_is_listed()
     {
-        var e = await Assert.ThrowsAsync<IngestException>(() => IngestPipeline.RunAsync(Failing(), FakeRecordings.Options(_temp["out"])));
+        var e = await Assert.ThrowsAsync<ProblemException>(() => IngestPipeline.RunAsync(Failing(), FakeRecordings.Options(_temp["out"])));
         Assert.Contains("Looking for recordings failed (the folder is gone)", e.Message);
         Assert.NotEmpty(ShardSet.Open(_temp["out"], verify: true).Shards);
         await IngestPipeline.RunAsync(FakeRecordings.Many(60), FakeRecordings.Options(_temp["out"]));
@@ -236,10 +236,10 @@ public sealed class IngestPipelineTests : IDisposable
     public async Task An_output_that_cannot_be_written_ends_with_one_sentence()
     {
         Skip.If(!Directory.Exists("/proc/self"), "There is no /proc here.");
-        var e = await Assert.ThrowsAsync<IngestException>(() => IngestPipeline.RunAsync(FakeRecordings.Many(3), FakeRecordings.Options("/proc/self/shards")));
+        var e = await Assert.ThrowsAsync<ProblemException>(() => IngestPipeline.RunAsync(FakeRecordings.Many(3), FakeRecordings.Options("/proc/self/shards")));
         Assert.Contains("/proc/self/shards cannot be used for shards", e.Message);
         File.WriteAllText(_temp["file"], "in the way");
-        e = await Assert.ThrowsAsync<IngestException>(() => IngestPipeline.RunAsync(FakeRecordings.Many(3), FakeRecordings.Options(_temp["file"])));
+        e = await Assert.ThrowsAsync<ProblemException>(() => IngestPipeline.RunAsync(FakeRecordings.Many(3), FakeRecordings.Options(_temp["file"])));
         Assert.Contains("cannot be used for shards", e.Message);
     }
 

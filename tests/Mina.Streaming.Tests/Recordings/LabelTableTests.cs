@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Labels;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;
@@ -26,11 +27,13 @@ public class LabelTableTests
     [InlineData("A1,N\n\nA2\n", "l.csv, line 3: 'A2' should read 'id,label'")]
     [InlineData("A1,N\nA1,A\n", "l.csv, line 2: A1 has the label AF, but Normal in l.csv, line 1: keep one of them")]
     public void A_bad_line_is_an_error_with_its_number(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<InputException>(() => LabelTable.Parse("l.csv", text)).Message);
+        Assert.Equal(message, Assert.Throws<ProblemException>(() => LabelTable.Parse("l.csv", text)).Message);
 
     [Fact]
     public void A_label_file_that_is_not_there_is_one_clear_error() =>
-        Assert.Equal("/nowhere/l.csv is not there: give the label file's path", Assert.Throws<InputException>(() => LabelTable.Load("/nowhere/l.csv")).Message);
+        Assert.Equal(
+            "/nowhere/l.csv is not there: give the label file's path",
+            Assert.Throws<ProblemException>(() => LabelTable.Load("/nowhere/l.csv")).Message);
 
     [Theory]
     [InlineData("REFERENCE-v3.csv", "REFERENCE.csv", "REFERENCE-v1.csv", "REFERENCE-v3.csv", "REFERENCE-v2.csv", "REFERENCE-original.csv")]
@@ -76,7 +79,7 @@ public class LabelTableTests
         var table = LabelTable.FindBeside(temp.Path)!;
         Assert.Equal((Label.AF, Label.Other), (table.Find("a"), table.Find("b")));
         temp.Write("two/REFERENCE.csv", "a,O\n");
-        Assert.Contains("keep one of them", Assert.Throws<InputException>(() => LabelTable.FindBeside(temp.Path)).Message);
+        Assert.Contains("keep one of them", Assert.Throws<ProblemException>(() => LabelTable.FindBeside(temp.Path)).Message);
     }
 
     [Fact]
@@ -94,6 +97,6 @@ public class LabelTableTests
         temp.Write("groups.csv", "record,subject\r\na,p1\r\nb,p1\r\n");
         var table = GroupTable.FindBeside(temp.Path)!;
         Assert.Equal(("p1", "p1", null, 2), (table.Find("a"), table.Find("b"), table.Find("c"), table.Count));
-        Assert.Equal("g, line 2: '' is no group; it should be a name", Assert.Throws<InputException>(() => GroupTable.Parse("g", "a,p\nb,\n")).Message);
+        Assert.Equal("g, line 2: '' is no group; it should be a name", Assert.Throws<ProblemException>(() => GroupTable.Parse("g", "a,p\nb,\n")).Message);
     }
 }

@@ -47,7 +47,7 @@ public sealed class ManifestTests
     {
         var text = Encoding.UTF8.GetString(All()).Split('\n');
         text[1] = text[1][..20];
-        var e = Assert.Throws<ShardException>(() => Manifest.Parse(Encoding.UTF8.GetBytes(string.Join('\n', text)), "out/manifest.jsonl"));
+        var e = Assert.Throws<ProblemException>(() => Manifest.Parse(Encoding.UTF8.GetBytes(string.Join('\n', text)), "out/manifest.jsonl"));
         Assert.Contains("out/manifest.jsonl is damaged in line 2", e.Message);
     }
 

@@ -23,7 +23,7 @@ public sealed class ShardDirectoryTests
         using var temp = new TempDirectory();
         ShardDirectory.Open(temp["out"], new ShardSettings()).Dispose();
         var before = TempDirectory.Contents(temp["out"]);
-        var e = Assert.Throws<ShardException>(() => ShardDirectory.Open(temp["out"], other));
+        var e = Assert.Throws<ProblemException>(() => ShardDirectory.Open(temp["out"], other));
         Assert.Contains(expected, e.Message);
         Assert.Equal(before, TempDirectory.Contents(temp["out"]));
     }
@@ -34,7 +34,7 @@ public sealed class ShardDirectoryTests
         using var temp = new TempDirectory();
         using (ShardDirectory.Open(temp["out"], new ShardSettings()))
         {
-            var e = Assert.Throws<ShardException>(() => ShardDirectory.Open(temp["out"], new ShardSettings()));
+            var e = Assert.Throws<ProblemException>(() => ShardDirectory.Open(temp["out"], new ShardSettings()));
             Assert.Contains("is being written by another process", e.Message);
         }
 
@@ -71,8 +71,8 @@ public sealed class ShardDirectoryTests
     public void A_folder_without_shards_is_refused()
     {
         using var temp = new TempDirectory();
-        Assert.Contains("holds no shards", Assert.Throws<ShardException>(() => ShardSet.Open(temp.Path)).Message);
-        Assert.Contains("does not exist", Assert.Throws<ShardException>(() => ShardSet.Open(temp["none"])).Message);
+        Assert.Contains("holds no shards", Assert.Throws<ProblemException>(() => ShardSet.Open(temp.Path)).Message);
+        Assert.Contains("does not exist", Assert.Throws<ProblemException>(() => ShardSet.Open(temp["none"])).Message);
     }
 
     [Fact]
@@ -86,14 +86,15 @@ public sealed class ShardDirectoryTests
         bytes[1000] ^= 1;
         File.WriteAllBytes(path, bytes);
         ShardSet.Open(temp["out"]);
-        Assert.Contains("SHA-256", Assert.Throws<ShardException>(() => ShardSet.Open(temp["out"], verify: true)).Message);
+        Assert.Contains("SHA-256", Assert.Throws<ProblemException>(() => ShardSet.Open(temp["out"], verify: true)).Message);
 
         File.WriteAllBytes(path, bytes[..^1]);
-        Assert.Contains($"has {bytes.Length - 1} bytes", Assert.Throws<ShardException>(() => ShardSet.Open(temp["out"])).Message);
+        Assert.Contains($"has {bytes.Length - 1} bytes", Assert.Throws<ProblemException>(() => ShardSet.Open(temp["out"])).Message);
 
         File.Delete(path);
-        Assert.Contains("which is not there", Assert.Throws<ShardException>(() => ShardSet.Open(temp["out"])).Message);
-        Assert.Contains("which is not there", Assert.Throws<ShardException>(() => ShardDirectory.Open(temp["out"], new ShardSettings { RowsPerShard = 40 })).Message);
+        Assert.Contains("which is not there", Assert.Throws<ProblemException>(() => ShardSet.Open(temp["out"])).Message);
+        Assert.Contains(
+            "which is not there", Assert.Throws<ProblemException>(() => ShardDirectory.Open(temp["out"], new ShardSettings { RowsPerShard = 40 })).Message);
     }
 
     [Fact]
@@ -108,8 +109,8 @@ public sealed class ShardDirectoryTests
             var damaged = bytes.ToArray();
             Array.Clear(damaged, from, length);
             File.WriteAllBytes(path, damaged);
-            Assert.Contains(path, Assert.Throws<ShardException>(() => set.Rows().Count()).Message);
-            Assert.Contains(path, Assert.Throws<ShardException>(() => set.Batches(Split.Train, 4).Count()).Message);
+            Assert.Contains(path, Assert.Throws<ProblemException>(() => set.Rows().Count()).Message);
+            Assert.Contains(path, Assert.Throws<ProblemException>(() => set.Batches(Split.Train, 4).Count()).Message);
         }
     }
 
@@ -126,7 +127,7 @@ public sealed class ShardDirectoryTests
             Preprocess = new PreprocessSettings { StrideAF = 100, HighCutHz = 40.5 },
         };
         Assert.Equal(settings, ShardSettings.FromJson(settings.ToJson(), "settings.json"));
-        Assert.Contains("damaged", Assert.Throws<ShardException>(() => ShardSettings.FromJson("{"u8.ToArray(), "s")).Message);
-        Assert.Contains("damaged", Assert.Throws<ShardException>(() => ShardSettings.FromJson("{}"u8.ToArray(), "s")).Message);
+        Assert.Contains("damaged", Assert.Throws<ProblemException>(() => ShardSettings.FromJson("{"u8.ToArray(), "s")).Message);
+        Assert.Contains("damaged", Assert.Throws<ProblemException>(() => ShardSettings.FromJson("{}"u8.ToArray(), "s")).Message);
     }
 }
