@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mina.Host.Json;
 using Mina.Model;
 
@@ -14,8 +15,12 @@ internal sealed record RecordingDocument(
     string Verdict,
     double? Probability);
 
-/// <summary>A window's verdict as JSON.</summary>
-internal sealed record WindowDocument(double StartS, double? Probability, string Verdict);
+/// <summary>A window's verdict as JSON; the rhythm level's probability where it was asked for and the window is classifiable.</summary>
+internal sealed record WindowDocument(
+    double StartS,
+    double? Probability,
+    string Verdict,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? RhythmProbability);
 
 /// <summary>An episode as JSON.</summary>
 internal sealed record EpisodeDocument(double StartS, double EndS, double MeanProbability);
@@ -36,8 +41,11 @@ public static class ClassificationJson
         recording.Id,
         recording.Fs,
         OutputJson.Seconds(recording.DurationSeconds),
-        recording.Windows.Select(window => new WindowDocument(
-            OutputJson.Seconds(window.StartSeconds), window.Probability, FindingNames.NameOf(window.FindingAt(recording.Threshold)))),
+        recording.Windows.Select((window, i) => new WindowDocument(
+            OutputJson.Seconds(window.StartSeconds),
+            window.Probability,
+            FindingNames.NameOf(window.FindingAt(recording.Threshold)),
+            recording.Rhythm?[i].Probability)),
         recording.Episodes.Select(episode => new EpisodeDocument(
             OutputJson.Seconds(episode.StartSeconds), OutputJson.Seconds(episode.EndSeconds), episode.MeanProbability)),
         recording.Burden,

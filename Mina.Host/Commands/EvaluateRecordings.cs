@@ -38,18 +38,26 @@ internal sealed class EvaluateRecordings
 
     private readonly Option<string?> _lead = CommonOptions.Lead("With --recordings, ");
 
+    /// <summary><c>--rhythm</c>.</summary>
+    public Option<bool> Rhythm { get; } = CommonOptions.Rhythm("With --recordings, ");
+
     /// <summary>Adds the options.</summary>
     /// <param name="command">evaluate.</param>
     /// <param name="ofShards">The options that recordings exclude.</param>
     public void AddTo(Command command, params Option[] ofShards)
     {
         _flutter.AcceptOnlyFromAmong("not-af", "exclude", "af");
-        foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead })
+        foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead, Rhythm })
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_path) is null)
+            {
+                if (result.GetValue(Rhythm))
+                    result.AddError("--rhythm needs --recordings: the rhythm level judges whole recordings, which shards do not hold.");
                 return;
+            }
+
             foreach (var option in ofShards)
             {
                 if (result.GetResult(option) is { Implicit: false })

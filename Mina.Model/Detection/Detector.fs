@@ -15,7 +15,8 @@ open Mina.Preprocess
 /// </summary>
 /// <remarks>A detector never changes, and any number of threads may use it at once.</remarks>
 [<Sealed>]
-type Detector private (model: StoredModel, classifier: Classifier, thresholds: ViewThresholds) =
+type Detector
+    private (model: StoredModel, classifier: Classifier, thresholds: ViewThresholds, rhythm: StoredRhythm | null) =
     static let shipped = lazy Detector(ModelFiles.readShipped ())
 
     let predict = Func<SegmentBatch, float32[]> classifier.Predict
@@ -28,7 +29,10 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
             model.Info.Preprocessing,
             predict,
             thresholds,
-            WindowCheck(fun samples -> WindowQuality.FaultOf samples)
+            WindowCheck(fun samples -> WindowQuality.FaultOf samples),
+            (match rhythm with
+             | null -> null
+             | level -> level.Model)
         )
 
     let withClassifier (work: RecordingClassifier -> 'T) : 'T =
@@ -57,7 +61,8 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
         )
 
     /// The detector of weights in memory, at the model's own thresholds.
-    new(model: StoredModel) = Detector(model, Classifier.FromWeights(model.Weights, model.Info), model.Info.Thresholds)
+    new(model: StoredModel) =
+        Detector(model, Classifier.FromWeights(model.Weights, model.Info), model.Info.Thresholds, null)
 
     /// The detector that Mina ships; it lies in this library.
     static member Shipped: Detector = shipped.Value
@@ -87,7 +92,32 @@ type Detector private (model: StoredModel, classifier: Classifier, thresholds: V
         if not (threshold > 0.0 && threshold < 1.0) then
             raise (ProblemException $"a threshold of %g{threshold} makes no sense: it must lie between 0 and 1.")
 
-        Detector(model, classifier, ViewThresholds.Same threshold)
+        Detector(model, classifier, ViewThresholds.Same threshold, rhythm)
+
+    /// The rhythm level that makes the episodes of long recordings; null: the network's probabilities do.
+    member _.Rhythm: StoredRhythm | null = rhythm
+
+    /// <summary>
+    /// The same detector with a rhythm level: of recordings of more than 61 s, episodes, burden and finding come from
+    /// the level, which looks at the beats and windows of a minute. Windows keep the network's probability, and a
+    /// threshold (`WithThreshold`) is of windows alone. Shorter recordings are classified as without it.
+    /// </summary>
+    /// <param name="level">Trained on the probabilities of this detector's network.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">It was trained on another network's.</exception>
+    member _.WithRhythm(level: StoredRhythm) : Detector =
+        if level.Info.FirstLevel <> ModelFiles.weightsHash model then
+            raise (
+                ProblemException
+                    "the rhythm level was trained on the probabilities of another network than this model's: train one for this model with 'mina train-rhythm --model'."
+            )
+
+        Detector(model, classifier, thresholds, level)
+
+    /// <summary>The same detector with the rhythm level that Mina ships, which was trained for the shipped
+    /// network.</summary>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">This is another network.</exception>
+    member this.WithRhythm() : Detector =
+        this.WithRhythm(RhythmFiles.readShipped ())
 
     /// <summary>Refuses segments that were made with other settings than those that the model was trained on.</summary>
     /// <exception cref="T:Mina.Preprocess.ProblemException">They were; the message names both settings.</exception>

@@ -2,6 +2,7 @@ namespace Mina.Model
 
 open System
 open System.IO
+open System.Security.Cryptography
 open System.Text
 open Mina.Preprocess
 
@@ -32,6 +33,13 @@ module ModelFiles =
         struct (InfoName, Encoding.UTF8.GetBytes(model.Info.ToJson()))
     |]
 
+    /// SHA-256 of the weights' file, in lower-case hexadecimal: names the weights.
+    [<CompiledName("WeightsHash")>]
+    let weightsHash (model: StoredModel) : string =
+        model.Info.FindNetwork().Layout.Encode model.Weights
+        |> SHA256.HashData
+        |> Convert.ToHexStringLower
+
     let private decode (weights: byte[]) (info: string) : StoredModel =
         let info = ModelInfo.FromJson info
 
@@ -59,7 +67,8 @@ module ModelFiles =
         with :? ProblemException as e ->
             raise (ProblemException $"the model in %s{folder} cannot be used: %s{e.Message}")
 
-    let private resource (name: string) : byte[] =
+    /// The bytes of a file that lies in this library.
+    let internal resource (name: string) : byte[] =
         match typeof<StoredModel>.Assembly.GetManifestResourceStream $"Mina.Model.Shipped.%s{name}" with
         | null -> invalidOp $"Mina.Model was built without its resource %s{name}."
         | stream ->

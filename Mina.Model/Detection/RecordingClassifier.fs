@@ -1,7 +1,9 @@
 namespace Mina.Model
 
 open System
+open System.Collections.Generic
 open Mina.Preprocess
+open Mina.Preprocess.Beats
 
 /// <summary>
 /// Classifies a recording window by window. A recording of up to 61 s is normalised as a whole, as in training; a
@@ -13,6 +15,7 @@ open Mina.Preprocess
 /// <param name="thresholds">Windows and episodes are judged by the uniform view's, short recordings by the recording
 /// view's.</param>
 /// <param name="check">Says which windows can be classified, and why the others cannot.</param>
+/// <param name="rhythm">Makes the episodes of long recordings; null: the windows' own probabilities do.</param>
 /// <remarks>It holds scratch buffers, so it serves one thread at a time.</remarks>
 [<Sealed>]
 type RecordingClassifier
@@ -20,7 +23,8 @@ type RecordingClassifier
         settings: PreprocessSettings,
         classify: Func<SegmentBatch, float32[]>,
         thresholds: ViewThresholds,
-        check: WindowCheck
+        check: WindowCheck,
+        rhythm: RhythmModel | null
     ) =
     let batchSize = 128
     let rules = EpisodeRules.At thresholds.Uniform
@@ -115,9 +119,26 @@ type RecordingClassifier
         else
             whole samples
 
-    let summarise (recording: Recording) (windows: Verdict[]) =
+    /// The rhythm level's verdicts of a long recording, and the rules that make episodes of them; else the windows'.
+    let judged
+        (recording: Recording)
+        (samples: float32[])
+        (windows: Verdict[])
+        : struct ((IReadOnlyList<Verdict> | null) * Verdict[] * EpisodeRules) =
+        match rhythm with
+        | null -> struct (null, windows, rules)
+        | _ when not recording.IsLong -> struct (null, windows, rules)
+        | model ->
+            let verdicts =
+                RhythmLevel.ofRecording model (BeatDetector.Detect(samples).ToArray()) windows
+
+            struct (verdicts, verdicts, model.Settings.Rules)
+
+    let summarise (recording: Recording) (samples: float32[]) (windows: Verdict[]) =
+        let struct (rhythm, verdicts, rules) = judged recording samples windows
+
         let struct (state, episodes) =
-            Episodes.ofRecording (rules.ForRecordingOf recording.Seconds) windows recording.Seconds
+            Episodes.ofRecording (rules.ForRecordingOf recording.Seconds) verdicts recording.Seconds
 
         let known =
             windows |> Array.filter _.Probability.HasValue |> Array.map _.Probability.Value
@@ -134,6 +155,7 @@ type RecordingClassifier
             DurationSeconds = recording.Seconds
             IsLong = recording.IsLong
             Windows = windows
+            Rhythm = rhythm
             Threshold = thresholds.Uniform
             Episodes = episodes
             Probability = mean
@@ -145,6 +167,9 @@ type RecordingClassifier
             Burden = Episodes.burden state
             UnclassifiableSeconds = state.UnclassifiableSeconds
         }
+
+    /// A classifier without the rhythm level.
+    new(settings, classify, thresholds, check) = RecordingClassifier(settings, classify, thresholds, check, null)
 
     /// <summary>Classifies a recording.</summary>
     /// <returns>What was said of it, or why it cannot be used.</returns>
@@ -159,5 +184,5 @@ type RecordingClassifier
             | rejection -> rejection
 
         match rejection with
-        | null -> Ok(summarise recording (windows recording samples))
+        | null -> Ok(summarise recording samples (windows recording samples))
         | rejection -> Error rejection

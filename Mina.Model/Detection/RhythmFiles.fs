@@ -1,0 +1,71 @@
+namespace Mina.Model
+
+open System.IO
+open System.Text
+open Mina.Preprocess
+
+/// A rhythm level as its two files hold it.
+type StoredRhythm = {
+    Model: RhythmModel
+    Info: RhythmModelInfo
+}
+
+/// The two files of a rhythm level, `rhythm.safetensors` and `rhythm.json`. They may lie beside a network's files.
+[<RequireQualifiedAccess>]
+module RhythmFiles =
+    /// The weights' file.
+    [<Literal>]
+    let WeightsName = "rhythm.safetensors"
+
+    /// The file that says what the weights are: settings, data, seed, figures.
+    [<Literal>]
+    let InfoName = "rhythm.json"
+
+    /// The files of a rhythm level, by name.
+    [<CompiledName("Encode")>]
+    let encode (stored: StoredRhythm) : struct (string * byte[])[] = [|
+        struct (WeightsName, RhythmModels.encodeWeights stored.Model)
+        struct (InfoName, Encoding.UTF8.GetBytes(RhythmModels.writeInfo stored.Info))
+    |]
+
+    let private decode (weights: byte[]) (text: string) : StoredRhythm =
+        let info = RhythmModels.readInfo text
+
+        {
+            Model = RhythmModels.decode info weights
+            Info = info
+        }
+
+    /// Whether a folder holds a rhythm level.
+    [<CompiledName("ExistIn")>]
+    let existIn (folder: string) : bool =
+        File.Exists(Path.Combine(folder, WeightsName))
+        && File.Exists(Path.Combine(folder, InfoName))
+
+    /// <summary>Reads the rhythm level of a folder.</summary>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds none, or its files are
+    /// damaged.</exception>
+    [<CompiledName("Read")>]
+    let read (folder: string) : StoredRhythm =
+        if not (existIn folder) then
+            raise (
+                ProblemException
+                    $"%s{folder} holds no rhythm level (%s{WeightsName} and %s{InfoName}); train one with 'mina train-rhythm'."
+            )
+
+        try
+            decode
+                (File.ReadAllBytes(Path.Combine(folder, WeightsName)))
+                (File.ReadAllText(Path.Combine(folder, InfoName)))
+        with :? ProblemException as e ->
+            raise (ProblemException $"the rhythm level in %s{folder} cannot be used: %s{e.Message}")
+
+    let private shipped =
+        lazy
+            (decode
+                (ModelFiles.resource WeightsName)
+                (Encoding.UTF8.GetString(ModelFiles.resource InfoName)))
+
+    /// The rhythm level that Mina ships, which lies in this library (data/models/mina in the repository).
+    [<CompiledName("ReadShipped")>]
+    let readShipped () : StoredRhythm = shipped.Value
