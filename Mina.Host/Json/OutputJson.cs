@@ -16,6 +16,7 @@ namespace Mina.Host.Json;
 [JsonSerializable(typeof(IReadOnlyDictionary<string, ViewDocument>))]
 [JsonSerializable(typeof(RecordingsDocument))]
 [JsonSerializable(typeof(RobustnessDocument))]
+[JsonSerializable(typeof(RhythmReportDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext
 {
     /// <summary>Writes a document to a stream.</summary>

@@ -21,6 +21,7 @@ public static class CommandLine
             SimulateCommand.Create(),
             IngestCommand.Create(),
             TrainCommand.Create(),
+            TrainRhythmCommand.Create(),
             CalibrateCommand.Create(),
             EvaluateCommand.Create(),
             RobustnessCommand.Create(),

@@ -1,6 +1,7 @@
 namespace Mina.Model
 
 open System
+open System.Threading
 open Mina.Preprocess
 
 /// How one group of recordings (a data set) was judged by models that knew none of its people.
@@ -166,14 +167,18 @@ module RhythmCrossValidation =
     /// <param name="folds">Two or more; each is judged by a model of the others.</param>
     /// <param name="recordings">With signal: trained on and judged. Without: trained on, where their person is not
     /// judged.</param>
-    /// <param name="progress">Called with each number of models trained.</param>
+    /// <param name="settings">How the level is to be used; null: as its figures suggest, by their selection score.</param>
+    /// <param name="progress">Called with each number of models trained, folds + 1 at the end.</param>
+    /// <param name="cancel">Stops between batches.</param>
     [<CompiledName("Run")>]
     let run
         (recipe: RhythmRecipe)
         (seed: int64)
         (folds: int)
         (recordings: RhythmRecording seq)
+        (settings: RhythmSettings | null)
         (progress: Action<int>)
+        (cancel: CancellationToken)
         =
         if folds < 2 then
             invalidArg (nameof folds) $"Cross-validation takes two folds or more, not {folds}."
@@ -188,7 +193,7 @@ module RhythmCrossValidation =
                     known
                     |> Array.filter (fun item -> Map.tryFind item.Recording.Person fold <> Some k)
 
-                let model = RhythmTraining.trainKnown recipe seed others
+                let model = RhythmTraining.trainKnown recipe seed cancel others
                 progress.Invoke(k + 1)
                 model)
 
@@ -205,6 +210,11 @@ module RhythmCrossValidation =
 
                 item.Recording, RhythmLevel.ofRecording model item.Recording.Beats item.Recording.Windows)
 
+        let candidates =
+            match settings with
+            | null -> candidates
+            | given -> Array.distinct (Array.append [| given |] candidates)
+
         // Verdicts depend on the look-ahead alone.
         let judged =
             candidates
@@ -212,13 +222,18 @@ module RhythmCrossValidation =
             |> Array.map (fun settings -> settings.LookAheadSeconds, judge settings)
             |> Map.ofArray
 
+        let isChosen (f: RhythmFigures) =
+            match settings with
+            | null -> false
+            | given -> f.Settings = given
+
         let all =
             candidates
             |> Array.map (fun settings -> figures settings judged[settings.LookAheadSeconds])
-            |> Array.sortByDescending _.SelectionScore
+            |> Array.sortByDescending (fun f -> isChosen f, f.SelectionScore)
 
         let chosen = all[0].Settings
-        let parameters, scaling = RhythmTraining.trainKnown recipe seed known
+        let parameters, scaling = RhythmTraining.trainKnown recipe seed cancel known
         progress.Invoke(folds + 1)
 
         {

@@ -14,6 +14,17 @@ type RhythmSettings = {
     OffsetProbability: float
 } with
 
+    /// Whether the level can be used in this way.
+    [<JsonIgnore>]
+    member s.AreValid: bool =
+        let isShare p = p > 0.0 && p <= 1.0
+
+        isShare s.OnsetProbability
+        && isShare s.OffsetProbability
+        && s.OffsetProbability <= s.OnsetProbability
+        && s.LookAheadSeconds >= 5.0
+        && s.LookAheadSeconds <= 55.0
+
     /// What makes episodes of its verdicts.
     [<JsonIgnore>]
     member s.Rules: EpisodeRules = {
@@ -114,19 +125,8 @@ module RhythmModels =
         then
             refuse "This rhythm model reads other knowledge than this version of Mina computes: train it again."
 
-        let s = info.Settings
-        let isShare p = p > 0.0 && p <= 1.0
-
-        if
-            not (
-                isShare s.OnsetProbability
-                && isShare s.OffsetProbability
-                && s.OffsetProbability <= s.OnsetProbability
-                && s.LookAheadSeconds >= 5.0
-                && s.LookAheadSeconds <= 55.0
-            )
-        then
-            refuse $"rhythm.json gives settings that cannot be used: %A{s}."
+        if not info.Settings.AreValid then
+            refuse $"rhythm.json gives settings that cannot be used: %A{info.Settings}."
 
         info
 

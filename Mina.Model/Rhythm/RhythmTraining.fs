@@ -1,6 +1,7 @@
 namespace Mina.Model
 
 open System
+open System.Threading
 open Mina.Preprocess
 
 /// How the rhythm level is trained.
@@ -36,6 +37,9 @@ type RhythmRecipe = {
         FlutterWeight = 0.3
         Smoothing = 0.01
     }
+
+    /// The recipe with another number of epochs.
+    member this.WithEpochs(epochs: int) : RhythmRecipe = { this with Epochs = epochs }
 
 /// Training of the rhythm level: a pure function of recordings, recipe and seed.
 [<RequireQualifiedAccess>]
@@ -197,7 +201,7 @@ module RhythmTraining =
                 p[i] * (1.0 - rate * recipe.WeightDecay)
                 - rate * (first[i] / correction1) / (sqrt (second[i] / correction2) + 1e-8)
 
-    let internal trainKnown (recipe: RhythmRecipe) (seed: int64) (items: RhythmKnown[]) : float[] * RhythmScaling =
+    let internal trainKnown (recipe: RhythmRecipe) (seed: int64) (cancel: CancellationToken) (items: RhythmKnown[]) : float[] * RhythmScaling =
         let withSignal, beatsAlone = items |> Array.partition _.HasSignal
         let forScale = if withSignal.Length > 0 then withSignal else beatsAlone
 
@@ -224,6 +228,7 @@ module RhythmTraining =
         let total = float (recipe.Epochs * perEpoch)
 
         for number in 0 .. recipe.Epochs * perEpoch - 1 do
+            cancel.ThrowIfCancellationRequested()
             let mutable random = SplitMix64.FromKey(seed, purpose, int64 number + 1L)
 
             // A batch comes from one pool, each pool as often as its examples are many.
@@ -272,7 +277,7 @@ module RhythmTraining =
             recordings
             |> Seq.map RhythmKnown.ofRecording
             |> Seq.toArray
-            |> trainKnown recipe seed
+            |> trainKnown recipe seed CancellationToken.None
 
         {
             Parameters = p

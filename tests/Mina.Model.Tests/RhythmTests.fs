@@ -3,6 +3,7 @@ module Mina.Model.Tests.RhythmTests
 
 open System
 open System.Text.Json
+open System.Threading
 open FsCheck.Xunit
 open Mina.Model
 open Mina.Preprocess
@@ -304,7 +305,7 @@ let ``training on people learns that bigeminy is not AF of people it has not see
     let all = recordings @ List.ofArray beatsAlone
 
     let run () =
-        RhythmCrossValidation.run quick 1L 3 all (Action<int> ignore)
+        RhythmCrossValidation.run quick 1L 3 all null (Action<int> ignore) CancellationToken.None
 
     let report = run ()
     let figures = report.Figures[0].Groups[0].Comparison

@@ -52,6 +52,12 @@ public sealed partial record WfdbHeader(string Name, double Fs, long? Length, IR
                     return false;
                 }
 
+                if (record.Signals == 0)
+                {
+                    error = $"line {number} says that the record has no signals";
+                    return false;
+                }
+
                 continue;
             }
 
@@ -86,6 +92,19 @@ public sealed partial record WfdbHeader(string Name, double Fs, long? Length, IR
         header = new WfdbHeader(record.Name, record.Fs, record.Length, signals, subject) { Start = record.Start };
         error = null;
         return true;
+    }
+
+    /// <summary>Frames a second of a header in Hz; null when it has no record line that can be read. The record may have no signals.</summary>
+    public static double? FsOf(string text)
+    {
+        foreach (var raw in LineEnds().Split(text))
+        {
+            var line = raw.Trim().TrimStart('\uFEFF');
+            if (line.Length > 0 && line[0] != '#')
+                return RecordLine.TryParse(line, out var record, out _) ? record.Fs : null;
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -126,12 +145,6 @@ public sealed partial record WfdbHeader(string Name, double Fs, long? Length, IR
             if (fields[0].Contains('/'))
             {
                 error = "is that of a multi-segment record, which is not supported: convert it to one segment (e.g. with WFDB's xform)";
-                return false;
-            }
-
-            if (signals == 0)
-            {
-                error = "says that the record has no signals";
                 return false;
             }
 

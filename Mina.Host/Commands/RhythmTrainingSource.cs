@@ -1,0 +1,98 @@
+using Mina.Host.Shell;
+using Mina.Model;
+using Mina.Preprocess;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
+using Mina.Streaming.Recordings.Labels;
+
+namespace Mina.Host.Commands;
+
+/// <summary>Reads what <c>train-rhythm</c> learns from.</summary>
+/// <param name="folders">Recordings with rhythm annotations.</param>
+/// <param name="beatFolders">Records of which only annotations are there.</param>
+/// <param name="persons">A group file, a folder of them, or null.</param>
+/// <param name="detector">The network whose probabilities the level is to read.</param>
+internal sealed class RhythmTrainingSource(string[] folders, string[] beatFolders, string? persons, Detector detector)
+{
+    private readonly List<string> _failures = [];
+
+    /// <summary>The network.</summary>
+    public Detector Detector => detector;
+
+    /// <summary>One sentence for each recording that could not be used.</summary>
+    public IReadOnlyList<string> Failures => _failures;
+
+    /// <summary>Reads and classifies all recordings, then takes excerpts of the records without signal.</summary>
+    /// <exception cref="ProblemException">A folder holds nothing, or a group file is bad.</exception>
+    public IReadOnlyList<RhythmRecording> Read(Action<ProgressState> report, CancellationToken stop)
+    {
+        var read = new List<RhythmRecording>();
+        foreach (var path in folders)
+        {
+            using var folder = RecordingFolder.Open(path);
+            var set = NameOf(path);
+            var table = TableOf(set) ?? GroupTable.FindBeside(path);
+            var done = 0;
+            foreach (var entry in folder.Entries)
+            {
+                stop.ThrowIfCancellationRequested();
+                try
+                {
+                    var annotated = Annotated(entry);
+                    // Not known to be someone else's, it might be judged by a model that has learned from the same person.
+                    if ((table?.Find(entry.Id) ?? annotated.Recording.Group) is { } person)
+                        read.Add(RhythmLevelTraining.RecordingOf(detector, set, person, annotated));
+                    else
+                        _failures.Add($"whose recording {entry.Location} is, is not known: name its person in --persons.");
+                }
+                catch (ProblemException e)
+                {
+                    // One bad recording does not stop the rest.
+                    _failures.Add(e.Message);
+                }
+
+                report(new ProgressState(++done, folder.Entries.Count, $"{done}/{folder.Entries.Count} recordings of {set}"));
+            }
+        }
+
+        foreach (var path in beatFolders)
+        {
+            foreach (var record in WfdbBeats.ReadFolder(path))
+            {
+                stop.ThrowIfCancellationRequested();
+                // Other data sets name these people in this way, so that no model learns from a person whom it is to judge.
+                var person = TableOf(record.Folder)?.Find(record.Id) ?? $"{record.Folder}-{record.Id}";
+                read.AddRange(RhythmLevelTraining.ExcerptsOf(record.Folder, record.Id, person, record.Beats, record.Rhythms));
+                report(new ProgressState(0, 0, $"excerpts of {record.Folder}/{record.Id}"));
+            }
+        }
+
+        return read;
+    }
+
+    /// <exception cref="ProblemException">The recording or its annotations cannot be read.</exception>
+    private static AnnotatedRecording Annotated(RecordingEntry entry)
+    {
+        var rhythms = entry.ReadRhythms()
+            ?? throw new ProblemException($"{entry.Location} has no annotations (.atr) beside it, so there is nothing to learn from it.");
+        var (recording, rejection) = entry.Read(new ReadOptions());
+        return new AnnotatedRecording(recording ?? throw new ProblemException(rejection!.Message), rhythms, entry.Location);
+    }
+
+    private static string NameOf(string path)
+    {
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        return File.Exists(path) ? Path.GetFileNameWithoutExtension(name) : name;
+    }
+
+    /// <exception cref="ProblemException">There is no such file, or it has a bad line.</exception>
+    private GroupTable? TableOf(string set)
+    {
+        if (persons is null)
+            return null;
+        if (!Directory.Exists(persons))
+            return GroupTable.Load(persons);
+        var file = Path.Combine(persons, $"{set}.csv");
+        return File.Exists(file) ? GroupTable.Load(file) : null;
+    }
+}
