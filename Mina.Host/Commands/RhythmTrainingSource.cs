@@ -39,11 +39,11 @@ internal sealed class RhythmTrainingSource(string[] folders, string[] beatFolder
                 try
                 {
                     var annotated = Annotated(entry);
-                    // Not known to be someone else's, it might be judged by a model that has learned from the same person.
+                    // A recording of an unknown person might be judged by a model that has learned from that person.
                     if ((table?.Find(entry.Id) ?? annotated.Recording.Group) is { } person)
                         read.Add(RhythmLevelTraining.RecordingOf(detector, set, person, annotated));
                     else
-                        _failures.Add($"whose recording {entry.Location} is, is not known: name its person in --persons.");
+                        _failures.Add($"{entry.Location} has no known person: name it in --persons.");
                 }
                 catch (ProblemException e)
                 {

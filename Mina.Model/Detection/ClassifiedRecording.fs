@@ -13,11 +13,8 @@ type ClassifiedRecording = {
     DurationSeconds: float
     /// `Recording.IsLong`: it was classified the live way and is judged by its episodes.
     IsLong: bool
-    /// A verdict for each window, in order of time, every 5/3 s.
+    /// The network's verdict of each window, in order of time, every 5/3 s.
     Windows: IReadOnlyList<Verdict>
-    /// The rhythm level's verdict of each window, in the same order; null where the level was not asked for or the
-    /// recording is not long. Where it is there, episodes, burden and finding come from it.
-    Rhythm: IReadOnlyList<Verdict> | null
     /// A window is AF from this probability on (`Verdict.FindingAt`).
     Threshold: float
     /// In order of time. An episode lasts 30 s or more; in a recording of less than a minute, half the recording or
@@ -32,4 +29,7 @@ type ClassifiedRecording = {
     Burden: Nullable<float>
     /// Seconds that are not classifiable.
     UnclassifiableSeconds: float
+    /// The rhythm level's verdict of each window, in the same order; null where the level was not asked for or the
+    /// recording is not long. Where it is there, episodes, burden and finding come from it.
+    Rhythm: IReadOnlyList<Verdict> | null
 }

@@ -21,10 +21,11 @@ public sealed class ClassificationOutputTests
         0.75,
         Finding.AF,
         1,
-        5 / 3.0);
+        5 / 3.0,
+        rhythm: null);
 
     private static readonly ClassifiedRecording Unclassifiable = new(
-        "=1+1", 250, 20, isLong: false, [new Verdict(0, null, WindowFault.LeadOff)], 0.5, [], null, Finding.Unclassifiable, null, 20);
+        "=1+1", 250, 20, isLong: false, [new Verdict(0, null, WindowFault.LeadOff)], 0.5, [], null, Finding.Unclassifiable, null, 20, rhythm: null);
 
     [Fact]
     public void Json_is_one_object_for_one_recording()
