@@ -51,7 +51,8 @@ internal static class TrainRhythmCommand
             var recipe = RhythmRecipe.Default;
             if (parsed.GetValue(epochs) is { } count)
                 recipe = recipe.WithEpochs(count >= 1 ? count : throw new ProblemException($"--epochs {count} must be 1 or more."));
-            var source = new RhythmTrainingSource(parsed.GetRequiredValue(folders), parsed.GetValue(beats) ?? [], parsed.GetValue(persons), parsed.DetectorOf(model));
+            var source = new RhythmTrainingSource(
+                parsed.GetRequiredValue(folders), parsed.GetValue(beats) ?? [], parsed.GetValue(persons), parsed.DetectorOf(model));
             var plan = new Plan(recipe, parsed.GetValue(seed), parsed.AtLeast(2, folds), SettingsOf(parsed.GetValue(use)));
             return RunAsync(source, plan, Path.GetFullPath(parsed.GetRequiredValue(output)), stop);
         }));
@@ -67,7 +68,8 @@ internal static class TrainRhythmCommand
         var settings = new RhythmSettings(lookAhead, onset, offset);
         return settings.AreValid
             ? settings
-            : throw new ProblemException("--use needs a look-ahead of 5 to 55 seconds and two probabilities above 0 and up to 1, the second no higher than the first.");
+            : throw new ProblemException(
+                "--use needs a look-ahead of 5 to 55 seconds and two probabilities above 0 and up to 1, the second no higher than the first.");
     }
 
     private static async Task<int> RunAsync(RhythmTrainingSource source, Plan plan, string output, CancellationToken stop)

@@ -61,10 +61,7 @@ module RhythmFiles =
             raise (ProblemException $"the rhythm level in %s{folder} cannot be used: %s{e.Message}")
 
     let private shipped =
-        lazy
-            (decode
-                (ModelFiles.resource WeightsName)
-                (Encoding.UTF8.GetString(ModelFiles.resource InfoName)))
+        lazy (decode (ModelFiles.resource WeightsName) (Encoding.UTF8.GetString(ModelFiles.resource InfoName)))
 
     /// The rhythm level that Mina ships, which lies in this library (data/models/mina in the repository).
     [<CompiledName("ReadShipped")>]

@@ -108,7 +108,8 @@ module RhythmLevelTraining =
     /// <param name="recordings">`RecordingOf` and `ExcerptsOf`.</param>
     /// <param name="progress">Called with each number of models trained, folds + 1 at the end.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">There are too few people, no AF or nothing but AF.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">There are too few people, no AF or nothing but
+    /// AF.</exception>
     [<CompiledName("Run")>]
     let run
         (detector: Detector)
@@ -130,7 +131,8 @@ module RhythmLevelTraining =
         let people = withSignal |> Array.distinctBy _.Person |> Array.length
 
         if folds < 2 || people < folds then
-            refuse $"cross-validation in %d{folds} folds needs 2 folds or more and as many people, but there are %d{people}."
+            refuse
+                $"cross-validation in %d{folds} folds needs 2 folds or more and as many people, but there are %d{people}."
 
         let isAF (rhythm: RhythmSpan) =
             rhythm.Rhythm.StartsWith("AFIB", StringComparison.Ordinal)
@@ -157,7 +159,11 @@ module RhythmLevelTraining =
             Seed = seed
             FirstLevel = ModelFiles.weightsHash detector.Model
             // An excerpt is a part of its recording.
-            Recordings = recordings |> Seq.map (fun r -> r.Id.Split(':')[0]) |> Seq.distinct |> Seq.length
+            Recordings =
+                recordings
+                |> Seq.map (fun r -> r.Id.Split(':')[0])
+                |> Seq.distinct
+                |> Seq.length
             Persons = recordings |> Seq.distinctBy _.Person |> Seq.length
             Metrics = metricsOf report.Figures[0]
         }

@@ -167,7 +167,8 @@ module RhythmCrossValidation =
     /// <param name="folds">Two or more; each is judged by a model of the others.</param>
     /// <param name="recordings">With signal: trained on and judged. Without: trained on, where their person is not
     /// judged.</param>
-    /// <param name="settings">How the level is to be used; null: as its figures suggest, by their selection score.</param>
+    /// <param name="settings">How the level is to be used; null: as its figures suggest, by their selection
+    /// score.</param>
     /// <param name="progress">Called with each number of models trained, folds + 1 at the end.</param>
     /// <param name="cancel">Stops between batches.</param>
     [<CompiledName("Run")>]

@@ -49,8 +49,7 @@ module RhythmLevel =
     let minuteSeconds = 60.0
 
     /// Seconds at a minute's end whose beats are not waited for: the beat detector's own look-ahead.
-    let beatDelaySeconds =
-        float BeatDetector.LookAhead / float Shapes.Fs
+    let beatDelaySeconds = float BeatDetector.LookAhead / float Shapes.Fs
 
     let private windowSeconds = 10.0
     let private tolerance = 1e-6
@@ -63,8 +62,7 @@ module RhythmLevel =
         Judged = 0
     }
 
-    let private secondsOf (beat: Beat) =
-        float beat.Sample / float Shapes.Fs
+    let private secondsOf (beat: Beat) = float beat.Sample / float Shapes.Fs
 
     /// The beats after `from` up to `until`, in seconds, of an array in order of time.
     let private between (from: float) (until: float) (beats: Beat[]) : ReadOnlySpan<Beat> =

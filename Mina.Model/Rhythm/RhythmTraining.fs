@@ -201,7 +201,12 @@ module RhythmTraining =
                 p[i] * (1.0 - rate * recipe.WeightDecay)
                 - rate * (first[i] / correction1) / (sqrt (second[i] / correction2) + 1e-8)
 
-    let internal trainKnown (recipe: RhythmRecipe) (seed: int64) (cancel: CancellationToken) (items: RhythmKnown[]) : float[] * RhythmScaling =
+    let internal trainKnown
+        (recipe: RhythmRecipe)
+        (seed: int64)
+        (cancel: CancellationToken)
+        (items: RhythmKnown[])
+        : float[] * RhythmScaling =
         let withSignal, beatsAlone = items |> Array.partition _.HasSignal
         let forScale = if withSignal.Length > 0 then withSignal else beatsAlone
 

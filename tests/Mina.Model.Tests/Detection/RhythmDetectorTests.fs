@@ -51,7 +51,10 @@ let ``windows keep the network's verdicts, and the level has one of each`` () =
 [<Fact>]
 let ``a short recording is classified as without it`` () =
     let strip = recording "strip" Label.AF 30.0 5
-    let without, found = Detector.Shipped.Classify strip, withRhythm.Value.Classify strip
+
+    let without, found =
+        Detector.Shipped.Classify strip, withRhythm.Value.Classify strip
+
     Assert.Null found.Rhythm
     Assert.Equal<Verdict>(without.Windows, found.Windows)
     Assert.Equal<Episode>(without.Episodes, found.Episodes)
