@@ -11,9 +11,7 @@ public static class RhythmReportTable
     public static void Print(RhythmReport report, IAnsiConsole console)
     {
         var chosen = report.Figures[0];
-        var table = new Table().Border(TableBorder.Simple)
-            .Title(string.Create(CultureInfo.InvariantCulture, $"Rhythm level, cross-validated over {report.Persons} people in {report.Folds} folds"))
-            .AddColumn("recordings");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("recordings");
         foreach (var name in new[] { "duration\nSe", "duration\nPPV", "false\n/24 h" })
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (var group in chosen.Groups)
@@ -23,6 +21,8 @@ public static class RhythmReportTable
                 Markup.Escape(group.Group), Number(c.DurationSensitivity, "0.000"), Number(c.DurationPpv, "0.000"), Number(c.FalseEpisodesPerDay, "0.0"));
         }
 
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"Rhythm level, cross-validated over {report.Persons} people in {report.Folds} folds:"));
         console.Write(table);
         var settings = chosen.Settings;
         console.WriteLine(string.Create(
