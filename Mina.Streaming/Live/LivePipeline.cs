@@ -20,7 +20,15 @@ public enum Offered
 
     /// <summary>The pipeline is ending.</summary>
     Closed,
+
+    /// <summary>It does not keep to <see cref="ChunkLimits"/>.</summary>
+    Invalid,
 }
+
+/// <summary>Something that failed without ending the pipeline.</summary>
+/// <param name="Stream">The stream that it happened to, which begins again; null: a batch of several streams, or the recorder.</param>
+/// <param name="Exception">What happened.</param>
+public sealed record LiveFault(string? Stream, Exception Exception);
 
 /// <summary>
 /// Chunks of any number of streams to verdicts. Each stream has a bounded queue and is cut into windows on its own; the windows of
@@ -44,6 +52,7 @@ public sealed class LivePipeline : IAsyncDisposable
     private readonly PreprocessorPool _preprocessors;
     private readonly SegmentBatch _batch;
     private readonly Lock _adding = new();
+    private readonly ISubject<LiveFault> _faults = Subject.Synchronize(new Subject<LiveFault>());
     private volatile bool _closed;
 
     /// <summary>A pipeline that nothing comes through yet.</summary>
@@ -66,6 +75,9 @@ public sealed class LivePipeline : IAsyncDisposable
     /// <summary>What was counted.</summary>
     public LiveCounts Counts { get; } = new();
 
+    /// <summary>What failed, as it happens: a stream's fault ends that stream's session and nothing else.</summary>
+    public IObservable<LiveFault> Faults => _faults;
+
     /// <summary>The streams that chunks have come of.</summary>
     public IEnumerable<LiveStream> Streams => _queues.Values.Select(queue => queue.Stream);
 
@@ -81,7 +93,7 @@ public sealed class LivePipeline : IAsyncDisposable
         .Merge()
         .Buffer(_options.BatchWait, _options.BatchSize, _scheduler)
         .Where(windows => windows.Count > 0)
-        .Do(windows => record?.Invoke((IReadOnlyList<LiveWindow>)windows))
+        .Do(windows => Record(record, (IReadOnlyList<LiveWindow>)windows))
         .Select(Classify);
 
     /// <summary>The stream of that name; null when nothing has come of it.</summary>
@@ -94,6 +106,12 @@ public sealed class LivePipeline : IAsyncDisposable
     public async ValueTask<Offered> OfferAsync(string stream, SampleChunk chunk, CancellationToken cancel = default)
     {
         var arrived = _time.GetTimestamp();
+        if (ChunkLimits.FaultOf(chunk) is not null)
+        {
+            Counts.FoundInvalid();
+            return Offered.Invalid;
+        }
+
         if (QueueOf(stream) is not { } queue)
             return _closed ? Offered.Closed : Offered.TooManyStreams;
         if (!queue.TryAdd(chunk, arrived))
@@ -165,10 +183,29 @@ public sealed class LivePipeline : IAsyncDisposable
             }
 
             var known = _known(stream);
-            var queue = new LiveQueue(new LiveStream(stream, _options, _time, _pool, known?.Origin, known?.LastStart, _preprocessors), _options.QueueLength, _turns);
+            var queue = new LiveQueue(new LiveStream(stream, _options, _time, _pool, known?.Origin, known?.LastStart, _preprocessors), _options.QueueLength, _turns, Report);
             _queues[stream] = queue;
             _streams.OnNext(queue.Windows);
             return queue;
+        }
+    }
+
+    private void Report(string? stream, Exception exception)
+    {
+        Counts.Failed();
+        _faults.OnNext(new LiveFault(stream, exception));
+    }
+
+    // A side output never stops the main one.
+    private void Record(Action<IReadOnlyList<LiveWindow>>? record, IReadOnlyList<LiveWindow> windows)
+    {
+        try
+        {
+            record?.Invoke(windows);
+        }
+        catch (Exception e)
+        {
+            Report(null, e);
         }
     }
 
@@ -188,8 +225,23 @@ public sealed class LivePipeline : IAsyncDisposable
             _pool.Return(rows);
         }
 
-        var probabilities = _batch.Count > 0 ? _classifier(_batch) : [];
+        float[] probabilities = [];
+        try
+        {
+            if (_batch.Count > 0)
+                probabilities = _classifier(_batch);
+        }
+        catch (Exception e)
+        {
+            Report(null, e);
+        }
+
         row = 0;
-        return [.. windows.Select(window => new LiveVerdict(window with { Rows = null }, window.Rows is null ? null : probabilities[row++]))];
+        return [.. windows.Select(window => window.Rows is null ? new LiveVerdict(window, null) : Verdict(window, row < probabilities.Length ? probabilities[row++] : float.NaN))];
     }
+
+    // A classifier that fails, or says something that is no probability, has said nothing: never that there is no AF.
+    private static LiveVerdict Verdict(LiveWindow window, float probability) => probability is >= 0 and <= 1
+        ? new LiveVerdict(window with { Rows = null }, probability)
+        : new LiveVerdict(window with { Rows = null, Fault = WindowFault.NoAnswer }, null);
 }

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace Mina.Streaming.Live;
 
 /// <summary>A stream's bounded queue, and the windows that come out at its end.</summary>
-internal sealed class LiveQueue(LiveStream stream, int length, SemaphoreSlim turns)
+internal sealed class LiveQueue(LiveStream stream, int length, SemaphoreSlim turns, Action<string, Exception> failed)
 {
     // A chunk with when it came; null: give up on what is missing.
     private readonly Channel<(SampleChunk? Chunk, long Arrived)> _chunks = Channel.CreateBounded<(SampleChunk? Chunk, long Arrived)>(new BoundedChannelOptions(length) { SingleReader = true });
@@ -62,7 +62,7 @@ internal sealed class LiveQueue(LiveStream stream, int length, SemaphoreSlim tur
                 await turns.WaitAsync().ConfigureAwait(false);
                 try
                 {
-                    foreach (var window in chunk is null ? Stream.Flush() : Stream.TakeAt(chunk, arrived))
+                    foreach (var window in Take(chunk, arrived))
                         observer.OnNext(window);
                 }
                 finally
@@ -71,17 +71,33 @@ internal sealed class LiveQueue(LiveStream stream, int length, SemaphoreSlim tur
                 }
             }
 
-            foreach (var window in Stream.Flush())
+            foreach (var window in Take(null, 0))
                 observer.OnNext(window);
-            observer.OnCompleted();
         }
         catch (Exception e)
         {
-            observer.OnError(e);
+            // An error passed on would end the verdicts of all streams.
+            failed(Stream.Name, e);
         }
         finally
         {
+            observer.OnCompleted();
             _drained.TrySetResult();
+        }
+    }
+
+    // What goes wrong in a stream is this stream's alone, and it begins again.
+    private IReadOnlyList<LiveWindow> Take(SampleChunk? chunk, long arrived)
+    {
+        try
+        {
+            return chunk is null ? Stream.Flush() : Stream.TakeAt(chunk, arrived);
+        }
+        catch (Exception e)
+        {
+            Stream.Reset();
+            failed(Stream.Name, e);
+            return [];
         }
     }
 }

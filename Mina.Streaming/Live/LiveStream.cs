@@ -4,7 +4,8 @@ namespace Mina.Streaming.Live;
 
 /// <summary>
 /// One stream: chunks in, windows out. Repeated chunks are ignored, early ones put in their place, missing ones are a gap of NaN,
-/// as long as the clock says; a change of fs, a clock that goes back or a gap of over a minute begin a new session.
+/// as long as the clock says; a change of fs, a clock that goes back or a gap of over a minute begin a new session. While a clock stands, the
+/// numbers of the chunks place the samples.
 /// </summary>
 /// <remarks>Any thread; one at a time gets in.</remarks>
 public sealed class LiveStream
@@ -14,6 +15,15 @@ public sealed class LiveStream
 
     /// <summary>A longer gap is not filled: the stream begins anew after it.</summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// What a device's clock says and what its samples add up to may part by this, because its fs is not quite what it says or its clock
+    /// runs; beyond, the missing time is a gap, or the stream begins again where the clock says.
+    /// </summary>
+    public static readonly TimeSpan MaxDrift = TimeSpan.FromSeconds(5);
+
+    /// <summary>mV. Whatever is larger is no voltage but a sentinel, and missing: it would drown the signal in the arithmetic of floats.</summary>
+    public const float MaxMillivolts = 1e7f;
 
     private const int FillAtOnce = 100_000;
 
@@ -25,10 +35,13 @@ public sealed class LiveStream
     private readonly ChunkOrder _order = new();
     private readonly List<LiveWindow> _closed = [];
     private LiveSession? _session;
+    private DateTimeOffset _lastFirst;
     private DateTimeOffset _lastUntil;
+    private bool _goesOn;
     private double _heldFs;
     private bool _ended;
     private DateTimeOffset? _origin;
+    private DateTimeOffset? _windowsOrigin;   // of the last window
     private double? _lastStart;
 
     /// <summary>A stream that nothing has come of yet.</summary>
@@ -46,8 +59,9 @@ public sealed class LiveStream
         _time = time;
         _pool = pool;
         _preprocessors = preprocessors ?? new PreprocessorPool(options.Settings);
-        _origin = origin;
+        (_origin, _windowsOrigin) = (origin, origin);
         _lastStart = lastStart;
+        _goesOn = lastStart is not null;
         LastArrival = time.GetTimestamp();
     }
 
@@ -108,6 +122,17 @@ public sealed class LiveStream
             return Apply(_order.Flush());
     }
 
+    /// <summary>Something failed in it: it begins again with the next chunk.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _order.Reset();
+            _closed.Clear();
+            _session = null;
+        }
+    }
+
     /// <summary>The samples in memory from one time to another: the time of the first, and the samples.</summary>
     public (DateTimeOffset From, float[] Millivolts) Trace(DateTimeOffset from, DateTimeOffset to)
     {
@@ -157,25 +182,39 @@ public sealed class LiveStream
         if (_session is { } session)
         {
             var late = chunk.FirstSample - _lastUntil;
-            if (late < -Jitter || late > LongestGap)
+            var ahead = chunk.FirstSample - session.Until;
+            // A clock that stands, or that is right again after it stood, while the numbers go on: the samples follow each other.
+            var follows = place == ChunkPlace.Next && (chunk.FirstSample == _lastFirst || ahead.Duration() <= Jitter);
+            if (!follows && (late < -Jitter || late > LongestGap || ahead < -MaxDrift || ahead > LongestGap))
                 _session = null;
-            else if (place == ChunkPlace.AfterGap || late > Jitter)
-                Fill(session, Math.Max(1, (long)Math.Round((chunk.FirstSample - session.Until).TotalSeconds * session.Fs)));
+            else if (!follows && (place == ChunkPlace.AfterGap || late > Jitter || ahead > MaxDrift))
+                Fill(session, Math.Max(1, (long)Math.Round(ahead.TotalSeconds * session.Fs)));
         }
 
         _session ??= Begin(chunk);
-        _lastUntil = chunk.Until;
-        Push(_session, chunk.Millivolts, chunk.End);
+        (_lastFirst, _lastUntil) = (chunk.FirstSample, chunk.Until);
+        Push(_session, Voltages(chunk.Millivolts), chunk.End);
         _ended = chunk.End;
     }
+
+    private static float[] Voltages(float[] millivolts) => Array.TrueForAll(millivolts, v => Math.Abs(v) <= MaxMillivolts)
+        ? millivolts
+        : Array.ConvertAll(millivolts, v => Math.Abs(v) <= MaxMillivolts ? v : float.NaN);
 
     private LiveSession Begin(SampleChunk chunk)
     {
         _heldFs = chunk.Fs;
         var start = chunk.FirstSample;
-        // Windows that would begin before the last one known: the stream's clock went back, so its seconds count anew.
-        if (_origin is { } origin && _lastStart is { } last && (start - origin).TotalSeconds < last - Shapes.Window / (double)Shapes.Fs - LongestGap.TotalSeconds)
-            (_origin, _lastStart) = (null, null);
+        // The clock went back before the last window known: the stream's seconds count from here on. After a restart of this program
+        // the device may send again what it kept, so that a little is allowed for.
+        var allowed = _goesOn ? (Shapes.Window / (double)Shapes.Fs) + LongestGap.TotalSeconds : 0;
+        if (_origin is { } origin && (_lastStart is not { } last || (start - origin).TotalSeconds < last - allowed))
+        {
+            // Never the same origin again, so that it tells one count of seconds from another.
+            (_origin, _lastStart) = (start == _windowsOrigin ? start.AddTicks(-1) : start, null);
+        }
+
+        _goesOn = false;
         _origin ??= start;
         return new LiveSession(start, chunk.Fs, _options.KeptSeconds, _options.Settings.StrideNotAF);
     }
@@ -196,7 +235,7 @@ public sealed class LiveStream
         var start = offset + ((double)(end - Shapes.Window) / Shapes.Fs);
         if (_lastStart is { } before && !(start > before))
             return;
-        _lastStart = start;
+        (_lastStart, _windowsOrigin) = (start, _origin);
         var rows = _pool.Rent();
         var fault = Cut(session, end, rows);
         double? rate = null;
