@@ -85,7 +85,7 @@ public sealed class LiveStreamTests
     [Fact]
     public void A_stream_that_goes_on_after_a_restart_tells_no_window_twice()
     {
-        var stream = new LiveStream("bed", new LiveOptions(), TimeProvider.System, new SegmentPool(), Signals.Start, 20);
+        var stream = new LiveStream("bed", new LiveOptions(), TimeProvider.System, Signals.Start, 20);
         var windows = Take(stream, Signals.Beats(1, 300, 60), 300, Signals.Start, 0);
         Assert.All(windows, window => Assert.True(window.StartSeconds > 20));
         Assert.Equal(Signals.Start, windows[0].Origin);
@@ -104,7 +104,7 @@ public sealed class LiveStreamTests
         Assert.Null(stream.Segment(Signals.Start.AddSeconds(99)));
     }
 
-    private static LiveStream Stream() => new("bed", new LiveOptions(), TimeProvider.System, new SegmentPool());
+    private static LiveStream Stream() => new("bed", new LiveOptions(), TimeProvider.System);
 
     private static List<LiveWindow> Take(LiveStream stream, float[] samples, double fs, DateTimeOffset start, long sequence)
     {

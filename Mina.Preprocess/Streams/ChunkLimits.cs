@@ -1,6 +1,4 @@
-using Mina.Preprocess;
-
-namespace Mina.Streaming.Live;
+namespace Mina.Preprocess.Streams;
 
 /// <summary>What every chunk must keep to, whichever way it came: from the network, a growing file or a replay.</summary>
 public static class ChunkLimits
