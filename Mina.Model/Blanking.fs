@@ -1,6 +1,7 @@
 namespace Mina.Model
 
 open System
+open Mina.Preprocess
 
 /// Takes parts of a window away, to see what the network makes of the rest.
 [<RequireQualifiedAccess>]
@@ -53,7 +54,7 @@ module Blanking =
     [<CompiledName("Elsewhere")>]
     let elsewhere (seed: int64) (recordingId: string) (start: int) (draw: int) (chosen: bool[]) : bool[] =
         let mutable random =
-            Random64.ofWindow seed (0x626C616EL + int64 draw) recordingId start
+            SplitMix64.ForWindow(seed, 0x626C616EL + int64 draw, recordingId, start)
 
         shifted chosen (1 + int (random.Uniform() * float (chosen.Length - 1)))
 

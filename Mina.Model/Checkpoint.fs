@@ -117,8 +117,7 @@ module Checkpoint =
         | None -> raise (ProblemException "This safetensors file is not a checkpoint of Mina's.")
         | Some other when other <> string format ->
             raise (
-                ProblemException
-                    $"This checkpoint has format %s{other}; this version of Mina reads format %d{format}."
+                ProblemException $"This checkpoint has format %s{other}; this version of Mina reads format %d{format}."
             )
         | Some _ -> ()
 

@@ -23,7 +23,7 @@ module Disturbance =
     /// <param name="window">(n) at 300 Hz, in standard deviations of the recording.</param>
     [<CompiledName("Wander")>]
     let wander (amplitude: float) (seed: int64) (recordingId: string) (start: int) (window: float32[]) : float32[] =
-        let mutable random = Random64.ofWindow seed 0x77616E64L recordingId start
+        let mutable random = SplitMix64.ForWindow(seed, 0x77616E64L, recordingId, start)
         let hz = slowest + (fastest - slowest) * random.Uniform()
         let phase = 2.0 * Math.PI * random.Uniform()
 
@@ -39,7 +39,7 @@ module Disturbance =
     /// <param name="window">(n) at 300 Hz, in standard deviations of the recording.</param>
     [<CompiledName("Noise")>]
     let noise (decibels: float) (seed: int64) (recordingId: string) (start: int) (window: float32[]) : float32[] =
-        let mutable random = Random64.ofWindow seed 0x6E6F6973L recordingId start
+        let mutable random = SplitMix64.ForWindow(seed, 0x6E6F6973L, recordingId, start)
         let deviation = 10.0 ** (-decibels / 20.0)
         let course = Array.zeroCreate<float> window.Length
 

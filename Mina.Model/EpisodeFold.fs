@@ -141,7 +141,7 @@ module internal EpisodeFold =
             { state with Pending = Nullable() }
 
     /// Takes a window that is past smoothing.
-    let take (rules: EpisodeRules) events (window: WindowVerdict) (state: EpisodeState) =
+    let take (rules: EpisodeRules) events (window: Verdict) (state: EpisodeState) =
         let state =
             if state.Settled.HasValue then
                 state

@@ -2,25 +2,7 @@ namespace Mina.Model
 
 open System
 
-/// What a window or a recording was judged to be.
-type Verdict =
-    /// Probability at or above the threshold.
-    | AF = 0
-    /// Probability below it.
-    | NotAF = 1
-    /// There is a gap in it, or no usable signal: no statement, never "not AF".
-    | Unclassifiable = 2
-
-/// One window's verdict, as the episode rules take it.
-[<Struct>]
-type WindowVerdict = {
-    /// Where the window starts, in seconds from the start of the stream.
-    StartSeconds: float
-    /// Probability of AF, 0 .. 1; null where unclassifiable.
-    Probability: Nullable<float>
-}
-
-/// What makes an AF episode out of window verdicts.
+/// What makes an AF episode out of verdicts.
 type EpisodeRules = {
     /// AF begins at this probability, 0 .. 1.
     OnsetProbability: float
@@ -111,12 +93,12 @@ type AFRun = {
 /// Where the rules stand after some windows. Nothing else is needed to go on; plain data, to be kept as JSON.
 type EpisodeState = {
     /// Windows not yet past smoothing, and those before them that it still needs, in order of time.
-    Recent: WindowVerdict[]
+    Recent: Verdict[]
     /// How many of Recent are past smoothing.
     Passed: int
     /// The last classifiable window past smoothing, which speaks for the time from PendingFrom; null: there is none, or
     /// what it speaks for is settled.
-    Pending: Nullable<WindowVerdict>
+    Pending: Nullable<Verdict>
     PendingFrom: float
     /// All before this instant is settled; null before the first window.
     Settled: Nullable<float>

@@ -2,7 +2,7 @@ namespace Mina.Model
 
 open System
 
-/// Episodes of AF as a fold over window verdicts: live, one window at a time, or over a whole recording.
+/// Episodes of AF as a fold over verdicts: live, one window at a time, or over a whole recording.
 ///
 /// Windows overlap, so it must be said which time each speaks for: an instant belongs to the classifiable window that holds
 /// it and whose centre is nearest. In a steady stream a window thus speaks for the 5/3 s about its centre, where it has seen
@@ -85,7 +85,7 @@ module Episodes =
     let step
         (rules: EpisodeRules)
         (state: EpisodeState)
-        (window: WindowVerdict)
+        (window: Verdict)
         : struct (EpisodeState * EpisodeEvent[]) =
         if
             window.Probability.HasValue
@@ -159,7 +159,7 @@ module Episodes =
     [<CompiledName("OfRecording")>]
     let ofRecording
         (rules: EpisodeRules)
-        (windows: WindowVerdict seq)
+        (windows: Verdict seq)
         (endSeconds: float)
         : struct (EpisodeState * Episode[]) =
         let episodes = ResizeArray()
@@ -194,10 +194,3 @@ module Episodes =
             Nullable(min 1.0 ((state.ClosedSeconds + openSeconds) / state.ClassifiableSeconds))
         else
             Nullable()
-
-    /// The verdict of a probability (null: unclassifiable) at a threshold.
-    [<CompiledName("VerdictOf")>]
-    let verdictOf (threshold: float) (probability: Nullable<float>) : Verdict =
-        if not probability.HasValue then Verdict.Unclassifiable
-        elif probability.Value >= threshold then Verdict.AF
-        else Verdict.NotAF

@@ -182,8 +182,7 @@ module Parameters =
         for KeyValue(name, _) in byName do
             if not (List.contains name names) then
                 raise (
-                    ProblemException
-                        $"Parameter '%s{name}' is not one of MINA's: these are another network's weights."
+                    ProblemException $"Parameter '%s{name}' is not one of MINA's: these are another network's weights."
                 )
 
         flat
@@ -193,7 +192,7 @@ module Parameters =
         let flat = Array.zeroCreate<float32> count
 
         for i, (_, g, at) in List.indexed parts do
-            let mutable random = Random64.ofKey [ seed; int64 i ]
+            let mutable random = SplitMix64.FromKey(seed, int64 i)
 
             for j in at .. at + int g.PartSize - 1 do
                 flat[j] <-

@@ -1,5 +1,7 @@
 namespace Mina.Model
 
+open Mina.Preprocess
+
 /// Chooses windows to look at when all would be too many.
 [<RequireQualifiedAccess>]
 module Sampling =
@@ -8,7 +10,7 @@ module Sampling =
     [<CompiledName("Windows")>]
     let windows (seed: int64) (count: int) (windows: WindowScore seq) : WindowScore[] =
         let drawn (w: WindowScore) =
-            let mutable random = Random64.ofWindow seed 0x73616D70L w.RecordingId w.Start
+            let mutable random = SplitMix64.ForWindow(seed, 0x73616D70L, w.RecordingId, w.Start)
             random.Next()
 
         windows

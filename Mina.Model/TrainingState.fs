@@ -37,7 +37,7 @@ type internal TrainingState(start: Checkpoint, teacher: Teacher | null, workers:
         | 0.0 -> null
         | chance ->
             let mutable random =
-                Random64.ofKey [ state.Seed; int64 state.Epoch; int64 state.StepInEpoch ]
+                SplitMix64.FromKey(state.Seed, int64 state.Epoch, int64 state.StepInEpoch)
 
             let mask =
                 Array.zeroCreate<float32>(Shapes.Channels * batch.Count * int Sizes.rhythm)

@@ -1,13 +1,8 @@
 namespace Mina.Preprocess;
 
-/// <summary>Says whether a window can be classified at all.</summary>
+/// <summary>Says whether a window can be classified, and why it cannot.</summary>
 /// <param name="samples">One window at 300 Hz, in mV up to a constant; NaN marks a gap.</param>
-/// <returns>False: unclassifiable, and the classifier need not be asked.</returns>
-public delegate bool WindowGate(ReadOnlySpan<float> samples);
-
-/// <summary>Says why a window cannot be classified.</summary>
-/// <param name="samples">One window at 300 Hz, in mV up to a constant; NaN marks a gap.</param>
-/// <returns><see cref="WindowFault.None"/>: it can. Else the classifier need not be asked.</returns>
+/// <returns><see cref="WindowFault.None"/> where it can; else the classifier need not be asked.</returns>
 public delegate WindowFault WindowCheck(ReadOnlySpan<float> samples);
 
 /// <summary>What makes a window within a good recording useless, told from its samples alone.</summary>
@@ -22,10 +17,10 @@ public static class WindowQuality
     // Of the window's range. Resampling leaves a plateau level to about a thousandth.
     private const float Tolerance = 0.002f;
 
-    /// <summary>No gap, less than <see cref="DeadShare"/> of it flat or at the converter's limits, and not too noisy: the usual <see cref="WindowGate"/>.</summary>
+    /// <summary>No gap, less than <see cref="DeadShare"/> of it flat or at the converter's limits, and not too noisy.</summary>
     public static bool IsUsable(ReadOnlySpan<float> samples) => FaultOf(samples) == WindowFault.None;
 
-    /// <summary>The same with the reason: the usual <see cref="WindowCheck"/>.</summary>
+    /// <summary>The usual <see cref="WindowCheck"/>: why a window is not usable.</summary>
     public static WindowFault FaultOf(ReadOnlySpan<float> samples)
     {
         var (gap, flat, limit) = DeadParts(samples);

@@ -10,10 +10,10 @@ namespace Mina.Host.Classification;
 public static class ClassificationOutput
 {
     /// <summary>af, not_af or unclassifiable: the words of JSON and CSV.</summary>
-    public static string NameOf(Verdict verdict) => verdict switch
+    public static string NameOf(Finding finding) => finding switch
     {
-        Verdict.AF => "af",
-        Verdict.NotAF => "not_af",
+        Finding.AF => "af",
+        Finding.NotAF => "not_af",
         _ => "unclassifiable",
     };
 
@@ -41,7 +41,7 @@ public static class ClassificationOutput
         {
             var id = recording.Id.AsSpan().IndexOfAny(",\"\r\n") < 0 ? recording.Id : $"\"{recording.Id.Replace("\"", "\"\"")}\"";
             foreach (var window in recording.Windows)
-                output.Write(string.Create(CultureInfo.InvariantCulture, $"{id},{window.StartSeconds:0.###},{window.Probability:0.0000},{NameOf(window.Verdict)}\n"));
+                output.Write(string.Create(CultureInfo.InvariantCulture, $"{id},{window.StartSeconds:0.###},{window.Probability:0.0000},{NameOf(window.FindingAt(recording.Threshold))}\n"));
         }
     }
 
@@ -55,7 +55,7 @@ public static class ClassificationOutput
         var unclassifiable = recording.UnclassifiableSeconds / recording.DurationSeconds;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{recording.Id}: {Words(recording.Verdict)} (mean probability {Or(recording.Probability, "0.000")}), {Count(recording.Episodes.Count)} of AF, burden {Or(recording.Burden, "0.0 %")}, {unclassifiable:0.0 %} unclassifiable, {Clock(recording.DurationSeconds)} at {recording.Fs:0.##} Hz"));
+            $"{recording.Id}: {Words(recording.Finding)} (mean probability {Or(recording.Probability, "0.000")}), {Count(recording.Episodes.Count)} of AF, burden {Or(recording.Burden, "0.0 %")}, {unclassifiable:0.0 %} unclassifiable, {Clock(recording.DurationSeconds)} at {recording.Fs:0.##} Hz"));
     }
 
     private static Table WindowsOf(ClassifiedRecording recording)
@@ -67,7 +67,7 @@ public static class ClassificationOutput
             table.AddRow(
                 window.StartSeconds.ToString("0.0", CultureInfo.InvariantCulture),
                 window.Probability?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-",
-                Words(window.Verdict));
+                Words(window.FindingAt(recording.Threshold)));
         }
 
         return table;
@@ -103,10 +103,10 @@ public static class ClassificationOutput
 
     private static string Or(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "unknown";
 
-    private static string Words(Verdict verdict) => verdict switch
+    private static string Words(Finding finding) => finding switch
     {
-        Verdict.AF => "AF",
-        Verdict.NotAF => "not AF",
+        Finding.AF => "AF",
+        Finding.NotAF => "not AF",
         _ => "unclassifiable",
     };
 
@@ -122,7 +122,7 @@ public static class ClassificationOutput
             json.WriteStartObject();
             json.WriteNumber("start_s", Rounded(window.StartSeconds));
             WriteOrNull(json, "probability", window.Probability);
-            json.WriteString("verdict", NameOf(window.Verdict));
+            json.WriteString("verdict", NameOf(window.FindingAt(recording.Threshold)));
             json.WriteEndObject();
         }
 
@@ -139,7 +139,7 @@ public static class ClassificationOutput
 
         json.WriteEndArray();
         WriteOrNull(json, "burden", recording.Burden);
-        json.WriteString("verdict", NameOf(recording.Verdict));
+        json.WriteString("verdict", NameOf(recording.Finding));
         WriteOrNull(json, "probability", recording.Probability);
         json.WriteEndObject();
     }

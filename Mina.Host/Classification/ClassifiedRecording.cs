@@ -2,23 +2,18 @@ using Mina.Model;
 
 namespace Mina.Host.Classification;
 
-/// <summary>One 10 s window's verdict.</summary>
-/// <param name="StartSeconds">From the recording's start.</param>
-/// <param name="Probability">Of AF, 0 to 1; null where unclassifiable.</param>
-/// <param name="Verdict">Against the threshold.</param>
-public readonly record struct ClassifiedWindow(double StartSeconds, double? Probability, Verdict Verdict);
-
-/// <summary>What a recording was judged to be.</summary>
+/// <summary>What was said of a recording.</summary>
 /// <param name="Id">The recording's id.</param>
 /// <param name="Fs">Hz, as recorded.</param>
 /// <param name="DurationSeconds">Its length.</param>
 /// <param name="Windows">In time order, every 5/3 s.</param>
+/// <param name="Threshold">A window is AF from this probability on.</param>
 /// <param name="Episodes">
 /// In time order, by <see cref="EpisodeRules"/>: of 30 s and more; in a recording of less than a minute, of half its length
 /// and more.
 /// </param>
 /// <param name="Probability">Mean over the classifiable windows; null where there are none.</param>
-/// <param name="Verdict">
+/// <param name="Finding">
 /// Of up to 61 s: mean probability against the threshold. Longer: AF where there is an episode.
 /// </param>
 /// <param name="Burden">Share of the classifiable time that lies in episodes, 0 to 1; null where there is none.</param>
@@ -27,9 +22,10 @@ public sealed record ClassifiedRecording(
     string Id,
     double Fs,
     double DurationSeconds,
-    IReadOnlyList<ClassifiedWindow> Windows,
+    IReadOnlyList<Verdict> Windows,
+    double Threshold,
     IReadOnlyList<Episode> Episodes,
     double? Probability,
-    Verdict Verdict,
+    Finding Finding,
     double? Burden,
     double UnclassifiableSeconds);

@@ -10,9 +10,9 @@ namespace Mina.Host.Classification;
 /// <param name="settings">The model's preprocessing.</param>
 /// <param name="classifier">Probability of AF of each segment of a batch.</param>
 /// <param name="thresholds">A window is AF from the uniform view's on, which the episode rules take as well; a strip by its mean from the recording view's on.</param>
-/// <param name="gate">Which windows can be classified at all.</param>
+/// <param name="check">Which windows can be classified, and why the others cannot.</param>
 /// <remarks>Not for several threads at once.</remarks>
-public sealed class RecordingClassifier(PreprocessSettings settings, Func<SegmentBatch, float[]> classifier, ViewThresholds thresholds, WindowGate gate)
+public sealed class RecordingClassifier(PreprocessSettings settings, Func<SegmentBatch, float[]> classifier, ViewThresholds thresholds, WindowCheck check)
 {
     private const int BatchSize = 128;
 
@@ -33,30 +33,36 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
         return _preprocessor.Run(recording, _rows) is { } rejection ? (null, rejection) : (Summarise(recording, Whole(samples)), null);
     }
 
-    private List<ClassifiedWindow> Whole(float[] samples)
+    private List<Verdict> Whole(float[] samples)
     {
         var probabilities = Probabilities(_rows.Count);
-        var windows = new List<ClassifiedWindow>();
+        var windows = new List<Verdict>();
         var row = 0;
         for (var start = 0; start + settings.Window <= samples.Length; start += settings.StrideNotAF)
         {
             var cut = row < _rows.Count && _rows.Start[row] == start ? row++ : -1;
-            windows.Add(WindowAt(start, cut >= 0 && gate(samples.AsSpan(start, settings.Window)) ? probabilities[cut] : null));
+            var fault = check(samples.AsSpan(start, settings.Window));
+            // Only a window with a gap in it was not cut.
+            windows.Add(fault != WindowFault.None ? Faulty(start, fault) : cut < 0 ? Faulty(start, WindowFault.Gap) : Classified(start, probabilities[cut]));
         }
 
         return windows;
     }
 
-    private List<ClassifiedWindow> Live(float[] samples)
+    private List<Verdict> Live(float[] samples)
     {
-        var windows = new List<ClassifiedWindow>();
+        var windows = new List<Verdict>();
         var places = new List<int>();
         _rows.Resize(BatchSize);
         for (var start = 0; start + settings.Window <= samples.Length; start += settings.StrideNotAF)
         {
-            if (gate(samples.AsSpan(start, settings.Window)) && _preprocessor.LiveWindow(samples, start + settings.Window, _rows, places.Count))
+            var fault = check(samples.AsSpan(start, settings.Window));
+            // As in a stream: what has nothing to be normalised by is a flat line.
+            if (fault == WindowFault.None && !_preprocessor.LiveWindow(samples, start + settings.Window, _rows, places.Count))
+                fault = WindowFault.LeadOff;
+            if (fault == WindowFault.None)
                 places.Add(windows.Count);
-            windows.Add(WindowAt(start, null));
+            windows.Add(Faulty(start, fault));
             if (places.Count == BatchSize)
                 Flush();
         }
@@ -68,7 +74,7 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
         {
             var probabilities = Probabilities(places.Count);
             for (var row = 0; row < places.Count; row++)
-                windows[places[row]] = WindowAt(_rows.Start[row], probabilities[row]);
+                windows[places[row]] = Classified(_rows.Start[row], probabilities[row]);
             places.Clear();
         }
     }
@@ -92,16 +98,15 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
         return probabilities;
     }
 
-    private ClassifiedWindow WindowAt(int start, float? probability) => new(
-        (double)start / settings.Fs,
-        probability,
-        Episodes.VerdictOf(thresholds.Uniform, probability));
+    private Verdict Classified(int start, float probability) => new((double)start / settings.Fs, probability, WindowFault.None);
 
-    private ClassifiedRecording Summarise(Recording recording, List<ClassifiedWindow> windows)
+    private Verdict Faulty(int start, WindowFault fault) => new((double)start / settings.Fs, null, fault);
+
+    private ClassifiedRecording Summarise(Recording recording, List<Verdict> windows)
     {
         var (state, episodes) = Episodes.OfRecording(
             _rules.ForRecordingOf(recording.Seconds),
-            windows.Select(window => new WindowVerdict(window.StartSeconds, window.Probability)),
+            windows,
             recording.Seconds);
         double sum = 0;
         var known = 0;
@@ -114,10 +119,10 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
         }
 
         double? mean = known > 0 ? sum / known : null;
-        var verdict = recording.Seconds > Preprocessor.LongSeconds && known > 0
-            ? episodes.Length > 0 ? Verdict.AF : Verdict.NotAF
-            : Episodes.VerdictOf(thresholds.Recording, mean);
+        var finding = recording.Seconds > Preprocessor.LongSeconds && known > 0
+            ? episodes.Length > 0 ? Finding.AF : Finding.NotAF
+            : Findings.At(thresholds.Recording, mean);
         return new ClassifiedRecording(
-            recording.Id, recording.Fs, recording.Seconds, windows, episodes, mean, verdict, Episodes.Burden(state), state.UnclassifiableSeconds);
+            recording.Id, recording.Fs, recording.Seconds, windows, thresholds.Uniform, episodes, mean, finding, Episodes.Burden(state), state.UnclassifiableSeconds);
     }
 }

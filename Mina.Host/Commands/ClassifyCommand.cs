@@ -49,7 +49,7 @@ internal static class ClassifyCommand
         if (threshold is { } given && !(given is > 0 and < 1))
             throw new ProblemException($"--threshold {given} must lie between 0 and 1.");
         using var classifier = model.Load();
-        var recordings = new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, WindowQuality.IsUsable);
+        var recordings = new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, WindowQuality.FaultOf);
         var classified = new List<ClassifiedRecording>();
         var (failed, found) = (0, 0);
         foreach (var path in paths)

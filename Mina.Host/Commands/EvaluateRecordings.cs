@@ -50,7 +50,7 @@ internal static class EvaluateRecordings
     {
         using var folder = RecordingFolder.Open(request.Path);
         using var classifier = model.Load();
-        var recordings = new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, WindowQuality.IsUsable);
+        var recordings = new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, WindowQuality.FaultOf);
         var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(RecordingsEvaluator.Run(
             folder.Entries,
             request.Read,

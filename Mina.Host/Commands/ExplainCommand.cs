@@ -45,7 +45,7 @@ internal static class ExplainCommand
         var why = window.Why is { } reason ? $" ({reason})" : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{window.RecordingId} from {window.StartSeconds:0.##} s{why}: probability of AF {Numbers.Probability(window.Attention.Probability)}, {(window.Verdict == Verdict.AF ? "AF" : "not AF")}"));
+            $"{window.RecordingId} from {window.StartSeconds:0.##} s{why}: probability of AF {Numbers.Probability(window.Attention.Probability)}, {(window.Finding == Finding.AF ? "AF" : "not AF")}"));
         Console.WriteLine($"picture: {ExplanationFile.Write(window, output)}");
         return ExitCodes.Done;
     }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Mina.Host.Reports;
+using Mina.Streaming.Files;
 
 namespace Mina.Host.Evaluation;
 

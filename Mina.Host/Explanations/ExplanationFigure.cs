@@ -44,7 +44,7 @@ internal static class ExplanationFigure
     private static void Title(ICanvas canvas, WindowExplanation window)
     {
         var end = window.StartSeconds + Seconds;
-        var verdict = window.Verdict == Verdict.AF ? "AF" : "not AF";
+        var verdict = window.Finding == Finding.AF ? "AF" : "not AF";
         canvas.Text(Left, 30, FormattableString.Invariant($"{window.RecordingId}, {window.StartSeconds:0.##} to {end:0.##} s"), FigureStyle.Title);
         canvas.Text(BarsEnd, 30, $"Probability of AF {Numbers.Probability(window.Attention.Probability)}: {verdict}", FigureStyle.Title, Anchor.End);
         var known = window.Label is { } label ? $"Labelled {label}. " : "";

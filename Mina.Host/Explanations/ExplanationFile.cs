@@ -1,6 +1,6 @@
-using Mina.Host.Reports;
 using Mina.Host.Reports.Drawing;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Host.Explanations;
 
@@ -20,7 +20,7 @@ public static class ExplanationFile
     /// <summary>Writes the file, as a whole or not at all, and makes the folders that are missing.</summary>
     /// <returns>The file's full path.</returns>
     /// <exception cref="ProblemException">The extension is another.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="ProblemException">The file cannot be written.</exception>
     public static string Write(WindowExplanation window, string path)
     {
         Check(path);

@@ -42,7 +42,7 @@ public sealed class RecordingExplainer(Classifier classifier)
 
     private (double Seconds, string Why) MostTelling(Recording recording)
     {
-        var windows = new RecordingClassifier(_settings, classifier.Predict, classifier.Info.Thresholds, WindowQuality.IsUsable);
+        var windows = new RecordingClassifier(_settings, classifier.Predict, classifier.Info.Thresholds, WindowQuality.FaultOf);
         var (classified, rejection) = windows.Classify(recording);
         if (classified is null)
             throw new ProblemException(rejection!.Message);
@@ -51,7 +51,7 @@ public sealed class RecordingExplainer(Classifier classifier)
             throw new ProblemException($"no window of {recording.Id} can be classified: each has a gap in it or too little signal.");
         var of = known.Length == 1 ? "its only window" : $"of {known.Length} windows";
         var highest = known.MaxBy(w => w.Probability);
-        return highest.Verdict == Verdict.AF
+        return highest.FindingAt(classified.Threshold) == Finding.AF
             ? (highest.StartSeconds, $"highest probability {of}")
             : (known.MinBy(w => w.Probability).StartSeconds, $"lowest probability {of}, none AF");
     }

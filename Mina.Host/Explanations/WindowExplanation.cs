@@ -19,8 +19,8 @@ public sealed record WindowExplanation(
     /// <summary>Why this window ("the highest probability of 12 windows"); null: somebody chose it.</summary>
     public string? Why { get; init; }
 
-    /// <summary>What the window was judged to be.</summary>
-    public Verdict Verdict => Episodes.VerdictOf(Threshold, Attention.Probability);
+    /// <summary>What the window shows.</summary>
+    public Finding Finding => Findings.At(Threshold, Attention.Probability);
 
     /// <summary>Explains the rows of a batch, in standard deviations.</summary>
     /// <param name="classifier">The model.</param>

@@ -1,5 +1,6 @@
 using Mina.Model;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Host.Models;
 
@@ -67,27 +68,14 @@ public sealed record ModelDirectory(string Path)
     }
 
     /// <summary>Keeps the checkpoint, in place of the last one.</summary>
-    public void Save(Checkpoint checkpoint) => WriteWhole(Checkpoint, CheckpointModule.encode(checkpoint));
+    public void Save(Checkpoint checkpoint) => WholeFile.Write(Checkpoint, CheckpointModule.encode(checkpoint));
 
     /// <summary>Keeps the model.</summary>
     public void Save(float[] weights, ModelInfo info)
     {
-        WriteWhole(Weights, Model.Weights.encode(weights));
-        WriteWhole(Info, System.Text.Encoding.UTF8.GetBytes(ModelInfoModule.write(info)));
+        WholeFile.Write(Weights, Model.Weights.encode(weights));
+        WholeFile.Write(Info, System.Text.Encoding.UTF8.GetBytes(ModelInfoModule.write(info)));
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
-
-    /// <summary>Whole or not at all, and on disk: a stop in between leaves the last one.</summary>
-    private static void WriteWhole(string path, byte[] bytes)
-    {
-        var temporary = path + ".tmp";
-        using (var file = File.Create(temporary))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
 }

@@ -95,8 +95,8 @@ internal sealed class StreamBook
             _recent = [.. _recent.AsSpan(_recent.Length < MostRecent ? 0 : 1), verdict.Probability];
             double? probability = verdict.Probability;
             changes.Verdicts.Add((Name, new WindowStatus(
-                window.Start, probability, ClassificationOutput.NameOf(Episodes.VerdictOf(_threshold, probability)), WindowFaults.WordsOf(window.Fault))));
-            var (next, events) = Episodes.Step(_rules, _episodes, new WindowVerdict(window.StartSeconds, probability));
+                window.Start, probability, ClassificationOutput.NameOf(Findings.At(_threshold, probability)), WindowFaults.WordsOf(window.Fault))));
+            var (next, events) = Episodes.Step(_rules, _episodes, new Verdict(window.StartSeconds, probability, window.Fault));
             _episodes = next;
             Apply(events, changes);
             Observe(AlarmCause.AF, _open is not null, ends, changes, notices);

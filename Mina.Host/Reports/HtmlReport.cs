@@ -1,4 +1,5 @@
 using Mina.Host.Evaluation;
+using Mina.Streaming.Files;
 
 namespace Mina.Host.Reports;
 
@@ -13,7 +14,7 @@ public static class HtmlReport
     /// <param name="path">The file, where it ends in <c>.html</c>; else a folder, which gets <c>index.html</c>.</param>
     /// <param name="inspection">Single windows and what the network looked at; null: not shown.</param>
     /// <returns>The full path of the file.</returns>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="Mina.Preprocess.ProblemException">The file cannot be written.</exception>
     public static string Write(EvaluationResult result, ReportHeader header, string path, Inspection? inspection = null)
     {
         var file = Path.GetFullPath(FileOf(path));

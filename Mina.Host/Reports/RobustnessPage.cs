@@ -1,5 +1,6 @@
 using Mina.Host.Evaluation.Robustness;
 using Mina.Model;
+using Mina.Streaming.Files;
 
 namespace Mina.Host.Reports;
 

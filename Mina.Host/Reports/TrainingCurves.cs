@@ -1,5 +1,6 @@
 using Mina.Host.Reports.Drawing;
 using Mina.Model;
+using Mina.Streaming.Files;
 using ScottPlot;
 
 namespace Mina.Host.Reports;
@@ -18,7 +19,7 @@ public static class TrainingCurves
     /// <param name="svgPath">The SVG file.</param>
     /// <param name="history">The epochs so far; without any there is nothing to draw and nothing is written.</param>
     /// <param name="title">Above the plot; null: none.</param>
-    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="Mina.Preprocess.ProblemException">A file cannot be written.</exception>
     public static void Save(string pngPath, string svgPath, IReadOnlyList<EpochResult> history, string? title = null)
     {
         if (history.Count == 0)

@@ -1,6 +1,7 @@
 namespace Mina.Model
 
 open System
+open Mina.Preprocess
 
 /// Bounds of an interval for each figure; NaN in both where it is undefined.
 type Interval = { Lo: Figures; Hi: Figures }
@@ -9,21 +10,6 @@ type Interval = { Lo: Figures; Hi: Figures }
 /// draw brings all of its windows along. Windows of one recording are alike, so resampling windows would make every
 /// interval far too narrow.
 module Bootstrap =
-    /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every machine and .NET version, which System.Random
-    /// does not promise.
-    [<Struct>]
-    type private SplitMix64 =
-        val mutable State: uint64
-        new(seed: int64) = { State = uint64 seed }
-
-        member this.Below(bound: int) =
-            this.State <- this.State + 0x9E3779B97F4A7C15UL
-            let z = this.State
-            let z = (z ^^^ (z >>> 30)) * 0xBF58476D1CE4E5B9UL
-            let z = (z ^^^ (z >>> 27)) * 0x94D049BB133111EBUL
-            // The upper half of a 64 x 64 bit product: uniform but for a bias below bound / 2^64.
-            int (Math.BigMul(z ^^^ (z >>> 31), uint64 bound) >>> 64)
-
     /// The value below which a share `q` (0 .. 1) of `sorted` lies, interpolated (numpy's default).
     let private quantile (sorted: float[]) (q: float) =
         let at = q * float (sorted.Length - 1)
@@ -72,7 +58,7 @@ module Bootstrap =
             let unit = ranked.Order |> Array.map (fun row -> recording[row])
             let atLeast = ranked.CountAtLeast threshold
             let multiplicity = Array.zeroCreate<int> recordings
-            let mutable random = SplitMix64 seed
+            let mutable random = SplitMix64(uint64 seed)
 
             let resampled = Array.init resamples (fun _ -> Unchecked.defaultof<Figures>)
 
@@ -117,7 +103,7 @@ module Bootstrap =
                 |> Array.sortWith (fun (a, _) (b, _) -> String.CompareOrdinal(a, b))
                 |> Array.map (fun (_, rows) -> struct (Array.sumBy snd rows, float rows.Length))
 
-            let mutable random = SplitMix64 seed
+            let mutable random = SplitMix64(uint64 seed)
             let means = Array.zeroCreate<float> resamples
 
             for sample in 0 .. resamples - 1 do

@@ -1,5 +1,7 @@
 namespace Mina.Model
 
+open Mina.Preprocess
+
 /// The probabilities from which AF is said, each in (0, 1), one a view: the share of AF among what is judged differs.
 type ViewThresholds = {
     /// Of windows at the paper's tenfold density of AF.
@@ -45,7 +47,7 @@ module Thresholds =
         let rowsOf = Array.init view.RecordingIds.Length (fun _ -> ResizeArray<int>())
         view.Recording |> Array.iteri (fun row recording -> rowsOf[recording].Add row)
 
-        let mutable random = Random64.ofKey [ seed; 0x7468726573L ]
+        let mutable random = SplitMix64.FromKey(seed, 0x7468726573L)
 
         let chosen = [|
             for _ in 1..resamples do

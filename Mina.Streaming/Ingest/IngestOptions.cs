@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Shards;
 
 namespace Mina.Streaming.Ingest;

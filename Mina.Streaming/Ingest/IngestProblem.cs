@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Shards;
 
 namespace Mina.Streaming.Ingest;
@@ -8,11 +9,11 @@ internal static class IngestProblem
 {
     /// <summary>The disk refused while shards were written.</summary>
     public static ProblemException Writing(string output, Exception e) => new(
-        $"Writing to {output} failed because {DiskFailure.Explain(e) ?? $"of an error ({e.Message})"}; the shards listed in its {Manifest.FileName} are whole, and the same command goes on from there.", e);
+        $"Writing to {output} failed because {DiskFailure.Reason(e)}; the shards listed in its {Manifest.FileName} are whole, and the same command goes on from there.", e);
 
     /// <summary>The output cannot be opened.</summary>
     public static ProblemException Opening(string output, Exception e) => new(
-        $"{output} cannot be used for shards because {(File.Exists(output) ? "it is a file" : DiskFailure.Explain(e) ?? $"of an error ({e.Message})")}; choose another output directory.", e);
+        $"{output} cannot be used for shards because {(File.Exists(output) ? "it is a file" : DiskFailure.Reason(e))}; choose another output directory.", e);
 
     /// <summary>The source of recordings failed.</summary>
     public static ProblemException Finding(Exception e) => new(

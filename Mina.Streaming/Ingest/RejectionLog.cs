@@ -1,6 +1,6 @@
 using System.Text;
 using Mina.Preprocess;
-using Mina.Streaming.Shards;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Ingest;
 

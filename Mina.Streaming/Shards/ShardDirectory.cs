@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Shards;
 
@@ -63,7 +64,7 @@ public sealed class ShardDirectory : IDisposable
     internal ShardWriter Begin(Split split)
     {
         Files.CreateDirectory(FolderOf(split));
-        return new ShardWriter(Files, FullPath(NextName(split)) + FileStoreExtensions.Unfinished);
+        return new ShardWriter(Files, FullPath(NextName(split)) + WholeFile.TemporarySuffix);
     }
 
     /// <summary>Finishes a shard: all of it on disk, then its name, then its line in the manifest.</summary>
@@ -73,7 +74,7 @@ public sealed class ShardDirectory : IDisposable
         var path = FullPath(name);
         var (sha256, bytes) = writer.Finish();
         writer.Dispose();
-        Files.Rename(path + FileStoreExtensions.Unfinished, path);
+        Files.Rename(path + WholeFile.TemporarySuffix, path);
         Files.SyncDirectory(FolderOf(split));
         var entry = new ShardEntry(name, Splits.NameOf(split), rows, labels, bytes, sha256, recordings);
         Files.Append(FullPath(Manifest.FileName), Manifest.LineOf(entry));
@@ -86,7 +87,7 @@ public sealed class ShardDirectory : IDisposable
     internal void Discard(ShardWriter writer, Split split)
     {
         writer.Dispose();
-        Files.Delete(FullPath(NextName(split)) + FileStoreExtensions.Unfinished);
+        Files.Delete(FullPath(NextName(split)) + WholeFile.TemporarySuffix);
     }
 
     /// <summary>Lets others in.</summary>
@@ -163,13 +164,14 @@ public sealed class ShardDirectory : IDisposable
             {
                 var name = System.IO.Path.GetFileName(file);
                 var ours = name.StartsWith("part-", StringComparison.Ordinal)
-                    && (name.EndsWith(".parquet", StringComparison.Ordinal) || name.EndsWith(".parquet" + FileStoreExtensions.Unfinished, StringComparison.Ordinal));
+                    && (name.EndsWith(".parquet", StringComparison.Ordinal) || name.EndsWith(".parquet" + WholeFile.TemporarySuffix, StringComparison.Ordinal));
                 if (ours && !listed.Contains(file))
                     Files.Delete(file);
             }
         }
 
-        Files.Delete(FullPath(ShardSettings.FileName) + FileStoreExtensions.Unfinished);
+        foreach (var file in Files.List(Path).Where(WholeFile.IsTemporary))
+            Files.Delete(file);
     }
 
     private string NextName(Split split) =>

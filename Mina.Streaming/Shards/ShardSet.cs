@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Shards;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Shards;
 

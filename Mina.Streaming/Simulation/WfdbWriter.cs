@@ -2,13 +2,14 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Recordings;
 
 namespace Mina.Streaming.Simulation;
 
 /// <summary>
-/// Writes recordings as WFDB: <c>.dat</c> (format 16), <c>.atr</c> (beats and rhythms), <c>.hea</c> last, each under a temporary name and then
-/// renamed, so that what has a header is whole. LF line ends, no clock: equal recordings make equal bytes.
+/// Writes recordings as WFDB: <c>.dat</c> (format 16), <c>.atr</c> (beats and rhythms), <c>.hea</c> last, each as a
+/// whole, so that what has a header is complete. LF line ends, no clock: equal recordings make equal bytes.
 /// </summary>
 public static class WfdbWriter
 {
@@ -25,9 +26,9 @@ public static class WfdbWriter
         var signal = Encode(recording.Samples);
         var annotations = WfdbAnnotations.Encode(AnnotationsOf(recording));
         var header = Encoding.UTF8.GetBytes(HeaderOf(recording, signal, comment));
-        Put(Path.Combine(folder, recording.Id + ".dat"), signal);
-        Put(Path.Combine(folder, recording.Id + ".atr"), annotations);
-        Put(Path.Combine(folder, recording.Id + ".hea"), header);
+        DiskFiles.Instance.WriteWhole(Path.Combine(folder, recording.Id + ".dat"), signal);
+        DiskFiles.Instance.WriteWhole(Path.Combine(folder, recording.Id + ".atr"), annotations);
+        DiskFiles.Instance.WriteWhole(Path.Combine(folder, recording.Id + ".hea"), header);
         return signal.Length + annotations.Length + header.Length;
     }
 
@@ -36,7 +37,7 @@ public static class WfdbWriter
     {
         var text = new StringBuilder();
         foreach (var (id, label) in labels.OrderBy(l => l.Id, StringComparer.Ordinal)) text.Append(id).Append(',').Append(Labels.CodeOf(label)).Append('\n');
-        Put(path, Encoding.UTF8.GetBytes(text.ToString()));
+        DiskFiles.Instance.WriteWhole(path, Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     /// <summary>Samples in mV as format 16: rounded to 1/1000 mV, limited to the range of 16 bits; what is not finite becomes the format's missing sample.</summary>
@@ -77,21 +78,5 @@ public static class WfdbWriter
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{recording.Id} 1 {recording.Fs} {recording.Samples.Length}\n{recording.Id}.dat 16 {Gain}/mV 16 0 {first} {sum} 0 ECG\n# {comment}\n");
-    }
-
-    private static void Put(string path, byte[] bytes)
-    {
-        // a dot file: never taken for a recording
-        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", "." + Path.GetFileName(path) + ".tmp");
-        try
-        {
-            File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
     }
 }

@@ -39,7 +39,7 @@ internal sealed record Options
     public static string Root { get; } = FindRoot();
 
     /// <summary>The command that a Release build left.</summary>
-    public static string Mina => Path.Combine(Root, "Mina.Host", "bin", "Release", "net10.0", OperatingSystem.IsWindows() ? "Mina.Host.exe" : "Mina.Host");
+    public static string Mina => Path.Combine(Root, "Mina.Host", "bin", "Release", "net10.0", OperatingSystem.IsWindows() ? "mina.exe" : "mina");
 
     /// <summary>Parses; whatever stands beside the repository in ../shared is the default.</summary>
     public static Options Parse(string[] args)

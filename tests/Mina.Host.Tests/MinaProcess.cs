@@ -24,7 +24,7 @@ internal sealed class MinaProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Mina.Host.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "mina.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         return new MinaProcess(Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start"));

@@ -6,38 +6,44 @@ open Xunit
 open FsCheck.Xunit
 open FsCheck.FSharp
 open Mina.Model
+open Mina.Preprocess
 
 let private stride = 5.0 / 3.0
 let private length = 10.0
 
 /// Windows on the grid, by their place on it; places may be missing.
-let private at (place: int) (probability: float) : WindowVerdict = {
+let private at (place: int) (probability: float) : Verdict = {
     StartSeconds = float place * stride
     Probability =
         if Double.IsNaN probability then
             Nullable()
         else
             Nullable probability
+    Fault =
+        if Double.IsNaN probability then
+            WindowFault.Gap
+        else
+            WindowFault.None
 }
 
 let private windows (probabilities: float list) = probabilities |> List.mapi at
 
 let private rules = EpisodeRules.At 0.5
 
-let private endOf (windows: WindowVerdict list) =
+let private endOf (windows: Verdict list) =
     if windows.IsEmpty then
         0.0
     else
         (List.last windows).StartSeconds + length
 
-let private whole rules (windows: WindowVerdict list) =
+let private whole rules (windows: Verdict list) =
     let struct (state, episodes) =
         Episodes.ofRecording rules (List.toSeq windows) (endOf windows)
 
     state, List.ofArray episodes
 
 type Stream = {
-    Windows: WindowVerdict list
+    Windows: Verdict list
     Rules: EpisodeRules
 }
 
@@ -78,7 +84,7 @@ type Generators =
 let private near (a: float) (b: float) = abs (a - b) < 1e-6
 
 /// Folds, keeping the state as JSON after every `keepEvery` windows, as a process killed there would find it.
-let private eventsOf rules keepEvery (windows: WindowVerdict list) =
+let private eventsOf rules keepEvery (windows: Verdict list) =
     let mutable state = Episodes.start
     let events = ResizeArray()
 

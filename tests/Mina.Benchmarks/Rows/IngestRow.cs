@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mina.Streaming.Files;
 using Mina.Streaming.Shards;
 using Parquet;
 

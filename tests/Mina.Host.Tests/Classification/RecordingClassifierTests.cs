@@ -22,17 +22,17 @@ public sealed class RecordingClassifierTests
     public void A_window_is_AF_from_the_onset_probability_on()
     {
         var result = Classify(Wave(30), start => start < 1500 ? 0.5f : 0.49f);
-        Assert.All(result.Windows.Take(3), window => Assert.Equal(Verdict.AF, window.Verdict));
-        Assert.All(result.Windows.Skip(3), window => Assert.Equal(Verdict.NotAF, window.Verdict));
+        Assert.All(result.Windows.Take(3), window => Assert.Equal(Finding.AF, window.FindingAt(result.Threshold)));
+        Assert.All(result.Windows.Skip(3), window => Assert.Equal(Finding.NotAF, window.FindingAt(result.Threshold)));
     }
 
     [Theory]
-    [InlineData(0.6f, Verdict.AF)]
-    [InlineData(0.4f, Verdict.NotAF)]
-    public void A_strip_is_judged_by_its_mean_probability(float probability, Verdict verdict)
+    [InlineData(0.6f, Finding.AF)]
+    [InlineData(0.4f, Finding.NotAF)]
+    public void A_strip_is_judged_by_its_mean_probability(float probability, Finding finding)
     {
         var result = Classify(Wave(30), _ => probability);
-        Assert.Equal(verdict, result.Verdict);
+        Assert.Equal(finding, result.Finding);
         Assert.Equal(probability, result.Probability!.Value, 6);
     }
 
@@ -40,16 +40,16 @@ public sealed class RecordingClassifierTests
     public void Windows_and_strips_are_judged_by_thresholds_of_their_own()
     {
         var thresholds = new ViewThresholds(paper: 0.1, uniform: 0.3, recording: 0.7);
-        var (result, _) = new RecordingClassifier(PreprocessSettings.Default, batch => [.. Enumerable.Repeat(0.5f, batch.Count)], thresholds, WindowQuality.IsUsable).Classify(Wave(30));
-        Assert.All(result!.Windows, window => Assert.Equal(Verdict.AF, window.Verdict));
-        Assert.Equal(Verdict.NotAF, result.Verdict);
+        var (result, _) = new RecordingClassifier(PreprocessSettings.Default, batch => [.. Enumerable.Repeat(0.5f, batch.Count)], thresholds, WindowQuality.FaultOf).Classify(Wave(30));
+        Assert.All(result!.Windows, window => Assert.Equal(Finding.AF, window.FindingAt(result.Threshold)));
+        Assert.Equal(Finding.NotAF, result.Finding);
     }
 
     [Fact]
     public void A_long_recording_is_AF_where_there_is_an_episode()
     {
         var result = Classify(Wave(180), start => start is > 60 * Fs and < 120 * Fs ? 0.9f : 0.1f);
-        Assert.Equal(Verdict.AF, result.Verdict);
+        Assert.Equal(Finding.AF, result.Finding);
         var episode = Assert.Single(result.Episodes);
         // The first window above the threshold starts at 61.67 s, the last at 118.33 s; each speaks for the time about its centre.
         Assert.InRange(episode.StartSeconds, 65, 67);
@@ -62,7 +62,7 @@ public sealed class RecordingClassifierTests
     {
         var result = Classify(Wave(180), start => start is > 60 * Fs and < 85 * Fs ? 0.9f : 0.1f);
         Assert.Empty(result.Episodes);
-        Assert.Equal(Verdict.NotAF, result.Verdict);
+        Assert.Equal(Finding.NotAF, result.Finding);
         Assert.Equal(0, result.Burden);
     }
 
@@ -77,7 +77,7 @@ public sealed class RecordingClassifierTests
         foreach (var window in result.Windows)
         {
             var holdsGap = window.StartSeconds < 20 + (10.0 / Fs) && window.StartSeconds + 10 > 20;
-            Assert.Equal(holdsGap ? Verdict.Unclassifiable : Verdict.NotAF, window.Verdict);
+            Assert.Equal(holdsGap ? Finding.Unclassifiable : Finding.NotAF, window.FindingAt(result.Threshold));
             Assert.Equal(holdsGap, window.Probability is null);
         }
 
@@ -85,11 +85,11 @@ public sealed class RecordingClassifierTests
     }
 
     [Fact]
-    public void What_the_gate_refuses_is_unclassifiable()
+    public void What_the_check_refuses_is_unclassifiable()
     {
-        var result = Classify(Wave(30), _ => 0.9f, _ => false);
-        Assert.All(result.Windows, window => Assert.Equal(Verdict.Unclassifiable, window.Verdict));
-        Assert.Equal(Verdict.Unclassifiable, result.Verdict);
+        var result = Classify(Wave(30), _ => 0.9f, _ => WindowFault.Noisy);
+        Assert.All(result.Windows, window => Assert.Equal(Finding.Unclassifiable, window.FindingAt(result.Threshold)));
+        Assert.Equal(Finding.Unclassifiable, result.Finding);
         Assert.Null(result.Probability);
         Assert.Null(result.Burden);
     }
@@ -109,18 +109,18 @@ public sealed class RecordingClassifierTests
         Assert.Equal(RejectionReason.TooShort, rejection!.Reason);
     }
 
-    private static ClassifiedRecording Classify(Recording recording, Func<int, float> probability, WindowGate? gate = null)
+    private static ClassifiedRecording Classify(Recording recording, Func<int, float> probability, WindowCheck? check = null)
     {
-        var (result, rejection) = Classifier(probability, gate).Classify(recording);
+        var (result, rejection) = Classifier(probability, check).Classify(recording);
         Assert.Null(rejection);
         return result!;
     }
 
-    private static RecordingClassifier Classifier(Func<int, float> probability, WindowGate? gate = null) => new(
+    private static RecordingClassifier Classifier(Func<int, float> probability, WindowCheck? check = null) => new(
         PreprocessSettings.Default,
         batch => [.. batch.Start.Take(batch.Count).Select(probability)],
         ViewThresholds.Same(0.5),
-        gate ?? WindowQuality.IsUsable);
+        check ?? WindowQuality.FaultOf);
 
     /// <summary>Nothing like an ECG, but neither flat nor saturated.</summary>
     private static Recording Wave(int seconds) => new(

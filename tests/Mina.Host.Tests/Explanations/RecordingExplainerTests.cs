@@ -17,10 +17,11 @@ public sealed class RecordingExplainerTests
         using var classifier = UntrainedModel.Classifier();
         foreach (var recording in new[] { Short, Long })
         {
-            var window = Classified(classifier, recording).Windows[3];
+            var classified = Classified(classifier, recording);
+            var window = classified.Windows[3];
             var explained = new RecordingExplainer(classifier).Explain(recording, window.StartSeconds);
             Assert.Equal(window.Probability!.Value, explained.Attention.Probability, 1e-4);
-            Assert.Equal(window.Verdict, explained.Verdict);
+            Assert.Equal(window.FindingAt(classified.Threshold), explained.Finding);
         }
     }
 
@@ -84,7 +85,7 @@ public sealed class RecordingExplainerTests
     }
 
     private static ClassifiedRecording Classified(Classifier classifier, Recording recording) =>
-        new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, classifier.Info.Thresholds, WindowQuality.IsUsable).Classify(recording).Result!;
+        new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, classifier.Info.Thresholds, WindowQuality.FaultOf).Classify(recording).Result!;
 
     private static Recording Made(int seconds) => Simulated.Of("made", Label.Normal, seconds);
 }

@@ -25,7 +25,7 @@ public sealed class EpisodeSettingsTests
         await RunningMonitor.Until(() => Episodes(monitor) is [_, { Open: false }]);
 
         using var classifier = new ModelDirectory(RunningMonitor.Model(folder)).Load();
-        var (file, rejection) = new RecordingClassifier(PreprocessSettings.Default, classifier.Predict, ViewThresholds.Same(0.001), WindowQuality.IsUsable).Classify(recording);
+        var (file, rejection) = new RecordingClassifier(PreprocessSettings.Default, classifier.Predict, ViewThresholds.Same(0.001), WindowQuality.FaultOf).Classify(recording);
         Assert.Null(rejection?.Message);
         Assert.Equal(
             file!.Episodes.Select(episode => (Math.Round(episode.StartSeconds, 4), Math.Round(episode.EndSeconds, 4), Math.Round(episode.MeanProbability, 6))),

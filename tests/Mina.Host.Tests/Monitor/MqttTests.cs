@@ -26,11 +26,11 @@ public sealed class MqttTests
         await RunningMonitor.SendAsync(monitor.Mqtt, "bed-7", RunningMonitor.Chunks(recording, _start));
 
         using var classifier = new ModelDirectory(RunningMonitor.Model(folder)).Load();
-        var (file, rejection) = new RecordingClassifier(PreprocessSettings.Default, classifier.Predict, classifier.Info.Thresholds, WindowQuality.IsUsable).Classify(recording);
+        var (file, rejection) = new RecordingClassifier(PreprocessSettings.Default, classifier.Predict, classifier.Info.Thresholds, WindowQuality.FaultOf).Classify(recording);
         Assert.Null(rejection);
         var verdicts = await monitor.VerdictsAsync("bed-7", file!.Windows.Count);
         Assert.Equal(
-            file.Windows.Select(window => (Math.Round(window.StartSeconds, 5), window.Probability, ClassificationOutput.NameOf(window.Verdict))),
+            file.Windows.Select(window => (Math.Round(window.StartSeconds, 5), window.Probability, ClassificationOutput.NameOf(window.FindingAt(file.Threshold)))),
             verdicts.Select(verdict => (Math.Round((verdict.Start - _start).TotalSeconds, 5), verdict.Probability, verdict.Verdict)));
         Assert.Contains(verdicts, verdict => verdict.Reason == "lead off");
     }

@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Ingest;
 using Mina.Streaming.Shards;
 using Mina.Streaming.Tests.Shards;

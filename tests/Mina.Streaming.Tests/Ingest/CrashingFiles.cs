@@ -1,4 +1,4 @@
-using Mina.Streaming.Shards;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Tests.Ingest;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Mina.Streaming.Shards;
+namespace Mina.Streaming.Files;
 
 /// <summary>Files on this machine's disk.</summary>
 public sealed class DiskFiles : IFileStore

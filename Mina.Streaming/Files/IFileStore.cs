@@ -1,4 +1,4 @@
-namespace Mina.Streaming.Shards;
+namespace Mina.Streaming.Files;
 
 /// <summary>
 /// The steps that writing shards takes on a disk, one method a step that a crash can fall between. Tests let each of
@@ -44,24 +44,4 @@ public interface IFileStore
 
     /// <summary>Paths of the files of a folder itself (not below); none where there is no folder.</summary>
     IReadOnlyList<string> List(string directory);
-}
-
-/// <summary>What is made of the steps of <see cref="IFileStore"/>.</summary>
-public static class FileStoreExtensions
-{
-    /// <summary>Suffix of files that are being written.</summary>
-    public const string Unfinished = ".tmp";
-
-    /// <summary>Writes a whole file under its name or not at all.</summary>
-    public static void WriteWhole(this IFileStore files, string path, ReadOnlySpan<byte> bytes)
-    {
-        using (var file = files.Create(path + Unfinished))
-        {
-            file.Write(bytes);
-            files.Sync(file);
-        }
-
-        files.Rename(path + Unfinished, path);
-        files.SyncDirectory(Path.GetDirectoryName(path)!);
-    }
 }

@@ -1,6 +1,6 @@
-namespace Mina.Streaming.Shards;
+namespace Mina.Streaming.Files;
 
-/// <summary>What the operating system means by a refusal, in words.</summary>
+/// <summary>Says in plain words why the operating system refused to write.</summary>
 public static class DiskFailure
 {
     private const int NotPermitted = 1;
@@ -11,7 +11,7 @@ public static class DiskFailure
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
 
-    /// <summary>A few words on the failure (of writing, at <paramref name="e"/>), or null when it is none of the disk's.</summary>
+    /// <summary>The cause as the end of a sentence ("because ..."), or null where the exception does not come from the disk.</summary>
     public static string? Explain(Exception e) => e switch
     {
         UnauthorizedAccessException => "it may not be written to",
@@ -20,4 +20,7 @@ public static class DiskFailure
         IOException { HResult: ReadOnly or NotPermitted } => "it may not be written to",
         _ => null,
     };
+
+    /// <summary>The cause as the end of a sentence ("because ..."); where it is unknown, the system's own message.</summary>
+    public static string Reason(Exception e) => Explain(e) ?? $"of an error ({e.Message.TrimEnd('.')})";
 }

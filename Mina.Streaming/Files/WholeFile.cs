@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Mina.Preprocess;
+
+namespace Mina.Streaming.Files;
+
+/// <summary>
+/// Writes a file as a whole or not at all: the bytes go to a temporary file in the same folder and reach the disk before the file gets its
+/// name, so neither a crash nor a power cut leaves half a file under that name. Folders that are missing are made.
+/// </summary>
+/// <remarks>
+/// Temporary names begin with a dot, end with <see cref="TemporarySuffix"/> and are unique, so two processes that write the same file do
+/// not disturb each other: the file is then that of whichever renamed last.
+/// </remarks>
+public static class WholeFile
+{
+    /// <summary>The end of the name of a file that is still being written.</summary>
+    public const string TemporarySuffix = ".tmp";
+
+    private const int UniqueDigits = 12;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
+    /// <param name="path">The file; replaced if it is there.</param>
+    /// <param name="text">All that the file is to hold.</param>
+    /// <exception cref="ProblemException">The disk is full, or the file may not be written for another reason.</exception>
+    public static void Write(string path, string text) => Write(path, Utf8.GetBytes(text));
+
+    /// <summary>Writes bytes.</summary>
+    /// <param name="path">The file; replaced if it is there.</param>
+    /// <param name="bytes">All that the file is to hold.</param>
+    /// <exception cref="ProblemException">The disk is full, or the file may not be written for another reason.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            DiskFiles.Instance.WriteWhole(path, bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException($"{path} cannot be written because {DiskFailure.Reason(e)}; choose another place for it.", e);
+        }
+    }
+
+    /// <summary>Writes bytes through a file store, whose exceptions pass through: for callers that have a sentence of their own for them.</summary>
+    /// <param name="files">Where the file is written.</param>
+    /// <param name="path">The file; replaced if it is there.</param>
+    /// <param name="bytes">All that the file is to hold.</param>
+    /// <exception cref="IOException">The disk is full, gone or not writable.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void WriteWhole(this IFileStore files, string path, ReadOnlySpan<byte> bytes)
+    {
+        var full = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(full) ?? throw new IOException($"{full} is not the name of a file.");
+        files.CreateDirectory(folder);
+        var unique = RandomNumberGenerator.GetHexString(UniqueDigits, lowercase: true);
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{unique}{TemporarySuffix}");
+        try
+        {
+            using (var file = files.Create(temporary))
+            {
+                file.Write(bytes);
+                files.Sync(file);
+            }
+
+            files.Rename(temporary, full);
+        }
+        catch
+        {
+            TryDelete(files, temporary);
+            throw;
+        }
+
+        files.SyncDirectory(folder);
+    }
+
+    /// <summary>Whether a file has a temporary name as given here: a crash left it, unless it is being written just now.</summary>
+    public static bool IsTemporary(string path)
+    {
+        var name = Path.GetFileName(path.AsSpan());
+        if (!name.StartsWith(".") || !name.EndsWith(TemporarySuffix, StringComparison.Ordinal))
+            return false;
+        name = name[1..^TemporarySuffix.Length];
+        return name.LastIndexOf('.') is > 0 and var dot && name.Length - dot - 1 == UniqueDigits && !name[(dot + 1)..].ContainsAnyExcept(HexDigits);
+    }
+
+    private static void TryDelete(IFileStore files, string temporary)
+    {
+        try
+        {
+            files.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk has failed already, and that failure is the one to report.
+        }
+    }
+}
