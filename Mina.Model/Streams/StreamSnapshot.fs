@@ -14,26 +14,43 @@ module StreamSnapshot =
     [<Literal>]
     let Version = 1
 
-    let private writeVerdict (to': SnapshotWriter) (verdict: StreamVerdict) =
-        to'.Section(fun () ->
-            to'.Write verdict.Origin
-            to'.Write verdict.StartSeconds
-            to'.Write verdict.Start
-            to'.Write(verdict.Probability)
-            to'.Write(int verdict.Fault)
-            to'.Write(verdict.HeartRate)
-            to'.Write verdict.Seen)
+    let private writeVerdict (to': SnapshotWriter) (verdict: Verdict) =
+        to'.Write verdict.StartSeconds
+        to'.Write verdict.Probability
+        to'.Write(int verdict.Fault)
 
-    let private readVerdict (from: SnapshotReader) : StreamVerdict =
-        from.Section(fun () -> {
-            Origin = from.ReadTime()
-            StartSeconds = from.ReadDouble()
-            Start = from.ReadTime()
-            Probability = from.ReadDoubleOrNull()
+    let private readVerdict (from: SnapshotReader) () : Verdict =
+        let start = from.ReadDouble()
+        let probability = from.ReadDoubleOrNull()
+
+        {
+            StartSeconds = start
+            Probability = probability
             Fault = enum<WindowFault>(from.ReadInt32())
-            HeartRate = from.ReadDoubleOrNull()
-            Seen = from.ReadTime()
-        })
+        }
+
+    let private writeJudged (to': SnapshotWriter) (judged: StreamVerdict) =
+        to'.Section(fun () ->
+            to'.Write judged.Origin
+            to'.Write judged.Start
+            writeVerdict to' judged.Verdict
+            to'.Write judged.HeartRate
+            to'.Write judged.Seen)
+
+    let private readJudged (from: SnapshotReader) : StreamVerdict =
+        from.Section(fun () ->
+            let origin = from.ReadTime()
+            let start = from.ReadTime()
+            let verdict = readVerdict from ()
+            let heartRate = from.ReadDoubleOrNull()
+
+            {
+                Origin = origin
+                Start = start
+                Verdict = verdict
+                HeartRate = heartRate
+                Seen = from.ReadTime()
+            })
 
     let private writeAnswer (to': SnapshotWriter) (answer: Nullable<float32>) =
         to'.Write answer.HasValue
@@ -56,24 +73,12 @@ module StreamSnapshot =
 
         items.ToArray()
 
-    let private writeWindow (to': SnapshotWriter) (window: WindowVerdict) =
-        to'.Write window.StartSeconds
-        to'.Write(window.Probability)
-
-    let private readWindow (from: SnapshotReader) () : WindowVerdict =
-        let start = from.ReadDouble()
-
-        {
-            StartSeconds = start
-            Probability = from.ReadDoubleOrNull()
-        }
-
     let private writeEpisodes (to': SnapshotWriter) (episodes: EpisodeState) =
         to'.Section(fun () ->
-            writeArray to' episodes.Recent (writeWindow to')
+            writeArray to' episodes.Recent (writeVerdict to')
             to'.Write episodes.Passed
             to'.Write episodes.Pending.HasValue
-            writeWindow to' (episodes.Pending.GetValueOrDefault())
+            writeVerdict to' (episodes.Pending.GetValueOrDefault())
             to'.Write episodes.PendingFrom
             to'.Write(episodes.Settled)
             to'.Write episodes.ClassifiableSeconds
@@ -92,10 +97,10 @@ module StreamSnapshot =
 
     let private readEpisodes (from: SnapshotReader) : EpisodeState =
         from.Section(fun () ->
-            let recent = readArray from (readWindow from)
+            let recent = readArray from (readVerdict from)
             let passed = from.ReadInt32()
             let isPending = from.ReadBoolean()
-            let pending = readWindow from ()
+            let pending = readVerdict from ()
             let pendingFrom = from.ReadDouble()
             let settled = from.ReadDoubleOrNull()
             let classifiable = from.ReadDouble()
@@ -174,7 +179,7 @@ module StreamSnapshot =
             to'.Write stream.Fresh
             to'.Write stream.Flushed
             to'.Write stream.Last.IsSome
-            ValueOption.iter (writeVerdict to') stream.Last
+            ValueOption.iter (writeJudged to') stream.Last
             writeArray to' stream.Recent (writeAnswer to')
             to'.Write stream.Origin
             to'.Write stream.LastStart
@@ -218,7 +223,7 @@ module StreamSnapshot =
 
             let last =
                 if from.ReadBoolean() then
-                    ValueSome(readVerdict from)
+                    ValueSome(readJudged from)
                 else
                     ValueNone
 

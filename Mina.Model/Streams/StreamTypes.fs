@@ -58,14 +58,14 @@ type StreamEvent =
     /// Something failed in the stream: it begins again with the next chunk.
     | Failure of reason: string
 
-/// What is said of a window. The time is the device's.
+/// A window's verdict, and where and when it was.
 type StreamVerdict = {
+    /// What the stream's seconds count from, by the device's clock.
     Origin: DateTimeOffset
-    StartSeconds: float
+    /// When the window starts, by the device's clock.
     Start: DateTimeOffset
-    /// Of AF; null with a fault.
-    Probability: Nullable<float>
-    Fault: WindowFault
+    Verdict: Mina.Model.Verdict
+    /// Beats a minute; null where it cannot be told.
     HeartRate: Nullable<float>
     /// When the chunk arrived that completed the window, by the server's clock.
     Seen: DateTimeOffset

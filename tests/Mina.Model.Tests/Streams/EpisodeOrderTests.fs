@@ -4,6 +4,7 @@ module Mina.Model.Tests.Streams.EpisodeOrderTests
 open System
 open FsCheck.Xunit
 open Mina.Model
+open Mina.Preprocess
 open Xunit
 
 let private rulesOf (random: Random) = {
@@ -50,7 +51,11 @@ let ``episodes are disjoint, end after they start, and have a probability for a 
                 | 1 -> Nullable(random.NextDouble())
                 | _ -> Nullable(if isAF then 0.9 else 0.1)
 
-            let struct (stepped, events) = Episodes.step rules state { StartSeconds = next; Probability = probability }
+            let struct (stepped, events) = Episodes.step rules state {
+                    StartSeconds = next
+                    Probability = probability
+                    Fault = if probability.HasValue then WindowFault.None else WindowFault.Gap
+                }
             check events
             state <- stepped
             next <- next + (if random.Next 3 = 0 then 12.0 * random.NextDouble() + 1e-6 else 5.0 / 3.0)

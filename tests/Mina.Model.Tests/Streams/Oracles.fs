@@ -22,8 +22,10 @@ let private startsIncrease (told: StreamVerdict list) =
 
     for before, after in List.pairwise told do
         if before.Origin = after.Origin then
-            if not (after.StartSeconds > before.StartSeconds) then
-                failwith $"The window at {after.StartSeconds} s was told after the one at {before.StartSeconds} s."
+            let early, late = before.Verdict.StartSeconds, after.Verdict.StartSeconds
+
+            if not (late > early) then
+                failwith $"The window at {late} s was told after the one at {early} s."
         else
             closed.Add before.Origin |> ignore
 
@@ -75,13 +77,18 @@ let private alarmsAlternate (outputs: StreamOutput seq) =
 
 /// Episodes of an origin are disjoint, begin before they end, and their mean is a probability.
 let private episodesAreDisjoint (outputs: StreamOutput seq) =
+    let mutable origin = DateTimeOffset.MinValue
     let mutable last = DateTimeOffset.MinValue
     let mutable current: StreamEpisode voption = ValueNone
 
     for output in outputs do
         match output with
-        | Judged verdict when verdict.StartSeconds <= 0.0 && current.IsNone ->
-            // Another origin: its times may lie before.
+        | Judged verdict when verdict.Origin <> origin ->
+            // Its times may lie before.
+            if current.IsSome then
+                failwith $"An episode goes on from the origin {origin:O} to {verdict.Origin:O}."
+
+            origin <- verdict.Origin
             last <- DateTimeOffset.MinValue
         | Episode episode ->
             if not (episode.MeanProbability >= 0.0 && episode.MeanProbability <= 1.0) then

@@ -90,7 +90,7 @@ type private Server(seed: int, kills: bool) =
             | _ -> ()
 
     member private _.CheckFresh(now: DateTimeOffset) =
-        let struct (state, _) = StreamFold.stateAt rules stream now
+        let struct (state, _) = StreamStates.at rules stream now
 
         match state with
         | StreamState.Normal

@@ -2,6 +2,7 @@
 module Mina.Model.Tests.Streams.SimulationTests
 
 open System
+open System.Collections.Generic
 open System.Globalization
 open Mina.Model.Streams
 open Mina.Model.Tests.Streams.Devices
@@ -27,7 +28,29 @@ let private forAll (check: int -> unit) =
 
 [<Fact>]
 let ``whatever the network, the devices' clocks and kills do, nothing acknowledged is lost or doubled and no rule is broken`` () =
-    forAll (fun seed -> live (2 * seed) 90.0 rough true |> Oracles.check)
+    let seen = HashSet<string>()
+
+    forAll (fun seed ->
+        let life = live (2 * seed) 90.0 rough true
+        Oracles.check life
+
+        for struct (_, output) in life.History do
+            match output with
+            | Alarm(event, _) -> $"{event.Alarm.Cause} {event.Kind}"
+            | Episode episode -> $"episode {episode.Kind}"
+            | StateChanged(state, _, _) -> $"{state}"
+            | Judged verdict -> $"{verdict.Verdict.Fault}"
+            | Classify _ -> "classified"
+            |> seen.Add
+            |> ignore)
+
+    // The world is bad enough for this to mean something.
+    if seeds.Length > 50 then
+        for state in Enum.GetNames<StreamState>() do
+            Assert.Contains(state, seen)
+
+        for what in [ "episode Opened"; "episode Closed"; "AF Raised"; "Stale Cleared"; "Stale Acknowledged"; "Gap"; "None" ] do
+            Assert.Contains(what, seen)
 
 [<Fact>]
 let ``a calm stream is normal or in AF but for its first seconds`` () =

@@ -58,7 +58,7 @@ let private states outputs =
         | _ -> None)
 
 let private stateAfter stream (second: float) =
-    let struct (state, reason) = StreamFold.stateAt rules stream (epoch.AddSeconds second)
+    let struct (state, reason) = StreamStates.at rules stream (epoch.AddSeconds second)
     state, string reason
 
 [<Property(MaxTest = 15)>]
@@ -160,7 +160,7 @@ let ``answers are taken in the order of windows, and what is no probability is u
         for output in outputs do
             match output with
             | Classify window -> asked.Add window.Number
-            | Judged verdict -> told.Add((verdict.StartSeconds, verdict.Fault))
+            | Judged verdict -> told.Add((verdict.Verdict.StartSeconds, verdict.Verdict.Fault))
             | _ -> ()
 
     for struct (at, event) in steady 0 15 id do
