@@ -182,4 +182,3 @@ module internal EpisodeFold =
                 }
             else
                 state
-

@@ -82,11 +82,7 @@ module Episodes =
     /// <returns>The new state, and what happened, in order; mostly nothing.</returns>
     /// <exception cref="T:System.ArgumentException">The window does not start after the last one, or its probability is not one.</exception>
     [<CompiledName("Step")>]
-    let step
-        (rules: EpisodeRules)
-        (state: EpisodeState)
-        (window: Verdict)
-        : struct (EpisodeState * EpisodeEvent[]) =
+    let step (rules: EpisodeRules) (state: EpisodeState) (window: Verdict) : struct (EpisodeState * EpisodeEvent[]) =
         if
             window.Probability.HasValue
             && not (window.Probability.Value >= 0.0 && window.Probability.Value <= 1.0)

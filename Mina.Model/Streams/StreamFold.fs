@@ -6,15 +6,18 @@ open Mina.Model
 open Mina.Preprocess
 open Mina.Preprocess.Streams
 
-/// A stream as a fold: an event and when it happened by the server's clock go in, a new value and what follows come out. No clock,
-/// no store and no lock are in it: the same events give the same outputs bit for bit, live, replayed and in a simulation.
+/// A stream as a fold: an event and when it happened by the server's clock go in, a new value and what follows come out.
+/// No clock, no store and no lock are in it: the same events give the same outputs bit for bit, live, replayed and in a
+/// simulation.
 ///
-/// What happens by time alone (a stream falls silent, a verdict grows old) happens at its instant, whenever the next event comes
-/// to tell of it: ticks only make it known early, and their number changes nothing.
+/// What happens by time alone (a stream falls silent, a verdict grows old) happens at its instant, whenever the next event
+/// comes to tell of it: ticks only make it known early, and their number changes nothing.
 [<RequireQualifiedAccess>]
 module StreamFold =
     let private longestChunk = TimeSpan.FromSeconds 60.0
-    let private firstWindow = TimeSpan.FromSeconds(float Shapes.Window / float Shapes.Fs)
+
+    let private firstWindow =
+        TimeSpan.FromSeconds(float Shapes.Window / float Shapes.Fs)
 
     /// A stream of which nothing has come.
     [<CompiledName("Start")>]
@@ -68,11 +71,17 @@ module StreamFold =
         let next = due |> Array.filter (fun struct (at, _) -> at <= now)
 
         if next.Length = 0 then
-            { stream with Clock = max stream.Clock now }
+            {
+                stream with
+                    Clock = max stream.Clock now
+            }
         else
             let struct (at, happen) = next |> Array.minBy (fun struct (at, _) -> at)
 
-            { stream with Clock = max stream.Clock at }
+            {
+                stream with
+                    Clock = max stream.Clock at
+            }
             |> happen
             |> StreamVerdicts.show rules outputs
             |> advance rules tools outputs now
@@ -86,7 +95,11 @@ module StreamFold =
                 ChunkLength = min longestChunk chunk.Duration
                 Flushed = false
                 Came = if cameBack then stream.Clock else stream.Came
-                Fresh = if cameBack then stream.Clock + firstWindow else stream.Fresh
+                Fresh =
+                    if cameBack then
+                        stream.Clock + firstWindow
+                    else
+                        stream.Fresh
                 Last = if cameBack then ValueNone else stream.Last
         }
 
@@ -98,7 +111,10 @@ module StreamFold =
                 stream.Waiting
                 |> Array.map (fun waiting ->
                     if waiting.Window.Number = window && not waiting.Answer.HasValue then
-                        { waiting with Answer = Nullable probability }
+                        {
+                            waiting with
+                                Answer = Nullable probability
+                        }
                     else
                         waiting)
     }
@@ -146,10 +162,14 @@ module StreamFold =
             | Acknowledge(kind, by) -> acknowledge kind by outputs stream
             | Failure reason -> fail reason stream
 
-        let stream = stream |> StreamVerdicts.judgeAnswered rules outputs |> StreamVerdicts.show rules outputs
+        let stream =
+            stream
+            |> StreamVerdicts.judgeAnswered rules outputs
+            |> StreamVerdicts.show rules outputs
+
         struct (stream, outputs.ToArray())
 
-    /// The windows that were handed to a classifier whose answers are not there: after a restore it is to be asked again.
+    /// The windows that wait for the classifier's answer: after a restore it is to be asked again.
     [<CompiledName("Unanswered")>]
     let unanswered (stream: Stream) : CutWindow[] =
         stream.Waiting

@@ -194,7 +194,7 @@ module StreamSnapshot =
         to'.ToArray()
 
     /// <summary>Reads a stream.</summary>
-    /// <exception cref="T:System.IO.InvalidDataException">The snapshot is damaged or of a later version; the message says which.</exception>
+    /// <exception cref="T:System.IO.InvalidDataException">It is damaged or of a later version; the message says which.</exception>
     [<CompiledName("Read")>]
     let read (bytes: byte[]) : Stream =
         let from = SnapshotReader(bytes, Version)

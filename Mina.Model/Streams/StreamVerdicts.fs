@@ -12,8 +12,7 @@ module internal StreamVerdicts =
 
     /// The one place where alarms are raised and cleared.
     let private observe kind present (outputs: List<StreamOutput>) (stream: Stream) =
-        let struct (alarms, events) =
-            Alarms.observe stream.Alarms kind present stream.Clock
+        let struct (alarms, events) = Alarms.observe stream.Alarms kind present stream.Clock
 
         for event in events do
             outputs.Add(Alarm(event, null))
@@ -151,11 +150,12 @@ module internal StreamVerdicts =
 
         outputs.Add(Judged judged)
 
-        let struct (episodes, events) =
-            Episodes.step rules.Episodes stream.Episodes verdict
+        let struct (episodes, events) = Episodes.step rules.Episodes stream.Episodes verdict
 
         let isCurrent = waiting.Seen >= stream.Came
-        let recent = Array.append stream.Recent [| (if answered then Nullable answer else Nullable()) |]
+
+        let recent =
+            Array.append stream.Recent [| (if answered then Nullable answer else Nullable()) |]
 
         {
             stream with
@@ -179,7 +179,10 @@ module internal StreamVerdicts =
     /// Judges the windows that have answers, up to the first that has none.
     let rec judgeAnswered rules outputs (stream: Stream) =
         if stream.Waiting.Length > 0 && stream.Waiting[0].Answer.HasValue then
-            { stream with Waiting = Array.skip 1 stream.Waiting }
+            {
+                stream with
+                    Waiting = Array.skip 1 stream.Waiting
+            }
             |> judge rules outputs stream.Waiting[0]
             |> judgeAnswered rules outputs
         else

@@ -6,6 +6,9 @@ public static class ChunkLimits
     /// <summary>Samples in a chunk, at most.</summary>
     public const int MaxSamples = 200_000;
 
+    /// <summary>Seconds of signal in a chunk, at most: they become windows, and the windows of one chunk are cut before anybody else's.</summary>
+    public const int MaxSeconds = 300;
+
     private static readonly DateTimeOffset _earliest = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset _latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -20,6 +23,8 @@ public static class ChunkLimits
             return "the first sample's time is not between the years 1900 and 2200";
         if (chunk.Millivolts.Length > MaxSamples)
             return FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {MaxSamples}; send smaller chunks");
+        if (chunk.Millivolts.Length > MaxSeconds * chunk.Fs)
+            return FormattableString.Invariant($"{chunk.Millivolts.Length / chunk.Fs:0} s of signal are more than {MaxSeconds}; send smaller chunks");
         return chunk.Millivolts.Length == 0 && !chunk.End ? "there are no samples in it" : null;
     }
 }

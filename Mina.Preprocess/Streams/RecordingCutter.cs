@@ -34,7 +34,8 @@ public static class RecordingCutter
         for (var at = 0; at < recording.Samples.Length; at += length)
         {
             var end = Math.Min(at + length, recording.Samples.Length);
-            yield return new SampleChunk(sequence++, start.AddSeconds(at / recording.Fs), recording.Fs, recording.Samples[at..end], end == recording.Samples.Length);
+            var first = start.AddSeconds(at / recording.Fs);
+            yield return new SampleChunk(sequence++, first, recording.Fs, recording.Samples[at..end], end == recording.Samples.Length);
         }
     }
 }

@@ -90,7 +90,10 @@ public sealed record StreamCutter
         return (session.TimeOf(first), trace);
     }
 
-    /// <summary>The segment of the window that starts at a time, made again; null when it is not in memory whole, with its trailing 60 s, or has a fault.</summary>
+    /// <summary>
+    /// The segment of the window that starts at a time, made again; null when it is not in memory whole, with its trailing 60 s, or has a
+    /// fault.
+    /// </summary>
     public SegmentRows? Segment(DateTimeOffset start, CutterTools tools)
     {
         if (Session is not { } session)
@@ -122,9 +125,11 @@ public sealed record StreamCutter
             var ahead = chunk.FirstSample - session.Until;
             // A clock that stands, or that is right again after it stood, while the numbers go on: the samples follow each other.
             var follows = place == ChunkPlace.Next && (chunk.FirstSample == LastFirst || ahead.Duration() <= CutterOptions.Jitter);
-            if (!follows && (late < -CutterOptions.Jitter || late > CutterOptions.MaxGap || ahead < -CutterOptions.MaxDrift || ahead > CutterOptions.MaxGap))
+            var apart = late < -CutterOptions.Jitter || late > CutterOptions.MaxGap || ahead < -CutterOptions.MaxDrift || ahead > CutterOptions.MaxGap;
+            var missing = place == ChunkPlace.AfterGap || late > CutterOptions.Jitter || ahead > CutterOptions.MaxDrift;
+            if (!follows && apart)
                 session = null;
-            else if (!follows && (place == ChunkPlace.AfterGap || late > CutterOptions.Jitter || ahead > CutterOptions.MaxDrift))
+            else if (!follows && missing)
                 cutter = cutter.Fill(session, Math.Max(1, (long)Math.Round(ahead.TotalSeconds * session.Fs)), tools, windows);
         }
 

@@ -30,5 +30,7 @@ public static class ChunkMessage
 
     // Devices that live by another century have no clock; recordings may be older.
     private static string? FaultOf(SampleChunk chunk) =>
-        chunk.FirstSample < _earliest || chunk.FirstSample > _latest ? "the first sample's time is not between the years 2000 and 2200" : ChunkLimits.FaultOf(chunk);
+        chunk.FirstSample < _earliest || chunk.FirstSample > _latest
+            ? "the first sample's time is not between the years 2000 and 2200"
+            : ChunkLimits.FaultOf(chunk);
 }

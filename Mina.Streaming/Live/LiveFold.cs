@@ -30,7 +30,8 @@ internal sealed record LiveOutput(CutWindow Window, long Closed, float? Answer)
 /// <param name="options">How.</param>
 /// <param name="time">The clock of arrivals.</param>
 /// <param name="known">What a stream's seconds count from and its last window's start, from a run before; null: the stream is new.</param>
-internal sealed class LiveFold(LiveOptions options, TimeProvider time, Func<string, (DateTimeOffset Origin, double? LastStart)?> known) : IStreamFold<LiveStream, LiveEvent, LiveOutput>
+internal sealed class LiveFold(LiveOptions options, TimeProvider time, Func<string, (DateTimeOffset Origin, double? LastStart)?> known)
+    : IStreamFold<LiveStream, LiveEvent, LiveOutput>
 {
     public LiveStream Start(string stream)
     {

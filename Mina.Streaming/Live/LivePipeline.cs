@@ -45,7 +45,12 @@ public sealed class LivePipeline : IAsyncDisposable
     /// <param name="time">The clock of arrivals.</param>
     /// <param name="scheduler">The clock of batches.</param>
     /// <param name="known">What a stream's seconds count from and its last window's start, from a run before; null: the stream is new.</param>
-    public LivePipeline(LiveOptions options, Func<SegmentBatch, float[]> classifier, TimeProvider time, IScheduler scheduler, Func<string, (DateTimeOffset Origin, double? LastStart)?>? known = null)
+    public LivePipeline(
+        LiveOptions options,
+        Func<SegmentBatch, float[]> classifier,
+        TimeProvider time,
+        IScheduler scheduler,
+        Func<string, (DateTimeOffset Origin, double? LastStart)?>? known = null)
     {
         _time = time;
         var fold = new LiveFold(options, time, known ?? (_ => null));
@@ -72,7 +77,7 @@ public sealed class LivePipeline : IAsyncDisposable
     public IObservable<IReadOnlyList<LiveVerdict>> Verdicts(Action<IReadOnlyList<LiveWindow>>? record = null)
     {
         _record = record;
-        return _shell.Outputs.Select(batch => (IReadOnlyList<LiveVerdict>)[.. batch.SelectMany(outputs => outputs.Outputs.Select(output => output.ToVerdict(outputs.Stream)))]);
+        return _shell.Outputs.Select(VerdictsOf);
     }
 
     /// <summary>The stream of that name; null when nothing has come of it.</summary>
@@ -93,4 +98,7 @@ public sealed class LivePipeline : IAsyncDisposable
 
     /// <summary>Takes no more chunks and waits until all queues are drained and <see cref="Verdicts"/> has completed.</summary>
     public ValueTask DisposeAsync() => _shell.DisposeAsync();
+
+    private static IReadOnlyList<LiveVerdict> VerdictsOf(IReadOnlyList<StreamOutputs<LiveStream, LiveOutput>> batch) =>
+        [.. batch.SelectMany(followed => followed.Outputs.Select(output => output.ToVerdict(followed.Stream)))];
 }

@@ -97,7 +97,10 @@ public sealed class LiveStream
     /// <summary>The samples in memory from one time to another: the time of the first, and the samples.</summary>
     public (DateTimeOffset From, float[] Millivolts) Trace(DateTimeOffset from, DateTimeOffset to) => _cutter.Trace(from, to);
 
-    /// <summary>The segment of the window that starts at a time, made again; null when it is not in memory whole, with its trailing 60 s, or has a fault.</summary>
+    /// <summary>
+    /// The segment of the window that starts at a time, made again; null when it is not in memory whole, with its trailing 60 s, or has a
+    /// fault.
+    /// </summary>
     public SegmentRows? Segment(DateTimeOffset start) => _cutter.Segment(start, ToolsOfThread());
 
     private CutterTools ToolsOfThread() => _toolsOfThread is { } tools && tools.Options == _options ? tools : _toolsOfThread = new CutterTools(_options);

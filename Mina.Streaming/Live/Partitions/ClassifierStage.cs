@@ -19,8 +19,11 @@ internal readonly record struct AnsweredBatch<T>(IReadOnlyList<T> Windows, float
 /// <param name="segment">A window's name and its segment; null: there is nothing to classify.</param>
 /// <param name="report">Told of a batch that failed.</param>
 internal sealed class ClassifierStage<T>(
-    LiveOptions options, Func<SegmentBatch, float[]> classifier, IScheduler scheduler, Func<T, (string Name, SegmentRows? Rows)> segment, Action<Exception> report)
-    : IDisposable
+    LiveOptions options,
+    Func<SegmentBatch, float[]> classifier,
+    IScheduler scheduler,
+    Func<T, (string Name, SegmentRows? Rows)> segment,
+    Action<Exception> report) : IDisposable
 {
     private const int WaitingBatches = 4;
     private const int AnsweredBatches = 8;

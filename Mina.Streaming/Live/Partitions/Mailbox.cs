@@ -10,7 +10,8 @@ namespace Mina.Streaming.Live.Partitions;
 /// <param name="capacity">Letters that may wait.</param>
 /// <param name="handle">Takes a letter; nobody else does at the same time.</param>
 /// <param name="ending">What is left to do after the last letter.</param>
-internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, CutterTools, ValueTask> handle, Func<CutterTools, ValueTask> ending) : IPartitionWork
+internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, CutterTools, ValueTask> handle, Func<CutterTools, ValueTask> ending)
+    : IPartitionWork
 {
     private readonly Channel<T> _letters = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true });
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);

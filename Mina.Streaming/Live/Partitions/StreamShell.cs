@@ -29,7 +29,8 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Owned> _streams = new(StringComparer.Ordinal);
     private readonly Partition[] _partitions;
     private readonly ClassifierStage<Question> _stage;
-    private readonly Channel<StreamOutputs<TState, TOutput>> _outputs = Channel.CreateBounded<StreamOutputs<TState, TOutput>>(new BoundedChannelOptions(WaitingOutputs) { SingleReader = true });
+    private readonly Channel<StreamOutputs<TState, TOutput>> _outputs =
+        Channel.CreateBounded<StreamOutputs<TState, TOutput>>(new BoundedChannelOptions(WaitingOutputs) { SingleReader = true });
     private readonly ISubject<LiveFault> _faults = Subject.Synchronize(new Subject<LiveFault>());
     private readonly Lock _adding = new();
     private readonly Task _classified;

@@ -7,7 +7,7 @@ open Mina.Preprocess.Streams
 
 let epoch = DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero)
 
-/// Beats of an amplitude that is doubled where the simulated patient has AF, so that a classifier can tell it by the range.
+/// Beats whose amplitude is doubled where the simulated patient has AF, so that a classifier can tell it by the range.
 let private signal (random: Random) (fs: float) (count: int) (from: float) (isAF: float -> bool) =
     let rate = 0.6 + 0.4 * random.NextDouble()
 

@@ -17,9 +17,17 @@ let private rulesOf (random: Random) = {
 }
 
 [<Property(MaxTest = 2000)>]
-let ``episodes are disjoint, end after they start, and have a probability for a mean, whatever ends them and goes on`` (seed: int) =
+let ``episodes are disjoint, end after they start, and have a probability for a mean, whatever ends them and goes on``
+    (seed: int)
+    =
     let random = Random seed
-    let rules = if random.Next 2 = 0 then EpisodeRules.At 0.5 else rulesOf random
+
+    let rules =
+        if random.Next 2 = 0 then
+            EpisodeRules.At 0.5
+        else
+            rulesOf random
+
     let mutable state = Episodes.start
     let mutable next = 100.0 * random.NextDouble()
     let mutable last = Double.NegativeInfinity
@@ -41,7 +49,9 @@ let ``episodes are disjoint, end after they start, and have a probability for a 
             isAF <- not isAF
 
         if random.Next 15 = 0 then
-            let struct (ended, events) = Episodes.finish rules state (next + 15.0 * random.NextDouble() - 5.0)
+            let struct (ended, events) =
+                Episodes.finish rules state (next + 15.0 * random.NextDouble() - 5.0)
+
             check events
             state <- ended
         else
@@ -51,14 +61,26 @@ let ``episodes are disjoint, end after they start, and have a probability for a 
                 | 1 -> Nullable(random.NextDouble())
                 | _ -> Nullable(if isAF then 0.9 else 0.1)
 
-            let struct (stepped, events) = Episodes.step rules state {
+            let struct (stepped, events) =
+                Episodes.step rules state {
                     StartSeconds = next
                     Probability = probability
-                    Fault = if probability.HasValue then WindowFault.None else WindowFault.Gap
+                    Fault =
+                        if probability.HasValue then
+                            WindowFault.None
+                        else
+                            WindowFault.Gap
                 }
+
             check events
             state <- stepped
-            next <- next + (if random.Next 3 = 0 then 12.0 * random.NextDouble() + 1e-6 else 5.0 / 3.0)
+
+            next <-
+                next
+                + (if random.Next 3 = 0 then
+                       12.0 * random.NextDouble() + 1e-6
+                   else
+                       5.0 / 3.0)
 
     let burden = Episodes.burden state
     Assert.True(not burden.HasValue || burden.Value >= 0.0 && burden.Value <= 1.0, $"{burden}")

@@ -46,7 +46,8 @@ let private everyChunkCounts (life: Life) =
     if order.Early.Count > 0 then
         failwith "Chunks still wait when all is over."
 
-    let distinct = chunks |> List.distinctBy (fun chunk -> chunk.Sequence, chunk.FirstSample)
+    let distinct =
+        chunks |> List.distinctBy (fun chunk -> chunk.Sequence, chunk.FirstSample)
 
     if order.Repeated < int64 (chunks.Length - distinct.Length) then
         failwith $"{chunks.Length - distinct.Length} chunks came again, {order.Repeated} were counted."
@@ -103,9 +104,7 @@ let private episodesAreDisjoint (outputs: StreamOutput seq) =
                     failwith $"An episode starts at {episode.Start:O}, before the last one ended at {last:O}."
 
                 current <- ValueSome episode
-            | EpisodeEventKind.Extended, ValueSome before when
-                episode.Start = before.Start && episode.End >= before.End
-                ->
+            | EpisodeEventKind.Extended, ValueSome before when episode.Start = before.Start && episode.End >= before.End ->
                 current <- ValueSome episode
             | EpisodeEventKind.Closed, ValueSome before when episode.Start = before.Start && episode.End = before.End ->
                 current <- ValueNone
@@ -118,8 +117,7 @@ let private sameAsUndisturbed (life: Life) (told: StreamVerdict list) =
     let expected = undisturbed life |> verdicts
 
     if told <> expected then
-        let at =
-            Seq.zip told expected |> Seq.tryFindIndex (fun (a, b) -> a <> b)
+        let at = Seq.zip told expected |> Seq.tryFindIndex (fun (a, b) -> a <> b)
 
         failwith $"{told.Length} verdicts were told, {expected.Length} were due; the first that differs: {at}."
 

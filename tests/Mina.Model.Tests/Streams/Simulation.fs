@@ -158,7 +158,15 @@ type private Server(seed: int, kills: bool) =
                 server.Plan(at, Seen(enum (random.Next 3)))
 
             if kills && random.Next 50 = 0 then
-                server.Plan(at, Kill(if random.Next 3 = 0 then 20.0 * random.NextDouble() else 0.1))
+                server.Plan(
+                    at,
+                    Kill(
+                        if random.Next 3 = 0 then
+                            20.0 * random.NextDouble()
+                        else
+                            0.1
+                    )
+                )
 
         let mutable happening = Unchecked.defaultof<_>
         let mutable key = Unchecked.defaultof<_>
@@ -215,7 +223,7 @@ let undisturbed (life: Life) : StreamOutput list =
     step (stream.Clock.AddMinutes 10.0) Tick
     List.ofSeq outputs
 
-/// Whether an output is made of plain values, so that two of them can be compared: what is classified is compared by its answer.
+/// Whether an output is made of plain values, which can be compared; a question to the classifier is compared by its answer.
 let isPlain output =
     match output with
     | Classify _ -> false

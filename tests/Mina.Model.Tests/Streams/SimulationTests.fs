@@ -27,7 +27,9 @@ let private forAll (check: int -> unit) =
             Assert.Fail $"Seed {seed} (MINA_SIMULATION_SEED={seed} runs it alone): {e.Message}\n{e.StackTrace}"
 
 [<Fact>]
-let ``whatever the network, the devices' clocks and kills do, nothing acknowledged is lost or doubled and no rule is broken`` () =
+let ``whatever the network, the devices' clocks and kills do, nothing acknowledged is lost or doubled and no rule is broken``
+    ()
+    =
     let seen = HashSet<string>()
 
     forAll (fun seed ->
@@ -49,7 +51,16 @@ let ``whatever the network, the devices' clocks and kills do, nothing acknowledg
         for state in Enum.GetNames<StreamState>() do
             Assert.Contains(state, seen)
 
-        for what in [ "episode Opened"; "episode Closed"; "AF Raised"; "Stale Cleared"; "Stale Acknowledged"; "Gap"; "None" ] do
+        for what in
+            [
+                "episode Opened"
+                "episode Closed"
+                "AF Raised"
+                "Stale Cleared"
+                "Stale Acknowledged"
+                "Gap"
+                "None"
+            ] do
             Assert.Contains(what, seen)
 
 [<Fact>]

@@ -34,21 +34,28 @@ let private run (stream: Stream) (events: Logged seq) : struct (Stream * StreamO
     struct (stream, List.ofSeq outputs)
 
 let private chunksOf seed seconds faults : Logged[] =
-    arrivals seed seconds faults |> Array.map (fun struct (at, chunk) -> struct (at, Chunk chunk))
+    arrivals seed seconds faults
+    |> Array.map (fun struct (at, chunk) -> struct (at, Chunk chunk))
 
 /// A chunk a second of a device whose clock is right.
 let private steady (from: int) (count: int) (change: SampleChunk -> SampleChunk) : Logged list =
     let random = Random 1
-    let samples = Array.init ((from + count) * 300) (fun i -> float32 (exp (-(float (i % 240 - 20) ** 2.0) / 30.0) + 0.02 * random.NextDouble()))
+
+    let samples =
+        Array.init ((from + count) * 300) (fun i ->
+            float32 (exp (-(float (i % 240 - 20) ** 2.0) / 30.0) + 0.02 * random.NextDouble()))
 
     [
         for s in from .. from + count - 1 do
-            let chunk = SampleChunk(int64 s, epoch.AddSeconds(float s), 300.0, samples[s * 300 .. s * 300 + 299], false)
+            let chunk =
+                SampleChunk(int64 s, epoch.AddSeconds(float s), 300.0, samples[s * 300 .. s * 300 + 299], false)
+
             struct (epoch.AddSeconds(float s + 1.0), Chunk(change chunk))
     ]
 
-let private ticks (from: int) (count: int) : Logged list =
-    [ for s in from .. from + count - 1 -> struct (epoch.AddSeconds(float s + 0.9), Tick) ]
+let private ticks (from: int) (count: int) : Logged list = [
+    for s in from .. from + count - 1 -> struct (epoch.AddSeconds(float s + 0.9), Tick)
+]
 
 let private states outputs =
     outputs
@@ -78,10 +85,17 @@ let ``a stream that is written down and read back at any event goes on bit for b
 let ``how often time is told changes nothing`` (seed: int) (every: int) =
     let events = chunksOf seed 60.0 rough |> Array.toList
     let pause = 0.2 + float (abs (every % 50)) / 10.0
-    let more: Logged list = [ for i in 0 .. int (120.0 / pause) -> struct (epoch.AddSeconds(pause * float i), Tick) ]
+
+    let more: Logged list = [
+        for i in 0 .. int (120.0 / pause) -> struct (epoch.AddSeconds(pause * float i), Tick)
+    ]
+
     let last: Logged list = [ struct (epoch.AddSeconds 1000.0, Tick) ]
     let struct (_, expected) = run StreamFold.start (events @ last)
-    let struct (_, actual) = run StreamFold.start (List.sortBy (fun struct (at, _) -> at) (events @ more) @ last)
+
+    let struct (_, actual) =
+        run StreamFold.start (List.sortBy (fun struct (at, _) -> at) (events @ more) @ last)
+
     Assert.Equal<StreamOutput list>(List.filter isPlain expected, List.filter isPlain actual)
 
 [<Fact>]
@@ -92,14 +106,19 @@ let ``a damaged snapshot, a cut one and one of a later version are named and nev
     for at in [ 0; 4; bytes.Length / 2; bytes.Length - 1 ] do
         let damaged = Array.copy bytes
         damaged[at] <- damaged[at] ^^^ 4uy
-        Assert.Throws<IO.InvalidDataException>(fun () -> StreamSnapshot.read damaged |> ignore) |> ignore
+
+        Assert.Throws<IO.InvalidDataException>(fun () -> StreamSnapshot.read damaged |> ignore)
+        |> ignore
 
     for length in [ 0; 7; 20; bytes.Length - 1 ] do
         Assert.Throws<IO.InvalidDataException>(fun () -> StreamSnapshot.read bytes[.. length - 1] |> ignore)
         |> ignore
 
     let later = SnapshotWriter(StreamSnapshot.Version + 1)
-    let e = Assert.Throws<IO.InvalidDataException>(fun () -> StreamSnapshot.read (later.ToArray()) |> ignore)
+
+    let e =
+        Assert.Throws<IO.InvalidDataException>(fun () -> StreamSnapshot.read (later.ToArray()) |> ignore)
+
     Assert.Contains("version 2", e.Message)
 
 [<Fact>]
@@ -121,7 +140,10 @@ let ``a stream that goes silent is stale after 5 s, with an alarm until it comes
 [<Fact>]
 let ``samples whose windows are never later than the last one are not monitored within 12 s, and say why`` () =
     // The device sends the same minute over and over.
-    let again = steady 0 12 id |> List.map (fun struct (at, event) -> struct (at.AddSeconds 30.0, event))
+    let again =
+        steady 0 12 id
+        |> List.map (fun struct (at, event) -> struct (at.AddSeconds 30.0, event))
+
     let struct (stream, outputs) = run StreamFold.start (steady 0 30 id @ again)
     let state, reason = stateAfter stream 42.0
     Assert.Equal(StreamState.NotMonitored, state)
@@ -141,7 +163,9 @@ let ``answers that do not come are no reason to go on saying that there is no AF
         for output in outputs do
             match output with
             | Classify window when window.Number < 3L ->
-                let struct (next, _) = StreamFold.step rules tools stream at (Answer(window.Number, 0.1f))
+                let struct (next, _) =
+                    StreamFold.step rules tools stream at (Answer(window.Number, 0.1f))
+
                 stream <- next
             | _ -> ()
 
@@ -178,7 +202,10 @@ let ``answers are taken in the order of windows, and what is no probability is u
 [<Fact>]
 let ``a stream that failed is not monitored, says why, and begins again`` () =
     let struct (stream, _) = run StreamFold.start (steady 0 30 id)
-    let struct (failed, _) = run stream [ struct (epoch.AddSeconds 30.0, Failure "it failed") ]
+
+    let struct (failed, _) =
+        run stream [ struct (epoch.AddSeconds 30.0, Failure "it failed") ]
+
     Assert.Equal((StreamState.NotMonitored, "it failed"), stateAfter failed 30.0)
     let struct (later, _) = run failed (steady 30 12 id)
     Assert.Equal(StreamState.Normal, fst (stateAfter later 42.0))
@@ -192,7 +219,14 @@ let ``a clock that steps back or stands leaves the stream monitored but for 12 s
                     chunk
                 else
                     SampleChunk(chunk.Sequence, chunk.FirstSample.AddSeconds -65.0, chunk.Fs, chunk.Millivolts, false)
-            fun chunk -> SampleChunk(chunk.Sequence, min chunk.FirstSample (epoch.AddSeconds 40.0), chunk.Fs, chunk.Millivolts, false)
+            fun chunk ->
+                SampleChunk(
+                    chunk.Sequence,
+                    min chunk.FirstSample (epoch.AddSeconds 40.0),
+                    chunk.Fs,
+                    chunk.Millivolts,
+                    false
+                )
         ] do
         let struct (stream, _) = run StreamFold.start (steady 0 53 change)
         Assert.Equal(StreamState.Normal, fst (stateAfter stream 53.0))
@@ -200,7 +234,10 @@ let ``a clock that steps back or stands leaves the stream monitored but for 12 s
 [<Fact>]
 let ``an alarm is acknowledged by a person, once`` () =
     let struct (stream, _) = run StreamFold.start (steady 0 20 id @ ticks 20 10)
-    let acknowledge: Logged list = List.replicate 2 (struct (epoch.AddSeconds 31.0, Acknowledge(AlarmCause.Stale, "nurse")))
+
+    let acknowledge: Logged list =
+        List.replicate 2 (struct (epoch.AddSeconds 31.0, Acknowledge(AlarmCause.Stale, "nurse")))
+
     let struct (_, outputs) = run stream acknowledge
 
     match outputs with

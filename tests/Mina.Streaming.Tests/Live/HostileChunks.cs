@@ -5,8 +5,12 @@ internal static class HostileChunks
 {
     private static readonly double[] _frequencies = [50, 62.5, 128, 257, 300, 360, 499.97, 1000, 3999.7, 100_000];
     private static readonly long[] _sequences = [0, 1, 5, 64, 65, 1_000_000, 1_000_001, 1L << 62, long.MaxValue - 2, long.MaxValue - 1, long.MaxValue];
-    private static readonly float[] _values = [0, 1, -1, float.NaN, float.MaxValue, float.MinValue, float.Epsilon, 1e30f, -1e30f, float.PositiveInfinity, 32767, 8388607];
-    private static readonly DateTimeOffset[] _times = [new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero), new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), Signals.Start, new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero)];
+
+    private static readonly float[] _values =
+        [0, 1, -1, float.NaN, float.MaxValue, float.MinValue, float.Epsilon, 1e30f, -1e30f, float.PositiveInfinity, 32767, 8388607];
+
+    private static readonly DateTimeOffset[] _times =
+        [new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero), new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), Signals.Start, new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero)];
 
     /// <summary>
     /// The chunks: numbers that go on, skip, repeat, start again or lie at the ends of the range; clocks that stand, step and run; fs that

@@ -99,7 +99,8 @@ public sealed class StreamShellTests
 
         public object Chunk(SampleChunk chunk) => chunk;
 
-        public object Answer(Said asked, float probability) => asked with { Words = FormattableString.Invariant($"{asked.Window!.StartSeconds:000.000} {probability:R}"), Window = null };
+        public object Answer(Said asked, float probability) =>
+            new Said(FormattableString.Invariant($"{asked.Window!.StartSeconds:000.000} {probability:R}"), null);
 
         public object Tick() => "tick";
 
