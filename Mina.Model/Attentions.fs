@@ -1,7 +1,6 @@
 namespace Mina.Model
 
 open System
-open Mina.Model.Inference
 open Mina.Preprocess
 
 /// What the network looked at in one window, on the window's own axes.
@@ -21,7 +20,7 @@ type SegmentAttention = {
 module Attentions =
     /// Positions of the convolution's kernel in a sub-segment, its samples, and the samples from one position to the next.
     let private positions, kernel, stride =
-        Engine.Positions, int Sizes.kernel, int Sizes.stride
+        AttentionSizes.Positions, AttentionSizes.Kernel, AttentionSizes.Stride
 
     /// For each sample of a sub-segment: the first and the last position whose kernel covers it.
     let private covering =

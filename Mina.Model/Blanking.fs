@@ -28,7 +28,7 @@ module Blanking =
     /// kernel sees. In an ECG, the QRS complexes.
     [<CompiledName("Steepest")>]
     let steepest (window: ReadOnlySpan<float32>) (share: float) : bool[] =
-        let reach = int Sizes.kernel / 2
+        let reach = AttentionSizes.Kernel / 2
         let sums = Array.zeroCreate<float>(window.Length + 1)
 
         for t in 0 .. window.Length - 1 do

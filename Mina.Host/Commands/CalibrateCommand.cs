@@ -3,7 +3,6 @@ using System.Globalization;
 using Mina.Host.Evaluation;
 using Mina.Host.Models;
 using Mina.Host.Shell;
-using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Shards;
 
@@ -32,7 +31,7 @@ internal static class CalibrateCommand
     private static int Run(ModelDirectory model, ShardSet shards, Split split, CancellationToken stop)
     {
         var (weights, info) = model.LoadWeights();
-        if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, info) is { } why)
+        if (info.WhyIncompatible(shards.Settings.Preprocess.Fingerprint) is { } why)
             throw new ProblemException(why);
         if (shards.Windows(split, 0) == 0 || shards.Windows(split, 1) == 0)
             throw new ProblemException($"{shards.Directory} holds no AF windows or no others in its split {Splits.NameOf(split)}; calibration needs both.");

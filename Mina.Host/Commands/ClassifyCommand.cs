@@ -5,6 +5,7 @@ using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 using Spectre.Console;
 
 namespace Mina.Host.Commands;
@@ -14,7 +15,7 @@ internal static class ClassifyCommand
 {
     public static Command Create()
     {
-        var recordings = new Argument<string[]>("REC") { Description = "Recordings: .hea or .csv files, folders or .zips of them.", Arity = ArgumentArity.OneOrMore };
+        var recordings = new Argument<string[]>("REC") { Description = $"Recordings: {RecordingFormats.All.MainExtensions()} files, folders or .zips of them.", Arity = ArgumentArity.OneOrMore };
         var model = ModelOption.Create();
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
         var csv = new Option<bool>("--csv") { Description = "CSV instead of a table, a line a window." };

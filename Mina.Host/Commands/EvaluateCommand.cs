@@ -62,7 +62,7 @@ internal static class EvaluateCommand
     {
         var shards = ShardSet.Open(shardDirectory);
         using var classifier = model.Load();
-        if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, classifier.Info) is { } why)
+        if (classifier.Info.WhyIncompatible(shards.Settings.Preprocess.Fingerprint) is { } why)
             throw new ProblemException(why);
         var windows = shards.Windows(split);
         options = options with { Thresholds = threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, Temperature = classifier.Info.Temperature };

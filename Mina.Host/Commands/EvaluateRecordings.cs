@@ -6,6 +6,7 @@ using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 using Spectre.Console;
 
 namespace Mina.Host.Commands;
@@ -13,7 +14,7 @@ namespace Mina.Host.Commands;
 /// <summary>The options of <c>evaluate --recordings</c>.</summary>
 internal sealed class RecordingsArguments
 {
-    public Option<string?> Folder { get; } = new("--recordings") { Description = "Score continuous classification on these WFDB recordings with rhythm annotations (.atr) instead of shards: a folder, .zip or .hea." };
+    public Option<string?> Folder { get; } = new("--recordings") { Description = $"Score continuous classification on these recordings with rhythm annotations (WFDB's .atr) instead of shards: a folder, .zip or {RecordingFormats.All.MainExtensions()} file." };
 
     private readonly Option<string> _flutter = new("--flutter") { Description = "With --recordings, annotated flutter (AFL) is not-af (as WFDB's epicmp), exclude (epicmp -x) or af (as CPSC 2021).", DefaultValueFactory = _ => "not-af" };
     private readonly Option<double> _learning = new("--learning-period") { Description = "With --recordings, leave out this many seconds at the start of each; EC57's are 300.", DefaultValueFactory = _ => 0 };

@@ -7,6 +7,7 @@ using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Commands;
 
@@ -15,7 +16,7 @@ internal static class ExplainCommand
 {
     public static Command Create()
     {
-        var recording = new Argument<string>("REC") { Description = "One recording: a .hea or .csv file." };
+        var recording = new Argument<string>("REC") { Description = $"One recording: a {RecordingFormats.All.MainExtensions()} file." };
         var output = new Option<string>("--out", "-o") { Description = "The picture: a .html, .png or .svg file.", Required = true };
         var start = new Option<double?>("--start") { Description = "Where the window of 10 s starts, in seconds. Default: the most telling window, of the highest probability, or of the lowest where none is AF." };
         var model = ModelOption.Create();

@@ -3,6 +3,7 @@ using Mina.Host.Shell;
 using Mina.Preprocess;
 using Mina.Streaming.Ingest;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Labels;
 using Mina.Streaming.Shards;
 
 namespace Mina.Host.Commands;

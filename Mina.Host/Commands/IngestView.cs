@@ -2,7 +2,7 @@ using System.Globalization;
 using Mina.Host.Shell;
 using Mina.Preprocess;
 using Mina.Streaming.Ingest;
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Labels;
 using Mina.Streaming.Shards;
 using Spectre.Console;
 

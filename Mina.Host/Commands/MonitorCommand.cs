@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mina.Host.Monitor;
 using Mina.Host.Shell;
+using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Commands;
 
@@ -16,7 +17,7 @@ internal static class MonitorCommand
             Text("Broker", "--broker", "Where the built-in broker listens. Default: 127.0.0.1:1883."),
             Text("Urls", "--urls", "Addresses of page and API. Default: http://127.0.0.1:5080."),
             Text("Replay", "--replay", "A folder of recordings that are streams, replayed in real time."),
-            Text("Follow", "--follow", "A recording that is being written (.hea or .csv), or a folder of them: a stream as it grows."),
+            Text("Follow", "--follow", $"A recording that is being written ({RecordingFormats.All.MainExtensions()}), or a folder of them: a stream as it grows."),
             Text("Lead", "--lead", "Lead of --replay and --follow, by name or by index from 0. Default: I, II, MLII, ECG, else the first."),
             Text("Fs", "--fs", "Sampling frequency in Hz of CSV files without a time column."),
             Text("Record", "--record", "Write every segment to shards in this directory, unlabelled."),

@@ -5,6 +5,7 @@ using Mina.Host.Shell;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Commands;
 
@@ -15,7 +16,7 @@ internal static class ReplayCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A recording (.hea, .csv), or a folder or .zip of them: each a stream of its own, all at once." };
+        var file = new Argument<string>("FILE") { Description = $"A recording ({RecordingFormats.All.MainExtensions(", ")}), or a folder or .zip of them: each a stream of its own, all at once." };
         var to = new Option<string>("--to") { Description = "Where to: mqtt://, ws:// or http://host:port.", DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
         var stream = new Option<string?>("--stream") { Description = "The stream's name. Default: the recording's." };
         var speed = new Option<string>("--speed") { Description = "1 is real time; 20; max.", DefaultValueFactory = _ => "1" };

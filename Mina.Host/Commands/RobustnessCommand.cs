@@ -3,7 +3,6 @@ using Mina.Host.Evaluation.Robustness;
 using Mina.Host.Models;
 using Mina.Host.Reports;
 using Mina.Host.Shell;
-using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Shards;
 using Spectre.Console;
@@ -48,7 +47,7 @@ internal static class RobustnessCommand
         var classifiers = models.Select(m => m.Load()).ToArray();
         foreach (var classifier in classifiers)
         {
-            if (ModelInfoModule.checkCompatible(shards.Settings.Preprocess.Fingerprint, classifier.Info) is { } why)
+            if (classifier.Info.WhyIncompatible(shards.Settings.Preprocess.Fingerprint) is { } why)
                 throw new ProblemException(why);
         }
 

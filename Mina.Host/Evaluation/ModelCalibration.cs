@@ -21,7 +21,7 @@ public static class ModelCalibration
     {
         var keys = new List<WindowScore>();
         var margins = new List<double>();
-        using (var classifier = Classifier.OfWeights(weights, info))
+        using (var classifier = Classifier.FromWeights(weights, info))
         {
             foreach (var batch in validation)
             {
@@ -53,6 +53,6 @@ public static class ModelCalibration
             }
         }
 
-        return ModelInfoModule.withMetrics(thresholds, metrics, ModelInfoModule.withTemperature(temperature, info));
+        return info.WithTemperature(temperature).WithMetrics(thresholds, metrics);
     }
 }

@@ -35,7 +35,11 @@ public sealed record ModelDirectory(string Path)
 
     /// <summary>Loads its two halves, to change one.</summary>
     /// <exception cref="ProblemException">There is none, or its files are damaged.</exception>
-    public (float[] Weights, ModelInfo Info) LoadWeights() => Read((weights, info) => (Model.Weights.decode(weights), ModelInfoModule.read(info)));
+    public (float[] Weights, ModelInfo Info) LoadWeights() => Read((weights, json) =>
+    {
+        var info = ModelInfo.FromJson(json);
+        return (info.FindNetwork().Layout.Decode(weights), info);
+    });
 
     private T Read<T>(Func<byte[], string, T> decode)
     {
@@ -59,7 +63,7 @@ public sealed record ModelDirectory(string Path)
             throw new ProblemException($"{Path} holds no checkpoint.safetensors to resume from; train without --resume.");
         try
         {
-            return CheckpointModule.decode(File.ReadAllBytes(Checkpoint));
+            return Model.Checkpoint.Decode(File.ReadAllBytes(Checkpoint));
         }
         catch (ProblemException e)
         {
@@ -68,13 +72,13 @@ public sealed record ModelDirectory(string Path)
     }
 
     /// <summary>Keeps the checkpoint, in place of the last one.</summary>
-    public void Save(Checkpoint checkpoint) => WholeFile.Write(Checkpoint, CheckpointModule.encode(checkpoint));
+    public void Save(Checkpoint checkpoint) => WholeFile.Write(Checkpoint, checkpoint.Encode());
 
     /// <summary>Keeps the model.</summary>
     public void Save(float[] weights, ModelInfo info)
     {
-        WholeFile.Write(Weights, Model.Weights.encode(weights));
-        WholeFile.Write(Info, System.Text.Encoding.UTF8.GetBytes(ModelInfoModule.write(info)));
+        WholeFile.Write(Weights, info.FindNetwork().Layout.Encode(weights));
+        WholeFile.Write(Info, System.Text.Encoding.UTF8.GetBytes(info.ToJson()));
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

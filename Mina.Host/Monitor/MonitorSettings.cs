@@ -1,6 +1,7 @@
 using System.Net;
 using Mina.Host.Monitor.Edges;
 using Mina.Preprocess;
+using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Monitor;
 
@@ -66,7 +67,7 @@ internal static class MonitorSettings
         Demand(options.Webhook is null || (Uri.TryCreate(options.Webhook, UriKind.Absolute, out var hook) && hook.Scheme is "http" or "https"), nameof(options.Webhook), options.Webhook, "is no address; write, for example, http://host/alarms");
         Demand(options.Otlp is null || (Uri.TryCreate(options.Otlp, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"), nameof(options.Otlp), options.Otlp, "is no address; write, for example, http://127.0.0.1:4317");
         Demand(options.Replay is null || Path.Exists(options.Replay), nameof(options.Replay), options.Replay, "is not there; name a folder of recordings");
-        Demand(options.Follow is null || Path.Exists(options.Follow), nameof(options.Follow), options.Follow, "is not there; name a recording's .hea or .csv file, or a folder that they come into");
+        Demand(options.Follow is null || Path.Exists(options.Follow), nameof(options.Follow), options.Follow, $"is not there; name a recording's {RecordingFormats.All.MainExtensions()} file, or a folder that they come into");
         Demand(options.Fs is null or (>= Preprocess.Preprocessor.LowestFs and <= Preprocess.Preprocessor.HighestFs), nameof(options.Fs), options.Fs, $"is outside {Preprocess.Preprocessor.LowestFs} to {Preprocess.Preprocessor.HighestFs} Hz");
         Demand(options.Threshold is null or (> 0 and < 1), nameof(options.Threshold), options.Threshold, "is no probability between 0 and 1");
         Demand(options.Retention > TimeSpan.Zero, nameof(options.Retention), options.Retention, "is no time; 30.00:00:00 is 30 days");

@@ -31,7 +31,8 @@ public static class CommandLine
         };
 
         // The Generic Host handles Ctrl-C and SIGTERM.
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false })
+            .ConfigureAwait(false);
     }
 
     /// <summary>Runs a command's job on the Generic Host and turns what went wrong into one sentence and an exit code.</summary>

@@ -28,7 +28,8 @@ public static class ProgressView
 
     private static Task<T> RunLiveAsync<T>(string title, TimeProvider time, Func<Action<ProgressState>, Task<T>> job) =>
         new Progress(Error, time)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(),
+                new SpinnerColumn())
             .StartAsync(async context =>
             {
                 var task = context.AddTask(Markup.Escape(title));

@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Streaming.Recordings;
 
@@ -7,15 +8,31 @@ namespace Mina.Streaming.Recordings;
 /// <param name="Fs">Sampling frequency in Hz for files that do not say (CSV without a time column).</param>
 public sealed record ReadOptions(string? Lead = null, double? Fs = null);
 
-/// <summary>What reading came to: the recording, or why there is none. Exactly one is not null.</summary>
+/// <summary>The result of reading a recording: the recording, or why there is none. Exactly one is not null.</summary>
 public readonly record struct ReadOutcome(Recording? Recording, Rejection? Rejection)
 {
     /// <summary>The recording was read.</summary>
     public static implicit operator ReadOutcome(Recording recording) => new(recording, null);
 
-    /// <summary>It was not.</summary>
+    /// <summary>The recording cannot be used.</summary>
     public static implicit operator ReadOutcome(Rejection rejection) => new(null, rejection);
 }
+
+/// <summary>The result of opening a recording: its reader, which the caller disposes, or why there is none. Exactly one is not null.</summary>
+public readonly record struct OpenOutcome(RecordingReader? Reader, Rejection? Rejection)
+{
+    /// <summary>The recording is open.</summary>
+    public static implicit operator OpenOutcome(RecordingReader reader) => new(reader, null);
+
+    /// <summary>The recording cannot be used.</summary>
+    public static implicit operator OpenOutcome(Rejection rejection) => new(null, rejection);
+}
+
+/// <summary>A stretch of one rhythm, as someone annotated it.</summary>
+/// <param name="Rhythm">As PhysioNet writes it, without a parenthesis: <c>N</c>, <c>AFIB</c>, <c>AFL</c>, <c>VT</c>, ...</param>
+/// <param name="StartSeconds">Seconds from the recording's start.</param>
+/// <param name="EndSeconds">Where the next rhythm begins; infinite for the last one.</param>
+public readonly record struct RhythmSpan(string Rhythm, double StartSeconds, double EndSeconds);
 
 /// <summary>A recording that was found and can be read, in a folder, a zip or elsewhere.</summary>
 public abstract class RecordingEntry
@@ -29,10 +46,23 @@ public abstract class RecordingEntry
     /// <summary>Bytes of all its files, for progress.</summary>
     public abstract long Bytes { get; }
 
-    /// <summary>Reads it. Any thread; bad input is an outcome, never an exception.</summary>
+    /// <summary>Reads one lead of the recording whole. Any thread; bad input is an outcome, never an exception.</summary>
     public abstract ReadOutcome Read(ReadOptions options);
 
-    /// <summary>The rhythms that were annotated in the file beside it with that extension (WFDB: <c>.atr</c>); null when there is none.</summary>
-    /// <exception cref="ProblemException">There is one, but it cannot be read.</exception>
+    /// <summary>
+    /// Opens the recording, so that one lead of it can be read part by part, in memory that does not depend on its length. Any thread; bad
+    /// input is an outcome, never an exception.
+    /// </summary>
+    public virtual OpenOutcome Open(ReadOptions options)
+    {
+        var (recording, rejection) = Read(options);
+        if (recording is null) return rejection!;
+        var lead = new RecordingLead(recording.Lead, "mV", recording.Fs);
+        return new DecodedReader([lead], 0, recording.Samples) { Label = recording.Label, Group = recording.Group };
+    }
+
+    /// <summary>The rhythms that are annotated in the recording or beside it; null when there are no annotations.</summary>
+    /// <param name="annotator">Which annotations, where there may be several: WFDB's are files with that extension beside the header.</param>
+    /// <exception cref="ProblemException">There are annotations, but they cannot be read.</exception>
     public virtual IReadOnlyList<RhythmSpan>? ReadRhythms(string annotator = "atr") => null;
 }

@@ -1,27 +1,31 @@
 using Mina.Preprocess;
+using Mina.Streaming.Recordings.Formats;
+using Mina.Streaming.Recordings.Labels;
+using Mina.Streaming.Recordings.Sources;
 
 namespace Mina.Streaming.Recordings;
 
 /// <summary>
-/// The recordings at a path: a folder with its subfolders and the zips in them, one <c>.zip</c>, or one recording (<c>.hea</c>, <c>.csv</c>).
-/// Holds file names and sizes alone; entries read when asked to, from any thread, until this is disposed.
+/// The recordings at a path: a folder with its subfolders and the zips in them, one <c>.zip</c>, or one recording's file.
+/// It holds file names and sizes only; entries read when asked to, from any thread, until this is disposed.
 /// </summary>
 public sealed class RecordingFolder : IDisposable
 {
-    private readonly SourceTree tree;
+    private readonly SourceTree _tree;
+    private readonly RecordingFormats _formats;
 
-    private RecordingFolder(SourceTree tree, IReadOnlyList<RecordingEntry> entries)
+    private RecordingFolder(SourceTree tree, RecordingFormats formats, IReadOnlyList<RecordingEntry> entries)
     {
-        this.tree = tree;
+        (_tree, _formats) = (tree, formats);
         Entries = entries;
     }
 
     /// <summary>The path that was opened.</summary>
-    public string Path => tree.Path;
+    public string Path => _tree.Path;
 
     /// <summary>
     /// At least one, sorted by id, then location (ordinal), so that the order is the same on every machine. Ids may repeat: the same name
-    /// in two subfolders. A <c>.mat</c> without header and a broken zip are entries too, which say so when they are read.
+    /// in two subfolders. A signal file without its header and a broken zip are entries too, which say so when they are read.
     /// </summary>
     public IReadOnlyList<RecordingEntry> Entries { get; }
 
@@ -31,15 +35,17 @@ public sealed class RecordingFolder : IDisposable
     /// <summary>Lists what is there.</summary>
     /// <param name="path">Folder, zip, or a recording's file.</param>
     /// <param name="exclude">Files that are no recordings: label and group files with names of their own.</param>
+    /// <param name="formats">The formats that recordings may have; null: <see cref="RecordingFormats.All"/>.</param>
     /// <exception cref="ProblemException">There is nothing at this path, or no recording in it.</exception>
-    public static RecordingFolder Open(string path, IEnumerable<string>? exclude = null)
+    public static RecordingFolder Open(string path, IEnumerable<string>? exclude = null, RecordingFormats? formats = null)
     {
-        var tree = new SourceTree(path, exclude ?? []);
+        formats ??= RecordingFormats.All;
+        var tree = new SourceTree(path, exclude ?? [], formats);
         try
         {
             var entries = tree.Entries();
-            if (entries.Count > 0) return new RecordingFolder(tree, entries);
-            throw new ProblemException($"{path} holds no recordings: it should hold WFDB files (.hea with .mat or .dat), .csv files, or a .zip of them");
+            if (entries.Count > 0) return new RecordingFolder(tree, formats, entries);
+            throw new ProblemException($"{path} holds no recordings: it should hold {formats.Files}, or a .zip of them");
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
@@ -55,8 +61,8 @@ public sealed class RecordingFolder : IDisposable
 
     /// <summary>The labels that lie with these recordings; null when there are none.</summary>
     /// <exception cref="ProblemException">The label file has a bad line.</exception>
-    public LabelTable? FindLabels() => LabelTable.In(tree);
+    public LabelTable? FindLabels() => LabelTable.FindIn(_tree, _formats);
 
     /// <inheritdoc/>
-    public void Dispose() => tree.Dispose();
+    public void Dispose() => _tree.Dispose();
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Mina.Preprocess;
 using Mina.Streaming.Files;
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 
 namespace Mina.Streaming.Simulation;
 

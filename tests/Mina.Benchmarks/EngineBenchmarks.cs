@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Mina.Model;
-using Mina.Model.Inference;
+using Mina.Model.Networks.FreqNet;
 using Mina.Preprocess;
 
 namespace Mina.Benchmarks;
@@ -9,9 +9,9 @@ namespace Mina.Benchmarks;
 [MemoryDiagnoser]
 public class EngineBenchmarks
 {
-    private readonly Engine _avx512 = EngineModule.avx512(Parameters.initial(1));
-    private readonly Engine _avx2 = EngineModule.avx2(Parameters.initial(1));
-    private readonly Engine _portable = EngineModule.portable(Parameters.initial(1));
+    private readonly IInferenceEngine _avx512 = InferenceEngine.avx512(NetworkCatalog.Default.InitialWeights(1));
+    private readonly IInferenceEngine _avx2 = InferenceEngine.avx2(NetworkCatalog.Default.InitialWeights(1));
+    private readonly IInferenceEngine _portable = InferenceEngine.portable(NetworkCatalog.Default.InitialWeights(1));
     private SegmentBatch _batch = new(1);
     private float[] _logits = [];
 
@@ -27,11 +27,11 @@ public class EngineBenchmarks
     }
 
     [Benchmark(Baseline = true)]
-    public void Registers512() => _avx512.Run(_batch, _logits, default);
+    public void Registers512() => _avx512.Run(_batch, _logits, null);
 
     [Benchmark]
-    public void Registers256() => _avx2.Run(_batch, _logits, default);
+    public void Registers256() => _avx2.Run(_batch, _logits, null);
 
     [Benchmark]
-    public void Registers128() => _portable.Run(_batch, _logits, default);
+    public void Registers128() => _portable.Run(_batch, _logits, null);
 }

@@ -7,9 +7,9 @@ namespace Mina.Host.Tests;
 /// <summary>A model that nobody trained, the same every time: enough where only what is done with its numbers matters.</summary>
 internal static class UntrainedModel
 {
-    private static readonly float[] Weights = Parameters.initial(1);
+    private static readonly float[] Weights = NetworkCatalog.Default.InitialWeights(1);
 
-    public static Classifier Classifier(double threshold = 0.5) => Mina.Model.Classifier.OfWeights(Weights, Info(threshold));
+    public static Classifier Classifier(double threshold = 0.5) => Mina.Model.Classifier.FromWeights(Weights, Info(threshold));
 
     /// <summary>Writes it as <c>train</c> would.</summary>
     public static void Save(string folder, double threshold = 0.5)
@@ -19,13 +19,13 @@ internal static class UntrainedModel
     }
 
     private static ModelInfo Info(double threshold) => new(
-        ModelInfoModule.format,
+        ModelInfo.CurrentFormat,
         "tests",
         "FreqNet",
         Weights.Length,
         PreprocessSettings.Default.Fingerprint,
         PreprocessSettings.Default,
-        RecipeModule.hw4,
+        Recipe.Hw4,
         1,
         [],
         new TrainingData("", []),

@@ -17,10 +17,10 @@ let ``Adam moves weights as PyTorch's Adam and AdamW do`` () =
 
     for decay in [ 0.0; 0.1 ] do
         let start = draw ()
-        let recipe = { Recipe.hw4 with WeightDecay = decay }
+        let recipe = { Recipe.Hw4 with WeightDecay = decay }
         let adam = Adam.Fresh 50
         let mine = Array.copy start
-        let theirs = torch.nn.Parameter((Tensors.ofArray start), true)
+        let theirs = torch.nn.Parameter(torch.tensor(start).clone (), true)
 
         let optimizer: torch.optim.Optimizer =
             if decay = 0.0 then
@@ -31,7 +31,7 @@ let ``Adam moves weights as PyTorch's Adam and AdamW do`` () =
         for step in 1L .. 5L do
             let gradients = draw ()
             adam.Step(recipe, 0.003, step, mine, gradients)
-            theirs.grad <- Tensors.ofArray gradients
+            theirs.grad <- torch.tensor(gradients).clone ()
             optimizer.step () |> ignore
 
         Assert.True(difference (numbers theirs) mine < 1e-6f)
@@ -40,6 +40,6 @@ let ``Adam moves weights as PyTorch's Adam and AdamW do`` () =
 let ``Adam refuses vectors of another length than its moments`` () =
     let e =
         Assert.Throws<ArgumentException>(fun () ->
-            (Adam.Fresh 50).Step(Recipe.hw4, 0.003, 1L, Array.zeroCreate 49, Array.zeroCreate 50))
+            (Adam.Fresh 50).Step(Recipe.Hw4, 0.003, 1L, Array.zeroCreate 49, Array.zeroCreate 50))
 
     Assert.Contains("moments of 50 parameters", e.Message)

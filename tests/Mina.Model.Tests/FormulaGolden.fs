@@ -3,6 +3,7 @@ module Mina.Model.Tests.FormulaGolden
 
 open System
 open Mina.Model
+open Mina.Model.Tests.Golden
 open Mina.Preprocess
 
 let private signal channel row =
@@ -49,13 +50,13 @@ let batch: SegmentBatch =
 /// Weights by a formula of their place in the alphabet.
 let weights: float32[] =
     let order =
-        Parameters.names
+        parameters.Names
         |> List.sortWith (fun a b -> String.CompareOrdinal(a, b))
         |> List.indexed
         |> List.map (fun (i, name) -> name, i)
         |> dict
 
-    Parameters.toTensors (Array.zeroCreate Parameters.count)
+    parameters.ToTensors (Array.zeroCreate parameters.Count)
     |> List.map (fun (name, t) ->
         let scale = if name.Contains "att_" then 1.0 else 0.4
 
@@ -67,4 +68,4 @@ let weights: float32[] =
             t with
                 Data = TensorData.F32(Array.init t.Data.Length number)
         })
-    |> Parameters.ofTensors
+    |> parameters.FromTensors

@@ -4,9 +4,18 @@ module Mina.Model.Tests.Golden
 open System
 open System.IO
 open Mina.Model
+open Mina.Model.Torch
 open Mina.Preprocess
 open TorchSharp
 open Xunit
+
+/// The network that Mina ships.
+let network = NetworkCatalog.Default
+
+let parameters = network.Layout
+
+/// The first weights of a seed.
+let initial seed = network.InitialWeights seed
 
 /// The first folder upwards from the tests that `find` accepts.
 let private upwards (find: string -> string option) =
@@ -135,7 +144,7 @@ let literal (weights: float32[]) =
     let net = new FreqNet(4, 3000L, 50L)
     let state = Collections.Generic.Dictionary<string, torch.Tensor>()
 
-    for name, t in Parameters.toTensors weights do
+    for name, t in parameters.ToTensors weights do
         state[name] <- torch.tensor(t.AsFloat32()).view t.Shape
 
     net.load_state_dict state |> ignore

@@ -3,11 +3,12 @@ module Mina.Model.Tests.GoldenTests
 
 open System.IO
 open Mina.Model
+open Mina.Model.Torch
 open Mina.Model.Tests.Golden
 open TorchSharp
 open Xunit
 
-let private checkVerdicts (file: SafetensorsFile) (v: Verdicts) =
+let private checkVerdicts (file: SafetensorsFile) (v: FreqNetOutput) =
     close "p" (file["p"].AsFloat32()) (numbers v.Probabilities)
     close "gamma" (file["gamma"].AsFloat32()) (numbers v.Gamma)
 
@@ -40,32 +41,14 @@ let private checkLiteral weights batch file =
         for struct (name, p) in net.named_parameters () -> name, numbers (Tensors.gradient p)
     ]
 
-let private checkFused weights batch file =
-    use _ = torch.NewDisposeScope()
-    use net = new FusedFreqNet(weights)
-    checkVerdicts file (net.Predict batch)
-    let loss = net.Backward(batch, Loss.SoftmaxCrossEntropy, None)
-    close "loss" (file["loss"].AsFloat32()) [| loss |]
-    let gradients = Parameters.toTensors (Tensors.toArray net.Gradients)
-    checkGradients file [ for name, g in gradients -> name, g.AsFloat32() ]
-
 [<SkippableFact>]
 let ``FreqNet gives PyTorch's outputs, attentions, loss and gradients on real windows`` () =
     let file = read (shared "golden/freqnet_io.safetensors")
-    checkLiteral (Weights.decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
+    checkLiteral (parameters.Decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
 
 [<Fact>]
 let ``FreqNet gives PyTorch's outputs, attentions, loss and gradients on made-up segments`` () =
     checkLiteral FormulaGolden.weights FormulaGolden.batch (read (committed "freqnet_formula.safetensors"))
-
-[<SkippableFact>]
-let ``FusedFreqNet gives PyTorch's outputs, attentions, loss and gradients on real windows`` () =
-    let file = read (shared "golden/freqnet_io.safetensors")
-    checkFused (Weights.decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
-
-[<Fact>]
-let ``FusedFreqNet gives PyTorch's outputs, attentions, loss and gradients on made-up segments`` () =
-    checkFused FormulaGolden.weights FormulaGolden.batch (read (committed "freqnet_formula.safetensors"))
 
 [<SkippableFact>]
 let ``KnowledgeAttn gives PyTorch's output and attention`` () =

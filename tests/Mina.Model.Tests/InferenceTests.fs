@@ -6,7 +6,9 @@ open System.IO
 open System.Runtime.Intrinsics
 open System.Threading.Tasks
 open Mina.Model
-open Mina.Model.Inference
+open Mina.Model.Torch
+open Mina.Model.Networks.FreqNet
+open Mina.Model.Simd
 open Mina.Model.Tests.Golden
 open Mina.Preprocess
 open FsCheck.FSharp
@@ -18,30 +20,26 @@ open Xunit
 #nowarn "9"
 
 /// Every width; those that the machine lacks run in software.
-let private engines: (string * (float32[] -> Engine)) list = [
-    "512 bits", Engine.avx512
-    "256 bits", Engine.avx2
-    "128 bits", Engine.portable
+let private engines: (string * (float32[] -> IInferenceEngine)) list = [
+    "512 bits", InferenceEngine.avx512
+    "256 bits", InferenceEngine.avx2
+    "128 bits", InferenceEngine.portable
 ]
 
 type private Said = {
     Logits: float32[]
-    Attentions: Attentions
+    Attentions: AttentionShares
 }
 
-let private run (engine: Engine) (batch: SegmentBatch) =
+let private run (engine: IInferenceEngine) (batch: SegmentBatch) =
     let n = batch.Count
 
     let said = {
         Logits = Array.zeroCreate (2 * n)
-        Attentions = {
-            Alpha = Array.init 4 (fun _ -> Array.zeroCreate (n * 600))
-            Beta = Array.init 4 (fun _ -> Array.zeroCreate (n * 60))
-            Gamma = Array.zeroCreate (n * 4)
-        }
+        Attentions = AttentionShares n
     }
 
-    engine.Run(batch, Span said.Logits, ValueSome said.Attentions)
+    engine.Run(batch, Span said.Logits, said.Attentions)
     said
 
 let private checkGolden weights batch (file: SafetensorsFile) =
@@ -69,7 +67,7 @@ let ``The engine gives PyTorch's outputs and attentions on made-up segments`` ()
 [<SkippableFact>]
 let ``The engine gives PyTorch's outputs and attentions on real windows`` () =
     let file = read (shared "golden/freqnet_io.safetensors")
-    checkGolden (Weights.decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
+    checkGolden (parameters.Decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
 
 [<Property(MaxTest = 12)>]
 let ``The engine's logits and attentions are the literal network's for any weights and batch of 1 to 300`` () =
@@ -79,7 +77,7 @@ let ``The engine's logits and attentions are the literal network's for any weigh
     Prop.forAll (Arb.fromGen inputs') (fun (count, seed) ->
         use _ = torch.NewDisposeScope()
         use _ = torch.no_grad ()
-        let weights = Parameters.initial (int64 seed)
+        let weights = initial (int64 seed)
         let batch = randomBatch seed count
         use net = literal weights
         let expected = net.forward (inputs batch)
@@ -109,7 +107,7 @@ let ``All widths give the same bits where products are fused`` () =
 
     let all =
         engines
-        |> List.map (fun (_, engine) -> run (engine (Parameters.initial 5L)) batch)
+        |> List.map (fun (_, engine) -> run (engine (initial 5L)) batch)
 
     all.Tail |> List.iter (same all.Head)
 
@@ -128,7 +126,7 @@ let ``A segment's logits are the same bits alone and in any place of a batch, at
     let all = randomBatch 9 11
 
     for _, engine in engines do
-        let engine = engine (Parameters.initial 2L)
+        let engine = engine (initial 2L)
         let together = (run engine all).Logits
 
         for row in 0..10 do
@@ -136,7 +134,7 @@ let ``A segment's logits are the same bits alone and in any place of a batch, at
 
 [<Fact>]
 let ``Many threads may use one engine at once and get the same bits`` () =
-    let engine = Engine.create (Parameters.initial 2L)
+    let engine = InferenceEngine.create (initial 2L)
     let batches = Array.init 12 (fun i -> randomBatch i (1 + i % 7))
     let expected = batches |> Array.map (run engine)
     let actual = Array.zeroCreate expected.Length
@@ -149,7 +147,7 @@ let ``Many threads may use one engine at once and get the same bits`` () =
 [<Fact>]
 let ``A number that is none in a segment makes that segment's logits none, and no other's`` () =
     for _, engine in engines do
-        let engine = engine (Parameters.initial 2L)
+        let engine = engine (initial 2L)
         let batch = randomBatch 4 5
         let expected = (run engine batch).Logits
         batch.X[(1 * 5 + 3) * 3000 + 1234] <- nanf
@@ -161,12 +159,12 @@ let ``A number that is none in a segment makes that segment's logits none, and n
 
 [<Fact>]
 let ``A batch that claims more segments than it holds is refused, not read past its end`` () =
-    let engine = Engine.create (Parameters.initial 2L)
+    let engine = InferenceEngine.create (initial 2L)
     let batch = SegmentBatch(2, Count = 3)
 
     let refused (logits: float32[]) (says: string) =
         let e =
-            Assert.Throws<ArgumentException>(fun () -> engine.Run(batch, Span logits, ValueNone))
+            Assert.Throws<ArgumentException>(fun () -> engine.Run(batch, Span logits, null))
 
         Assert.Contains(says, e.Message)
 
@@ -176,17 +174,17 @@ let ``A batch that claims more segments than it holds is refused, not read past 
 
 [<Fact>]
 let ``A warm call allocates no room for numbers`` () =
-    let engine = Engine.create (Parameters.initial 2L)
+    let engine = InferenceEngine.create (initial 2L)
     let batch = randomBatch 4 6
     let logits = Array.zeroCreate 12
 
     for _ in 1..3 do
-        engine.Run(batch, Span logits, ValueNone)
+        engine.Run(batch, Span logits, null)
 
     let before = GC.GetAllocatedBytesForCurrentThread()
 
     for _ in 1..20 do
-        engine.Run(batch, Span logits, ValueNone)
+        engine.Run(batch, Span logits, null)
 
     // Unoptimised code makes a closure or two a call; a window's numbers would be tens of kilobytes.
     let perCall = (GC.GetAllocatedBytesForCurrentThread() - before) / 20L
@@ -214,11 +212,11 @@ let private curves<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> (
             (mapped<'V, 'L> f xs)
         |> Array.max
 
-    Assert.InRange(worst Curve<'V, 'L>.Tanh tanh false xs, 0.0, 1e-6)
-    Assert.InRange(worst Curve<'V, 'L>.Exp exp true (xs |> Array.map (fun x -> 4.0f * x)), 0.0, 1e-6)
+    Assert.InRange(worst Approximation<'V, 'L>.Tanh tanh false xs, 0.0, 1e-6)
+    Assert.InRange(worst Approximation<'V, 'L>.Exp exp true (xs |> Array.map (fun x -> 4.0f * x)), 0.0, 1e-6)
 
     let ends =
-        mapped<'V, 'L> Curve<'V, 'L>.Tanh [|
+        mapped<'V, 'L> Approximation<'V, 'L>.Tanh [|
             for _ in 1..4 do
                 yield! [ infinityf; -infinityf; nanf; 0.0f ]
         |]

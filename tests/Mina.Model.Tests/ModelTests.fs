@@ -29,14 +29,15 @@ let private data = {
 
 let private trained =
     lazy
-        (let recipe = { Recipe.hw4 with Epochs = 1 }
+        (let recipe = { Recipe.Hw4 with Epochs = 1 }
          let batches = Func<_, _>(fun _ -> Seq.singleton (randomBatch 1 2))
 
          Trainer.Run(
+             network,
              recipe,
              4L,
              null,
-             Workers.alone,
+             SingleThread.workers,
              batches,
              Func<_>(fun () -> Seq.empty),
              null,
@@ -46,19 +47,21 @@ let private trained =
 
 let private info =
     lazy
-        (ModelInfo.ofTraining settings data trained.Value
-         |> ModelInfo.withMetrics
-             {
-                 Paper = 0.4
-                 Uniform = 0.5
-                 Recording = 0.6
-             }
-             (dict [ "validation/roc_auc", 0.9 ] |> Dictionary))
+        (ModelInfo
+            .FromTraining(settings, data, trained.Value)
+             .WithMetrics(
+                 {
+                     Paper = 0.4
+                     Uniform = 0.5
+                     Recording = 0.6
+                 },
+                 Dictionary(dict [ "validation/roc_auc", 0.9 ])
+             ))
 
 [<Fact>]
 let ``model.json written and read is the same, its empty figures included`` () =
-    let read = ModelInfo.read (ModelInfo.write info.Value)
-    Assert.Equal(ModelInfo.write info.Value, ModelInfo.write read)
+    let read = ModelInfo.FromJson(info.Value.ToJson())
+    Assert.Equal(info.Value.ToJson(), read.ToJson())
     Assert.Equal<EpochResult[]>(info.Value.Epochs, read.Epochs)
     Assert.Equal(info.Value.Recipe, read.Recipe)
     Assert.Equal(settings, read.Preprocessing)
@@ -76,7 +79,7 @@ let ``model.json written and read is the same, its empty figures included`` () =
 
 [<Fact>]
 let ``model.json names what a reader looks for`` () =
-    use json = JsonDocument.Parse(ModelInfo.write info.Value)
+    use json = JsonDocument.Parse(info.Value.ToJson())
     let root = json.RootElement
     Assert.Equal(115274, root.GetProperty("parameters").GetInt32())
     Assert.Equal("hw4", root.GetProperty("recipe").GetProperty("name").GetString())
@@ -92,30 +95,31 @@ let ``model.json names what a reader looks for`` () =
 [<InlineData("{}", "cannot be read")>]
 [<InlineData("not json", "cannot be read")>]
 let ``A wrong model.json is refused in one sentence`` (text: string, says: string) =
-    let e = Assert.Throws<ProblemException>(fun () -> ModelInfo.read text |> ignore)
+    let e = Assert.Throws<ProblemException>(fun () -> ModelInfo.FromJson text |> ignore)
     Assert.Contains(says, e.Message)
 
 [<Fact>]
 let ``A model.json of another format, network or mixed-up settings is refused`` () =
     let refused (change: string -> string) (says: string) =
-        let text = ModelInfo.write info.Value
+        let text = info.Value.ToJson()
         let changed = change text
         Assert.NotEqual<string>(text, changed)
 
         let e =
-            Assert.Throws<ProblemException>(fun () -> ModelInfo.read changed |> ignore)
+            Assert.Throws<ProblemException>(fun () -> ModelInfo.FromJson changed |> ignore)
 
         Assert.Contains(says, e.Message)
 
     refused _.Replace("\"format\": 1", "\"format\": 9") "format 9"
     refused _.Replace("115274", "7") "7 parameters"
+    refused _.Replace("\"FreqNet\"", "\"ResNet\"") "There is no network 'ResNet'; the known networks are FreqNet"
     refused _.Replace("\"low_taps\": 901", "\"low_taps\": 903") "contradicts itself"
 
 [<Fact>]
 let ``A model takes segments of its own settings and refuses others, naming both`` () =
-    Assert.Null(ModelInfo.checkCompatible settings.Fingerprint info.Value)
+    Assert.Null(info.Value.WhyIncompatible settings.Fingerprint)
     let changed = PreprocessSettings(LowTaps = 301)
-    let why = ModelInfo.checkCompatible changed.Fingerprint info.Value
+    let why = info.Value.WhyIncompatible changed.Fingerprint
     Assert.Contains(settings.Fingerprint, why)
     Assert.Contains(changed.Fingerprint, why)
 
@@ -123,18 +127,18 @@ let ``A model takes segments of its own settings and refuses others, naming both
 let ``A threshold outside 0 to 1 is refused`` () =
     for t in [ 0.0; 1.0; -1.0; nan ] do
         Assert.Throws<ArgumentException>(fun () ->
-            ModelInfo.withMetrics
+            info.Value.WithMetrics(
                 {
                     ViewThresholds.Same 0.5 with
                         Uniform = t
-                }
-                (Dictionary())
-                info.Value
+                },
+                Dictionary()
+            )
             |> ignore)
         |> ignore
 
 let private classifier () =
-    Classifier.Load(Weights.encode trained.Value.Weights, ModelInfo.write info.Value)
+    Classifier.Load(parameters.Encode trained.Value.Weights, info.Value.ToJson())
 
 [<Fact>]
 let ``A classifier loaded from its files says what the literal network says`` () =
@@ -189,11 +193,11 @@ let ``Many threads may classify with one classifier at once`` () =
 
 [<Fact>]
 let ``Weights of another network are refused with the parameter's name`` () =
-    let tensors = Parameters.toTensors trained.Value.Weights
+    let tensors = parameters.ToTensors trained.Value.Weights
 
     let refused tensors (says: string) =
         let e =
-            Assert.Throws<ProblemException>(fun () -> Parameters.ofTensors tensors |> ignore)
+            Assert.Throws<ProblemException>(fun () -> parameters.FromTensors tensors |> ignore)
 
         Assert.Contains(says, e.Message)
 
@@ -212,7 +216,7 @@ let ``Weights of another network are refused with the parameter's name`` () =
 
 [<Fact>]
 let ``A model.json of before there were temperatures has temperature 1`` () =
-    let text = ModelInfo.write info.Value
+    let text = info.Value.ToJson()
 
     let older =
         text.Split '\n'
@@ -220,18 +224,18 @@ let ``A model.json of before there were temperatures has temperature 1`` () =
         |> String.concat "\n"
 
     Assert.NotEqual<string>(text, older)
-    Assert.Equal(1.0, (ModelInfo.read older).Temperature)
+    Assert.Equal(1.0, (ModelInfo.FromJson older).Temperature)
 
 [<Fact>]
 let ``A temperature that is not positive is refused, when set and when read`` () =
-    Assert.Throws<ArgumentException>(fun () -> ModelInfo.withTemperature 0.0 info.Value |> ignore)
+    Assert.Throws<ArgumentException>(fun () -> info.Value.WithTemperature 0.0 |> ignore)
     |> ignore
 
     let wrong =
-        (ModelInfo.write info.Value).Replace("\"temperature\": 1", "\"temperature\": -1")
+        (info.Value.ToJson()).Replace("\"temperature\": 1", "\"temperature\": -1")
 
     let e =
-        Assert.Throws<ProblemException>(fun () -> ModelInfo.read wrong |> ignore)
+        Assert.Throws<ProblemException>(fun () -> ModelInfo.FromJson wrong |> ignore)
 
     Assert.Contains("temperature", e.Message)
 
@@ -241,7 +245,7 @@ let ``A classifier's probability is its margin at the model's temperature`` () =
 
     for temperature in [ 1.0; 2.5 ] do
         use classifier =
-            Classifier.OfWeights(trained.Value.Weights, ModelInfo.withTemperature temperature info.Value)
+            Classifier.FromWeights(trained.Value.Weights, info.Value.WithTemperature temperature)
 
         let margins = classifier.Margins batch
         let probabilities = classifier.Predict batch

@@ -1,10 +1,11 @@
-/// Shapes, sizes, first weights, and the fused network against the literal one.
+/// Shapes, sizes, first weights.
 module Mina.Model.Tests.NetworkTests
 
 open System
 open System.Diagnostics
 open System.IO
 open Mina.Model
+open Mina.Model.Torch
 open Mina.Model.Tests.Golden
 open Mina.Preprocess
 open FsCheck.FSharp
@@ -70,13 +71,13 @@ let ``The network has PyTorch's 115,274 parameters by name and shape`` () =
         for struct (name, p) in net.named_parameters () -> name, List.ofArray p.shape
     ]
 
-    let fused =
-        Parameters.toTensors (Parameters.initial 1L)
+    let flat =
+        parameters.ToTensors (initial 1L)
         |> List.map (fun (n, t) -> n, List.ofArray t.Shape)
 
-    Assert.Equal(115274, Parameters.count)
+    Assert.Equal(115274, parameters.Count)
     Assert.Equal(115274L, literal |> List.sumBy (fun (_, s) -> List.fold (*) 1L s))
-    Assert.Equal<(string * int64 list) list>(List.sort literal, List.sort fused)
+    Assert.Equal<(string * int64 list) list>(List.sort literal, List.sort flat)
 
 [<Fact>]
 let ``First weights are spread as PyTorch's layers and the paper's attention spread theirs`` () =
@@ -85,7 +86,7 @@ let ``First weights are spread as PyTorch's layers and the paper's attention spr
         let mean = Array.average x
         mean, sqrt (x |> Array.averageBy (fun v -> (v - mean) ** 2.0)), x |> Array.map abs |> Array.max
 
-    let all = dict (Parameters.toTensors (Parameters.initial 3L))
+    let all = dict (parameters.ToTensors (initial 3L))
 
     let of' names =
         names |> List.map (fun n -> all[n].AsFloat32()) |> Array.concat |> spread
@@ -109,46 +110,8 @@ let ``First weights are spread as PyTorch's layers and the paper's attention spr
 
 [<Fact>]
 let ``First weights are a function of the seed alone`` () =
-    Assert.Equal<float32[]>(Parameters.initial 7L, Parameters.initial 7L)
-    Assert.NotEqual<float32[]>(Parameters.initial 7L, Parameters.initial 8L)
-
-[<Property(MaxTest = 8)>]
-let ``The fused network's verdicts, attentions, loss and gradients are the literal network's`` () =
-    let inputs' =
-        Gen.zip3
-            (Gen.choose (1, 6))
-            (Gen.choose (0, 10000))
-            (Gen.elements [ Loss.CrossEntropy; Loss.SoftmaxCrossEntropy ])
-
-    Prop.forAll (Arb.fromGen inputs') (fun (count, seed, kind) ->
-        use _ = torch.NewDisposeScope()
-        let weights = Parameters.initial (int64 seed)
-        let batch = randomBatch seed count
-        use fused = new FusedFreqNet(weights)
-        use net = literal weights
-        let expected = net.forward (inputs batch)
-        let actual = fused.Predict batch
-        close "logits" (numbers expected.Logits) (numbers actual.Logits)
-        close "p" (numbers expected.Probabilities) (numbers actual.Probabilities)
-        close "gamma" (numbers expected.Gamma) (numbers actual.Gamma)
-
-        for c in 0..3 do
-            close "alpha" (numbers expected.Alpha[c]) (numbers actual.Alpha[c])
-            close "beta" (numbers expected.Beta[c]) (numbers actual.Beta[c])
-
-        let scores =
-            if kind = Loss.CrossEntropy then
-                expected.Logits
-            else
-                expected.Probabilities
-
-        let loss = torch.nn.functional.cross_entropy (scores, torch.tensor batch.Class)
-        loss.backward ()
-        close "loss" (numbers (loss.view 1L)) [| fused.Backward(batch, kind, None) |]
-        let gradients = dict (Parameters.toTensors (Tensors.toArray fused.Gradients))
-
-        for struct (name, p) in net.named_parameters () do
-            closeGradient name (numbers (Tensors.gradient p)) (gradients[name].AsFloat32()))
+    Assert.Equal<float32[]>(initial 7L, initial 7L)
+    Assert.NotEqual<float32[]>(initial 7L, initial 8L)
 
 /// Runs a program; exit code and what it printed on stderr.
 let private execute (program: string) (arguments: string list) =
@@ -178,9 +141,9 @@ let ``Weights that Mina wrote load into PyTorch's FreqNet by name and say the sa
 
     try
         let at name = Path.Combine(folder.FullName, name)
-        let weights = Parameters.initial 11L
+        let weights = initial 11L
         let batch = randomBatch 12 3
-        File.WriteAllBytes(at "weights.safetensors", Weights.encode weights)
+        File.WriteAllBytes(at "weights.safetensors", parameters.Encode weights)
 
         let input data shape = {
             Shape = shape
@@ -212,9 +175,9 @@ let ``Weights that Mina wrote load into PyTorch's FreqNet by name and say the sa
         Assert.True((code = 0), errors)
         let output = read (at "output.safetensors")
         use _ = torch.NewDisposeScope()
-        use net = new FusedFreqNet(weights)
-        let verdicts = net.Predict batch
-        close "p" (output["p"].AsFloat32()) (numbers verdicts.Probabilities)
-        close "gamma" (output["gamma"].AsFloat32()) (numbers verdicts.Gamma)
+        use net = literal weights
+        let said = net.forward (inputs batch)
+        close "p" (output["p"].AsFloat32()) (numbers said.Probabilities)
+        close "gamma" (output["gamma"].AsFloat32()) (numbers said.Gamma)
     finally
         folder.Delete true

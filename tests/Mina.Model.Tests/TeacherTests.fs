@@ -5,13 +5,16 @@ open System
 open System.Security.Cryptography
 open System.Threading
 open Mina.Model
-open Mina.Model.Training
+open Mina.Model.Networks.FreqNet
 open Mina.Model.Tests.Golden
 open FsCheck.FSharp
 open FsCheck.Xunit
 open Xunit
 
-let private weights = Array.init 3 (fun i -> Parameters.initial (int64 (40 + i)))
+let private weights = Array.init 3 (fun i -> initial (int64 (40 + i)))
+
+let private teacherOf (members: float32[][]) =
+    Teacher.FromModels [ for weights in members -> struct (network, weights) ]
 
 let private labelled seed count =
     let batch = randomBatch seed count
@@ -22,7 +25,7 @@ let private labelled seed count =
     batch
 
 let private recipe = {
-    Recipe.distilled with
+    Recipe.Distilled with
         Epochs = 2
         BatchSize = 2
 }
@@ -31,10 +34,11 @@ let private batches = Array.init 3 (fun i -> labelled (300 + i) 2)
 
 let private train recipe (teacher: Teacher | null) resumeFrom (token: CancellationToken) (observer: TrainingObserver) =
     Trainer.Run(
+        network,
         recipe,
         5L,
         teacher,
-        Workers.alone,
+        SingleThread.workers,
         Func<_, _>(fun _ -> batches),
         Func<_>(fun () -> batches),
         resumeFrom,
@@ -50,10 +54,10 @@ let ``A teacher says the probability at the mean of its members' logits`` () =
         weights
         |> Array.map (fun w ->
             let logits = Array.zeroCreate<float32> 10
-            (Inference.Engine.create w).RunBy(Workers.alone, batch, logits)
+            (InferenceEngine.create w).RunOn(SingleThread.workers, batch, logits)
             Array.init 5 (fun i -> float logits[2 * i + 1] - float logits[2 * i]))
 
-    let said = Teacher.OfWeights(weights).Probabilities(Workers.alone, batch)
+    let said = (teacherOf weights).Probabilities(SingleThread.workers, batch)
 
     for i in 0..4 do
         let mean = margins |> Array.averageBy (fun m -> m[i])
@@ -63,9 +67,9 @@ let ``A teacher says the probability at the mean of its members' logits`` () =
 let ``A student is asked for what lies between the class and the teacher, by the teacher's share`` () =
     Prop.forAll (Arb.fromGen (Gen.choose (0, 100))) (fun percent ->
         let share = float percent / 100.0
-        let batch, teacher = labelled 8 4, Teacher.OfWeights weights
-        let said = teacher.Probabilities(Workers.alone, batch)
-        let asked = teacher.Targets(Workers.alone, batch, share)
+        let batch, teacher = labelled 8 4, teacherOf weights
+        let said = teacher.Probabilities(SingleThread.workers, batch)
+        let asked = teacher.Targets(SingleThread.workers, batch, share)
 
         for i in 0..3 do
             Assert.Equal(float batch.Class[i] + share * (said[i] - float batch.Class[i]), asked[i], 1e-12))
@@ -74,9 +78,9 @@ let ``A student is asked for what lies between the class and the teacher, by the
 let ``Teachers are known by the hash of their file of weights`` () =
     let expected =
         weights
-        |> Array.map (fun w -> Convert.ToHexStringLower(SHA256.HashData(Weights.encode w)))
+        |> Array.map (fun w -> Convert.ToHexStringLower(SHA256.HashData(parameters.Encode w)))
 
-    Assert.Equal<string[]>(expected, Teacher.OfWeights(weights).Ids)
+    Assert.Equal<string[]>(expected, (teacherOf weights).Ids)
 
 [<Property(MaxTest = 6)>]
 let ``Gradients by a target between the classes are those of the classes, mixed`` () =
@@ -85,7 +89,7 @@ let ``Gradients by a target between the classes are those of the classes, mixed`
             float percent / 100.0, randomBatch percent 5, TrainingEngine.create ()
 
         let asked target =
-            let gradients = Array.zeroCreate<float32> Parameters.count
+            let gradients = Array.zeroCreate<float32> parameters.Count
 
             let loss =
                 engine.Backward(
@@ -95,7 +99,7 @@ let ``Gradients by a target between the classes are those of the classes, mixed`
                     Array.create 5 target,
                     null,
                     gradients,
-                    Workers.alone
+                    SingleThread.workers
                 )
 
             struct (loss, gradients)
@@ -114,9 +118,9 @@ let ``Targets of 0 and 1 are the classes, bit for bit`` () =
     let batch, engine = labelled 4 6, TrainingEngine.create ()
 
     let by targets =
-        let gradients = Array.zeroCreate<float32> Parameters.count
+        let gradients = Array.zeroCreate<float32> parameters.Count
 
-        engine.Backward(weights[0], batch, Loss.CrossEntropy, targets, null, gradients, Workers.alone)
+        engine.Backward(weights[0], batch, Loss.CrossEntropy, targets, null, gradients, SingleThread.workers)
         |> ignore
 
         gradients
@@ -125,7 +129,7 @@ let ``Targets of 0 and 1 are the classes, bit for bit`` () =
 
 [<Fact>]
 let ``A taught run that was stopped goes on exactly, and only with the same teachers`` () =
-    let teacher = Teacher.OfWeights weights
+    let teacher = teacherOf weights
     let none = CancellationToken.None
     let whole = train recipe teacher null none (TrainingObserver())
     Assert.Equal<string[]>(teacher.Ids, whole.Checkpoint.Progress.Teachers)
@@ -142,7 +146,7 @@ let ``A taught run that was stopped goes on exactly, and only with the same teac
                     override _.OnBatch(_, _, _) = stop.Cancel()
             }
 
-    let read = Checkpoint.decode (Checkpoint.encode stopped.Checkpoint)
+    let read = Checkpoint.Decode(stopped.Checkpoint.Encode())
     let resumed = train recipe teacher read none (TrainingObserver())
     Assert.Equal<float32[]>(whole.Weights, resumed.Weights)
 
@@ -152,8 +156,8 @@ let ``A taught run that was stopped goes on exactly, and only with the same teac
 
         Assert.Contains("teachers", e.Message)
 
-    refused (Teacher.OfWeights weights[..1])
-    refused (Teacher.OfWeights(Array.rev weights))
+    refused (teacherOf weights[..1])
+    refused (teacherOf (Array.rev weights))
 
 [<Fact>]
 let ``A recipe with a share for a teacher wants one, and another wants none`` () =
@@ -165,5 +169,5 @@ let ``A recipe with a share for a teacher wants one, and another wants none`` ()
         Assert.Contains("teacher", e.Message)
 
     refused recipe null
-    refused { recipe with TeacherShare = 0.0 } (Teacher.OfWeights weights)
-    Assert.Throws<ArgumentException>(fun () -> Teacher.OfWeights [||] |> ignore)
+    refused { recipe with TeacherShare = 0.0 } (teacherOf weights)
+    Assert.Throws<ArgumentException>(fun () -> teacherOf [||] |> ignore)

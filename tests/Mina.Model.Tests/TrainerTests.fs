@@ -12,7 +12,7 @@ open FsCheck.Xunit
 open Xunit
 
 let private recipe = {
-    Recipe.hw4 with
+    Recipe.Hw4 with
         Name = "tiny"
         Epochs = 3
         BatchSize = 2
@@ -31,10 +31,11 @@ let private ofEpoch epoch : IEnumerable<SegmentBatch> =
 
 let private run recipe seed resumeFrom (observer: TrainingObserver) token =
     Trainer.Run(
+        network,
         recipe,
         seed,
         null,
-        Workers.alone,
+        SingleThread.workers,
         Func<_, _>(ofEpoch),
         Func<_>(fun () -> validation),
         resumeFrom,
@@ -77,6 +78,7 @@ let ``The number of threads does not change a bit of the weights, also when a ru
 
     let runOn workers resumeFrom observer token =
         Trainer.Run(
+            network,
             recipe,
             5L,
             null,
@@ -105,7 +107,7 @@ let ``Stopped after any batch and resumed through bytes, training ends with the 
         let stopped = run recipe 5L null observer token
         Assert.Equal(int64 steps, stopped.Checkpoint.Progress.Step)
         Assert.False stopped.Completed
-        let read = Checkpoint.decode (Checkpoint.encode stopped.Checkpoint)
+        let read = Checkpoint.Decode(stopped.Checkpoint.Encode())
         let resumed = run recipe 5L read (TrainingObserver()) CancellationToken.None
         let expected = undisturbed.Value
         Assert.True resumed.Completed
@@ -135,7 +137,7 @@ let ``What is kept is the running mean of the weights, and the weights learn as 
     same (run plain 5L null (TrainingObserver()) CancellationToken.None).Weights averaged.Checkpoint.Weights
 
     // The formula, in double precision: decay min(0.8, (1 + t) / (10 + t)) after step t.
-    let mean = Array.map float (Parameters.initial 5L)
+    let mean = Array.map float (initial 5L)
 
     for t in 1..steps do
         let decay = min 0.8 ((1.0 + float t) / (10.0 + float t))
@@ -173,7 +175,7 @@ let ``A checkpoint of another recipe or seed is refused in one sentence`` () =
 
     let none = CancellationToken.None
     refused (fun () -> run recipe 6L c (TrainingObserver()) none) "seed 5, not 6"
-    refused (fun () -> run Recipe.hw4 5L c (TrainingObserver()) none) "recipe tiny, not hw4"
+    refused (fun () -> run Recipe.Hw4 5L c (TrainingObserver()) none) "recipe tiny, not hw4"
 
 [<Fact>]
 let ``A checkpoint of data that have shrunk since is refused`` () =
@@ -252,10 +254,11 @@ let ``The loss falls and the classes part on a set that is easy to tell apart`` 
 
     let result =
         Trainer.Run(
+            network,
             recipe,
             1L,
             null,
-            Workers.alone,
+            SingleThread.workers,
             Func<_, _>(fun _ -> easy),
             Func<_>(fun () -> easy),
             null,
@@ -277,10 +280,11 @@ let ``The loss falls and the classes part on a set that is easy to tell apart`` 
 let ``An epoch without batches is an error, not an endless run`` () =
     Assert.Throws<InvalidOperationException>(fun () ->
         Trainer.Run(
+            network,
             recipe,
             1L,
             null,
-            Workers.alone,
+            SingleThread.workers,
             Func<_, _>(fun _ -> Seq.empty),
             Func<_>(fun () -> Seq.empty),
             null,
@@ -293,10 +297,11 @@ let ``An epoch without batches is an error, not an endless run`` () =
 let ``Training without validation windows keeps the epoch of the lowest training loss`` () =
     let result =
         Trainer.Run(
+            network,
             recipe,
             1L,
             null,
-            Workers.alone,
+            SingleThread.workers,
             Func<_, _>(ofEpoch),
             Func<_>(fun () -> Seq.empty),
             null,

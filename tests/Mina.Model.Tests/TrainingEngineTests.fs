@@ -1,4 +1,4 @@
-/// The training engine against PyTorch's numbers and the libtorch stages, at every register width and on any threads.
+/// The SIMD training engine against PyTorch's numbers and TorchSharp's autograd, at every register width and on any threads.
 module Mina.Model.Tests.TrainingEngineTests
 
 open System
@@ -6,7 +6,8 @@ open System.IO
 open System.Runtime.Intrinsics
 open System.Threading.Tasks
 open Mina.Model
-open Mina.Model.Training
+open Mina.Model.Torch
+open Mina.Model.Networks.FreqNet
 open Mina.Model.Tests.Golden
 open Mina.Preprocess
 open FsCheck.FSharp
@@ -15,42 +16,64 @@ open TorchSharp
 open Xunit
 
 /// Every width; those that the machine lacks run in software.
-let private engines: (string * TrainingEngine) list = [
+let private engines: (string * ITrainingEngine) list = [
     "512 bits", TrainingEngine.avx512 ()
     "256 bits", TrainingEngine.avx2 ()
     "128 bits", TrainingEngine.portable ()
 ]
 
-let private backward (engine: TrainingEngine) weights batch loss dropout workers =
+let private backward (engine: ITrainingEngine) weights batch loss dropout workers =
     // What is there before must not matter.
-    let gradients = Array.create Parameters.count nanf
+    let gradients = Array.create parameters.Count nanf
     let value = engine.Backward(weights, batch, loss, null, dropout, gradients, workers)
     struct (float32 value, gradients)
+
+/// The same network by TorchSharp.
+let private autograd =
+    lazy (NetworkCatalog.FindIn(TorchEngine(), "FreqNet").CreateTraining())
 
 let private checkGolden weights batch (file: SafetensorsFile) =
     for name, engine in engines do
         let struct (loss, gradients) =
-            backward engine weights batch Loss.SoftmaxCrossEntropy null Workers.alone
+            backward engine weights batch Loss.SoftmaxCrossEntropy null SingleThread.workers
 
         close $"loss, %s{name}" (file["loss"].AsFloat32()) [| loss |]
 
-        for parameter, g in Parameters.toTensors gradients do
+        for parameter, g in parameters.ToTensors gradients do
             closeGradient $"%s{parameter}, %s{name}" (file["grad." + parameter].AsFloat32()) (g.AsFloat32())
 
 [<Fact>]
 let ``Loss and every gradient are PyTorch's on made-up segments`` () =
     checkGolden FormulaGolden.weights FormulaGolden.batch (read (committed "freqnet_formula.safetensors"))
 
+[<Fact>]
+let ``Autograd gives PyTorch's loss and every gradient on made-up segments, so both engines train alike`` () =
+    let file = read (committed "freqnet_formula.safetensors")
+
+    let struct (loss, gradients) =
+        backward
+            autograd.Value
+            FormulaGolden.weights
+            FormulaGolden.batch
+            Loss.SoftmaxCrossEntropy
+            null
+            SingleThread.workers
+
+    close "loss" (file["loss"].AsFloat32()) [| loss |]
+
+    for parameter, g in parameters.ToTensors gradients do
+        closeGradient parameter (file["grad." + parameter].AsFloat32()) (g.AsFloat32())
+
 [<SkippableFact>]
 let ``Loss and every gradient are PyTorch's on real windows`` () =
     let file = read (shared "golden/freqnet_io.safetensors")
-    checkGolden (Weights.decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
+    checkGolden (parameters.Decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
 
 /// A mask that drops about `chance` of a batch's features.
 let private mask seed (chance: float) count =
     let random = Random(seed: int)
 
-    Array.init (Shapes.Channels * count * int Sizes.rhythm) (fun _ ->
+    Array.init (Shapes.Channels * count * Sizes.Rhythm) (fun _ ->
         if random.NextDouble() < chance then
             0.0f
         else
@@ -92,26 +115,26 @@ let private cases =
 // - A number within rounding of 0 may be on either side of it, and relu passes in one network what it stops in the other. That moves
 //   single numbers of the layers below a relu by more than rounding does: there the mean is held to 1e-4, a single number to 1e-3.
 [<Property(MaxTest = 10, Replay = "(20261124,7)")>]
-let ``Loss and gradients are those of the libtorch stages for any weights, batch and dropout`` () =
+let ``Loss and gradients are those of TorchSharp's autograd for any weights, batch and dropout`` () =
     Prop.forAll cases (fun (count, seed, (kind, chance)) ->
-        let weights = Parameters.initial (int64 seed)
+        let weights = initial (int64 seed)
         let batch = randomBatch seed count
 
         let dropout: float32[] | null =
             if chance > 0.0 then mask seed chance count else null
 
-        use fused = new FusedFreqNet(weights)
-        let expected = fused.Backward(batch, kind, Option.ofObj dropout)
-        let all = Tensors.toArray fused.Gradients
-        let byName = dict (Parameters.toTensors all)
+        let struct (expected, all) =
+            backward autograd.Value weights batch kind dropout SingleThread.workers
+
+        let byName = dict (parameters.ToTensors all)
 
         for name, engine in engines do
             let struct (loss, gradients) =
-                backward engine weights batch kind dropout Workers.alone
+                backward engine weights batch kind dropout SingleThread.workers
 
             close $"loss, %s{name}" [| expected |] [| loss |]
 
-            for parameter, g in Parameters.toTensors gradients do
+            for parameter, g in parameters.ToTensors gradients do
                 let struct (worst, mean) =
                     relative (largest all / 100.0f) (byName[parameter].AsFloat32()) (g.AsFloat32())
 
@@ -134,7 +157,7 @@ let ``All widths give the same bits where products are fused`` () =
             engines
             |> List.map (fun (_, engine) ->
                 let dropout = mask 3 0.5 count
-                backward engine (Parameters.initial 5L) (randomBatch 3 count) Loss.CrossEntropy dropout Workers.alone)
+                backward engine (initial 5L) (randomBatch 3 count) Loss.CrossEntropy dropout SingleThread.workers)
 
         let struct (loss, gradients) = results.Head
 
@@ -183,11 +206,11 @@ let private backwards =
 let ``The number of threads and the order in which they work change nothing`` () =
     Prop.forAll cases (fun (count, seed, (kind, chance)) ->
         let engine = TrainingEngine.create ()
-        let weights, batch = Parameters.initial (int64 seed), randomBatch seed count
+        let weights, batch = initial (int64 seed), randomBatch seed count
         let dropout = mask seed chance count
 
         let struct (loss, gradients) =
-            backward engine weights batch kind dropout Workers.alone
+            backward engine weights batch kind dropout SingleThread.workers
 
         for workers in [ many; backwards ] do
             let struct (l, g) = backward engine weights batch kind dropout workers
@@ -197,7 +220,7 @@ let ``The number of threads and the order in which they work change nothing`` ()
 [<Fact>]
 let ``A batch or a mask that is shorter than it says is refused, not read past its end`` () =
     let engine = TrainingEngine.create ()
-    let weights, into = Parameters.initial 1L, Array.zeroCreate Parameters.count
+    let weights, into = initial 1L, Array.zeroCreate parameters.Count
 
     let refused (says: string) (run: unit -> float) =
         let e = Assert.Throws<ArgumentException>(fun () -> run () |> ignore)
@@ -205,9 +228,9 @@ let ``A batch or a mask that is shorter than it says is refused, not read past i
 
     let loss = Loss.CrossEntropy
     let two, short = randomBatch 1 2, SegmentBatch(1, Count = 2)
-    refused "2 segments need more x" (fun () -> engine.Backward(weights, short, loss, null, null, into, Workers.alone))
+    refused "2 segments need more x" (fun () -> engine.Backward(weights, short, loss, null, null, into, SingleThread.workers))
 
     refused "training needs 64 there" (fun () ->
-        engine.Backward(weights, two, loss, null, [| 1.0f |], into, Workers.alone))
+        engine.Backward(weights, two, loss, null, [| 1.0f |], into, SingleThread.workers))
 
-    refused "training needs 115274" (fun () -> engine.Backward([| 1.0f |], two, loss, null, null, into, Workers.alone))
+    refused "training needs 115274" (fun () -> engine.Backward([| 1.0f |], two, loss, null, null, into, SingleThread.workers))

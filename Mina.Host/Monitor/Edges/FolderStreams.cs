@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
-using Mina.Host.Monitor.Replay;
+using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Monitor.Edges;
 
-/// <summary>A folder of recordings as devices: each becomes a stream of its name, in real time; new ones as they come.</summary>
+/// <summary>
+/// A folder of recordings as devices: each becomes a stream of its name, in real time; recordings that come into the folder later follow.
+/// </summary>
 public sealed class FolderStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<FolderStreams> log) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
 
@@ -23,8 +26,8 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
             while (true)
             {
                 foreach (var entry in watch.Poll())
-                    _running[entry.Location] = Task.Run(() => SendAsync(entry, stoppingToken), stoppingToken);
-                await Task.Delay(Every, time, stoppingToken).ConfigureAwait(false);
+                    _running[entry.Location] = Task.Run(() => ReplayAsync(entry, stoppingToken), stoppingToken);
+                await Task.Delay(_pollInterval, time, stoppingToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -33,23 +36,49 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
         }
     }
 
-    private async Task SendAsync(RecordingEntry entry, CancellationToken stop)
+    private async Task ReplayAsync(RecordingEntry entry, CancellationToken stop)
     {
-        var (recording, rejection) = entry.Read(new ReadOptions(options.Lead, options.Fs));
-        if (recording is null || !StreamName.IsValid(recording.Id))
+        try
         {
-            log.LogWarning("A recording is no stream: {Why}", rejection?.Message ?? $"{entry.Location}: its name has other characters than letters, digits, dots, hyphens and underscores.");
-            return;
+            var (reader, rejection) = entry.Open(new ReadOptions(options.Lead, options.Fs));
+            using (reader)
+            {
+                if (reader is not null && StreamName.IsValid(entry.Id) && IsPossible(reader.Lead.Fs))
+                    await SendAsync(entry.Id, reader, stop).ConfigureAwait(false);
+                else
+                    log.LogWarning("A recording is no stream: {Why}", rejection?.Message ?? WhyNot(entry, reader!));
+            }
         }
-
-        var began = time.GetTimestamp();
-        var replay = new RecordingReplay(recording, time.GetUtcNow(), 1);
-        foreach (var chunk in replay.Chunks())
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            var wait = replay.Due(chunk) - time.GetElapsedTime(began);
+            // Whatever goes wrong with one recording is its own: it is named, and the others go on.
+            log.LogWarning("A recording has ended as a stream: {Location}: {Why}", entry.Location, e.Message);
+        }
+    }
+
+    private static bool IsPossible(double fs) => fs is >= Preprocessor.LowestFs and <= Preprocessor.HighestFs;
+
+    private static string WhyNot(RecordingEntry entry, RecordingReader reader) => StreamName.IsValid(entry.Id)
+        ? FormattableString.Invariant(
+            $"{entry.Location}: its sampling frequency of {reader.Lead.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz.")
+        : $"{entry.Location}: its name has other characters than letters, digits, dots, hyphens and underscores.";
+
+    /// <summary>Sends a recording in chunks of one second, each when the device would have sent it: after its last sample.</summary>
+    private async Task SendAsync(string id, RecordingReader reader, CancellationToken stop)
+    {
+        var began = time.GetTimestamp();
+        var start = time.GetUtcNow();
+        var fs = reader.Lead.Fs;
+        var samples = new float[(int)Math.Round(fs)];
+        long at = 0;
+        for (var sequence = 0L; reader.Read(samples) is > 0 and var count; sequence++)
+        {
+            var chunk = new SampleChunk(sequence, start.AddSeconds(at / fs), fs, samples[..count], at + count == reader.Length);
+            at += count;
+            var wait = chunk.Until - start - time.GetElapsedTime(began);
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait, time, stop).ConfigureAwait(false);
-            await intake.TakeAsync("files", recording.Id, chunk, stop).ConfigureAwait(false);
+            await intake.TakeAsync("files", id, chunk, stop).ConfigureAwait(false);
         }
     }
 }

@@ -1,22 +1,23 @@
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Monitor.Edges;
 
 /// <summary>
-/// Recordings that other programs are writing as devices: each is a stream of its name, as it grows. What is in a file already is taken
-/// first, as fast as it goes, so that nothing is lost over a restart; its last sample is of the time at which the file was last written.
+/// Recordings that other programs are writing, as devices: each is a stream of its name, as it grows. What is in a file already is sent
+/// first, as fast as possible, so that nothing is lost over a restart; its last sample was taken when the file was last written.
 /// </summary>
 public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<GrowingStreams> log) : BackgroundService
 {
-    /// <summary>Samples that come later than this after those before are of now: the device has paused.</summary>
-    private static readonly TimeSpan LongestDelay = LiveStream.LongestGap;
+    /// <summary>Samples that come later than this after those before were taken when they came: the device has paused.</summary>
+    private static readonly TimeSpan _maxDelay = LiveStream.LongestGap;
 
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(0.25);
-    private static readonly TimeSpan LookForFiles = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _readInterval = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan _listInterval = TimeSpan.FromSeconds(2);
 
-    private const int AtOnce = 60_000;
+    private const int MaxSamplesAtOnce = 60_000;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,7 +36,7 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
                         running[id] = Task.Run(() => FollowAsync(file, id, stoppingToken), stoppingToken);
                 }
 
-                await Task.Delay(LookForFiles, time, stoppingToken).ConfigureAwait(false);
+                await Task.Delay(_listInterval, time, stoppingToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -48,11 +49,11 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
     {
         try
         {
-            return Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Where(GrowingRecording.IsKnown).Order(StringComparer.Ordinal)] : [path];
+            return Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Where(RecordingFormats.All.CanFollow).Order(StringComparer.Ordinal)] : [path];
         }
         catch (IOException)
         {
-            return []; // away for a moment
+            return []; // The folder is away for a moment.
         }
     }
 
@@ -62,25 +63,32 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
         {
             if (!StreamName.IsValid(id))
                 throw new ProblemException($"{file} is no stream: its name has other characters than letters, digits, dots, hyphens and underscores");
-            var recording = GrowingRecording.Open(file, new ReadOptions(options.Lead, options.Fs));
-            var clock = new GrowthClock(LongestDelay);
+            var recording = RecordingFormats.All.Follow(file, new ReadOptions(options.Lead, options.Fs));
+            var clock = new GrowthClock(_maxDelay);
             var sequence = 0L;
             while (true)
             {
-                if (Quietly(() => recording.Read(AtOnce)) is not { Millivolts.Length: > 0 } growth)
+                if (ReadOrDefault(() => recording.Read(MaxSamplesAtOnce)) is not { Millivolts.Length: > 0 } growth)
                 {
-                    await Task.Delay(Look, time, stop).ConfigureAwait(false);
+                    await Task.Delay(_readInterval, time, stop).ConfigureAwait(false);
                     continue;
                 }
 
-                if (growth.Anew)
+                if (growth.Fs is not (>= Preprocessor.LowestFs and <= Preprocessor.HighestFs))
+                {
+                    throw new ProblemException(FormattableString.Invariant(
+                        $"{file} has a sampling frequency of {growth.Fs} Hz, outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz"));
+                }
+
+                if (growth.Restarted)
                     await intake.TakeAsync("files", id, new SampleChunk(sequence++, clock.Next, growth.Fs, [], End: true), stop).ConfigureAwait(false);
-                var first = clock.Take(growth, Written(recording), growth.More ? Quietly(recording.SecondsBehind) ?? 0 : 0);
+                var first = clock.Take(growth, Written(recording), growth.HasMore ? ReadOrDefault(recording.SecondsBehind) ?? 0 : 0);
                 var length = Math.Max(1, (int)growth.Fs);
                 for (var at = 0; at < growth.Millivolts.Length; at += length)
                 {
                     var samples = growth.Millivolts[at..Math.Min(at + length, growth.Millivolts.Length)];
-                    await intake.TakeAsync("files", id, new SampleChunk(sequence++, first.AddSeconds(at / growth.Fs), growth.Fs, samples), stop).ConfigureAwait(false);
+                    var chunk = new SampleChunk(sequence++, first.AddSeconds(at / growth.Fs), growth.Fs, samples);
+                    await intake.TakeAsync("files", id, chunk, stop).ConfigureAwait(false);
                 }
             }
         }
@@ -88,9 +96,14 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
         {
             log.LogWarning("A growing recording is no stream: {Why}", e.Message);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whatever goes wrong with one recording is its own: it is named, and the others go on.
+            log.LogError(e, "A growing recording has ended as a stream: {File}: {Why}", file, e.Message);
+        }
     }
 
-    private static T? Quietly<T>(Func<T> read)
+    private static T? ReadOrDefault<T>(Func<T> read)
         where T : struct
     {
         try
@@ -99,13 +112,16 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return default; // away for a moment
+            return default; // The file is away for a moment.
         }
     }
 
-    private DateTimeOffset Written(GrowingRecording recording)
+    private DateTimeOffset Written(GrowingReader recording)
     {
         var now = time.GetUtcNow();
-        return recording.SignalFile is { } file && new DateTimeOffset(File.GetLastWriteTimeUtc(file), TimeSpan.Zero) is var written && written < now && written.Year > 2000 ? written : now;
+        if (recording.SignalFile is not { } file)
+            return now;
+        var written = new DateTimeOffset(File.GetLastWriteTimeUtc(file), TimeSpan.Zero);
+        return written < now && written.Year > 2000 ? written : now;
     }
 }

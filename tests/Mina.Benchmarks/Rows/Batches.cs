@@ -1,4 +1,4 @@
-using Mina.Model;
+using Mina.Model.Torch;
 using Mina.Preprocess;
 using TorchSharp;
 
@@ -24,7 +24,7 @@ internal static class Batches
     }
 
     /// <summary>The literal port of mina_reference.py: four BeatNets and RhythmNets in a loop.</summary>
-    public static Verdicts Forward(FreqNet net, SegmentBatch batch)
+    public static FreqNetOutput Forward(FreqNet net, SegmentBatch batch)
     {
         long b = batch.Count;
         return net.forward(

@@ -1,21 +1,20 @@
 using Mina.Model;
-using Mina.Model.Inference;
+using Mina.Model.Torch;
 using Mina.Preprocess;
 using TorchSharp;
 
 namespace Mina.Benchmarks;
 
-/// <summary>Windows a second on one thread: the literal port, the fused network on libtorch, the SIMD engine.</summary>
+/// <summary>Windows a second on one thread: the literal port, the SIMD engine.</summary>
 internal static class InferenceRow
 {
     public static IEnumerable<Comparison> Run(Options options)
     {
         torch.set_num_threads(1);
-        var weights = Parameters.initial(1);
+        var weights = NetworkCatalog.Default.InitialWeights(1);
         using var literal = new FreqNet(Shapes.Channels, Shapes.Window, Shapes.SubSegment);
         literal.eval();
-        using var fused = new FusedFreqNet(weights);
-        var engine = EngineModule.create(weights);
+        using var engine = NetworkCatalog.Default.CreateInference(weights);
         var results = new List<Comparison>();
         foreach (var (size, warmUp, rounds, goal) in new[] { (1, 200, 301, "5x; aim 5,000/s a core"), (128, 5, 21, "8x; aim 5,000/s a core") })
         {
@@ -32,8 +31,7 @@ internal static class InferenceRow
                     warmUp,
                     rounds,
                     ("literal port", () => Literal(literal, batch)),
-                    ("fused, libtorch", () => Fused(fused, batch)),
-                    ("SIMD engine", () => engine.Run(batch, logits, default)))));
+                    ("SIMD engine", () => engine.Run(batch, logits, null)))));
         }
 
         var many = Batches.Random(128);
@@ -42,7 +40,7 @@ internal static class InferenceRow
         for (var threads = 1; threads <= Environment.ProcessorCount; threads++)
         {
             var team = TrainingRow.Team(threads);
-            figures.Add(Measure.Rates(128, 5, 31, ("", () => engine.RunBy(team, many, verdicts)))[0] with { Name = $"{threads}", At = threads });
+            figures.Add(Measure.Rates(128, 5, 31, ("", () => engine.RunOn(team, many, verdicts)))[0] with { Name = $"{threads}", At = threads });
         }
 
         results.Add(new Comparison("inference, batch 128", "windows/s", true, "1", "", figures, null, "threads"));
@@ -54,11 +52,5 @@ internal static class InferenceRow
         using var scope = torch.NewDisposeScope();
         using var quiet = torch.no_grad();
         Batches.Forward(net, batch);
-    }
-
-    private static void Fused(FusedFreqNet net, SegmentBatch batch)
-    {
-        using var scope = torch.NewDisposeScope();
-        net.Predict(batch);
     }
 }

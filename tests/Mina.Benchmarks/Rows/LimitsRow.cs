@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Mina.Model;
-using Mina.Model.Inference;
-using Mina.Model.Training;
 using Mina.Preprocess;
 
 namespace Mina.Benchmarks;
@@ -18,13 +16,13 @@ internal static class LimitsRow
 
     public static IEnumerable<Comparison> Run(Options options)
     {
-        var weights = Parameters.initial(1);
-        var engine = EngineModule.create(weights);
-        var trainer = TrainingEngineModule.create();
+        var weights = NetworkCatalog.Default.InitialWeights(1);
+        using var engine = NetworkCatalog.Default.CreateInference(weights);
+        using var trainer = NetworkCatalog.Default.CreateTraining();
         var batch = Batches.Random(Size);
         var logits = new float[2 * Size];
-        var mask = Enumerable.Repeat(1f, Shapes.Channels * Size * 8).ToArray();
-        var gradients = new float[Parameters.count];
+        var mask = Enumerable.Repeat(1f, Size * NetworkCatalog.Default.DropoutFeatures).ToArray();
+        var gradients = new float[NetworkCatalog.Default.Layout.Count];
         var (large, small) = (new Copy(64 << 20), new Copy(96 << 10));
         var multiplyAdds = 0.0;
         var figures = Measure.Rates(
@@ -34,8 +32,8 @@ internal static class LimitsRow
             ("arithmetic", () => multiplyAdds = MultiplyAdds()),
             ("copy, memory", large.Run),
             ("copy, cache", small.Run),
-            ("inference", () => engine.Run(batch, logits, default)),
-            ("training", () => trainer.Backward(weights, batch, RecipeModule.hw4.Loss, null, mask, gradients, WorkersModule.alone)));
+            ("inference", () => engine.Run(batch, logits, null)),
+            ("training", () => trainer.Backward(weights, batch, Recipe.Hw4.Loss, null, mask, gradients, SingleThread.Workers)));
         var (peak, memory, cache) = (figures[0].Value * multiplyAdds, figures[1].Value * large.Bytes, figures[2].Value * small.Bytes);
         yield return new Comparison(
             "this core's limits: multiply-adds of floats",

@@ -19,7 +19,7 @@ internal static class ReadingRow
         {
             var set = ShardSet.Open(options.Shards ?? Made(options, temporary));
             int[] threads = [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
-            foreach (var recipe in new[] { RecipeModule.hw4, RecipeModule.standard })
+            foreach (var recipe in new[] { Recipe.Hw4, Recipe.Standard })
             {
                 List<Figure> waits = [], rates = [];
                 foreach (var n in threads)
@@ -38,7 +38,7 @@ internal static class ReadingRow
                 yield return new Comparison($"reading, recipe {recipe.Name}: trained", "windows/s", true, null, "", rates);
             }
 
-            yield return new Comparison("reading alone, nothing else", "windows/s", true, null, "one epoch's need", [Alone(set, RecipeModule.hw4), Alone(set, RecipeModule.standard)], "one thread that reads, shuffles and, for recipe default, varies and filters anew");
+            yield return new Comparison("reading alone, nothing else", "windows/s", true, null, "one epoch's need", [Alone(set, Recipe.Hw4), Alone(set, Recipe.Standard)], "one thread that reads, shuffles and, for recipe default, varies and filters anew");
         }
         finally
         {
@@ -52,12 +52,12 @@ internal static class ReadingRow
     private static (double Waiting, double Training, double First) Train(ShardSet set, Recipe recipe, int threads)
     {
         var (waiting, first, total) = (0.0, 0.0, Stopwatch.StartNew());
-        Trainer.Run(RecipeModule.withEpochs(1, recipe), 1, null, TrainingRow.Team(threads), Timed, () => [], null, new TrainingObserver(), CancellationToken.None);
+        Trainer.Run(NetworkCatalog.Default, recipe.WithEpochs(1), 1, null, TrainingRow.Team(threads), Timed, () => [], null, new TrainingObserver(), CancellationToken.None);
         return (waiting, total.Elapsed.TotalSeconds - waiting, first);
 
         IEnumerable<SegmentBatch> Timed(int epoch)
         {
-            using var batches = TrainingBatches.Of(set, recipe, 1, epoch).GetEnumerator();
+            using var batches = new TrainingShards(set).TrainingBatches(recipe, 1, epoch).GetEnumerator();
             for (var step = 0; step <= Steps; step++)
             {
                 var start = Stopwatch.GetTimestamp();
@@ -77,7 +77,7 @@ internal static class ReadingRow
     {
         var batches = 0;
         var start = 0L;
-        foreach (var _ in TrainingBatches.Of(set, recipe, 1, 1))
+        foreach (var _ in new TrainingShards(set).TrainingBatches(recipe, 1, 1))
         {
             if (batches++ == 0)
                 start = Stopwatch.GetTimestamp();

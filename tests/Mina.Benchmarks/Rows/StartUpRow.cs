@@ -37,8 +37,8 @@ internal static class StartUpRow
     private static string FirstWeights(string folder)
     {
         var batch = Batches.Random(2);
-        var trained = Trainer.Run(RecipeModule.withEpochs(1, RecipeModule.hw4), 1, null, WorkersModule.alone, _ => [batch], () => [], null, new TrainingObserver(), CancellationToken.None);
-        var info = ModelInfoModule.ofTraining(PreprocessSettings.Default, new TrainingData("none", []), trained);
+        var trained = Trainer.Run(NetworkCatalog.Default, Recipe.Hw4.WithEpochs(1), 1, null, SingleThread.Workers, _ => [batch], () => [], null, new TrainingObserver(), CancellationToken.None);
+        var info = ModelInfo.FromTraining(PreprocessSettings.Default, new TrainingData("none", []), trained);
         new ModelDirectory(folder).Save(trained.Weights, info);
         return folder;
     }

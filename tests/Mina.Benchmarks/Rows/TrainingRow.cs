@@ -1,6 +1,5 @@
-using Microsoft.FSharp.Core;
 using Mina.Model;
-using Mina.Model.Training;
+using Mina.Model.Torch;
 using Mina.Preprocess;
 using TorchSharp;
 
@@ -17,16 +16,14 @@ internal static class TrainingRow
         using var literal = new FreqNet(Shapes.Channels, Shapes.Window, Shapes.SubSegment);
         using var optimizer = torch.optim.Adam(literal.parameters(), 0.003);
         var batch = Batches.Random(Size);
-        var recipe = RecipeModule.hw4;
+        var recipe = Recipe.Hw4;
         var dropped = new Random(8);
-        var mask = Enumerable.Range(0, Shapes.Channels * Size * 8).Select(_ => 2f * dropped.Next(2)).ToArray();
+        var mask = Enumerable.Range(0, Size * NetworkCatalog.Default.DropoutFeatures).Select(_ => 2f * dropped.Next(2)).ToArray();
 
-        using var fused = new FusedFreqNet(Parameters.initial(1));
-        var (fusedWeights, fusedAdam, fusedStep) = (Parameters.initial(1), Adam.Fresh(Parameters.count), 0L);
-
+        var network = NetworkCatalog.Default;
         var workers = Team(options.Threads);
-        var engine = TrainingEngineModule.create();
-        var (weights, gradients, adam, step) = (Parameters.initial(1), new float[Parameters.count], Adam.Fresh(Parameters.count), 0L);
+        using var engine = network.CreateTraining();
+        var (weights, gradients, adam, step) = (network.InitialWeights(1), new float[network.Layout.Count], Adam.Fresh(network.Layout.Count), 0L);
 
         yield return new Comparison(
             $"training step, batch {Size}, {options.Threads} threads",
@@ -39,12 +36,6 @@ internal static class TrainingRow
                 5,
                 15,
                 ("literal port", () => Literal(literal, optimizer, batch)),
-                ("libtorch stages by hand", () =>
-                {
-                    fused.Backward(batch, recipe.Loss, FSharpOption<float[]>.Some(mask));
-                    fusedAdam.Step(recipe, recipe.LearningRate, ++fusedStep, fusedWeights, gradients);
-                }
-        ),
                 ("Mina's training engine", () =>
                 {
                     engine.Backward(weights, batch, recipe.Loss, null, mask, gradients, workers);
@@ -72,7 +63,7 @@ internal static class TrainingRow
     public static Workers Team(int threads)
     {
         var bound = new ParallelOptions { MaxDegreeOfParallelism = threads };
-        return threads == 1 ? WorkersModule.alone : (count, body) => Parallel.For(0, count, bound, body);
+        return threads == 1 ? SingleThread.Workers : (count, body) => Parallel.For(0, count, bound, body);
     }
 
     private static void Literal(FreqNet net, torch.optim.Optimizer adam, SegmentBatch batch)

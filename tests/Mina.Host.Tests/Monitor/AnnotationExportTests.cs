@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Api;
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Mina.Host.Monitor.Edges;
 using Mina.Preprocess;
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;
@@ -76,7 +76,7 @@ public sealed class GrowingStreamsTests
         // A gap of the recording's own clock.
         Assert.Equal(_now.AddSeconds(700), clock.Take(Seconds(5) with { SkippedSeconds = 100 }, _now.AddSeconds(705), 0));
         // Another recording in the same file.
-        Assert.Equal(_now.AddSeconds(707), clock.Take(Seconds(1) with { Anew = true }, _now.AddSeconds(708), 0));
+        Assert.Equal(_now.AddSeconds(707), clock.Take(Seconds(1) with { Restarted = true }, _now.AddSeconds(708), 0));
 
         static Growth Seconds(int seconds) => new(100, new float[100 * seconds]);
     }

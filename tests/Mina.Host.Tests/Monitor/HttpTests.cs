@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Mina.Host.Monitor;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;
@@ -136,7 +136,7 @@ public sealed class HttpTests
         Assert.Equal("id,stream,start,end,seconds,open,mean_probability", csv[0]);
         Assert.StartsWith($"{episode.Id},bed,2026-01-01T12:00:0", csv[1]);
 
-        var rhythms = RhythmSpan.Of(WfdbAnnotations.Decode(await monitor.Client.GetByteArrayAsync("/api/streams/bed/episodes.atr")), 300);
+        var rhythms = WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(await monitor.Client.GetByteArrayAsync("/api/streams/bed/episodes.atr")), 300);
         Assert.Equal(["AFIB", "N"], rhythms.Select(rhythm => rhythm.Rhythm));
         Assert.Equal((episode.End - episode.Start).TotalSeconds, rhythms[0].EndSeconds - rhythms[0].StartSeconds, 2);
 

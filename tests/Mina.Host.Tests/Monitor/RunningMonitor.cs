@@ -73,8 +73,8 @@ internal sealed class RunningMonitor : IAsyncDisposable
             return path;
         Directory.CreateDirectory(path);
         var settings = PreprocessSettings.Default;
-        new ModelDirectory(path).Save(Parameters.initial(5), new ModelInfo(
-            ModelInfoModule.format, "Mina", "FreqNet", Parameters.count, settings.Fingerprint, settings, RecipeModule.hw4, 5, [], new TrainingData("", []), [], 1, ViewThresholds.Same(0.5), 1, new Dictionary<string, double>()));
+        new ModelDirectory(path).Save(NetworkCatalog.Default.InitialWeights(5), new ModelInfo(
+            ModelInfo.CurrentFormat, "Mina", "FreqNet", NetworkCatalog.Default.Layout.Count, settings.Fingerprint, settings, Recipe.Hw4, 5, [], new TrainingData("", []), [], 1, ViewThresholds.Same(0.5), 1, new Dictionary<string, double>()));
         return path;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;
@@ -47,14 +48,25 @@ public class CsvRecordingTests
     [InlineData("", RejectionReason.UnreadableHeader, "x.csv is empty")]
     [InlineData("0,1\n0.1,2\n", RejectionReason.UnreadableHeader, "x.csv has no header line: name the columns in line 1, e.g. 'time,MLII (mV)'")]
     [InlineData("time\n0\n1\n", RejectionReason.UnreadableHeader, "x.csv has no lead: line 1 should name at least one column that is not the time")]
-    [InlineData("ecg\n1\n2\n", RejectionReason.UnreadableHeader, "x.csv does not say its sampling frequency: add a time column ('time' in seconds, or 'time_ms') or give --fs")]
+    [InlineData(
+        "ecg\n1\n2\n",
+        RejectionReason.UnreadableHeader,
+        "x.csv does not say its sampling frequency: add a time column ('time' in seconds, or 'time_ms') or give --fs")]
     [InlineData("time,ecg\n", RejectionReason.UnreadableSignal, "x.csv has a header line but no samples")]
     [InlineData("time,ecg\n0,1\n", RejectionReason.UnreadableSignal, "x.csv has a single sample, so that its time column does not tell the sampling frequency")]
     [InlineData("time,ecg\n0,1\n1,oops\n", RejectionReason.UnreadableSignal, "x.csv has 'oops' in line 3, column 'ecg', where a number should be")]
     [InlineData("time,ecg\n# noon\n0,1\nlater,2\n", RejectionReason.UnreadableSignal, "x.csv has 'later' in line 4, column 'time', where a number should be")]
     [InlineData("time,ecg\n0,1\n1\n", RejectionReason.UnreadableSignal, "x.csv has only 1 cells in line 3, where line 1 names 2 columns")]
-    [InlineData("time,ecg\n0,1\n1,2\n2,3\n4,5\n", RejectionReason.UnreadableSignal, "x.csv is not sampled regularly: the time goes from 2 s to 4 s at sample 4, where 1 s is usual; write a row with an empty cell for each missing sample, or drop the time column and give --fs")]
-    [InlineData("time,ecg\n0,1\n1,2\n1,3\n", RejectionReason.UnreadableSignal, "x.csv is not sampled regularly: the time goes from 1 s to 1 s at sample 3, where 1 s is usual; write a row with an empty cell for each missing sample, or drop the time column and give --fs")]
+    [InlineData(
+        "time,ecg\n0,1\n1,2\n2,3\n4,5\n",
+        RejectionReason.UnreadableSignal,
+        "x.csv is not sampled regularly: the time goes from 2 s to 4 s at sample 4, where 1 s is usual; "
+            + "write a row with an empty cell for each missing sample, or drop the time column and give --fs")]
+    [InlineData(
+        "time,ecg\n0,1\n1,2\n1,3\n",
+        RejectionReason.UnreadableSignal,
+        "x.csv is not sampled regularly: the time goes from 1 s to 1 s at sample 3, where 1 s is usual; "
+            + "write a row with an empty cell for each missing sample, or drop the time column and give --fs")]
     public void What_cannot_be_read_is_rejected_with_the_line_and_what_to_do(string text, RejectionReason reason, string message)
     {
         var rejection = Read(text).Rejection;
@@ -85,5 +97,5 @@ public class CsvRecordingTests
     }
 
     private static ReadOutcome Read(string text, ReadOptions? options = null) =>
-        CsvRecording.Read("x", "x.csv", Encoding.UTF8.GetBytes(text), options ?? new ReadOptions());
+        Decoding.ReadCsv("x", "x.csv", Encoding.UTF8.GetBytes(text), options ?? new ReadOptions());
 }

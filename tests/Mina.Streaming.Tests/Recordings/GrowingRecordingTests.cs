@@ -5,6 +5,8 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;
@@ -35,7 +37,7 @@ public class GrowingRecordingTests
             using var folder = new TempFolder();
             // A length that the header was given beforehand is no bound.
             var header = folder.Write("r.hea", $"r 3 100 0\n{string.Join('\n', lines)}\n");
-            var growing = GrowingRecording.Open(header, new ReadOptions(c.signal.ToString(CultureInfo.InvariantCulture)));
+            var growing = RecordingFormats.All.Follow(header, new ReadOptions(c.signal.ToString(CultureInfo.InvariantCulture)));
             Assert.Empty(growing.Read(c.most).Millivolts);
 
             var got = new List<float>();
@@ -46,7 +48,7 @@ public class GrowingRecordingTests
             }
 
             Assert.True(WfdbHeader.TryParse(File.ReadAllText(header), out var parsed, out _));
-            Assert.True(WfdbSignal.TryDecode(parsed, c.signal, whole, out var expected, out var fault), fault?.Message);
+            Assert.True(Decoding.TryDecode(parsed, c.signal, whole, out var expected, out var fault), fault?.Message);
             Assert.Equal(expected, got);
             Assert.Equal(0, growing.SecondsBehind());
         });
@@ -69,11 +71,15 @@ public class GrowingRecordingTests
             var text = new StringBuilder($"# from a device{c.end}time{c.separator}V1{c.separator}II{c.end}");
             if (c.units) text.Append($"s{c.separator}mV{c.separator}uV{c.end}");
             for (var i = 0; i < c.fs * 6; i++)
-                text.Append(CultureInfo.InvariantCulture, $"{i / (double)c.fs:0.000}{c.separator}9{c.separator}{(random.Next(20) == 0 ? "" : $"{random.Next(-2000, 2000)}")}{c.end}");
+            {
+                var value = random.Next(20) == 0 ? "" : $"{random.Next(-2000, 2000)}";
+                text.Append(CultureInfo.InvariantCulture, $"{i / (double)c.fs:0.000}{c.separator}9{c.separator}{value}{c.end}");
+            }
+
             var whole = Encoding.UTF8.GetBytes(text.ToString());
             using var folder = new TempFolder();
             var path = System.IO.Path.Combine(folder.Path, "r.csv");
-            var growing = GrowingRecording.Open(path, new ReadOptions());
+            var growing = RecordingFormats.All.Follow(path, new ReadOptions());
             Assert.Empty(growing.Read(c.most).Millivolts);
 
             var (got, fs) = (new List<float>(), 0.0);
@@ -83,7 +89,7 @@ public class GrowingRecordingTests
                 fs = Math.Max(fs, Drain(growing, got, c.most));
             }
 
-            var expected = CsvRecording.Read("r", path, whole, new ReadOptions()).Recording!;
+            var expected = Decoding.ReadCsv("r", path, whole, new ReadOptions()).Recording!;
             Assert.Equal(expected.Samples, got);
             Assert.Equal(expected.Fs, fs);
         });
@@ -94,7 +100,7 @@ public class GrowingRecordingTests
     {
         using var folder = new TempFolder();
         var path = folder.Write("r.csv", Rows(0, 500, withHeader: true));
-        var growing = GrowingRecording.Open(path, new ReadOptions());
+        var growing = RecordingFormats.All.Follow(path, new ReadOptions());
         Assert.Equal(500, growing.Read(10_000).Millivolts.Length);
 
         Append(folder, "r.csv", Encoding.UTF8.GetBytes(Rows(510, 10)));
@@ -103,9 +109,9 @@ public class GrowingRecordingTests
 
         Append(folder, "r.csv", Encoding.UTF8.GetBytes(Rows(520, 10) + Rows(530 + 12_000, 10)));
         var before = growing.Read(10_000);
-        Assert.Equal((10, 0.0, true), (before.Millivolts.Length, before.SkippedSeconds, before.More));
+        Assert.Equal((10, 0.0, true), (before.Millivolts.Length, before.SkippedSeconds, before.HasMore));
         var after = growing.Read(10_000);
-        Assert.Equal((10, 120.0, false), (after.Millivolts.Length, Math.Round(after.SkippedSeconds, 6), after.More));
+        Assert.Equal((10, 120.0, false), (after.Millivolts.Length, Math.Round(after.SkippedSeconds, 6), after.HasMore));
     }
 
     [Fact]
@@ -114,15 +120,15 @@ public class GrowingRecordingTests
         using var folder = new TempFolder();
         var header = folder.Write("r.hea", "r 1 250\nr.dat 16 200 16 0 0 0 0 II\n");
         folder.Write("r.dat", new byte[100]);
-        var growing = GrowingRecording.Open(header, new ReadOptions());
-        Assert.Equal((50, false), (growing.Read(1000).Millivolts.Length, growing.Read(1000).Anew));
+        var growing = RecordingFormats.All.Follow(header, new ReadOptions());
+        Assert.Equal((50, false), (growing.Read(1000).Millivolts.Length, growing.Read(1000).Restarted));
 
         folder.Write("r.hea", "r 1 500\nr.dat 16 200 16 0 0 0 0 II\n");
         folder.Write("r.dat", new byte[10]);
         var anew = growing.Read(1000);
-        Assert.Equal((5, true, 500.0), (anew.Millivolts.Length, anew.Anew, anew.Fs));
+        Assert.Equal((5, true, 500.0), (anew.Millivolts.Length, anew.Restarted, anew.Fs));
         Append(folder, "r.dat", new byte[3]);
-        Assert.Equal((1, false), (growing.Read(1000) is var more ? more.Millivolts.Length : 0, more.Anew));
+        Assert.Equal((1, false), (growing.Read(1000) is var more ? more.Millivolts.Length : 0, more.Restarted));
     }
 
     [Theory]
@@ -134,7 +140,7 @@ public class GrowingRecordingTests
     public void What_will_never_be_readable_is_told_in_one_sentence(string name, string text, string says)
     {
         using var folder = new TempFolder();
-        var growing = GrowingRecording.Open(folder.Write(name, text), new ReadOptions());
+        var growing = RecordingFormats.All.Follow(folder.Write(name, text), new ReadOptions());
         var told = Assert.Throws<ProblemException>(() =>
         {
             for (var looks = 0; looks < 20; looks++) growing.Read(1000);
@@ -144,7 +150,7 @@ public class GrowingRecordingTests
     }
 
     private static string Rows(int from, int count, bool withHeader = false) =>
-        (withHeader ? "time,II\n" : "") + string.Concat(Enumerable.Range(from, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i / 100.0:0.00},1\n")));
+        (withHeader ? "time,II\n" : "") + string.Concat(Enumerable.Range(from, count).Select(i => FormattableString.Invariant($"{i / 100.0:0.00},1\n")));
 
     private static IEnumerable<byte[]> Pieces(byte[] whole, Random random)
     {
@@ -163,7 +169,7 @@ public class GrowingRecordingTests
 
     /// <summary>Reads until nothing comes.</summary>
     /// <returns>The fs that was told.</returns>
-    private static double Drain(GrowingRecording growing, List<float> to, int most)
+    private static double Drain(GrowingReader growing, List<float> to, int most)
     {
         var fs = 0.0;
         for (Growth growth; (growth = growing.Read(most)).Millivolts.Length > 0;)

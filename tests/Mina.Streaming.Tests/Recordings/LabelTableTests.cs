@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Labels;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;
@@ -30,7 +31,9 @@ public class LabelTableTests
 
     [Fact]
     public void A_label_file_that_is_not_there_is_one_clear_error() =>
-        Assert.Equal("/nowhere/l.csv is not there: give the label file's path", Assert.Throws<ProblemException>(() => LabelTable.Load("/nowhere/l.csv")).Message);
+        Assert.Equal(
+            "/nowhere/l.csv is not there: give the label file's path",
+            Assert.Throws<ProblemException>(() => LabelTable.Load("/nowhere/l.csv")).Message);
 
     [Theory]
     [InlineData("REFERENCE-v3.csv", "REFERENCE.csv", "REFERENCE-v1.csv", "REFERENCE-v3.csv", "REFERENCE-v2.csv", "REFERENCE-original.csv")]

@@ -28,7 +28,8 @@ public class RealRecordingTests
                 return;
             }
 
-            if (recording.Fs != 300 || recording.Lead != "ECG" || labels.Find(recording.Id) is null || recording.Samples.Any(float.IsNaN)) wrong.Add(recording.Id);
+            if (recording.Fs != 300 || recording.Lead != "ECG" || labels.Find(recording.Id) is null || recording.Samples.Any(float.IsNaN))
+                wrong.Add(recording.Id);
             Interlocked.Add(ref samples, recording.Samples.Length);
         });
 

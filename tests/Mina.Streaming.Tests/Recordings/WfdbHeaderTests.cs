@@ -1,4 +1,4 @@
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;
@@ -11,7 +11,9 @@ public class WfdbHeaderTests
         var header = Parse("A00001 1 300 9000 05:05:15 1/05/2000 \r\nA00001.mat 16+24 1000/mV 16 0 -127 0 0 ECG \r\n");
         Assert.Equal(("A00001", 300.0, 9000L), (header.Name, header.Fs, header.Length!.Value));
         var signal = Assert.Single(header.Signals);
-        Assert.Equal(("A00001.mat", 16, 24L, 1000.0, 0.0, "mV", "ECG"), (signal.FileName, signal.Format, signal.ByteOffset, signal.Gain, signal.Baseline, signal.Units, signal.Description));
+        Assert.Equal(
+            ("A00001.mat", 16, 24L, 1000.0, 0.0, "mV", "ECG"),
+            (signal.FileName, signal.Format, signal.ByteOffset, signal.Gain, signal.Baseline, signal.Units, signal.Description));
     }
 
     [Theory]
@@ -23,7 +25,8 @@ public class WfdbHeaderTests
         var header = Parse($"# a comment first\n\n{record}\nr.dat 212\n");
         Assert.Equal((250.0, (long?)null, (string?)null), (header.Fs, header.Length, header.Subject));
         Assert.Equal(new WfdbSignalSpec("r.dat", 212, ""), header.Signals[0]);
-        Assert.Equal((200.0, 0.0, "mV", 1, 0, 0L), (header.Signals[0].Gain, header.Signals[0].Baseline, header.Signals[0].Units, header.Signals[0].SamplesPerFrame, header.Signals[0].Skew, header.Signals[0].ByteOffset));
+        var signal = header.Signals[0];
+        Assert.Equal((200.0, 0.0, "mV", 1, 0, 0L), (signal.Gain, signal.Baseline, signal.Units, signal.SamplesPerFrame, signal.Skew, signal.ByteOffset));
     }
 
     [Theory]

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Mina.Preprocess;
-using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;
@@ -30,7 +30,7 @@ public class WfdbSignalTests
             byte[] file = [.. new byte[c.offset], .. WfdbEncoder.Encode(c.format.Format, samples)];
             var lines = c.perFrame.Select((n, i) => $"r.dat {c.format.Format}x{n}{(i == c.signal ? $":{c.skew}" : "")}+{c.offset} 1/mV");
             Assert.True(WfdbHeader.TryParse($"r 3 100 {c.frames}\n{string.Join('\n', lines)}\n", out var header, out var error), error);
-            Assert.True(WfdbSignal.TryDecode(header, c.signal, file, out var decoded, out var fault), fault?.Message);
+            Assert.True(Decoding.TryDecode(header, c.signal, file, out var decoded, out var fault), fault?.Message);
 
             var first = c.perFrame.Take(c.signal).Sum();
             var missing = c.format.Bits >= 24 ? int.MinValue : -limit;
@@ -84,17 +84,37 @@ public class WfdbSignalTests
 
     [Theory]
     [InlineData("r 1 100 5\nr.dat 16 1\n", 8, RejectionReason.LengthMismatch, "holds 4 samples where its header says 5: the file is cut off, get it again")]
-    [InlineData("r 1 100 3\nr.dat 16 1\n", 8, RejectionReason.LengthMismatch, "holds 4 samples where its header says 3: one of the two belongs to another recording, get both again")]
-    [InlineData("r 1 100 9999999999999999\nr.dat 16 1\n", 8, RejectionReason.LengthMismatch, "holds 4 samples where its header says 9999999999999999: the file is cut off, get it again")]
-    [InlineData("r 1 100 3\nr.dat 16+24 1\n", 8, RejectionReason.UnreadableSignal, "is only 8 bytes long, but its samples should begin at byte 24: get the file again")]
+    [InlineData(
+        "r 1 100 3\nr.dat 16 1\n",
+        8,
+        RejectionReason.LengthMismatch,
+        "holds 4 samples where its header says 3: one of the two belongs to another recording, get both again")]
+    [InlineData(
+        "r 1 100 9999999999999999\nr.dat 16 1\n",
+        8,
+        RejectionReason.LengthMismatch,
+        "holds 4 samples where its header says 9999999999999999: the file is cut off, get it again")]
+    [InlineData(
+        "r 1 100 3\nr.dat 16+24 1\n",
+        8,
+        RejectionReason.UnreadableSignal,
+        "is only 8 bytes long, but its samples should begin at byte 24: get the file again")]
     [InlineData("r 1 100\nr.dat 16 1\n", 0, RejectionReason.UnreadableSignal, "is only 0 bytes long: get the file again")]
     [InlineData("r 1 100\nr.dat 16 1\n", 1, RejectionReason.UnreadableSignal, "holds no samples (1 bytes): get the file again")]
-    [InlineData("r 1 100 4\nr.dat 8 1\n", 4, RejectionReason.UnreadableSignal, "is stored in WFDB format 8, which is not supported (supported: 16, 24, 32, 61, 80, 160, 212, 310, 311): convert it with WFDB's xform")]
-    [InlineData("r 1 100 100\nr.mat 16+24 1\n", 224, RejectionReason.UnreadableSignal, "is not a MATLAB (level 4) file, as its header says it is: get the file again")]
+    [InlineData(
+        "r 1 100 4\nr.dat 8 1\n",
+        4,
+        RejectionReason.UnreadableSignal,
+        "is stored in WFDB format 8, which is not supported (supported: 16, 24, 32, 61, 80, 160, 212, 310, 311): convert it with WFDB's xform")]
+    [InlineData(
+        "r 1 100 100\nr.mat 16+24 1\n",
+        224,
+        RejectionReason.UnreadableSignal,
+        "is not a MATLAB (level 4) file, as its header says it is: get the file again")]
     public void A_file_that_does_not_fit_its_header_is_rejected_by_name(string header, int bytes, RejectionReason reason, string message)
     {
         Assert.True(WfdbHeader.TryParse(header, out var parsed, out _));
-        Assert.False(WfdbSignal.TryDecode(parsed, 0, Enumerable.Repeat((byte)'x', bytes).ToArray(), out _, out var fault));
+        Assert.False(Decoding.TryDecode(parsed, 0, Enumerable.Repeat((byte)'x', bytes).ToArray(), out _, out var fault));
         Assert.Equal((reason, message), (fault.Reason, fault.Message));
     }
 
@@ -104,14 +124,14 @@ public class WfdbSignalTests
         foreach (var (format, _) in WfdbEncoder.Formats)
         {
             if (WfdbHeader.TryParse($"r 2 100 {length.Get}\nr.dat {format}x{perFrame.Get}:{skew} 1\nr.dat {format} 1\n", out var header, out _))
-                Assert.Equal(WfdbSignal.TryDecode(header, 0, file, out var samples, out var fault), samples is not null && fault is null);
+                Assert.Equal(Decoding.TryDecode(header, 0, file, out var samples, out var fault), samples is not null && fault is null);
         }
     }
 
     private static float[] Decode(string header, byte[] file)
     {
         Assert.True(WfdbHeader.TryParse(header, out var parsed, out var error), error);
-        Assert.True(WfdbSignal.TryDecode(parsed, 0, file, out var samples, out var fault), fault?.Message);
+        Assert.True(Decoding.TryDecode(parsed, 0, file, out var samples, out var fault), fault?.Message);
         return samples;
     }
 }

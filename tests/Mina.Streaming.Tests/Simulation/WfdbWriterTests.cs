@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Simulation;
 using Mina.Streaming.Tests.Recordings;
 using Xunit;
@@ -40,7 +41,7 @@ public class WfdbWriterTests
     {
         var bytes = WfdbWriter.Encode([0.0004f, -40, 40, float.NaN, float.PositiveInfinity]);
         Assert.True(WfdbHeader.TryParse("r 1 300 5\nr.dat 16 1000/mV\n", out var header, out _));
-        Assert.True(WfdbSignal.TryDecode(header, 0, bytes, out var samples, out _));
+        Assert.True(Decoding.TryDecode(header, 0, bytes, out var samples, out _));
         Assert.Equal([0, -32.767f, 32.767f, float.NaN, float.NaN], samples);
     }
 

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Mina.Host.Models;
+using Mina.Host.Shell;
+using Mina.Model;
+using Mina.Preprocess;
+
+namespace Mina.Host.Commands;
+
+/// <summary>The folder of a training run: the model's own files, and a folder for each teacher that is trained first.</summary>
+/// <param name="model">The model's folder.</param>
+/// <param name="shards">What it is trained on.</param>
+/// <param name="time">For the log.</param>
+internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards, TimeProvider time) : ITrainingStore, IDisposable
+{
+    private TrainingLog? _log;
+
+    /// <summary>Where progress goes.</summary>
+    public Action<ProgressState> Report { get; set; } = static _ => { };
+
+    /// <summary>Checks that the folder is new, or is one to resume, as asked.</summary>
+    /// <param name="resume">Whether to continue an earlier run.</param>
+    /// <param name="trainsTeachers">Whether the run trains teachers first: one that was stopped there has no checkpoint of its own.</param>
+    /// <exception cref="ProblemException">It is the other.</exception>
+    public void Check(bool resume, bool trainsTeachers)
+    {
+        if (resume)
+        {
+            if (!trainsTeachers)
+                model.LoadCheckpoint();
+            return;
+        }
+
+        string[] names = trainsTeachers ? ["", .. ModelTraining.TeacherNames] : [""];
+        if (names.Select(Directory).FirstOrDefault(directory => File.Exists(directory.Checkpoint)) is { } used)
+            throw new ProblemException($"{used.Path} holds a training run already; add --resume to go on with it, or choose another --out.");
+    }
+
+    /// <inheritdoc/>
+    public Checkpoint? FindCheckpoint(string name)
+    {
+        var directory = Directory(name);
+        return File.Exists(directory.Checkpoint) ? directory.LoadCheckpoint() : null;
+    }
+
+    /// <inheritdoc/>
+    public TrainingObserver Watch(string name, Recipe recipe, Checkpoint? resumed)
+    {
+        var directory = Directory(name);
+        System.IO.Directory.CreateDirectory(directory.Path);
+        _log?.Dispose();
+        _log = new TrainingLog(directory, recipe, shards.WindowsAnEpoch(recipe), resumed, time) { Report = state => Report(state) };
+        return _log;
+    }
+
+    /// <inheritdoc/>
+    public void Save(string name, TrainResult result, ModelInfo? info)
+    {
+        var directory = Directory(name);
+        directory.Save(result.Checkpoint);
+        if (info is not null)
+            directory.Save(result.Weights, info);
+        var progress = result.Checkpoint.Progress;
+        Console.WriteLine(result.Completed
+            ? string.Create(CultureInfo.InvariantCulture, $"model: {directory.Path} (epoch {result.SelectedEpoch} of {progress.Recipe.Epochs}; model.safetensors, model.json, training.log, checkpoint.safetensors)")
+            : $"stopped after batch {progress.StepInEpoch} of epoch {progress.Epoch + 1}; the same command with --resume goes on exactly there.");
+    }
+
+    /// <inheritdoc/>
+    public float[] LoadWeights(string name) => Directory(name).LoadWeights().Weights;
+
+    /// <inheritdoc/>
+    public void Dispose() => _log?.Dispose();
+
+    private ModelDirectory Directory(string name) => name.Length == 0 ? model : new ModelDirectory(Path.Combine(model.Path, name));
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using Mina.Model;
+using Mina.Preprocess;
+using Mina.Streaming.Shards;
+
+namespace Mina.Host.Commands;
+
+/// <summary>Shards as what a model is trained on.</summary>
+internal sealed class TrainingShards : ITrainingSource
+{
+    private readonly ShardSet _shards;
+
+    /// <summary>Takes shards that hold labelled training windows.</summary>
+    /// <exception cref="ProblemException">They hold none, or some without a label.</exception>
+    public TrainingShards(ShardSet shards)
+    {
+        _shards = shards;
+        var windows = shards.Windows(Split.Train);
+        if (windows == 0)
+            throw new ProblemException($"{shards.Directory} holds no training windows; ingest with a --split whose first share is above 0.");
+        if (shards.Windows(Split.Train, 0) + shards.Windows(Split.Train, 1) != windows)
+            throw new ProblemException($"{shards.Directory} holds training windows without a label; training needs labelled recordings.");
+        Data = DataOf(shards);
+    }
+
+    /// <inheritdoc/>
+    public PreprocessSettings Settings => _shards.Settings.Preprocess;
+
+    /// <inheritdoc/>
+    public TrainingData Data { get; }
+
+    /// <summary>How many windows an epoch of the recipe takes.</summary>
+    public long WindowsAnEpoch(Recipe recipe) => _shards.Windows(Split.Train, 0) + (_shards.Windows(Split.Train, 1) / recipe.EveryAF);
+
+    /// <inheritdoc/>
+    public IEnumerable<SegmentBatch> TrainingBatches(Recipe recipe, long seed, int epoch)
+    {
+        // A varied window's channels and knowledge are computed from its trace, so its traces alone are read.
+        Func<Action<SegmentBatch, int>>? varied = recipe.Augmented ? () => Variation.Create(Settings, seed, epoch) : null;
+        return _shards.ShuffledBatches(Split.Train, recipe.BatchSize, seed, epoch, everyAF: recipe.EveryAF, change: varied, windowsOnly: recipe.Augmented);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<SegmentBatch> ValidationBatches(int batchSize) => _shards.Batches(Split.Validation, batchSize);
+
+    private static TrainingData DataOf(ShardSet shards)
+    {
+        var manifest = SHA256.HashData(File.ReadAllBytes(Path.Combine(shards.Directory, Manifest.FileName)));
+        var splits = Enum.GetValues<Split>().Select(split => new SplitCount(
+            Splits.NameOf(split), shards.Of(split).Sum(shard => (long)shard.Recordings.Count), shards.Windows(split, 0), shards.Windows(split, 1)));
+        return new TrainingData(Convert.ToHexStringLower(manifest), splits.ToArray());
+    }
+}

@@ -1,0 +1,177 @@
+namespace Mina.Model
+
+open System
+open System.Collections.Generic
+open System.Text.Json
+open System.Text.Json.Nodes
+open Mina.Preprocess
+
+/// Windows of one split.
+type SplitCount = {
+    /// train, validation or test.
+    Split: string
+    Recordings: int64
+    NotAF: int64
+    AF: int64
+}
+
+/// What a model was trained on.
+type TrainingData = {
+    /// SHA-256 of the shards' manifest, in hexadecimal: the same hash, the same bytes.
+    ManifestHash: string
+    Splits: SplitCount[]
+}
+
+/// What reading `model.json` needs before there is a value.
+module private ModelJson =
+    /// Adds what older files lack, with the value that they meant.
+    let withDefaults (text: string) : string =
+        let add (fields: JsonObject) (name: string) (value: JsonNode) =
+            if not (fields.ContainsKey name) then
+                fields[name] <- value
+
+        match
+            (try
+                JsonNode.Parse text
+             with :? JsonException ->
+                 null)
+        with
+        | :? JsonObject as fields ->
+            add fields "temperature" (JsonValue.Create 1.0)
+            add fields "teachers" (JsonArray())
+
+            let all = JsonObject()
+
+            for view in [ "paper"; "uniform"; "recording" ] do
+                all[view] <- JsonValue.Create 0.5
+
+            add fields "thresholds" all
+
+            match fields["recipe"] with
+            | :? JsonObject as recipe ->
+                add recipe "every_af" (JsonValue.Create 1)
+                add recipe "augmented" (JsonValue.Create false)
+                add recipe "averaging" (JsonValue.Create 0.0)
+                add recipe "teacher_share" (JsonValue.Create 0.0)
+            | _ -> ()
+
+            fields.ToJsonString()
+        | _ -> text
+
+/// The readable half of a model, `model.json`, beside its weights in `model.safetensors`.
+type ModelInfo = {
+    /// Format of this file.
+    Format: int
+    /// The program that made it: "Mina 0.1.0".
+    CreatedBy: string
+    /// `INetwork.Name`, which chooses the network: "FreqNet" is the shipped one.
+    Network: string
+    /// How many numbers the weights are.
+    Parameters: int
+    /// `PreprocessSettings.Fingerprint` of the segments it was trained on, and the settings themselves.
+    Fingerprint: string
+    Preprocessing: PreprocessSettings
+    Recipe: Recipe
+    Seed: int64
+    /// SHA-256 of the model.safetensors of the models it learned from; empty for most models.
+    Teachers: string[]
+    Data: TrainingData
+    /// Epochs run, in order.
+    Epochs: EpochResult[]
+    /// The epoch whose weights these are, from 1.
+    SelectedEpoch: int
+    /// The probability from which on a window is called AF.
+    Thresholds: ViewThresholds
+    /// Logits are divided by this before the softmax; 1: as trained.
+    Temperature: float
+    /// Figures by name ("validation/uniform/roc_auc", ...); may be empty.
+    Metrics: IReadOnlyDictionary<string, float>
+} with
+
+    /// The format that this version writes and reads.
+    static member CurrentFormat = 1
+
+    /// The info of the result of a run, with thresholds of 0.5 and without metrics.
+    static member FromTraining(settings: PreprocessSettings, data: TrainingData, result: TrainResult) : ModelInfo =
+        let progress = result.Checkpoint.Progress
+
+        {
+            Format = ModelInfo.CurrentFormat
+            CreatedBy =
+                match typeof<TrainingData>.Assembly.GetName().Version with
+                | null -> "Mina"
+                | v -> $"Mina %s{v.ToString 3}"
+            Network = progress.Network
+            Parameters = result.Weights.Length
+            Fingerprint = settings.Fingerprint
+            Preprocessing = settings
+            Recipe = progress.Recipe
+            Seed = progress.Seed
+            Teachers = progress.Teachers
+            Data = data
+            Epochs = progress.History
+            SelectedEpoch = result.SelectedEpoch
+            Thresholds = ViewThresholds.Same 0.5
+            Temperature = 1.0
+            Metrics = Dictionary<string, float>()
+        }
+
+    /// The info with other thresholds and metrics. ArgumentException when a threshold does not lie between 0 and 1.
+    member this.WithMetrics(thresholds: ViewThresholds, metrics: IReadOnlyDictionary<string, float>) : ModelInfo =
+        if not (thresholds.AreValid()) then
+            invalidArg (nameof thresholds) $"Thresholds lie between 0 and 1, which one of %A{thresholds} does not."
+
+        {
+            this with
+                Thresholds = thresholds
+                Metrics = metrics
+        }
+
+    /// The info with another temperature. ArgumentException when it is not positive.
+    member this.WithTemperature(temperature: float) : ModelInfo =
+        if not (temperature > 0.0 && Double.IsFinite temperature) then
+            invalidArg (nameof temperature) $"A temperature is positive, which %g{temperature} is not."
+
+        { this with Temperature = temperature }
+
+    /// The text of model.json.
+    member this.ToJson() : string = Json.write this + "\n"
+
+    /// The info that a model.json holds. ProblemException when it holds none, or one of another format or of a network that is
+    /// not known here.
+    static member FromJson(text: string) : ModelInfo =
+        let info: ModelInfo = text |> ModelJson.withDefaults |> Json.read "model.json"
+
+        let refuse message = raise (ProblemException message)
+
+        if info.Format <> ModelInfo.CurrentFormat then
+            refuse
+                $"This model has format %d{info.Format}; this version of Mina reads format %d{ModelInfo.CurrentFormat}."
+
+        let network = NetworkCatalog.Find info.Network
+
+        if info.Parameters <> network.Layout.Count then
+            refuse
+                $"This model is a %s{info.Network} of %d{info.Parameters} parameters; %s{network.Name} has %d{network.Layout.Count}."
+
+        if not (info.Temperature > 0.0 && Double.IsFinite info.Temperature) then
+            refuse $"model.json gives the temperature %g{info.Temperature}, which is not positive."
+
+        if not (info.Thresholds.AreValid()) then
+            refuse $"model.json gives thresholds that do not lie between 0 and 1: %A{info.Thresholds}."
+
+        if info.Preprocessing.Fingerprint <> info.Fingerprint then
+            refuse
+                $"model.json contradicts itself: its preprocessing settings are '%s{info.Preprocessing.Fingerprint}' and its fingerprint is '%s{info.Fingerprint}'."
+
+        info
+
+    /// Why the model cannot be used on segments of that fingerprint, in one sentence; null when it can.
+    member this.WhyIncompatible(fingerprint: string) : string | null =
+        if String.Equals(this.Fingerprint, fingerprint, StringComparison.Ordinal) then
+            null
+        else
+            $"The model was trained on segments made with '%s{this.Fingerprint}', but these were made with '%s{fingerprint}': ingest again with the model's settings, or train on these shards."
+
+    /// The network that `Network` names.
+    member this.FindNetwork() : INetwork = NetworkCatalog.Find this.Network

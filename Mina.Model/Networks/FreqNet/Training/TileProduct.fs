@@ -1,0 +1,224 @@
+namespace Mina.Model.Networks.FreqNet
+
+#nowarn "9"
+#nowarn "3535"
+
+open System.Runtime.Intrinsics
+open Microsoft.FSharp.NativeInterop
+open Mina.Model.Simd
+
+/// Products summed over sub-segments, which lie one a lane: every lane keeps a sum of its own, and the sixteen are added up at the
+/// end. Narrow registers do parts of a sixteen, so that the sums are the same whatever the width of the registers.
+module internal LaneSums =
+    /// into[i] += the sixteen numbers of sums (count, 16) at i, always in the same order.
+    let addUp (sums: Pointer) (count: int) (into: Pointer) =
+        for i in 0 .. count - 1 do
+            let at = NativePtr.add sums (16 * i)
+            let low = Vector128.Add(Vector128.Load at, Vector128.Load(NativePtr.add at 4))
+
+            let high =
+                Vector128.Add(Vector128.Load(NativePtr.add at 8), Vector128.Load(NativePtr.add at 12))
+
+            let four = Vector128.Add(low, high)
+
+            let sum =
+                (four.GetElement 0 + four.GetElement 1)
+                + (four.GetElement 2 + four.GetElement 3)
+
+            NativePtr.set into i (NativePtr.get into i + sum)
+
+/// sums[r, q] += over the tiles and their ten positions, a[r] b[q], lane by lane.
+[<AbstractClass; Sealed>]
+type internal TileProduct<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
+    /// Four rows by four: 16 sums, for machines of 32 registers.
+    static member private Wide
+        (
+            tiles: int,
+            bApart: int,
+            a: Pointer,
+            aApart: int,
+            aRow: int,
+            b: Pointer,
+            bRow: int,
+            bStep: int,
+            sums: Pointer,
+            sumRow: int,
+            sumColumn: int
+        ) =
+        let lanes = 'L.Count
+        let at = sums
+        let mutable s00 = 'L.Load at
+        let mutable s01 = 'L.Load(NativePtr.add at sumColumn)
+        let mutable s02 = 'L.Load(NativePtr.add at (2 * sumColumn))
+        let mutable s03 = 'L.Load(NativePtr.add at (3 * sumColumn))
+        let at = NativePtr.add at sumRow
+        let mutable s10 = 'L.Load at
+        let mutable s11 = 'L.Load(NativePtr.add at sumColumn)
+        let mutable s12 = 'L.Load(NativePtr.add at (2 * sumColumn))
+        let mutable s13 = 'L.Load(NativePtr.add at (3 * sumColumn))
+        let at = NativePtr.add at sumRow
+        let mutable s20 = 'L.Load at
+        let mutable s21 = 'L.Load(NativePtr.add at sumColumn)
+        let mutable s22 = 'L.Load(NativePtr.add at (2 * sumColumn))
+        let mutable s23 = 'L.Load(NativePtr.add at (3 * sumColumn))
+        let at = NativePtr.add at sumRow
+        let mutable s30 = 'L.Load at
+        let mutable s31 = 'L.Load(NativePtr.add at sumColumn)
+        let mutable s32 = 'L.Load(NativePtr.add at (2 * sumColumn))
+        let mutable s33 = 'L.Load(NativePtr.add at (3 * sumColumn))
+
+        for tile in 0 .. tiles - 1 do
+            let mutable x = NativePtr.add a (tile * aApart)
+            let mutable y = NativePtr.add b (tile * bApart)
+
+            for _ in 1 .. Sizes.Positions do
+                let x0 = 'L.Load x
+                let x1 = 'L.Load(NativePtr.add x aRow)
+                let x2 = 'L.Load(NativePtr.add x (2 * aRow))
+                let x3 = 'L.Load(NativePtr.add x (3 * aRow))
+                let v = 'L.Load y
+                s00 <- 'L.Fma(x0, v, s00)
+                s10 <- 'L.Fma(x1, v, s10)
+                s20 <- 'L.Fma(x2, v, s20)
+                s30 <- 'L.Fma(x3, v, s30)
+                let v = 'L.Load(NativePtr.add y bRow)
+                s01 <- 'L.Fma(x0, v, s01)
+                s11 <- 'L.Fma(x1, v, s11)
+                s21 <- 'L.Fma(x2, v, s21)
+                s31 <- 'L.Fma(x3, v, s31)
+                let v = 'L.Load(NativePtr.add y (2 * bRow))
+                s02 <- 'L.Fma(x0, v, s02)
+                s12 <- 'L.Fma(x1, v, s12)
+                s22 <- 'L.Fma(x2, v, s22)
+                s32 <- 'L.Fma(x3, v, s32)
+                let v = 'L.Load(NativePtr.add y (3 * bRow))
+                s03 <- 'L.Fma(x0, v, s03)
+                s13 <- 'L.Fma(x1, v, s13)
+                s23 <- 'L.Fma(x2, v, s23)
+                s33 <- 'L.Fma(x3, v, s33)
+                x <- NativePtr.add x lanes
+                y <- NativePtr.add y bStep
+
+        let at = sums
+        'L.Store(at, s00)
+        'L.Store(NativePtr.add at sumColumn, s01)
+        'L.Store(NativePtr.add at (2 * sumColumn), s02)
+        'L.Store(NativePtr.add at (3 * sumColumn), s03)
+        let at = NativePtr.add at sumRow
+        'L.Store(at, s10)
+        'L.Store(NativePtr.add at sumColumn, s11)
+        'L.Store(NativePtr.add at (2 * sumColumn), s12)
+        'L.Store(NativePtr.add at (3 * sumColumn), s13)
+        let at = NativePtr.add at sumRow
+        'L.Store(at, s20)
+        'L.Store(NativePtr.add at sumColumn, s21)
+        'L.Store(NativePtr.add at (2 * sumColumn), s22)
+        'L.Store(NativePtr.add at (3 * sumColumn), s23)
+        let at = NativePtr.add at sumRow
+        'L.Store(at, s30)
+        'L.Store(NativePtr.add at sumColumn, s31)
+        'L.Store(NativePtr.add at (2 * sumColumn), s32)
+        'L.Store(NativePtr.add at (3 * sumColumn), s33)
+
+    /// Four rows by two.
+    static member private Narrow
+        (
+            tiles: int,
+            bApart: int,
+            a: Pointer,
+            aApart: int,
+            aRow: int,
+            b: Pointer,
+            bRow: int,
+            bStep: int,
+            sums: Pointer,
+            sumRow: int,
+            sumColumn: int
+        ) =
+        let lanes = 'L.Count
+        let at = sums
+        let mutable s00 = 'L.Load at
+        let mutable s01 = 'L.Load(NativePtr.add at sumColumn)
+        let at = NativePtr.add at sumRow
+        let mutable s10 = 'L.Load at
+        let mutable s11 = 'L.Load(NativePtr.add at sumColumn)
+        let at = NativePtr.add at sumRow
+        let mutable s20 = 'L.Load at
+        let mutable s21 = 'L.Load(NativePtr.add at sumColumn)
+        let at = NativePtr.add at sumRow
+        let mutable s30 = 'L.Load at
+        let mutable s31 = 'L.Load(NativePtr.add at sumColumn)
+
+        for tile in 0 .. tiles - 1 do
+            let mutable x = NativePtr.add a (tile * aApart)
+            let mutable y = NativePtr.add b (tile * bApart)
+
+            for _ in 1 .. Sizes.Positions do
+                let x0 = 'L.Load x
+                let x1 = 'L.Load(NativePtr.add x aRow)
+                let x2 = 'L.Load(NativePtr.add x (2 * aRow))
+                let x3 = 'L.Load(NativePtr.add x (3 * aRow))
+                let v = 'L.Load y
+                s00 <- 'L.Fma(x0, v, s00)
+                s10 <- 'L.Fma(x1, v, s10)
+                s20 <- 'L.Fma(x2, v, s20)
+                s30 <- 'L.Fma(x3, v, s30)
+                let v = 'L.Load(NativePtr.add y bRow)
+                s01 <- 'L.Fma(x0, v, s01)
+                s11 <- 'L.Fma(x1, v, s11)
+                s21 <- 'L.Fma(x2, v, s21)
+                s31 <- 'L.Fma(x3, v, s31)
+                x <- NativePtr.add x lanes
+                y <- NativePtr.add y bStep
+
+        let at = sums
+        'L.Store(at, s00)
+        'L.Store(NativePtr.add at sumColumn, s01)
+        let at = NativePtr.add at sumRow
+        'L.Store(at, s10)
+        'L.Store(NativePtr.add at sumColumn, s11)
+        let at = NativePtr.add at sumRow
+        'L.Store(at, s20)
+        'L.Store(NativePtr.add at sumColumn, s21)
+        let at = NativePtr.add at sumRow
+        'L.Store(at, s30)
+        'L.Store(NativePtr.add at sumColumn, s31)
+
+    /// `rows` rows of A by `columns` rows of B, both multiples of 4. Tiles of A are aApart numbers apart, its rows aRow, its positions a
+    /// register; tiles of B bApart, its rows bRow, its positions bStep; sums sumRow and sumColumn.
+    static member Add
+        (
+            rows: int,
+            columns: int,
+            tiles: int,
+            a: Pointer,
+            aApart: int,
+            aRow: int,
+            b: Pointer,
+            bApart: int,
+            bRow: int,
+            bStep: int,
+            sums: Pointer,
+            sumRow: int,
+            sumColumn: int
+        ) =
+        let four = 'L.Count = 16
+        let step = if four then 4 else 2
+        let mutable column = 0
+
+        while column < columns do
+            let mutable row = 0
+
+            while row < rows do
+                let a = NativePtr.add a (row * aRow)
+                let b = NativePtr.add b (column * bRow)
+                let sums = NativePtr.add sums (row * sumRow + column * sumColumn)
+
+                if four then
+                    TileProduct<'V, 'L>.Wide(tiles, bApart, a, aApart, aRow, b, bRow, bStep, sums, sumRow, sumColumn)
+                else
+                    TileProduct<'V, 'L>.Narrow(tiles, bApart, a, aApart, aRow, b, bRow, bStep, sums, sumRow, sumColumn)
+
+                row <- row + 4
+
+            column <- column + step

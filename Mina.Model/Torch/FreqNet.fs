@@ -1,0 +1,201 @@
+/// The network as published, one module a layer: the clear reference. `Networks/FreqNet` computes the same faster. Layer
+/// names, shapes and initialisation are those of the paper's PyTorch code, so that weights move by name.
+namespace Mina.Model.Torch
+
+open Mina.Model
+open Mina.Model.Networks.FreqNet
+open TorchSharp
+open type TorchSharp.torch.nn
+
+/// A layer's output, and where its attention lay.
+[<Struct>]
+type Attended = {
+    Output: torch.Tensor
+    Attention: torch.Tensor
+}
+
+/// Attention guided by knowledge (the paper's equation 5): softmax over axis 1 of v tanh(W [x; k]).
+/// x (N, L, inputFeatures), k (N, L, 1) -> output (N, inputFeatures), attention (N, L, 1).
+type KnowledgeAttn(inputFeatures: int64, attnDim: int64) as this =
+    inherit Module<torch.Tensor, torch.Tensor, Attended>("KnowledgeAttn")
+    let att_W = Linear(inputFeatures + 1L, attnDim, hasBias = false)
+    let att_v = Linear(attnDim, 1L, hasBias = false)
+
+    do
+        init.normal_ att_W.weight |> ignore
+        init.normal_ att_v.weight |> ignore
+        this.register_module ("att_W", att_W)
+        this.register_module ("att_v", att_v)
+
+    override _.forward(x, k) =
+        let scores = att_v.forward (torch.tanh (att_W.forward (torch.cat ([| x; k |], 2L))))
+        let attention = functional.softmax (scores, 1L)
+
+        {
+            Output = (attention * x).sum(1L)
+            Attention = attention
+        }
+
+/// Beats of one channel: a convolution over each sub-segment of T samples, and attention over its positions.
+/// x and k (B, n) -> output (B, n / T, convOutChannels), attention alpha (B * n / T, positions, 1), where
+/// positions = (T - 32) / 2 + 1.
+type BeatNet(n: int64, T: int64, convOutChannels: int64) as this =
+    inherit Module<torch.Tensor, torch.Tensor, Attended>("BeatNet")
+
+    let conv =
+        Conv1d(1L, convOutChannels, int64 Sizes.Kernel, stride = int64 Sizes.Stride)
+
+    let conv_k = Conv1d(1L, 1L, int64 Sizes.Kernel, stride = int64 Sizes.Stride)
+    let attn = new KnowledgeAttn(convOutChannels, int64 Sizes.Attention)
+
+    do
+        this.register_module ("conv", conv)
+        this.register_module ("conv_k", conv_k)
+        this.register_module ("attn", attn)
+
+    override _.forward(x, k) =
+        let along (layer: Module<torch.Tensor, torch.Tensor>) (signal: torch.Tensor) =
+            functional.relu(layer.forward (signal.reshape (-1L, 1L, T))).permute(0L, 2L, 1L)
+
+        let beat = attn.forward (along conv x, along conv_k k)
+
+        {
+            beat with
+                Output = beat.Output.view (-1L, n / T, convOutChannels)
+        }
+
+/// Rhythm of one channel: a bidirectional LSTM along the sub-segments, attention over them, a small dense layer.
+/// x (B, M, inputSize), k (B, M) -> output (B, rhythmOutSize), attention beta (B, M, 1).
+type RhythmNet(inputSize: int64, rhythmOutSize: int64) as this =
+    inherit Module<torch.Tensor, torch.Tensor, Attended>("RhythmNet")
+
+    let lstm =
+        LSTM(inputSize, int64 Sizes.Hidden, batchFirst = true, bidirectional = true)
+
+    let attn = new KnowledgeAttn(2L * int64 Sizes.Hidden, int64 Sizes.Attention)
+    let fc = Linear(2L * int64 Sizes.Hidden, rhythmOutSize)
+    let dropout = Dropout 0.5
+
+    do
+        this.register_module ("lstm", lstm)
+        this.register_module ("attn", attn)
+        this.register_module ("fc", fc)
+        this.register_module ("do", dropout)
+
+    let features (x: torch.Tensor) (k: torch.Tensor) =
+        let struct (h, _, _) = lstm.forward x
+        let rhythm = attn.forward (h, k.unsqueeze 2L)
+
+        {
+            rhythm with
+                Output = functional.relu (fc.forward rhythm.Output)
+        }
+
+    override _.forward(x, k) =
+        let rhythm = features x k
+
+        {
+            rhythm with
+                Output = dropout.forward rhythm.Output
+        }
+
+    /// The same with the features multiplied by `mask` (B, rhythmOutSize) in place of random dropout; None: no dropout.
+    member _.ForwardMasked(x: torch.Tensor, k: torch.Tensor, mask: torch.Tensor option) : Attended =
+        let rhythm = features x k
+
+        match mask with
+        | None -> rhythm
+        | Some mask -> {
+            rhythm with
+                Output = rhythm.Output * mask
+          }
+
+/// What the whole network gives for a batch of B segments.
+[<Struct>]
+type FreqNetOutput = {
+    /// (B, 2) before the softmax.
+    Logits: torch.Tensor
+    /// (B, 2): not AF, AF.
+    Probabilities: torch.Tensor
+    /// Per channel (B * M, positions, 1).
+    Alpha: torch.Tensor[]
+    /// Per channel (B, M, 1).
+    Beta: torch.Tensor[]
+    /// (B, channels, 1).
+    Gamma: torch.Tensor
+}
+
+/// The whole network: a BeatNet and a RhythmNet a channel, attention over the channels, two classes.
+/// 115,274 parameters at (4, 3000, 50).
+type FreqNet(nChannels: int, n: int64, T: int64) as this =
+    inherit Module<torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, FreqNetOutput>("FreqNet")
+    let beats = [| for _ in 1..nChannels -> new BeatNet(n, T, int64 Sizes.Filters) |]
+
+    let rhythms = [|
+        for _ in 1..nChannels -> new RhythmNet(int64 Sizes.Filters, int64 Sizes.Rhythm)
+    |]
+
+    let attn = new KnowledgeAttn(int64 Sizes.Rhythm, int64 Sizes.ChannelAttention)
+
+    let fc = Linear(int64 Sizes.Rhythm, 2L)
+
+    do
+        this.register_module ("beat_nets", ModuleList<BeatNet>(beats))
+        this.register_module ("rhythm_nets", ModuleList<RhythmNet>(rhythms))
+        this.register_module ("attn", attn)
+        this.register_module ("fc", fc)
+
+    /// `rhythm` computes the RhythmNet of channel i from the beats and the rhythm knowledge.
+    let compute
+        (rhythm: int -> torch.Tensor -> torch.Tensor -> Attended)
+        (x: torch.Tensor)
+        (kBeat: torch.Tensor)
+        (kRhythm: torch.Tensor)
+        (kFreq: torch.Tensor)
+        =
+        let channels = [|
+            for i in 0 .. nChannels - 1 do
+                let at (t: torch.Tensor) = t.select (0L, int64 i)
+                let beat = beats[i].forward(at x, at kBeat)
+                struct (beat, rhythm i beat.Output (at kRhythm))
+        |]
+
+        let features = channels |> Array.map (fun struct (_, rhythm) -> rhythm.Output)
+        let whole = attn.forward (torch.stack (features, 1L), kFreq.permute (1L, 0L, 2L))
+        let logits = fc.forward whole.Output
+
+        {
+            Logits = logits
+            Probabilities = functional.softmax (logits, 1L)
+            Alpha = channels |> Array.map (fun struct (beat, _) -> beat.Attention)
+            Beta = channels |> Array.map (fun struct (_, rhythm) -> rhythm.Attention)
+            Gamma = whole.Attention
+        }
+
+    /// x and kBeat (channels, B, n), kRhythm (channels, B, n / T), kFreq (channels, B, 1).
+    override _.forward(x, kBeat, kRhythm, kFreq) =
+        compute (fun i beats k -> rhythms[i].forward(beats, k)) x kBeat kRhythm kFreq
+
+    interface ITorchNetwork with
+        member this.Module = this
+        member _.DropoutFeatures = nChannels * Sizes.Rhythm
+
+        member _.Compute(s, dropout) =
+            let perChannel =
+                dropout
+                |> Option.map (fun mask -> mask.view (int64 nChannels, -1L, int64 Sizes.Rhythm))
+
+            let rhythm i (beats: torch.Tensor) (k: torch.Tensor) =
+                rhythms[i].ForwardMasked(beats, k, perChannel |> Option.map (fun mask -> mask.select (0L, int64 i)))
+
+            let output = compute rhythm s.X s.KBeat s.KRhythm s.KFreq
+
+            {
+                Logits = output.Logits
+                Attention =
+                    Some {
+                        Alpha = output.Alpha
+                        Beta = output.Beta
+                        Gamma = output.Gamma
+                    }
+            }

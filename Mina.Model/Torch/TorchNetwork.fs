@@ -1,0 +1,208 @@
+namespace Mina.Model.Torch
+
+open System
+open Mina.Model
+open Mina.Preprocess
+open TorchSharp
+
+/// A module with its parameters in the order of a layout, ready to take flat weights.
+[<Sealed>]
+type internal LoadedModule(network: ITorchNetwork, layout: ParameterLayout, device: torch.Device) =
+    do network.Module.``to`` (device) |> ignore
+
+    let parameters =
+        let byName =
+            dict [ for struct (name, p) in network.Module.named_parameters () -> name, p ]
+
+        [| for p in layout.Parameters -> struct (p, byName[p.Name]) |]
+
+    member _.Network = network
+
+    /// Takes these weights.
+    member _.Load(weights: float32[]) =
+        use _ = torch.NewDisposeScope()
+        use _ = torch.no_grad ()
+
+        for struct (p, tensor) in parameters do
+            tensor.copy_ (Tensors.fromArray device p.Shape (Array.sub weights p.Offset p.Size))
+            |> ignore
+
+    /// Writes the gradients that `backward` left to the flat vector.
+    member _.CopyGradients(into: float32[]) =
+        use _ = torch.NewDisposeScope()
+
+        for struct (p, tensor) in parameters do
+            Array.blit (Tensors.toArray (Tensors.gradient tensor)) 0 into p.Offset p.Size
+
+    /// A batch as tensors on the device.
+    member _.Tensors(batch: SegmentBatch) : SegmentTensors =
+        let channels, B = int64 Shapes.Channels, int64 batch.Count
+        let tensor shape numbers = Tensors.fromArray device shape numbers
+
+        {
+            X = tensor [| channels; B; int64 Shapes.Window |] batch.X
+            KBeat = tensor [| channels; B; int64 Shapes.Window |] batch.KBeat
+            KRhythm = tensor [| channels; B; int64 Shapes.SubSegments |] batch.KRhythm
+            KFreq = tensor [| channels; B; 1L |] batch.KFreq
+        }
+
+    member _.Device = device
+
+    interface IDisposable with
+        member _.Dispose() = network.Module.Dispose()
+
+/// Inference by a TorchSharp module. libtorch has threads of its own; those of `Workers` are not used.
+[<Sealed>]
+type internal TorchInference(loaded: LoadedModule, weights: float32[]) =
+    do
+        loaded.Load weights
+        loaded.Network.Module.eval ()
+
+    /// Copies per-channel tensors, or equal shares of `axis` where there are none.
+    let copyShares (tensors: torch.Tensor[] option) axis (into: float32[][]) =
+        match tensors with
+        | Some tensors ->
+            Array.iter2 (fun t (into: float32[]) -> Array.blit (Tensors.toArray t) 0 into 0 into.Length) tensors into
+        | None ->
+            for one in into do
+                Array.fill one 0 one.Length (1.0f / float32 (axis: int))
+
+    let run (batch: SegmentBatch) (logits: Span<float32>) (attentions: AttentionShares | null) =
+        use _ = torch.NewDisposeScope()
+        use _ = torch.no_grad ()
+        let output = loaded.Network.Compute(loaded.Tensors batch, None)
+        (Tensors.toArray output.Logits).AsSpan().CopyTo logits
+
+        match attentions with
+        | null -> ()
+        | a ->
+            copyShares (output.Attention |> Option.map _.Alpha) AttentionSizes.Positions a.Alpha
+            copyShares (output.Attention |> Option.map _.Beta) Shapes.SubSegments a.Beta
+            copyShares (output.Attention |> Option.map (fun o -> [| o.Gamma |])) Shapes.Channels [| a.Gamma |]
+
+    interface IInferenceEngine with
+        member _.Run(batch, logits, attentions) =
+            EngineInput.checkRun batch logits.Length attentions
+
+            if batch.Count > 0 then
+                run batch logits attentions
+
+        member this.RunOn(_, batch, logits) =
+            (this :> IInferenceEngine).Run(batch, Span logits, null)
+
+        member _.Dispose() = (loaded :> IDisposable).Dispose()
+
+/// Training by autograd. libtorch has threads of its own; those of `Workers` are not used.
+[<Sealed>]
+type internal TorchTraining(loaded: LoadedModule, parameters: int) =
+    do loaded.Network.Module.train ()
+
+    /// Mean cross entropy with the targets (1 - q, q).
+    let lossOf loss (logits: torch.Tensor) (targets: float32[]) =
+        let scores =
+            match loss with
+            | Loss.SoftmaxCrossEntropy -> logits.softmax 1L
+            | _ -> logits
+
+        let q = Tensors.fromArray loaded.Device [| targets.LongLength |] targets
+        let log = torch.nn.functional.log_softmax (scores, 1L)
+        let one = (1.0).ToScalar()
+        (q * log.select (1L, 1L) + (one - q) * log.select (1L, 0L)).mean().neg()
+
+    interface ITrainingEngine with
+        member _.Backward(weights, batch, loss, targets, dropout, gradients, _) =
+            let features = loaded.Network.DropoutFeatures
+            EngineInput.checkBackward parameters features weights batch targets dropout gradients
+            use _ = torch.NewDisposeScope()
+            loaded.Load weights
+            loaded.Network.Module.zero_grad ()
+
+            let targets =
+                match targets with
+                | null -> Array.init batch.Count (fun i -> float32 batch.Class[i])
+                | targets -> Array.init batch.Count (fun i -> float32 targets[i])
+
+            let mask =
+                Option.ofObj dropout
+                |> Option.map (Tensors.fromArray loaded.Device [| int64 (batch.Count * features) |])
+
+            let output = loaded.Network.Compute(loaded.Tensors batch, mask)
+            let value = lossOf loss output.Logits targets
+            value.backward ()
+            loaded.CopyGradients gradients
+            float (value.item<float32>())
+
+        member _.Dispose() = (loaded :> IDisposable).Dispose()
+
+/// How a network's first weights are drawn and its parameters laid out.
+type internal Beginning = {
+    Layout: ParameterLayout
+    InitialWeights: int64 -> float32[]
+}
+
+/// A TorchSharp module as a network of the seam.
+[<Sealed>]
+type TorchNetwork
+    internal (name: string, create: unit -> ITorchNetwork, device: torch.Device, beginning: Beginning option) =
+    let load layout =
+        new LoadedModule(create (), layout, device)
+
+    /// The module's own layout and initialisers.
+    let ownBeginning =
+        lazy
+            (use network = (create ()).Module
+
+             if Seq.length (network.named_buffers ()) > 0 then
+                 invalidOp
+                     $"%s{name} has buffers, which are not saved; a network must keep what it learns in parameters."
+
+             let mutable offset = 0
+
+             let layout =
+                 ParameterLayout(
+                     name,
+                     [
+                         for struct (name, p) in network.named_parameters () do
+                             {
+                                 Name = name
+                                 Shape = p.shape
+                                 Offset = offset
+                             }
+
+                             offset <- offset + int (p.numel ())
+                     ]
+                 )
+
+             let initialWeights seed =
+                 torch.manual_seed seed |> ignore
+                 use fresh = (create ()).Module
+                 Array.concat [ for struct (_, p) in fresh.named_parameters () -> Tensors.toArray p ]
+
+             {
+                 Layout = layout
+                 InitialWeights = initialWeights
+             })
+
+    let beginning () =
+        match beginning with
+        | Some beginning -> beginning
+        | None -> ownBeginning.Value
+
+    let features =
+        lazy
+            (let network = create ()
+             use _ = network.Module
+             network.DropoutFeatures)
+
+    interface INetwork with
+        member _.Name = name
+        member _.Layout = (beginning ()).Layout
+        member _.DropoutFeatures = features.Value
+        member _.InitialWeights seed = (beginning ()).InitialWeights seed
+
+        member _.CreateInference weights =
+            new TorchInference(load (beginning ()).Layout, weights)
+
+        member _.CreateTraining() =
+            let layout = (beginning ()).Layout
+            new TorchTraining(load layout, layout.Count)

@@ -1,0 +1,130 @@
+namespace Mina.Model
+
+open Mina.Preprocess
+
+/// How the learning rate changes over the epochs.
+type Schedule =
+    /// The same in every epoch.
+    | Constant = 0
+    /// Epoch e of n (from 0) learns at (1 + cos(pi e / n)) / 2 of the rate.
+    | Cosine = 1
+
+/// Which epoch's weights a training run ends with.
+type Selection =
+    /// The last one's.
+    | LastEpoch = 0
+    /// Those of the highest ROC-AUC on the validation windows (lowest loss where the AUC is undefined, and at ties).
+    | BestValidation = 1
+
+/// Everything that decides how a network is trained, except the data and the seed.
+type Recipe = {
+    Name: string
+    /// Passes over the training windows, >= 1.
+    Epochs: int
+    /// Windows a step, >= 1.
+    BatchSize: int
+    /// Adam's step size.
+    LearningRate: float
+    Schedule: Schedule
+    /// Adam's decay of the mean gradient, of the mean squared gradient, and what keeps its division finite.
+    Beta1: float
+    Beta2: float
+    Epsilon: float
+    /// Share of a weight that a step at rate 1 takes away, independently of the gradient (AdamW); 0: plain Adam.
+    WeightDecay: float
+    /// Share of the rhythm features dropped in training, in [0, 1).
+    Dropout: float
+    Loss: Loss
+    /// Decay of a running mean of the weights over the steps, in [0, 1). The mean is validated and kept; the weights
+    /// themselves go on learning. 0: there is no mean. (Polyak, Juditsky 1992; as an exponential mean, Tarvainen, Valpola 2017.)
+    Averaging: float
+    Selection: Selection
+    /// An epoch takes one of this many training windows of an AF recording, and the next epoch takes others; 1: all.
+    EveryAF: int
+    /// Whether training windows are varied (`Augmentation.Default`).
+    Augmented: bool
+    /// Share of the teacher's probability in the target, 0 .. 1; the class has the rest. 0: there is no teacher.
+    TeacherShare: float
+} with
+
+    /// The published exercise to the letter: 5 epochs, Adam at 0.003, batches of 128, cross entropy on the softmax output.
+    static member Hw4 = {
+        Name = "hw4"
+        Epochs = 5
+        BatchSize = 128
+        LearningRate = 0.003
+        Schedule = Schedule.Constant
+        Beta1 = 0.9
+        Beta2 = 0.999
+        Epsilon = 1e-8
+        WeightDecay = 0.0
+        Dropout = 0.5
+        Loss = Loss.SoftmaxCrossEntropy
+        Averaging = 0.0
+        Selection = Selection.LastEpoch
+        EveryAF = 1
+        Augmented = false
+        TeacherShare = 0.0
+    }
+
+    /// The best without teachers: cross entropy of the logits, a falling learning rate, varied windows, AF windows thinned
+    /// (at stride 50 they are almost the same), the best epoch by validation.
+    static member Standard = {
+        Recipe.Hw4 with
+            Name = "default"
+            Epochs = 12
+            LearningRate = 0.003
+            Schedule = Schedule.Cosine
+            WeightDecay = 0.05
+            Dropout = 0.4
+            Loss = Loss.CrossEntropy
+            Averaging = 0.998
+            Selection = Selection.BestValidation
+            EveryAF = 3
+            Augmented = true
+    }
+
+    /// What Mina ships: a model of the default recipe, taught by several others of that recipe together.
+    static member Distilled = {
+        Recipe.Standard with
+            Name = "distilled"
+            TeacherShare = 0.7
+    }
+
+    /// Every recipe that `train --recipe` knows.
+    static member All: Recipe list = [ Recipe.Standard; Recipe.Distilled; Recipe.Hw4 ]
+
+    /// The recipe of that name; ProblemException when there is none.
+    static member Find(name: string) : Recipe =
+        match List.tryFind (fun (r: Recipe) -> r.Name = name) Recipe.All with
+        | Some recipe -> recipe
+        | None ->
+            let names = Recipe.All |> List.map _.Name |> String.concat ", "
+            raise (ProblemException $"There is no recipe '%s{name}'; the recipes are %s{names}.")
+
+    /// The recipe with another number of epochs.
+    member this.WithEpochs(epochs: int) : Recipe = { this with Epochs = epochs }
+
+    /// The learning rate of an epoch, counted from 0.
+    member this.LearningRateAt(epoch: int) : float =
+        match this.Schedule with
+        | Schedule.Cosine ->
+            this.LearningRate
+            * 0.5
+            * (1.0 + cos (System.Math.PI * float epoch / float this.Epochs))
+        | _ -> this.LearningRate
+
+    /// ArgumentException when a number is out of its range.
+    member this.Check() =
+        let require ok what =
+            if not ok then
+                invalidArg "recipe" $"Recipe '%s{this.Name}': %s{what}."
+
+        require (this.Epochs >= 1) "it needs at least one epoch"
+        require (this.BatchSize >= 1) "it needs a batch of at least one window"
+        require (this.LearningRate > 0.0) "its learning rate must be positive"
+        require (this.WeightDecay >= 0.0) "its weight decay must not be negative"
+        require (this.EveryAF >= 1) "it must take every AF window or every k-th"
+        require (this.TeacherShare >= 0.0 && this.TeacherShare <= 1.0) "its teacher's share must lie in [0, 1]"
+        require (this.Averaging >= 0.0 && this.Averaging < 1.0) "its averaging must lie in [0, 1)"
+        require (this.Dropout >= 0.0 && this.Dropout < 1.0) "its dropout must lie in [0, 1)"

@@ -1,0 +1,216 @@
+namespace Mina.Model
+
+open System
+open System.Collections.Generic
+open Mina.Preprocess
+
+/// Training as a fold: a state (weights, Adam's moments, counters) and a batch give the next state. What is random is a function
+/// of (seed, epoch, step) alone, so that the state is all there is to keep, and a run that continues from it ends as one that never
+/// stopped.
+[<Sealed>]
+type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teacher | null, workers: Workers) =
+    let engine = network.CreateTraining()
+    let weights = Array.copy start.Weights
+    let gradients = Array.zeroCreate<float32> weights.Length
+    let adam = Adam(start.FirstMoment, start.SecondMoment)
+    let mutable state = start.Progress
+    let mutable bestWeights = start.BestWeights
+    let average = Array.copy start.Average
+
+    /// Early on the mean forgets faster: the first weights are not worth remembering.
+    let follow () =
+        let steps = float state.Step
+        let decay = min state.Recipe.Averaging ((1.0 + steps) / (10.0 + steps))
+        let share = float32 (1.0 - decay)
+
+        for i in 0 .. average.Length - 1 do
+            average[i] <- average[i] + share * (weights[i] - average[i])
+
+    /// The weights that are judged and kept.
+    let kept () =
+        Array.copy (if average.Length > 0 then average else weights)
+
+    /// Makes each feature 0 with the recipe's chance, and scales the others so that the mean stays.
+    let dropout (batch: SegmentBatch) : float32[] | null =
+        match state.Recipe.Dropout with
+        | 0.0 -> null
+        | _ when network.DropoutFeatures = 0 -> null
+        | chance ->
+            let mutable random =
+                SplitMix64.FromKey(state.Seed, int64 state.Epoch, int64 state.StepInEpoch)
+
+            let mask = Array.zeroCreate<float32>(batch.Count * network.DropoutFeatures)
+
+            for i in 0 .. mask.Length - 1 do
+                mask[i] <-
+                    if random.Uniform() < chance then
+                        0.0f
+                    else
+                        float32 (1.0 / (1.0 - chance))
+
+            mask
+
+    /// The targets of the batch's segments; null: their classes.
+    let targets (batch: SegmentBatch) : float[] | null =
+        match teacher with
+        | null -> null
+        | teacher -> teacher.Targets(workers, batch, state.Recipe.TeacherShare)
+
+    static member Begin(network: INetwork, recipe: Recipe, seed: int64, teacher: Teacher | null, workers: Workers) =
+        let weights = network.InitialWeights seed
+
+        new TrainingState(
+            network,
+            {
+                Progress = {
+                    Network = network.Name
+                    Recipe = recipe
+                    Seed = seed
+                    Teachers = Teacher.IdsOrNone teacher
+                    Epoch = 0
+                    StepInEpoch = 0
+                    Step = 0L
+                    LossSum = 0.0
+                    LossWindows = 0L
+                    BestEpoch = 0
+                    History = [||]
+                }
+                Weights = weights
+                FirstMoment = Array.zeroCreate weights.Length
+                SecondMoment = Array.zeroCreate weights.Length
+                Average = if recipe.Averaging > 0.0 then Array.copy weights else [||]
+                BestWeights = [||]
+            },
+            teacher,
+            workers
+        )
+
+    /// ArgumentException when one of the batch's segments has no class.
+    static member private CheckClasses(what: string, batch: SegmentBatch) =
+        for i in 0 .. batch.Count - 1 do
+            if batch.Class[i] <> 0L && batch.Class[i] <> 1L then
+                invalidArg (nameof batch) $"A %s{what} batch holds a segment without a class (0 or 1)."
+
+    member _.Epoch = state.Epoch
+    member _.StepInEpoch = state.StepInEpoch
+
+    /// The fold's step; gives the batch's loss.
+    member _.Use(batch: SegmentBatch) : float =
+        TrainingState.CheckClasses("training", batch)
+
+        let loss =
+            engine.Backward(weights, batch, state.Recipe.Loss, targets batch, dropout batch, gradients, workers)
+
+        if not (Double.IsFinite loss) then
+            raise (
+                ArithmeticException
+                    $"The loss is not finite after batch %d{state.StepInEpoch + 1} of epoch %d{state.Epoch + 1}: a smaller learning rate may help."
+            )
+
+        adam.Step(state.Recipe, state.Recipe.LearningRateAt state.Epoch, state.Step + 1L, weights, gradients)
+
+        state <- {
+            state with
+                Step = state.Step + 1L
+                StepInEpoch = state.StepInEpoch + 1
+                LossSum = state.LossSum + loss * float batch.Count
+                LossWindows = state.LossWindows + int64 batch.Count
+        }
+
+        if average.Length > 0 then
+            follow ()
+
+        loss
+
+    /// Mean loss (null without windows), ROC-AUC and number of these windows.
+    member private _.Validate(batches: IEnumerable<SegmentBatch>) =
+        use judged = network.CreateInference(kept ())
+        let scores, classes = List<float32>(), List<int64>()
+        let mutable sum = 0.0
+
+        for batch in batches do
+            TrainingState.CheckClasses("validation", batch)
+            let logits = Array.zeroCreate<float32>(2 * batch.Count)
+            judged.RunOn(workers, batch, logits)
+
+            for i in 0 .. batch.Count - 1 do
+                let notAF, af = logits[2 * i], logits[2 * i + 1]
+                sum <- sum + (LossAt.ofLogits state.Recipe.Loss notAF af (float batch.Class[i])).Value
+                scores.Add(af - notAF) // in the order of the probabilities
+                classes.Add batch.Class[i]
+
+        let auc = RocAuc.ofScores (scores.ToArray()) (classes.ToArray())
+
+        struct ((if scores.Count = 0 then
+                     Nullable()
+                 else
+                     Nullable(sum / float scores.Count)),
+                auc,
+                scores.Count)
+
+    /// Ends the epoch: validates, keeps the weights where they are the best so far, and begins the next epoch.
+    member this.EndEpoch(validation: IEnumerable<SegmentBatch>) : EpochResult =
+        if state.LossWindows = 0L then
+            invalidOp "There are no training windows: the epoch had no batches."
+
+        let struct (loss, auc, windows) = this.Validate validation
+
+        let result = {
+            Epoch = state.Epoch + 1
+            Steps = state.StepInEpoch
+            LearningRate = state.Recipe.LearningRateAt state.Epoch
+            TrainLoss = state.LossSum / float state.LossWindows
+            ValidationLoss = loss
+            ValidationRocAuc = auc
+            ValidationWindows = windows
+        }
+
+        let better =
+            state.BestEpoch = 0
+            || TrainingState.Merit result > TrainingState.Merit state.History[state.BestEpoch - 1]
+
+        if better then
+            bestWeights <- kept ()
+
+        state <- {
+            state with
+                Epoch = result.Epoch
+                StepInEpoch = 0
+                LossSum = 0.0
+                LossWindows = 0L
+                History = Array.append state.History [| result |]
+                BestEpoch = if better then result.Epoch else state.BestEpoch
+        }
+
+        result
+
+    /// What to compare epochs by, higher is better: validation ROC-AUC, then validation loss, then (without validation
+    /// windows) training loss.
+    static member private Merit(r: EpochResult) =
+        let loss =
+            if r.ValidationLoss.HasValue then
+                r.ValidationLoss.Value
+            else
+                r.TrainLoss
+
+        struct ((if r.ValidationRocAuc.HasValue then
+                     r.ValidationRocAuc.Value
+                 else
+                     0.0),
+                -loss)
+
+    /// The state as a value.
+    member _.Checkpoint: Checkpoint =
+        let struct (first, second) = adam.Moments
+
+        {
+            Progress = state
+            Weights = Array.copy weights
+            FirstMoment = first
+            SecondMoment = second
+            Average = Array.copy average
+            BestWeights = bestWeights
+        }
+
+    interface IDisposable with
+        member _.Dispose() = engine.Dispose()

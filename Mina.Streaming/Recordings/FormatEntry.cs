@@ -1,0 +1,98 @@
+using Mina.Preprocess;
+using Mina.Streaming.Recordings.Formats;
+
+namespace Mina.Streaming.Recordings;
+
+/// <summary>A recording in files of one of the formats. The files may still be being written.</summary>
+/// <param name="format">The files' format.</param>
+/// <param name="files">The recording's files.</param>
+/// <param name="companionBytes">Bytes of its companion files.</param>
+internal sealed class FormatEntry(IRecordingFormat format, RecordingFiles files, long companionBytes) : RecordingEntry
+{
+    /// <summary>The longest recording that is read whole: 2 GiB of memory, or 20 days at 300 Hz.</summary>
+    private const long MaxSamples = 1L << 29;
+
+    /// <inheritdoc/>
+    public override string Id { get; } = files.Id;
+
+    /// <inheritdoc/>
+    public override string Location => files.Location;
+
+    /// <inheritdoc/>
+    public override long Bytes => files.Bytes + companionBytes;
+
+    /// <inheritdoc/>
+    public override OpenOutcome Open(ReadOptions options)
+    {
+        try
+        {
+            return format.Open(files, options);
+        }
+        catch (IOException e)
+        {
+            return Unreadable(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ReadOutcome Read(ReadOptions options)
+    {
+        var (opened, rejection) = Open(options);
+        if (opened is null) return rejection!;
+        using var reader = opened;
+        if (reader.Length > MaxSamples)
+        {
+            return files.Reject(RejectionReason.UnreadableSignal, FormattableString.Invariant(
+                $"{Location} has {reader.Length} samples, more than the {MaxSamples} that are read at once: split the recording"));
+        }
+
+        try
+        {
+            var samples = new float[reader.Length];
+            for (var got = 0; got < samples.Length;)
+            {
+                var count = reader.Read(samples.AsSpan(got));
+                if (count == 0) throw new EndOfStreamException("it became shorter while it was read");
+                got += count;
+            }
+
+            return new Recording(Id, reader.Lead.Fs, samples) { Lead = reader.Lead.Name, Group = reader.Group, Label = reader.Label };
+        }
+        catch (IOException e)
+        {
+            return Unreadable(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<RhythmSpan>? ReadRhythms(string annotator = "atr") => format.ReadRhythms(files, annotator);
+
+    /// <summary>Whether everything is there; null when the files do not tell (see <see cref="IRecordingFormat.IsComplete"/>).</summary>
+    public bool? IsComplete()
+    {
+        try
+        {
+            return format.IsComplete(files);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A number that changes whenever one of the recording's files does.</summary>
+    public long Stamp()
+    {
+        try
+        {
+            return files.StampOf(format.SignalFiles(files));
+        }
+        catch (IOException)
+        {
+            return -1;
+        }
+    }
+
+    private Rejection Unreadable(IOException e) =>
+        files.Reject(RejectionReason.UnreadableSignal, $"{Location} cannot be read: {e.Message.ReplaceLineEndings(" ")}");
+}

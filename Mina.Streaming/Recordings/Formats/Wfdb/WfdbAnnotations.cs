@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Mina.Streaming.Recordings.Formats.Wfdb;
+
+/// <summary>An annotation of a WFDB annotation file.</summary>
+/// <param name="Sample">Index of its sample.</param>
+/// <param name="Code">1 normal beat, 5 premature ventricular, 8 premature atrial, 28 change of rhythm (annot(5)).</param>
+/// <param name="Aux">The text that belongs to it, "(AFIB" for a rhythm; else empty.</param>
+public readonly record struct WfdbAnnotation(long Sample, int Code, string Aux)
+{
+    /// <summary>Normal beat.</summary>
+    public const int Normal = 1;
+
+    /// <summary>Premature ventricular contraction.</summary>
+    public const int Ventricular = 5;
+
+    /// <summary>Atrial premature beat.</summary>
+    public const int Atrial = 8;
+
+    /// <summary>A note: its text says something about the file or the signal.</summary>
+    public const int Note = 22;
+
+    /// <summary>Change of rhythm.</summary>
+    public const int Rhythm = 28;
+}
+
+/// <summary>MIT annotation files (<c>.atr</c>), as annot(5) of the WFDB Applications Guide defines them. Pure.</summary>
+public static class WfdbAnnotations
+{
+    private const int Skip = 59;
+    private const int Num = 60;
+    private const int Sub = 61;
+    private const int Chn = 62;
+    private const int Aux = 63;
+    private const string Resolution = "## time resolution:";
+    private const int MaxInterval = 1023;
+
+    /// <summary>Writes annotations as the bytes of a file.</summary>
+    /// <param name="annotations">In order of time.</param>
+    public static byte[] Encode(IEnumerable<WfdbAnnotation> annotations)
+    {
+        var bytes = new MemoryStream();
+        long last = 0;
+        foreach (var annotation in annotations)
+        {
+            var interval = annotation.Sample - last;
+            if (interval is < 0 or > int.MaxValue) throw new ArgumentException("annotations should be in order of time", nameof(annotations));
+            if (interval > MaxInterval)
+            {
+                Word(Skip << 10);
+                Word((int)(interval >> 16)); // high half first, as on a PDP-11
+                Word((int)(interval & 0xFFFF));
+                interval = 0;
+            }
+
+            Word(annotation.Code << 10 | (int)interval);
+            last = annotation.Sample;
+            if (annotation.Aux.Length == 0) continue;
+            var aux = Encoding.UTF8.GetBytes(annotation.Aux);
+            if (aux.Length > 255) throw new ArgumentException("an annotation's text may have 255 bytes", nameof(annotations));
+            Word(Aux << 10 | aux.Length);
+            bytes.Write(aux);
+            if (aux.Length % 2 == 1) bytes.WriteByte(0);
+        }
+
+        Word(0);
+        return bytes.ToArray();
+
+        void Word(int value)
+        {
+            bytes.WriteByte((byte)value);
+            bytes.WriteByte((byte)(value >> 8));
+        }
+    }
+
+    /// <summary>The rhythms that annotations name. Time before the first of them has no rhythm.</summary>
+    /// <param name="annotations">In order of time.</param>
+    /// <param name="fs">Ticks a second in Hz, where the file does not say so itself: the record's frames a second.</param>
+    public static IReadOnlyList<RhythmSpan> Rhythms(IReadOnlyList<WfdbAnnotation> annotations, double fs)
+    {
+        var resolution = annotations.FirstOrDefault(a => a.Code == WfdbAnnotation.Note && a.Aux.StartsWith(Resolution, StringComparison.Ordinal)).Aux;
+        if (resolution is not null && Numbers.TryDouble(resolution.AsSpan(Resolution.Length), out var own) && own > 0) fs = own;
+        var spans = new List<RhythmSpan>();
+        foreach (var annotation in annotations.Where(a => a.Code == WfdbAnnotation.Rhythm && a.Aux.StartsWith('(')))
+        {
+            var start = annotation.Sample / fs;
+            if (spans.Count > 0) spans[^1] = spans[^1] with { EndSeconds = start };
+            spans.Add(new RhythmSpan(annotation.Aux[1..].Trim(), start, double.PositiveInfinity));
+        }
+
+        return spans;
+    }
+
+    /// <summary>Reads a file. One that is cut off is read as far as it goes.</summary>
+    public static IReadOnlyList<WfdbAnnotation> Decode(ReadOnlySpan<byte> bytes)
+    {
+        var annotations = new List<WfdbAnnotation>();
+        long at = 0;
+        for (var i = 0; i + 1 < bytes.Length;)
+        {
+            var word = BinaryPrimitives.ReadUInt16LittleEndian(bytes[i..]);
+            i += 2;
+            var (code, value) = (word >> 10, word & MaxInterval);
+            switch (code)
+            {
+                case 0 when value == 0:
+                    return annotations;
+                case Skip:
+                    if (i + 4 > bytes.Length) return annotations;
+                    at += BinaryPrimitives.ReadInt16LittleEndian(bytes[i..]) * 65536L + BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i + 2)..]);
+                    i += 4;
+                    break;
+                case Num or Sub or Chn:
+                    break;
+                case Aux:
+                    if (i + value > bytes.Length) return annotations;
+                    if (annotations.Count > 0) annotations[^1] = annotations[^1] with { Aux = Encoding.UTF8.GetString(bytes.Slice(i, value)).TrimEnd('\0') };
+                    i += value + value % 2;
+                    break;
+                default:
+                    at += value;
+                    annotations.Add(new WfdbAnnotation(at, code, ""));
+                    break;
+            }
+        }
+
+        return annotations;
+    }
+}

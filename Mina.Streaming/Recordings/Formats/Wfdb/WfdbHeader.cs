@@ -1,0 +1,189 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Mina.Streaming.Recordings.Formats.Wfdb;
+
+/// <summary>
+/// A WFDB header (<c>.hea</c>), as header(5) of the WFDB Applications Guide defines it. Fields that are left out have their defaults.
+/// </summary>
+/// <param name="Name">Record name of the record line.</param>
+/// <param name="Fs">Frames per second in Hz, &gt; 0; 250 when left out.</param>
+/// <param name="Length">Frames, &gt; 0; null when the header does not say (then the signal file does).</param>
+/// <param name="Signals">At least one, in the order of their lines.</param>
+/// <param name="Subject">The person whose recording it is, from a comment like <c># Subject: 17</c>; else null.</param>
+public sealed partial record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyList<WfdbSignalSpec> Signals, string? Subject)
+{
+    /// <summary>Frames per second in Hz, when the record line leaves it out.</summary>
+    public const double DefaultFs = 250;
+
+    private const int MaxFrameSamples = 10_000_000;
+
+    private WfdbLayout[]? _layouts;
+
+    /// <summary>When the first sample was taken, by the recorder's clock; null when the record line does not give time and date.</summary>
+    public DateTime? Start { get; init; }
+
+    /// <summary>Reads a header's text: LF, CRLF or CR, comments anywhere.</summary>
+    /// <returns>False, and what is wrong as half a sentence ("line 2 ..."), when the text is no header of a single-segment record.</returns>
+    public static bool TryParse(string text, [NotNullWhen(true)] out WfdbHeader? header, [NotNullWhen(false)] out string? error)
+    {
+        header = null;
+        string? subject = null;
+        RecordLine? record = null;
+        var signals = new List<WfdbSignalSpec>();
+        var number = 0;
+        foreach (var raw in LineEnds().Split(text))
+        {
+            number++;
+            var line = raw.Trim().TrimStart('\uFEFF');
+            if (line.Length == 0) continue;
+            if (line[0] == '#')
+            {
+                if (SubjectComment().Match(line) is { Success: true } match) subject ??= match.Groups[1].Value;
+                continue;
+            }
+
+            if (record is null)
+            {
+                if (!RecordLine.TryParse(line, out record, out error))
+                {
+                    error = $"line {number} {error}";
+                    return false;
+                }
+
+                continue;
+            }
+
+            if (signals.Count == record.Signals) continue;
+            if (!WfdbSignalSpec.TryParse(line, out var signal, out error))
+            {
+                error = $"line {number} {error}";
+                return false;
+            }
+
+            signals.Add(signal);
+        }
+
+        if (record is null)
+        {
+            error = "it is empty";
+            return false;
+        }
+
+        if (signals.Count < record.Signals)
+        {
+            error = $"line 1 promises {record.Signals} signals, but only {signals.Count} signal lines follow";
+            return false;
+        }
+
+        if (signals.Sum(s => (long)s.SamplesPerFrame) is var frame and > MaxFrameSamples)
+        {
+            error = $"its signal lines promise {frame} samples in each frame, more than the {MaxFrameSamples} that are read";
+            return false;
+        }
+
+        header = new WfdbHeader(record.Name, record.Fs, record.Length, signals, subject) { Start = record.Start };
+        error = null;
+        return true;
+    }
+
+    /// <summary>
+    /// Where a signal lies in its file: signals whose lines follow each other and name the same file share its frames.
+    /// </summary>
+    public WfdbLayout LayoutOf(int signal) => (_layouts ??= Layouts())[signal];
+
+    private WfdbLayout[] Layouts()
+    {
+        var layouts = new WfdbLayout[Signals.Count];
+        for (int first = 0, next; first < layouts.Length; first = next)
+        {
+            var frame = 0;
+            for (next = first; next < layouts.Length && Signals[next].FileName == Signals[first].FileName; next++)
+            {
+                layouts[next] = new WfdbLayout(0, frame);
+                frame += Signals[next].SamplesPerFrame;
+            }
+
+            for (var i = first; i < next; i++) layouts[i] = layouts[i] with { FrameSamples = frame };
+        }
+
+        return layouts;
+    }
+
+    private sealed record RecordLine(string Name, int Signals, double Fs, long? Length, DateTime? Start)
+    {
+        public static bool TryParse(string line, [NotNullWhen(true)] out RecordLine? record, [NotNullWhen(false)] out string? error)
+        {
+            record = null;
+            var fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (line.Any(c => char.IsControl(c) && c != '\t') || fields.Length < 2 || !Numbers.TryInt(fields[1], out var signals) || signals < 0)
+            {
+                error = $"should read 'name signals fs length', but reads '{Quote.Short(line)}'";
+                return false;
+            }
+
+            if (fields[0].Contains('/'))
+            {
+                error = "is that of a multi-segment record, which is not supported: convert it to one segment (e.g. with WFDB's xform)";
+                return false;
+            }
+
+            if (signals == 0)
+            {
+                error = "says that the record has no signals";
+                return false;
+            }
+
+            var fs = DefaultFs;
+            if (fields.Length > 2)
+            {
+                // The field is fs[/counter frequency[(base counter value)]]; only fs matters here.
+                var slash = fields[2].IndexOf('/');
+                var value = slash < 0 ? fields[2] : fields[2][..slash];
+                if (!Numbers.TryDouble(value, out fs) || !(fs > 0))
+                {
+                    error = $"gives '{Quote.Short(fields[2])}' as the sampling frequency, which should be a number above 0";
+                    return false;
+                }
+            }
+
+            long length = 0;
+            if (fields.Length > 3 && (!Numbers.TryLong(fields[3], out length) || length < 0))
+            {
+                error = $"gives '{Quote.Short(fields[3])}' as the number of samples, which should be a whole number";
+                return false;
+            }
+
+            record = new RecordLine(fields[0], signals, fs, length == 0 ? null : length, fields.Length > 5 ? StartOf(fields[4], fields[5]) : null);
+            error = null;
+            return true;
+        }
+
+        /// <summary>Time as [[HH:]MM:]SS[.sss] and date as DD/MM/YYYY; null for what does not read like that, since nothing depends on it.</summary>
+        private static DateTime? StartOf(string time, string date)
+        {
+            var parts = time.Split(':');
+            if (!DateTime.TryParseExact(date, "d/M/yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) || parts.Length > 3) return null;
+            var seconds = 0.0;
+            foreach (var part in parts)
+            {
+                if (!Numbers.TryDouble(part, out var value) || value is < 0 or >= 60) return null;
+                seconds = (seconds * 60) + value;
+            }
+
+            return day.AddSeconds(seconds);
+        }
+    }
+
+    [GeneratedRegex(@"\r\n|\n|\r")]
+    private static partial Regex LineEnds();
+
+    [GeneratedRegex(@"^#\s*(?:subject|patient|group)(?:[ _-]?id)?\s*[:=]\s*(\S+)", RegexOptions.IgnoreCase)]
+    private static partial Regex SubjectComment();
+}
+
+/// <summary>A signal's place among the samples of its file.</summary>
+/// <param name="FrameSamples">Samples of all signals in one frame.</param>
+/// <param name="Offset">The signal's first sample within the frame.</param>
+public readonly record struct WfdbLayout(int FrameSamples, int Offset);

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using Mina.Preprocess;
+
+namespace Mina.Streaming.Recordings.Sources;
+
+/// <summary>
+/// The files of a zip, read without unpacking it to disk. A <see cref="ZipArchive"/> serves one thread at a time, so as many are open
+/// as files are ever read at once.
+/// </summary>
+internal sealed class ZipSource : FileSource
+{
+    private readonly string _location;
+    private readonly ConcurrentBag<ZipArchive> _idle = [];
+    private readonly Dictionary<string, SourceFile> _files = new(StringComparer.Ordinal);
+    private readonly List<SourceFile> _sorted;
+    private bool _disposed;
+
+    /// <summary>Opens a zip and lists it.</summary>
+    /// <exception cref="ProblemException">It is no zip, or cannot be read.</exception>
+    public ZipSource(string location)
+    {
+        _location = location;
+        try
+        {
+            if (SharedFile.LooksEmpty(location)) throw new InvalidDataException("it is empty");
+            var archive = ZipFile.OpenRead(location);
+            _idle.Add(archive);
+            foreach (var entry in archive.Entries)
+            {
+                var path = entry.FullName.Replace('\\', '/');
+                if (path.EndsWith('/') || IsHidden(path)) continue;
+                _files.TryAdd(path, new SourceFile(path, entry.Length, entry.LastWriteTime.Ticks));
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            Dispose();
+            throw new ProblemException($"{location} cannot be read as a zip ({e.Message.TrimEnd('.')}): copy it again", e);
+        }
+
+        _sorted = [.. _files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public override string LocationOf(string path) => $"{_location}!{path}";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<SourceFile> List() => _sorted;
+
+    /// <inheritdoc/>
+    public override SourceFile? Find(string path) => _files.TryGetValue(path, out var file) ? file : null;
+
+    /// <inheritdoc/>
+    public override Stream OpenRead(string path, out long length)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        length = _files.TryGetValue(path, out var file) ? file.Bytes : throw NotThere(path);
+        if (!_idle.TryTake(out var archive)) archive = ZipFile.OpenRead(_location);
+        try
+        {
+            var entry = archive.GetEntry(path) ?? archive.GetEntry(path.Replace('/', '\\')) ?? throw NotThere(path);
+            return new ZipEntryStream(entry.Open(), length, LocationOf(path), () => GiveBack(archive));
+        }
+        catch (Exception e)
+        {
+            GiveBack(archive);
+            if (e is InvalidDataException or NotSupportedException) throw ZipEntryStream.Broken(LocationOf(path), e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _disposed = true;
+        while (_idle.TryTake(out var archive)) archive.Dispose();
+    }
+
+    private FileNotFoundException NotThere(string path) => new($"{LocationOf(path)} is not there");
+
+    private void GiveBack(ZipArchive archive)
+    {
+        if (_disposed) archive.Dispose();
+        else _idle.Add(archive);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using Mina.Host.Models;
+using Mina.Preprocess;
+using Mina.Streaming.Shards;
+using Xunit;
+
+namespace Mina.Host.Tests.Samples;
+
+/// <summary>samples/Python.</summary>
+public sealed class PythonTests
+{
+    /// <summary>
+    /// Stands in for the real module where neither pyarrow nor duckdb is installed: the rows that the script asks for lie beside each shard
+    /// as JSON.
+    /// </summary>
+    private const string DuckDbDouble = """
+        import json
+
+        class Cursor:
+            def execute(self, query, parameters):
+                with open(parameters[0] + ".json") as file:
+                    self.rows = json.load(file)
+                return self
+
+            def fetchmany(self, size):
+                rows, self.rows = self.rows[:size], self.rows[size:]
+                return rows
+
+        def connect():
+            return Cursor()
+        """;
+
+    [SkippableFact]
+    public async Task The_script_scores_shards_as_Mina_does()
+    {
+        Skip.If(SampleProgram.Python is null, "needs a python3 that imports torch and numpy");
+        using var folder = new TemporaryFolder();
+        (await MinaProcess.RunAsync(folder.Path, "ingest", Places.DataRaw, "--out", "shards", "--split", "60/20/20")).ShouldSucceed();
+        var shards = ShardSet.Open(folder["shards"]);
+        var reads = SampleProgram.Imports(SampleProgram.Python!, "pyarrow") || SampleProgram.Imports(SampleProgram.Python!, "duckdb");
+        if (!reads)
+            WriteDouble(shards, folder);
+
+        var scored = (await SampleProgram.RunPythonAsync(
+            reads ? null : folder["modules"], Path.Combine(SampleProgram.Folder("Python"), "score.py"), shards.Directory, "--model", ModelDirectory.Shipped))
+            .ShouldSucceed();
+
+        Assert.Contains("# ROC-AUC ", scored.Error, StringComparison.Ordinal);
+        var lines = scored.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("recording_id,start,class,probability", lines[0]);
+        var theirs = lines.Skip(1).Select(line => line.Split(',')).ToList();
+        var ours = Scores(shards);
+        Assert.Equal(ours.Count, theirs.Count);
+        foreach (var (expected, line) in ours.Zip(theirs))
+        {
+            Assert.Equal((expected.Recording, expected.Start.ToString(CultureInfo.InvariantCulture)), (line[0], line[1]));
+            Assert.Equal(expected.Probability, double.Parse(line[3], CultureInfo.InvariantCulture), 1e-4);
+        }
+    }
+
+    private static List<(string Recording, int Start, double Probability)> Scores(ShardSet shards)
+    {
+        var classifier = new ModelDirectory(ModelDirectory.Shipped).Load();
+        return [.. shards.Batches(Split.Test, 64).SelectMany(batch =>
+        {
+            var probabilities = classifier.Predict(batch);
+            return Enumerable.Range(0, batch.Count).Select(row => (batch.RecordingId[row], batch.Start[row], (double)probabilities[row])).ToList();
+        })];
+    }
+
+    private static void WriteDouble(ShardSet shards, TemporaryFolder folder)
+    {
+        Directory.CreateDirectory(folder["modules"]);
+        File.WriteAllText(folder["modules/duckdb.py"], DuckDbDouble);
+        var path = Directory.EnumerateFiles(Path.Combine(shards.Directory, "split=test"), "*.parquet").Single();
+        var rows = shards.Rows(Split.Test)
+            .Select(row => new object?[] { row.RecordingId, row.Start, row.Class, row.X.ToArray(), row.KBeat.ToArray(), row.KRhythm.ToArray(),
+                row.KFreq.ToArray() });
+        File.WriteAllText($"{path}.json", JsonSerializer.Serialize(rows));
+    }
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using Mina.Preprocess;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
+using Mina.Streaming.Recordings.Formats.Csv;
+using Mina.Streaming.Recordings.Labels;
+using Xunit;
+
+namespace Mina.Streaming.Tests.Recordings;
+
+/// <summary>Files and folders that lead in circles, never end, or cost far more than they hold.</summary>
+public class HostileFilesTests
+{
+    private const string Row = "time,I\n0,1\n1,2\n";
+
+    [SkippableFact]
+    public void Links_that_lead_back_to_their_folder_end_and_each_recording_is_listed_once()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "making a symbolic link needs a privilege there");
+        using var temp = new TempFolder();
+        using var elsewhere = new TempFolder();
+        temp.Write("r1.csv", Row);
+        temp.Write("sub/r2.csv", Row);
+        elsewhere.Write("deep/r3.csv", Row);
+        Link("self", ".");
+        Link("sub/up", "..");
+        Link("sub/above", "../..");
+        Link("again", "sub");
+        Link("gone", "nowhere");
+        Link("round", "round");
+        Link("outside", elsewhere.Path);
+        Link("sub/outside", Path.Combine(elsewhere.Path, "deep"));
+        File.CreateSymbolicLink(Path.Combine(temp.Path, "r4.csv"), Path.Combine(temp.Path, "r1.csv"));
+        Directory.CreateSymbolicLink(Path.Combine(elsewhere.Path, "back"), temp.Path);
+
+        using var folder = RecordingFolder.Open(temp.Path);
+        Assert.Equal(["r1", "r2", "r3", "r4"], folder.Entries.Select(e => e.Id));
+        Assert.All(folder.Entries, e => Assert.Equal(2, e.Read(new ReadOptions()).Recording!.Samples.Length));
+        Assert.Equal(Path.Combine(temp.Path, "sub/r2.csv"), folder.Entries[1].Location);
+        Assert.Equal(Row.Length, folder.Entries[3].Bytes);
+
+        void Link(string name, string target) => Directory.CreateSymbolicLink(Path.Combine(temp.Path, name), target);
+    }
+
+    [SkippableFact]
+    public void Pipes_and_devices_are_empty_files_and_never_waited_for()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "pipes are made by mkfifo");
+        using var temp = new TempFolder();
+        foreach (var name in new[] { "a.csv", "b.hea", "c.zip", "d.dat", "labels.csv" })
+            Process.Start("mkfifo", [Path.Combine(temp.Path, name)])!.WaitForExit();
+        File.CreateSymbolicLink(Path.Combine(temp.Path, "e.csv"), "/dev/zero");
+        File.CreateSymbolicLink(Path.Combine(temp.Path, "f.csv"), Path.Combine(temp.Path, "a.csv"));
+        temp.Write("g.hea", "g 1 250 10\nd.dat 16 200\n");
+
+        using var folder = RecordingFolder.Open(temp.Path);
+        var outcomes = folder.Entries.ToDictionary(e => e.Id, e => e.Read(new ReadOptions()).Rejection!.Message);
+        Assert.Equal(["a", "b", "c", "e", "f", "g"], outcomes.Keys);
+        Assert.EndsWith("a.csv is empty", outcomes["a"]);
+        Assert.EndsWith("b.hea is not a usable WFDB header: it is empty", outcomes["b"]);
+        Assert.EndsWith("c.zip cannot be read as a zip (it is empty): copy it again", outcomes["c"]);
+        Assert.EndsWith("e.csv is empty", outcomes["e"]);
+        Assert.EndsWith("d.dat is only 0 bytes long: get the file again", outcomes["g"]);
+        Assert.Equal(0, folder.FindLabels()!.Count);
+        Assert.Equal(0, LabelTable.FindBeside(temp.Path)!.Count);
+        Assert.Empty(RecordingFormats.All.Follow(Path.Combine(temp.Path, "b.hea"), new ReadOptions()).Read(100).Millivolts);
+        Assert.Empty(RecordingFormats.All.Follow(Path.Combine(temp.Path, "g.hea"), new ReadOptions()).Read(100).Millivolts);
+        Assert.Empty(RecordingFormats.All.Follow(Path.Combine(temp.Path, "a.csv"), new ReadOptions()).Read(100).Millivolts);
+    }
+
+    [Theory]
+    [InlineData("(")]
+    [InlineData("( ")]
+    [InlineData("[x")]
+    [InlineData("_ ")]
+    [InlineData("  )")]
+    public void A_header_cell_of_a_megabyte_is_read_in_one_pass(string repeated)
+    {
+        var cell = "a" + string.Concat(Enumerable.Repeat(repeated, 1_000_000 / repeated.Length)) + "b";
+        var columns = CsvColumns.Read(["time", cell, "II (mV)"], null);
+        Assert.Equal([cell, "II"], columns.Leads.Select(lead => lead.Name));
+    }
+
+    [Theory]
+    [InlineData("MLII (mV)", "MLII", "mV")]
+    [InlineData("MLII[ uV ]", "MLII", "uV")]
+    [InlineData("a (b) (mV)", "a (b)", "mV")]
+    [InlineData("(mV)", "", "mV")]
+    [InlineData("a ((mV)", "a (", "mV")]
+    [InlineData("a (mV) b)", "a (mV) b)", "mV")]
+    [InlineData("a ()", "a ()", "mV")]
+    [InlineData("ecg_lead_UV", "ecg_lead", "UV")]
+    [InlineData("ecg lead µV", "ecg lead", "µV")]
+    [InlineData("_mV", "_mV", "mV")]
+    [InlineData("ecg", "ecg", "mV")]
+    public void A_header_cell_may_name_a_unit_in_brackets_or_after_an_underscore(string cell, string name, string unit)
+    {
+        var lead = CsvColumns.Read(["time", cell, "x"], null).Leads;
+        if (name.Length > 0) Assert.Equal((name, unit), (lead[0].Name, lead[0].Unit));
+        else Assert.Equal("x", Assert.Single(lead).Name); // A column without a name counts rows.
+    }
+
+    [Fact]
+    public void A_header_with_a_control_character_in_a_file_name_or_with_frames_of_gigabytes_is_refused()
+    {
+        using var temp = new TempFolder();
+        temp.Write("a.hea", "a 1 250 10\na\0.dat 16 200\n");
+        temp.Write("b.hea", $"b 2000 250 10\n{string.Concat(Enumerable.Repeat("b.dat 16x9999 200\n", 2000))}");
+        using var folder = RecordingFolder.Open(temp.Path);
+        var messages = folder.Entries.Select(e => e.Read(new ReadOptions()).Rejection!).ToList();
+        Assert.All(messages, m => Assert.Equal(RejectionReason.UnreadableHeader, m.Reason));
+        Assert.EndsWith("line 2 names the signal file 'a?.dat', which should be a file beside the header", messages[0].Message);
+        Assert.EndsWith("its signal lines promise 19998000 samples in each frame, more than the 10000000 that are read", messages[1].Message);
+    }
+
+    [Fact]
+    public void A_CSV_line_that_never_ends_is_refused_before_it_fills_the_memory()
+    {
+        using var temp = new TempFolder();
+        temp.Write("a.csv", [.. "time,I\n0,\""u8, .. Enumerable.Repeat((byte)'1', 80_000_000)]);
+        using var folder = RecordingFolder.Open(temp.Path);
+        var rejection = folder.Entries[0].Read(new ReadOptions()).Rejection!;
+        Assert.Equal(RejectionReason.UnreadableSignal, rejection.Reason);
+        Assert.DoesNotContain('\n', rejection.Message);
+    }
+
+    [Fact]
+    public void Times_whose_steps_all_differ_take_no_more_memory_than_regular_ones()
+    {
+        var random = new Random(1);
+        double[] times = [.. Enumerable.Range(0, 400_000).Select(i => (i + (0.3 * random.NextDouble())) / 250)];
+        var clock = new SampleClock();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var time in times) clock.Add(time);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 20_000_000);
+        Assert.True(clock.TryFindFs(times, out var fs, out var error), error);
+        Assert.Equal(250, fs);
+    }
+}
