@@ -21,7 +21,7 @@ module StreamFold =
 
     /// A stream of which nothing has come.
     [<CompiledName("Start")>]
-    let start: Stream = {
+    let start: StreamValue = {
         Cutter = StreamCutter.Start
         Waiting = [||]
         Clock = DateTimeOffset.MinValue
@@ -44,7 +44,7 @@ module StreamFold =
         Reason = null
     }
 
-    let private fallSilent rules tools outputs (stream: Stream) =
+    let private fallSilent rules tools outputs (stream: StreamValue) =
         {
             StreamVerdicts.cut (fun windows -> stream.Cutter.Flush(tools, windows)) outputs stream with
                 Flushed = true
@@ -53,7 +53,7 @@ module StreamFold =
         |> fun stream -> { stream with Last = ValueNone }
 
     /// Lets the instants pass at which something happens by itself, in order, up to `now`.
-    let rec private advance (rules: StreamRules) tools outputs (now: DateTimeOffset) (stream: Stream) : Stream =
+    let rec private advance (rules: StreamRules) tools outputs (now: DateTimeOffset) (stream: StreamValue) : StreamValue =
         let due = [|
             if not stream.Flushed then
                 struct (StreamStates.silentAt rules stream, fallSilent rules tools outputs)
@@ -86,7 +86,7 @@ module StreamFold =
             |> StreamVerdicts.show rules outputs
             |> advance rules tools outputs now
 
-    let private arrive tools outputs (chunk: SampleChunk) (stream: Stream) =
+    let private arrive tools outputs (chunk: SampleChunk) (stream: StreamValue) =
         let cameBack = stream.Flushed
 
         let stream = {
@@ -105,7 +105,7 @@ module StreamFold =
 
         StreamVerdicts.cut (fun windows -> stream.Cutter.Take(chunk, tools, windows)) outputs stream
 
-    let private answer window probability (stream: Stream) = {
+    let private answer window probability (stream: StreamValue) = {
         stream with
             Waiting =
                 stream.Waiting
@@ -119,7 +119,7 @@ module StreamFold =
                         waiting)
     }
 
-    let private acknowledge kind by (outputs: List<StreamOutput>) (stream: Stream) =
+    let private acknowledge kind by (outputs: List<StreamOutput>) (stream: StreamValue) =
         let struct (alarms, events) = Alarms.acknowledge stream.Alarms kind stream.Clock
 
         for event in events do
@@ -127,7 +127,7 @@ module StreamFold =
 
         { stream with Alarms = alarms }
 
-    let private fail reason (stream: Stream) = {
+    let private fail reason (stream: StreamValue) = {
         stream with
             Cutter = stream.Cutter.Reset()
             Failed = reason
@@ -147,10 +147,10 @@ module StreamFold =
     let step
         (rules: StreamRules)
         (tools: CutterTools)
-        (stream: Stream)
+        (stream: StreamValue)
         (at: DateTimeOffset)
         (event: StreamEvent)
-        : struct (Stream * StreamOutput[]) =
+        : struct (StreamValue * StreamOutput[]) =
         let outputs = List()
         let stream = advance rules tools outputs at stream
 
@@ -171,7 +171,7 @@ module StreamFold =
 
     /// The windows that wait for the classifier's answer: after a restore it is to be asked again.
     [<CompiledName("Unanswered")>]
-    let unanswered (stream: Stream) : CutWindow[] =
+    let unanswered (stream: StreamValue) : CutWindow[] =
         stream.Waiting
         |> Array.filter (fun waiting -> not waiting.Answer.HasValue)
         |> Array.map _.Window

@@ -160,7 +160,7 @@ module StreamSnapshot =
 
     /// Writes a stream down.
     [<CompiledName("Write")>]
-    let write (stream: Stream) : byte[] =
+    let write (stream: StreamValue) : byte[] =
         let to' = SnapshotWriter Version
         CutterSnapshot.Write(to', stream.Cutter)
 
@@ -196,7 +196,7 @@ module StreamSnapshot =
     /// <summary>Reads a stream.</summary>
     /// <exception cref="T:System.IO.InvalidDataException">It is damaged or of a later version; the message says which.</exception>
     [<CompiledName("Read")>]
-    let read (bytes: byte[]) : Stream =
+    let read (bytes: byte[]) : StreamValue =
         let from = SnapshotReader(bytes, Version)
         let cutter = CutterSnapshot.Read from
 

@@ -8,14 +8,14 @@ open Mina.Preprocess
 [<RequireQualifiedAccess>]
 module StreamStates =
     /// When the stream falls silent, unless something arrives.
-    let internal silentAt (rules: StreamRules) (stream: Stream) =
+    let internal silentAt (rules: StreamRules) (stream: StreamValue) =
         stream.Arrived + max rules.StaleAfter (2.0 * stream.ChunkLength)
 
     /// When its last verdict is too old, unless another comes.
-    let internal oldAt (rules: StreamRules) (stream: Stream) =
+    let internal oldAt (rules: StreamRules) (stream: StreamValue) =
         stream.Fresh + rules.FreshFor + stream.ChunkLength
 
-    let private reasonOfSilence (stream: Stream) =
+    let private reasonOfSilence (stream: StreamValue) =
         match stream.Failed with
         | null ->
             if stream.Waiting.Length > 0 then
@@ -28,7 +28,7 @@ module StreamStates =
 
     /// What the stream is doing at an instant of the server's clock, and why in a few words (null: nothing to say).
     [<CompiledName("At")>]
-    let at (rules: StreamRules) (stream: Stream) (now: DateTimeOffset) : struct (StreamState * (string | null)) =
+    let at (rules: StreamRules) (stream: StreamValue) (now: DateTimeOffset) : struct (StreamState * (string | null)) =
         if silentAt rules stream <= now then
             struct (StreamState.Stale, null)
         elif oldAt rules stream <= now then

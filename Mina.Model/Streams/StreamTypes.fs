@@ -100,7 +100,7 @@ type WaitingWindow = {
 }
 
 /// All that is known of a stream: plain values, written down by StreamSnapshot. Nothing else is needed to go on.
-type Stream = {
+type StreamValue = {
     Cutter: StreamCutter
     /// In the order of windows.
     Waiting: WaitingWindow[]

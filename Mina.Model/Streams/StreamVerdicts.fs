@@ -11,7 +11,7 @@ module internal StreamVerdicts =
     let private maxRecent = 60
 
     /// The one place where alarms are raised and cleared.
-    let private observe kind present (outputs: List<StreamOutput>) (stream: Stream) =
+    let private observe kind present (outputs: List<StreamOutput>) (stream: StreamValue) =
         let struct (alarms, events) = Alarms.observe stream.Alarms kind present stream.Clock
 
         for event in events do
@@ -20,7 +20,7 @@ module internal StreamVerdicts =
         { stream with Alarms = alarms }
 
     /// Tells of a state that is another one now, and raises or clears the alarm of a stream without a current verdict.
-    let show rules (outputs: List<StreamOutput>) (stream: Stream) =
+    let show rules (outputs: List<StreamOutput>) (stream: StreamValue) =
         let struct (state, reason) = StreamStates.at rules stream stream.Clock
 
         if state = stream.Shown && reason = stream.Reason then
@@ -36,7 +36,7 @@ module internal StreamVerdicts =
             |> observe AlarmCause.Stale (state = StreamState.Stale || state = StreamState.NotMonitored) outputs
 
     /// Cuts windows; the classifier is asked about those that have no fault.
-    let cut (take: List<CutWindow> -> StreamCutter) (outputs: List<StreamOutput>) (stream: Stream) =
+    let cut (take: List<CutWindow> -> StreamCutter) (outputs: List<StreamOutput>) (stream: StreamValue) =
         let windows = List()
         let cutter = take windows
 
@@ -66,7 +66,7 @@ module internal StreamVerdicts =
                         Array.append stream.Waiting waiting
         }
 
-    let private tellEpisodes (events: EpisodeEvent[]) (outputs: List<StreamOutput>) (stream: Stream) =
+    let private tellEpisodes (events: EpisodeEvent[]) (outputs: List<StreamOutput>) (stream: StreamValue) =
         for event in events do
             outputs.Add(
                 Episode {
@@ -86,7 +86,7 @@ module internal StreamVerdicts =
             }
 
     /// Ends the episodes; as in a file, the last window speaks for a rest that is shorter than a stride.
-    let finish (rules: StreamRules) (until: Nullable<DateTimeOffset>) outputs (stream: Stream) =
+    let finish (rules: StreamRules) (until: Nullable<DateTimeOffset>) outputs (stream: StreamValue) =
         if stream.Finished then
             stream
         else
@@ -113,7 +113,7 @@ module internal StreamVerdicts =
             |> tellEpisodes events outputs
             |> fun stream -> observe AlarmCause.AF stream.InEpisode outputs stream
 
-    let private judge (rules: StreamRules) (outputs: List<StreamOutput>) (waiting: WaitingWindow) (stream: Stream) =
+    let private judge (rules: StreamRules) (outputs: List<StreamOutput>) (waiting: WaitingWindow) (stream: StreamValue) =
         let window = waiting.Window
         let answer = waiting.Answer.Value
         let answered = answer >= 0.0f && answer <= 1.0f
@@ -177,7 +177,7 @@ module internal StreamVerdicts =
                 observe AlarmCause.LeadOff (fault = WindowFault.LeadOff) outputs stream
 
     /// Judges the windows that have answers, up to the first that has none.
-    let rec judgeAnswered rules outputs (stream: Stream) =
+    let rec judgeAnswered rules outputs (stream: StreamValue) =
         if stream.Waiting.Length > 0 && stream.Waiting[0].Answer.HasValue then
             {
                 stream with

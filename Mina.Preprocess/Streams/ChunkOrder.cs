@@ -63,6 +63,9 @@ public sealed record ChunkOrder
 
     internal ChunkId? Last { get; init; }
 
+    /// <summary>Where the numbers before these ended: the number that would have been due, and when.</summary>
+    internal ChunkId? Previous { get; init; }
+
     internal DateTimeOffset Until { get; init; }
 
     internal bool Gap { get; init; }
@@ -94,13 +97,21 @@ public sealed record ChunkOrder
     private bool IsRepeated(SampleChunk chunk)
     {
         var id = ChunkId.From(chunk);
-        if (First == id || Last == id)
+        if (First == id || Last == id || IsOfPrevious(chunk))
             return true;
         // Those just before a last chunk that overtook them.
         if (Next is not { } next)
             return Last is { } last && chunk.Sequence < last.Sequence && chunk.Sequence >= last.Sequence - Window && chunk.FirstSample < last.FirstSample;
         return (chunk.Sequence < next || Early.Any(early => early.Sequence == chunk.Sequence)) && !IsRestart(chunk);
     }
+
+    /// <summary>
+    /// Whether it is of the numbers before these: close to their end, earlier than their end and than all of these. One that comes just
+    /// when its number is due is taken for new: a clock that went back would look the same.
+    /// </summary>
+    private bool IsOfPrevious(SampleChunk chunk) => Previous is { } previous && First is { } first && Next is { } next
+        && chunk.Sequence > next && chunk.Sequence < previous.Sequence && chunk.Sequence >= previous.Sequence - Repeats
+        && chunk.FirstSample < previous.FirstSample && chunk.FirstSample < first.FirstSample;
 
     /// <summary>Whether the device counts from another number: samples later than all before under a number long past, 0, or one far ahead.</summary>
     private bool IsRestart(SampleChunk chunk) => Next is { } next
@@ -134,9 +145,11 @@ public sealed record ChunkOrder
     {
         ready.Add(new OrderedChunk(chunk, place));
         var id = ChunkId.From(chunk);
+        var begins = Next is null || place == ChunkPlace.Restart;
         return this with
         {
-            First = Next is null || place == ChunkPlace.Restart ? id : First,
+            First = begins ? id : First,
+            Previous = !begins ? Previous : Next is { } due ? new ChunkId(due, Until) : Last is { } last ? new ChunkId(last.Sequence, Until) : null,
             Last = chunk.End ? id : Last,
             Next = chunk.End || chunk.Sequence == long.MaxValue ? null : chunk.Sequence + 1,
             Until = chunk.Until,

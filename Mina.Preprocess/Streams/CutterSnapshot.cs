@@ -77,6 +77,7 @@ public static class CutterSnapshot
         to.Write(order.RepeatedInRow);
         WriteId(to, order.First);
         WriteId(to, order.Last);
+        WriteId(to, order.Previous);
         to.Write(order.Early.Count);
         foreach (var chunk in order.Early)
         {
@@ -100,6 +101,7 @@ public static class CutterSnapshot
             RepeatedInRow = from.ReadInt32(),
             First = ReadId(from),
             Last = ReadId(from),
+            Previous = ReadId(from),
         };
         var early = new List<SampleChunk>();
         for (var count = from.ReadInt32(); early.Count < count;)

@@ -183,7 +183,7 @@ type Life = {
     Log: Logged list
     /// What the outside was told, and when: only what was written together with the state that it comes from.
     History: (struct (DateTimeOffset * StreamOutput)) list
-    Stream: Stream
+    Stream: StreamValue
 }
 
 /// Lives a stream through, from a seed.

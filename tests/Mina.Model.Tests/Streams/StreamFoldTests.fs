@@ -14,7 +14,7 @@ open Xunit
 let private tools = newTools ()
 
 /// Steps a stream through events; the classifier answers at once.
-let private run (stream: Stream) (events: Logged seq) : struct (Stream * StreamOutput list) =
+let private run (stream: StreamValue) (events: Logged seq) : struct (StreamValue * StreamOutput list) =
     let outputs = ResizeArray()
     let mutable stream = stream
 

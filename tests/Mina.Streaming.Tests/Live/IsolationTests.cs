@@ -49,6 +49,14 @@ public sealed class IsolationTests
     }
 
     [Fact]
+    public void A_chunk_of_the_session_before_that_comes_again_changes_nothing()
+    {
+        var (order, ready) = Order([.. Enumerable.Range(0, 100).Select(i => Chunk(i)), Chunk(0, second: 200), Chunk(1, second: 201), Chunk(98), Chunk(2, second: 202)]);
+        Assert.Equal(103, ready.Count);
+        Assert.Equal((1L, 0L, 3L), (order.Repeated, order.Missing, order.Next));
+    }
+
+    [Fact]
     public void Numbers_at_the_end_of_the_range_are_as_good_as_any()
     {
         var (order, ready) = Order([.. new[] { long.MaxValue - 1, long.MaxValue, 0, 1, 1L << 62 }.Select((sequence, i) => Chunk(sequence, i))]);
