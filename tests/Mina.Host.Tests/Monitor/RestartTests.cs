@@ -68,7 +68,7 @@ public sealed class RestartTests
             return store.Episodes("bed", _start, _start.AddHours(1));
         }
 
-        async Task Send(IEnumerable<Mina.Streaming.Live.SampleChunk> chunks)
+        async Task Send(IEnumerable<SampleChunk> chunks)
         {
             await RunningMonitor.Until(() =>
             {
