@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mina.Preprocess;
 
 /// <summary>
@@ -11,13 +13,13 @@ public sealed record PreprocessSettings
     /// <summary>Version of the algorithms behind these settings; raised whenever the same settings give numbers that differ by more than rounding.</summary>
     public int Version { get; init; } = 1;
 
-    /// <summary>Hz.</summary>
+    /// <summary>Sampling frequency of the segments, in Hz.</summary>
     public int Fs { get; init; } = Shapes.Fs;
 
-    /// <summary>Samples.</summary>
+    /// <summary>Length of a window, in samples.</summary>
     public int Window { get; init; } = Shapes.Window;
 
-    /// <summary>Samples.</summary>
+    /// <summary>Length of a sub-segment, in samples.</summary>
     public int SubSegment { get; init; } = Shapes.SubSegment;
 
     /// <summary>Stride between windows of class 0 (and of unlabelled and live recordings), in samples: 5/3 s.</summary>
@@ -29,19 +31,20 @@ public sealed record PreprocessSettings
     /// <summary>Taps of the low-pass at <see cref="LowCutHz"/>; odd.</summary>
     public int LowTaps { get; init; } = 901;
 
-    /// <summary>Hz.</summary>
+    /// <summary>Where the low channel ends, in Hz.</summary>
     public double LowCutHz { get; init; } = 0.5;
 
     /// <summary>Taps of the low-pass at <see cref="HighCutHz"/>; odd, at most <see cref="LowTaps"/>.</summary>
     public int HighTaps { get; init; } = 101;
 
-    /// <summary>Hz.</summary>
+    /// <summary>Where the high channel begins, in Hz.</summary>
     public double HighCutHz { get; init; } = 50;
 
     /// <summary>The stride that a recording of this label is cut with; null: unlabelled, cut as class 0.</summary>
     public int StrideOf(Label? label) => label == Label.AF ? StrideAF : StrideNotAF;
 
     /// <summary>One line that names these settings, the same on every machine: equal lines mean comparable segments.</summary>
-    public string Fingerprint => FormattableString.Invariant(
-        $"v{Version} fs={Fs} window={Window} sub-segment={SubSegment} stride={StrideNotAF}/{StrideAF} fir=hamming:{LowTaps}@{LowCutHz}Hz,{HighTaps}@{HighCutHz}Hz norm=recording");
+    public string Fingerprint =>
+        string.Create(CultureInfo.InvariantCulture, $"v{Version} fs={Fs} window={Window} sub-segment={SubSegment} stride={StrideNotAF}/{StrideAF} "
+            + $"fir=hamming:{LowTaps}@{LowCutHz}Hz,{HighTaps}@{HighCutHz}Hz norm=recording");
 }

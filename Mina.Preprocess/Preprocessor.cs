@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -5,7 +6,7 @@ namespace Mina.Preprocess;
 
 /// <summary>
 /// Recording to segments: checks, resamples to 300 Hz, normalises, windows, filters and computes the knowledge
-/// (DESIGN.md, "Preprocessing, exactly"; the paper, section 4.1). Holds scratch buffers: one instance a thread.
+/// (the paper, section 4.1). It holds scratch buffers: use one instance a thread.
 /// </summary>
 /// <exception cref="NotSupportedException">The settings ask for shapes other than <see cref="Shapes"/>.</exception>
 public sealed class Preprocessor
@@ -16,37 +17,38 @@ public sealed class Preprocessor
     /// <summary>A recording longer than this many seconds is classified the live way.</summary>
     public const int LongSeconds = 61;
 
-    /// <summary>Lowest sampling frequency taken, in Hz: below it there is no ECG to be told from the samples.</summary>
+    /// <summary>Lowest sampling frequency taken, in Hz: below it the samples show no ECG.</summary>
     public const double LowestFs = 50;
 
     /// <summary>Highest sampling frequency taken, in Hz; no recorder comes near it.</summary>
     public const double HighestFs = 100_000;
 
-    private readonly Stretch _stretch;
+    private readonly SegmentCutter _cutter;
     private readonly Dictionary<double, Resampler> _resamplers = [];
     private float[] _signal = [];
 
     public Preprocessor(PreprocessSettings settings)
     {
         if (settings.Fs != Shapes.Fs || settings.Window != Shapes.Window || settings.SubSegment != Shapes.SubSegment)
-            throw new NotSupportedException($"Segments are {Shapes.Window} samples at {Shapes.Fs} Hz in sub-segments of {Shapes.SubSegment}; the settings ask for {settings.Window} at {settings.Fs} Hz in {settings.SubSegment}.");
+            throw new NotSupportedException($"Segments are {Shapes.Window} samples at {Shapes.Fs} Hz in sub-segments of {Shapes.SubSegment}; the "
+                + $"settings ask for {settings.Window} at {settings.Fs} Hz in {settings.SubSegment}.");
         Settings = settings;
-        _stretch = new Stretch(settings);
+        _cutter = new SegmentCutter(settings);
     }
 
     /// <summary>The settings that every segment is made with.</summary>
     public PreprocessSettings Settings { get; }
 
     /// <summary>
-    /// Cuts the windows of a recording, at the stride of its label, into <paramref name="rows"/>: the first
+    /// Cuts the windows of a recording, at the stride of its label, into <paramref name="segments"/>: the first
     /// <paramref name="limit"/> of them; any preprocessor's <see cref="Continue"/> cuts the rest.
     /// </summary>
-    /// <returns>Null when the recording was taken (rows.Count &gt; 0); else why it was not (rows.Count is 0).</returns>
-    public Rejection? Run(Recording recording, SegmentRows rows, int limit = int.MaxValue)
+    /// <returns>Null when the recording was taken (segments.Count &gt; 0); else why it was not (segments.Count is 0).</returns>
+    public Rejection? Run(Recording recording, Segments segments, int limit = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        rows.Resize(0);
-        rows.Rest = null;
+        segments.Resize(0);
+        segments.Remaining = null;
         if (Prepare(recording, out var samples) is { } rejection)
             return rejection;
         var starts = Windows.Starts(samples, Settings.Window, Settings.StrideOf(recording.Label));
@@ -58,46 +60,48 @@ public sealed class Preprocessor
             Reserve(samples.Length);
             var signal = _signal.AsSpan(0, samples.Length);
             Normalise(samples, mean, deviation, signal);
-            Cut(signal, CollectionsMarshal.AsSpan(starts), rows);
+            Cut(signal, CollectionsMarshal.AsSpan(starts), segments);
             return null;
         }
 
         var kept = new float[samples.Length];
         Normalise(samples, mean, deviation, kept);
-        rows.Rest = new SegmentRest(kept, starts);
-        Continue(rows, limit);
+        segments.Remaining = new RemainingWindows(kept, starts);
+        Continue(segments, limit);
         return null;
     }
 
     /// <summary>
-    /// Replaces the rows by the next windows of the recording that <see cref="Run"/> began, at most <paramref name="limit"/>;
+    /// Replaces the segments by the next windows of the recording that <see cref="Run"/> began, at most <paramref name="limit"/>;
     /// bit for bit what one call for all would have cut.
     /// </summary>
-    /// <returns>False, and the rows as they were, when there are no more.</returns>
-    public bool Continue(SegmentRows rows, int limit)
+    /// <returns>False when there are no more windows; the segments are then left as they were.</returns>
+    public bool Continue(Segments segments, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        if (rows.Rest is not { } rest)
+        if (segments.Remaining is not { } rest)
             return false;
         var starts = CollectionsMarshal.AsSpan(rest.Starts).Slice(rest.Next, Math.Min(limit, rest.Starts.Count - rest.Next));
-        Cut(rest.Signal, starts, rows);
+        Cut(rest.Signal, starts, segments);
         rest.Next += starts.Length;
         if (rest.Next == rest.Starts.Count)
-            rows.Rest = null;
+            segments.Remaining = null;
         return true;
     }
 
-    /// <summary>Only the stretch that the windows cover is filtered: within a window no output reads beyond it but those at its ends, which are mended.</summary>
-    private void Cut(ReadOnlySpan<float> signal, ReadOnlySpan<int> starts, SegmentRows rows)
+    /// <summary>
+    /// Filters only the part that the windows cover: inside a window no output reads samples beyond it, except those at its ends, which are mended.
+    /// </summary>
+    private void Cut(ReadOnlySpan<float> signal, ReadOnlySpan<int> starts, Segments segments)
     {
         var first = starts[0];
-        var stretch = signal[first..(starts[^1] + Settings.Window)];
-        _stretch.Filter(stretch);
-        rows.Resize(starts.Length);
+        var covered = signal[first..(starts[^1] + Settings.Window)];
+        _cutter.Filter(covered);
+        segments.Resize(starts.Length);
         for (var row = 0; row < starts.Length; row++)
         {
-            _stretch.Write(starts[row] - first, rows, row);
-            rows.Start[row] = starts[row];
+            _cutter.Write(starts[row] - first, segments, row);
+            segments.Start[row] = starts[row];
         }
     }
 
@@ -110,17 +114,27 @@ public sealed class Preprocessor
     {
         samples = recording.Samples;
         if (!(recording.Fs is >= LowestFs and <= HighestFs))
-            return new Rejection(recording.Id, RejectionReason.UnreadableHeader, $"{recording.Id}: a sampling frequency of {recording.Fs} Hz makes no sense; correct it in the header.");
+            return new Rejection(
+                recording.Id,
+                RejectionReason.UnreadableHeader,
+                $"{recording.Id}: a sampling frequency of {recording.Fs} Hz makes no sense; correct it in the header.");
         var length = recording.Fs == Settings.Fs ? samples.Length : ResamplerFrom(recording.Fs).OutputLength(samples.Length);
         if (length < Settings.Window)
-            return new Rejection(recording.Id, RejectionReason.TooShort, FormattableString.Invariant($"{recording.Id}: {recording.Seconds:0.##} s are less than one window; recordings must be at least {Settings.Window / Settings.Fs} s long."));
+            return new Rejection(
+                recording.Id,
+                RejectionReason.TooShort,
+                string.Create(CultureInfo.InvariantCulture, $"{recording.Id}: {recording.Seconds:0.##} s are less than one window; recordings must be at least "
+                    + $"{Settings.Window / Settings.Fs} s long."));
         if (!samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue))
             return Gaps(recording);
         if (Quality.IsFlat(samples))
             return Flat(recording);
         var atLimits = Quality.ShareAtLimits(samples, recording.Fs);
         if (atLimits >= Quality.SaturatedShare)
-            return new Rejection(recording.Id, RejectionReason.Saturated, FormattableString.Invariant($"{recording.Id}: {atLimits:P0} of the samples lie at the converter's limits; check gain and electrodes."));
+            return new Rejection(
+                recording.Id,
+                RejectionReason.Saturated,
+                FormattableString.Invariant($"{recording.Id}: {atLimits:P0} of the samples lie at the converter's limits; check gain and electrodes."));
         if (recording.Fs == Settings.Fs)
             return null;
         samples = ResamplerFrom(recording.Fs).Run(FromFirst(samples), keepConstant: true);
@@ -136,10 +150,10 @@ public sealed class Preprocessor
     /// </summary>
     /// <param name="samples">300 Hz, from the stream's start or any later sample at least 60 s before <paramref name="end"/>; NaN marks a gap.</param>
     /// <param name="end">3000 to samples.Length.</param>
-    /// <param name="rows">Where to.</param>
-    /// <param name="row">Its row, &lt; rows.Count.</param>
+    /// <param name="segments">Receives the segment.</param>
+    /// <param name="row">Its place there, &lt; segments.Count.</param>
     /// <returns>False when a gap lies in the window or the trailing 60 s are flat: there is nothing to classify.</returns>
-    public bool LiveWindow(ReadOnlySpan<float> samples, int end, SegmentRows rows, int row)
+    public bool LiveWindow(ReadOnlySpan<float> samples, int end, Segments segments, int row)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(end, Settings.Window);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(end, samples.Length);
@@ -148,26 +162,26 @@ public sealed class Preprocessor
             return false;
         if (Quality.IsFlat(LiveStatistics.Trailing(samples, end)))
             return false;
-        var (mean, deviation) = LiveStatistics.Of(samples, end);
+        var (mean, deviation) = LiveStatistics.Compute(samples, end);
         Reserve(window.Length);
         var signal = _signal.AsSpan(0, window.Length);
         Normalise(window, mean, deviation, signal);
-        _stretch.Filter(signal);
-        _stretch.Write(0, rows, row);
-        rows.Start[row] = end - Settings.Window;
+        _cutter.Filter(signal);
+        _cutter.Write(0, segments, row);
+        segments.Start[row] = end - Settings.Window;
         return true;
     }
 
     /// <summary>One window that is normalised already (a shard's channel 0, changed or not) into one row.</summary>
     /// <param name="window">3000 finite samples at 300 Hz.</param>
-    /// <param name="rows">Where to.</param>
-    /// <param name="row">Its row, &lt; rows.Count.</param>
-    public void Segment(ReadOnlySpan<float> window, SegmentRows rows, int row)
+    /// <param name="segments">Receives the segment.</param>
+    /// <param name="row">Its place there, &lt; segments.Count.</param>
+    public void Segment(ReadOnlySpan<float> window, Segments segments, int row)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(window.Length, Settings.Window, nameof(window));
-        _stretch.Filter(window);
-        _stretch.Write(0, rows, row);
-        rows.Start[row] = 0;
+        _cutter.Filter(window);
+        _cutter.Write(0, segments, row);
+        segments.Start[row] = 0;
     }
 
     /// <summary>(v - mean) / deviation; 0 at a gap, which no window sees.</summary>
@@ -182,7 +196,8 @@ public sealed class Preprocessor
             var v = Vector256.LoadUnsafe(ref from, (nuint)t);
             var (a, b) = Vector256.Widen(v);
             var z = Vector256.Narrow((a - means) / deviations, (b - means) / deviations);
-            Vector256.ConditionalSelect(Vector256.LessThanOrEqual(Vector256.Abs(v), Vector256.Create(float.MaxValue)), z, Vector256<float>.Zero).StoreUnsafe(ref to, (nuint)t);
+            Vector256.ConditionalSelect(
+                Vector256.LessThanOrEqual(Vector256.Abs(v), Vector256.Create(float.MaxValue)), z, Vector256<float>.Zero).StoreUnsafe(ref to, (nuint)t);
         }
 
         for (var t = whole; t < samples.Length; t++)
@@ -207,7 +222,10 @@ public sealed class Preprocessor
         new(recording.Id, RejectionReason.Flat, $"{recording.Id}: every sample is the same; check that the electrodes were on.");
 
     private Rejection Gaps(Recording recording) =>
-        new(recording.Id, RejectionReason.Gaps, $"{recording.Id}: missing samples leave no {Settings.Window / Settings.Fs} s without a gap; nothing to cut a window from.");
+        new(
+            recording.Id,
+            RejectionReason.Gaps,
+            $"{recording.Id}: missing samples leave no {Settings.Window / Settings.Fs} s without a gap; nothing to cut a window from.");
 
     private void Reserve(int length)
     {

@@ -18,7 +18,7 @@ public sealed class RecordingClassifier(PreprocessSettings settings, Func<Segmen
 
     private readonly EpisodeRules _rules = EpisodeRules.At(thresholds.Uniform);
     private readonly Preprocessor _preprocessor = new(settings);
-    private readonly SegmentRows _rows = new();
+    private readonly Segments _rows = new();
     private readonly SegmentBatch _batch = new(BatchSize);
 
     /// <summary>Classifies.</summary>

@@ -47,7 +47,7 @@ internal sealed class TrainingShards : ITrainingSource
     {
         var manifest = SHA256.HashData(File.ReadAllBytes(Path.Combine(shards.Directory, Manifest.FileName)));
         var splits = Enum.GetValues<Split>().Select(split => new SplitCount(
-            Splits.NameOf(split), shards.Of(split).Sum(shard => (long)shard.Recordings.Count), shards.Windows(split, 0), shards.Windows(split, 1)));
+            Splits.NameOf(split), shards.InSplit(split).Sum(shard => (long)shard.Recordings.Count), shards.Windows(split, 0), shards.Windows(split, 1)));
         return new TrainingData(Convert.ToHexStringLower(manifest), splits.ToArray());
     }
 }

@@ -10,7 +10,7 @@ public sealed class TraceSegments(PreprocessSettings settings)
     public const int BatchSize = 64;
 
     private readonly Preprocessor _preprocessor = new(settings);
-    private readonly SegmentRows _rows = new();
+    private readonly Segments _rows = new();
     private readonly SegmentBatch _batch = new(BatchSize);
 
     /// <summary>The probability of AF of each window.</summary>

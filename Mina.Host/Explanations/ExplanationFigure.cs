@@ -1,4 +1,5 @@
 using Mina.Host.Reports;
+using Mina.Host.Reports.Charts;
 using Mina.Host.Reports.Drawing;
 using Mina.Model;
 using Mina.Preprocess;
@@ -27,7 +28,7 @@ internal static class ExplanationFigure
         Title(canvas, window);
         canvas.Text(Bars, Top - 10, "Frequency attention", FigureStyle.Axis);
         var most = window.Attention.Rhythm.Max(rhythm => rhythm.Max());
-        var strip = Scale.From0(Math.Max(most, 0.05), 2);
+        var strip = Scale.FromZero(Math.Max(most, 0.05), 2);
         for (var c = 0; c < Shapes.Channels; c++)
         {
             var top = Top + (c * RowHeight);
@@ -56,7 +57,7 @@ internal static class ExplanationFigure
     private static void Trace(ICanvas canvas, WindowExplanation window, int channel, double top)
     {
         var samples = window.Channels[channel];
-        var scale = Scale.Of(samples, 6);
+        var scale = Scale.Around(samples, 6);
         double Y(double value) => top + (TraceHeight * (scale.High - value) / (scale.High - scale.Low));
         canvas.Boxes([new Box(Left, top, Right - Left, TraceHeight)], FigureStyle.Paper);
         Grid(0.04, scale.Step / 5, FigureStyle.Minor);
@@ -65,7 +66,7 @@ internal static class ExplanationFigure
         canvas.Polyline(Curve.Simplify([.. samples.Select((v, t) => (Across((double)t / Shapes.Fs), Math.Clamp(Y(v), top, top + TraceHeight)))], 0.08), FigureStyle.Trace);
         // A number at the very edge would run into the strip's.
         foreach (var v in scale.Steps(scale.Step).Where(v => Y(v) <= top + TraceHeight - 5))
-            canvas.Text(Left - 6, Y(v) + 4, scale.Words(v), FigureStyle.Tick, Anchor.End);
+            canvas.Text(Left - 6, Y(v) + 4, scale.Format(v), FigureStyle.Tick, Anchor.End);
         canvas.Text(22, top + (TraceHeight / 2), window.Unit, FigureStyle.Axis, Anchor.Middle, turned: true);
 
         void Grid(double seconds, double values, Ink ink) => canvas.Lines(

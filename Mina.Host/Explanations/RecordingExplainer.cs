@@ -11,7 +11,7 @@ public sealed class RecordingExplainer(Classifier classifier)
 {
     private readonly PreprocessSettings _settings = classifier.Info.Preprocessing;
     private readonly Preprocessor _preprocessor = new(classifier.Info.Preprocessing);
-    private readonly SegmentRows _rows = new();
+    private readonly Segments _rows = new();
     private readonly SegmentBatch _batch = new(1);
 
     /// <summary>Explains.</summary>
@@ -82,7 +82,7 @@ public sealed class RecordingExplainer(Classifier classifier)
         if (recording.Seconds > Preprocessor.LongSeconds)
         {
             _preprocessor.LiveWindow(samples, end, _rows, 0);
-            (_, deviation) = LiveStatistics.Of(samples, end);
+            (_, deviation) = LiveStatistics.Compute(samples, end);
         }
         else
         {

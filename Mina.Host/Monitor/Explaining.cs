@@ -7,7 +7,7 @@ namespace Mina.Host.Monitor;
 internal static class Explaining
 {
     /// <summary>Explains row 0.</summary>
-    public static WindowAttention Of(Classifier classifier, SegmentRows rows, DateTimeOffset start)
+    public static WindowAttention Of(Classifier classifier, Segments rows, DateTimeOffset start)
     {
         var batch = new SegmentBatch(1) { Count = 1 };
         batch.Set(0, rows, 0);

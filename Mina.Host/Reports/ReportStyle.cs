@@ -7,14 +7,17 @@ internal static class ReportStyle
     public const string Css = """
 
         :root{--page:#f4f6f8;--card:#fff;--ink:#17212b;--soft:#5c6976;--rule:#dde3e9;--v0:#0b63a5;--v1:#c25e00;--v2:#1b7f4d;
-          --af:#b3263e;--rest:#8fa3b5;--good:31 122 77;--bad:179 38 62;--minor:#f7dcdc;--major:#ecb4b4;--paper:#fffafa;--trace:#1b1b1f;--shadow:0 1px 2px rgb(20 30 40/.08)}
-        @media (prefers-color-scheme:dark){:root{--page:#0e1419;--card:#161e26;--ink:#e6ecf1;--soft:#95a3b0;--rule:#2a3641;--v0:#5cb0f0;--v1:#f0a04b;--v2:#58c98d;
+          --af:#b3263e;--rest:#8fa3b5;--good:31 122 77;--bad:179 38 62;--minor:#f7dcdc;--major:#ecb4b4;--paper:#fffafa;--trace:#1b1b1f;
+            --shadow:0 1px 2px rgb(20 30 40/.08)}
+        @media (prefers-color-scheme:dark){:root{--page:#0e1419;--card:#161e26;--ink:#e6ecf1;--soft:#95a3b0;--rule:#2a3641;--v0:#5cb0f0;--v1:#f0a04b;
+          --v2:#58c98d;
           --af:#e5647b;--rest:#5d7286;--good:88 201 141;--bad:229 100 123;--minor:#2b2022;--major:#4c2f33;--paper:#1a1517;--trace:#f2ecec;--shadow:none}}
         @media print{:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--v0:#0b63a5;--v1:#c25e00;--v2:#1b7f4d;
           --af:#b3263e;--rest:#8fa3b5;--good:31 122 77;--bad:179 38 62;--minor:#f7dcdc;--major:#ecb4b4;--paper:#fff;--trace:#000;--shadow:none}}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%}
-        body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Lato,sans-serif;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+        body{margin:0;background:var(--page);color:var(--ink);
+          font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Lato,sans-serif;-webkit-print-color-adjust:exact;print-color-adjust:exact}
         header,main,footer{max-width:1120px;margin:0 auto;padding:0 20px}
         header{padding-top:32px}
         footer{padding-top:8px;padding-bottom:40px;color:var(--soft);font-size:13px}
@@ -104,7 +107,7 @@ internal static class ReportStyle
         .confusion td.bad{background:rgb(var(--bad)/calc(.05 + .5*var(--share)))}
         .confusion b{display:block;font-size:19px}
         .confusion span,.confusion small{display:block;font-size:13px}
-        .confusion small{color:var(--soft);font-size:12px}
+        .confusion small{font-size:12px}
         .labels{font-size:14px}
         .labels td,.labels thead th{text-align:right;padding:4px 0 4px 8px;white-space:nowrap}
         .labels thead th:first-child{text-align:left;padding-left:0}
@@ -126,10 +129,14 @@ internal static class ReportStyle
         .major{stroke:var(--major);stroke-width:.8}
         .trace{stroke:var(--trace);stroke-width:1.15;stroke-linejoin:round}
         .none{color:var(--soft)}
-        @media (max-width:820px){.figures td,.figures thead th{padding-left:8px;padding-right:8px}.figures{min-width:540px}.three,.two,.views{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}header,main,footer{padding-left:14px;padding-right:14px}
+        @media (max-width:820px){.figures td,.figures thead th{padding-left:8px;padding-right:8px}.figures{min-width:540px}
+          .three,.two,.views{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}
+            header,main,footer{padding-left:14px;padding-right:14px}
           figure.card{overflow-x:auto}.ecg,.figure{min-width:720px}figcaption .p{margin-left:0}}
-        @media print{body{font-size:11px}header{padding-top:0}.card,tr,figure{break-inside:avoid}h2,h3{break-after:avoid}.card{border-color:#ccc}section{margin-top:22px}
-          .three{grid-template-columns:repeat(3,minmax(0,1fr))}.two{grid-template-columns:repeat(2,minmax(0,1fr))}.tiles{grid-template-columns:repeat(4,minmax(0,1fr))}
+        @media print{body{font-size:11px}header{padding-top:0}.card,tr,figure{break-inside:avoid}h2,h3{break-after:avoid}.card{border-color:#ccc}
+          section{margin-top:22px}
+          .three{grid-template-columns:repeat(3,minmax(0,1fr))}.two{grid-template-columns:repeat(2,minmax(0,1fr))}
+            .tiles{grid-template-columns:repeat(4,minmax(0,1fr))}
           .figures{min-width:0}.figures td,.figures thead th{padding:4px 8px}.ecg,.figure{min-width:0}figure.card{overflow:visible}@page{margin:14mm}}
 
         """;

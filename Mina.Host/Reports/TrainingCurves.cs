@@ -1,15 +1,21 @@
 using Mina.Host.Reports.Drawing;
 using Mina.Model;
 using Mina.Streaming.Files;
-using ScottPlot;
 
 namespace Mina.Host.Reports;
 
-/// <summary>Training as a picture: losses and validation ROC-AUC by epoch.</summary>
+/// <summary>Draws a training run: losses and validation ROC-AUC by epoch.</summary>
 public static class TrainingCurves
 {
-    /// <summary>Pixels of the PNG, and units of the SVG.</summary>
+    /// <summary>Size of the drawing, in units of the SVG; the PNG has two pixels a unit.</summary>
     public const int Width = 1000, Height = 520;
+
+    private const double PngScale = 2;
+
+    private static readonly Ink TrainLoss = new("t-train", "#c25e00", "v1", Stroke: 2);
+    private static readonly Ink ValidationLoss = new("t-validation", "#0b63a5", "v0", Stroke: 2);
+    private static readonly Ink RocAuc = new("t-auc", "#1b7f4d", "v2", Stroke: 2);
+    private static readonly Ink Best = new("t-best", "#1b7f4d", "v2", Stroke: 1.2, Dash: 3);
 
     /// <summary>
     /// Writes both pictures, each as a whole or not at all, and makes the folders that are missing. The loss is on the
@@ -24,65 +30,44 @@ public static class TrainingCurves
     {
         if (history.Count == 0)
             return;
-        using var plot = Draw(history, title);
-        WholeFile.Write(pngPath, plot.GetImageBytes(Width, Height, ImageFormat.Png));
-        WholeFile.Write(svgPath, plot.GetSvgXml(Width, Height));
+        var chart = ChartOf(history, title);
+        var place = new Box(0, 0, Width, Height);
+        using var png = new PngCanvas(Width, Height, PngScale);
+        chart.Draw(png, place);
+        WholeFile.Write(pngPath, png.ToPng());
+        var svg = new SvgCanvas(Width, Height, "Losses and validation ROC-AUC by epoch");
+        chart.Draw(svg, place);
+        WholeFile.Write(svgPath, svg.ToString(alone: true) + "\n");
     }
 
-    private static Plot Draw(IReadOnlyList<EpochResult> history, string? title)
+    private static LineChart ChartOf(IReadOnlyList<EpochResult> history, string? title)
     {
-        var plot = new Plot();
-        var ink = Color.FromHex("#17212b");
-        var green = Color.FromHex("#1b7f4d");
-        plot.FigureBackground.Color = Colors.White;
-        plot.Axes.Color(ink);
-        plot.Grid.MajorLineColor = Color.FromHex("#dde3e9");
-        if (title is not null)
-            plot.Title(title, 18);
+        var trainLoss = FinitePoints(history, epoch => epoch.TrainLoss);
+        var validationLoss = FinitePoints(history, epoch => epoch.ValidationLoss);
+        var rocAuc = FinitePoints(history, epoch => epoch.ValidationRocAuc);
+        List<Series> series = [new("train loss (with dropout)", trainLoss, TrainLoss)];
+        if (validationLoss.Count > 0)
+            series.Add(new("validation loss", validationLoss, ValidationLoss));
+        if (rocAuc.Count > 0)
+            series.Add(new("validation ROC-AUC", rocAuc, RocAuc, OnRight: true));
 
-        var top = 0.1;
-        Line("train loss (with dropout)", e => e.TrainLoss, "#c25e00", right: false);
-        Line("validation loss", e => e.ValidationLoss, "#0b63a5", right: false);
-        Line("validation ROC-AUC", e => e.ValidationRocAuc, "#1b7f4d", right: true);
-
-        var last = history.Max(e => e.Epoch);
-        plot.Axes.SetLimits(0.5, last + 0.5, 0, top * 1.1);
-        plot.Axes.Bottom.Label.Text = "epoch";
-        plot.Axes.Left.Label.Text = "cross-entropy";
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
-        var areas = history.Where(e => e.ValidationRocAuc is { } a && double.IsFinite(a)).ToArray();
-        if (areas.Length > 0)
+        var last = history.Max(epoch => epoch.Epoch);
+        var epochs = new Axis("epoch", new Scale(0.5, last + 0.5, Math.Max(1, Scale.FromZero(last, 12).Step)));
+        var highest = trainLoss.Concat(validationLoss).Select(point => point.Y).Append(0.1).Max() * 1.1;
+        var loss = new Axis("cross-entropy", new Scale(0, highest, Scale.FromZero(highest, 6).Step));
+        if (rocAuc.Count == 0)
+            return new LineChart(epochs, loss, series) { Title = title };
+        var best = rocAuc.MaxBy(point => point.Y);
+        var lowest = Math.Clamp(Math.Floor((rocAuc.Min(point => point.Y) - 0.02) * 10) / 10, 0, 0.9);
+        return new LineChart(epochs, loss, series)
         {
-            var lowest = areas.Min(e => e.ValidationRocAuc!.Value);
-            plot.Axes.Right.Min = Math.Clamp(Math.Floor((lowest - 0.02) * 10) / 10, 0, 0.9);
-            plot.Axes.Right.Max = 1.005;
-            plot.Axes.Right.Label.Text = "ROC-AUC";
-            plot.Axes.Right.Label.ForeColor = green;
-            plot.Axes.Right.TickLabelStyle.ForeColor = green;
-            var best = areas.MaxBy(e => e.ValidationRocAuc!.Value)!;
-            var mark = plot.Add.VerticalLine(best.Epoch, 1, green, LinePattern.Dotted);
-            mark.LegendText = FormattableString.Invariant($"best: {best.ValidationRocAuc!.Value:0.0000} after epoch {best.Epoch}");
-        }
-
-        plot.ShowLegend(Edge.Bottom);
-        if (SansSerif.Family is { } font)
-            plot.Font.Set(font);
-        return plot;
-
-        void Line(string name, Func<EpochResult, double?> of, string colour, bool right)
-        {
-            var known = history.Where(e => of(e) is { } v && double.IsFinite(v)).ToArray();
-            if (known.Length == 0)
-                return;
-            var values = known.Select(e => of(e)!.Value).ToArray();
-            var line = plot.Add.Scatter(known.Select(e => (double)e.Epoch).ToArray(), values, Color.FromHex(colour));
-            line.LineWidth = 2;
-            line.MarkerSize = 6;
-            line.LegendText = name;
-            if (right)
-                line.Axes.YAxis = plot.Axes.Right;
-            else
-                top = Math.Max(top, values.Max());
-        }
+            Title = title,
+            Right = new Axis("ROC-AUC", new Scale(lowest, 1.005, Scale.FromZero(1 - lowest, 5).Step)),
+            RightInk = RocAuc with { Name = RocAuc.Name + "-text", Stroke = 0 },
+            Mark = (best.X, FormattableString.Invariant($"best: {best.Y:0.0000} after epoch {best.X:0}"), Best),
+        };
     }
+
+    private static List<(double X, double Y)> FinitePoints(IReadOnlyList<EpochResult> history, Func<EpochResult, double?> value) =>
+        [.. history.Where(epoch => value(epoch) is { } v && double.IsFinite(v)).Select(epoch => ((double)epoch.Epoch, value(epoch)!.Value))];
 }

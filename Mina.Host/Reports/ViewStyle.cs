@@ -3,8 +3,8 @@ namespace Mina.Host.Reports;
 /// <summary>What the views are called and how their lines look.</summary>
 internal static class ViewStyle
 {
-    /// <summary>The class of a view's colour and dash, by its place among the three.</summary>
-    public static string Of(int view) => view switch { 0 => "v0", 1 => "v1", _ => "v2" };
+    /// <summary>The CSS class of a view's colour and dash, by its place among the three.</summary>
+    public static string CssClass(int view) => view switch { 0 => "v0", 1 => "v1", _ => "v2" };
 
     /// <summary>One sentence on what a view counts.</summary>
     public static string Meaning(string view) => view switch

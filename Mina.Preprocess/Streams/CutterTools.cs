@@ -27,7 +27,7 @@ public sealed class CutterTools(CutterOptions options)
     /// <param name="window">Without a fault.</param>
     /// <param name="rows">Where to; the row's start is the window's position.</param>
     /// <param name="row">Its row, &lt; rows.Count.</param>
-    public void Segment(CutWindow window, SegmentRows rows, int row)
+    public void Segment(CutWindow window, Segments rows, int row)
     {
         if (window.Samples is not { } samples)
             throw new ArgumentException($"The window at {window.StartSeconds} s has a fault ({window.Fault}) and no segment.", nameof(window));
@@ -35,7 +35,7 @@ public sealed class CutterTools(CutterOptions options)
     }
 
     /// <summary>Makes the segment of the window that ends at a position; false when it cannot be classified.</summary>
-    internal bool Segment(SampleTail samples, long end, SegmentRows rows, int row)
+    internal bool Segment(SampleTail samples, long end, Segments rows, int row)
     {
         var trailing = Trailing(samples, end);
         var whole = _preprocessor.LiveWindow(trailing, trailing.Length, rows, row);
@@ -51,7 +51,7 @@ public sealed class CutterTools(CutterOptions options)
         var fault = Options.Check(window);
         if (fault == WindowFault.None && Quality.IsFlat(trailing))
             fault = WindowFault.LeadOff;
-        return (fault, fault == WindowFault.None ? HeartRate.Of(window, Shapes.Fs) : null);
+        return (fault, fault == WindowFault.None ? HeartRate.Estimate(window, Shapes.Fs) : null);
     }
 
     /// <summary>To 300 Hz; null: it is 300 Hz.</summary>

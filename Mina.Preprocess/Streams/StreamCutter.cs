@@ -94,7 +94,7 @@ public sealed record StreamCutter
     /// The segment of the window that starts at a time, made again; null when it is not in memory whole, with its trailing 60 s, or has a
     /// fault.
     /// </summary>
-    public SegmentRows? Segment(DateTimeOffset start, CutterTools tools)
+    public Segments? Segment(DateTimeOffset start, CutterTools tools)
     {
         if (Session is not { } session)
             return null;
@@ -102,7 +102,7 @@ public sealed record StreamCutter
         var end = position + Shapes.Window;
         if (position < samples.First || end > samples.End || (samples.First > 0 && end - (Preprocessor.LiveSeconds * Shapes.Fs) < samples.First))
             return null;
-        var rows = new SegmentRows();
+        var rows = new Segments();
         rows.Resize(1);
         return tools.Judge(samples, end).Fault == WindowFault.None && tools.Segment(samples, end, rows, 0) ? rows : null;
     }

@@ -1,7 +1,7 @@
 namespace Mina.Streaming.Files;
 
 /// <summary>
-/// The steps that writing shards takes on a disk, one method a step that a crash can fall between. Tests let each of
+/// The steps that writing files takes on a disk, one method a step that a crash can fall between. Tests let each of
 /// them fail; <see cref="DiskFiles"/> is the real one.
 /// </summary>
 /// <exception cref="IOException">Any method: the disk is full, gone or not writable.</exception>
@@ -27,7 +27,7 @@ public interface IFileStore
     /// <summary>The names in a folder are on disk when it returns.</summary>
     void SyncDirectory(string directory);
 
-    /// <summary>Adds bytes to the end of a file, made where there is none. On disk when it returns.</summary>
+    /// <summary>Adds bytes to the end of a file, which is made if it does not exist. On disk when it returns.</summary>
     void Append(string path, ReadOnlySpan<byte> bytes);
 
     /// <summary>Cuts a file to its first bytes. On disk when it returns.</summary>
@@ -36,10 +36,10 @@ public interface IFileStore
     /// <summary>Removes a file; nothing when it is not there.</summary>
     void Delete(string path);
 
-    /// <summary>A file's bytes, or null where there is none.</summary>
+    /// <summary>A file's bytes, or null where it does not exist.</summary>
     byte[]? Read(string path);
 
-    /// <summary>A file's length in bytes, or null where there is none.</summary>
+    /// <summary>A file's length in bytes, or null where it does not exist.</summary>
     long? LengthOf(string path);
 
     /// <summary>Paths of the files of a folder itself (not below); none where there is no folder.</summary>

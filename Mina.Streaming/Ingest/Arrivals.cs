@@ -7,12 +7,12 @@ namespace Mina.Streaming.Ingest;
 internal readonly record struct Arrival(RecordingEntry Entry, Rejection? Rejection);
 
 /// <summary>
-/// What of the source is to be read: leaves out what earlier runs have finished, marks ids that come twice, and ends when it is
-/// told to stop. Pulled by one thread at a time.
+/// The recordings of the source that are to be read: those that earlier runs finished are left out, ids that come twice are marked, and the
+/// sequence ends when the run is stopped. One thread at a time pulls it.
 /// </summary>
 /// <param name="source">The recordings.</param>
 /// <param name="finished">Ids that the manifest lists.</param>
-/// <param name="stopped">Asked before each recording.</param>
+/// <param name="stopped">Whether the run is to stop; called before each recording.</param>
 internal sealed class Arrivals(IEnumerable<RecordingEntry> source, IReadOnlySet<string> finished, Func<bool> stopped)
 {
     private readonly Dictionary<string, string> _seen = new(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal sealed class Arrivals(IEnumerable<RecordingEntry> source, IReadOnlySet<
     /// <summary>Recordings left out because they are finished.</summary>
     public int Skipped => Volatile.Read(ref _skipped);
 
-    /// <summary>Ids that the source had so far. Not while it is pulled.</summary>
+    /// <summary>The ids that the source has had so far; not to be read while it is pulled.</summary>
     public IReadOnlyCollection<string> Ids => _seen.Keys;
 
     public IEnumerable<Arrival> Pull()

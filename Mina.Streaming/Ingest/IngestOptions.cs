@@ -6,7 +6,7 @@ using Mina.Streaming.Shards;
 namespace Mina.Streaming.Ingest;
 
 /// <summary>Turns a recording into segments; null, or why it is not taken. One instance a thread.</summary>
-public delegate Rejection? Segmenter(Recording recording, SegmentRows rows);
+public delegate Rejection? Segmenter(Recording recording, Segments rows);
 
 /// <summary>What an ingest is to do.</summary>
 /// <param name="Output">The shard directory.</param>

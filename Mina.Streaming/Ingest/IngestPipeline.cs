@@ -19,7 +19,7 @@ public static class IngestPipeline
     /// Recordings in an order that is the same each time. In a watch it ends when <paramref name="stop"/> is cancelled.
     /// </param>
     /// <param name="options">What to do.</param>
-    /// <param name="progress">Told after each recording, on the thread that writes: be brief.</param>
+    /// <param name="progress">Gets a report after each recording, on the thread that writes: it must be brief.</param>
     /// <param name="stop">
     /// Stops after the recordings in flight. Shards that are not full are discarded, or in a watch finished; the task then
     /// ends with a summary that says so, not as cancelled.
@@ -32,10 +32,10 @@ public static class IngestPipeline
         using var directory = Open(options);
         var finished = directory.Shards.SelectMany(shard => shard.Recordings).ToHashSet(StringComparer.Ordinal);
         int? total = !options.Watch && source.TryGetNonEnumeratedCount(out var count) ? count : null;
-        var pool = new RowsPool();
+        var pool = new SegmentsPool();
         using var run = new IngestRun(directory, options, pool, progress, total);
         var arrivals = new Arrivals(source, finished, () => stop.IsCancellationRequested || run.Failure is not null);
-        var preparation = new Preparation(options, pool);
+        var preparation = new RecordingPreparer(options, pool);
         var prepared = arrivals.Pull().SelectOrdered(
             options.Segmenter ?? (() => Segmenter(options)),
             preparation.Prepare,
@@ -88,14 +88,14 @@ public static class IngestPipeline
 
     // Null: nothing has come for a while. Throttle comes first, so that its clock starts again before a recording is
     // written. Merge lets one step through at a time, whichever thread it comes from.
-    private static IObservable<Prepared?> Steps(IObservable<Prepared> prepared, IngestOptions options) => options.Watch
+    private static IObservable<PreparedRecording?> Steps(IObservable<PreparedRecording> prepared, IngestOptions options) => options.Watch
         ? prepared.Publish(results => results
             .Throttle(options.Idle, options.Scheduler ?? Scheduler.Default)
-            .Select(Prepared? (_) => null)
+            .Select(PreparedRecording? (_) => null)
             .Merge(results))
         : prepared;
 
-    private static void Apply(Prepared? step, IngestRun run, Arrivals arrivals)
+    private static void Apply(PreparedRecording? step, IngestRun run, Arrivals arrivals)
     {
         if (step is null)
             run.CloseShards();

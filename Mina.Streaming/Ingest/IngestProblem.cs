@@ -9,7 +9,8 @@ internal static class IngestProblem
 {
     /// <summary>The disk refused while shards were written.</summary>
     public static ProblemException Writing(string output, Exception e) => new(
-        $"Writing to {output} failed because {DiskFailure.Reason(e)}; the shards listed in its {Manifest.FileName} are whole, and the same command goes on from there.", e);
+        $"Writing to {output} failed because {DiskFailure.Reason(e)}; the shards listed in its {Manifest.FileName} are whole, and the same command goes "
+            + $"on from there.", e);
 
     /// <summary>The output cannot be opened.</summary>
     public static ProblemException Opening(string output, Exception e) => new(

@@ -1,6 +1,6 @@
 namespace Mina.Streaming.Ingest;
 
-/// <summary>How far an ingest is.</summary>
+/// <summary>How far an ingest has come.</summary>
 /// <param name="Done">Recordings dealt with: written, rejected, or there from an earlier run.</param>
 /// <param name="Total">Recordings in all; null where the source cannot tell.</param>
 /// <param name="Skipped">Of those done: there from an earlier run.</param>

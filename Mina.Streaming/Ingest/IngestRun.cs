@@ -5,7 +5,8 @@ using Mina.Streaming.Shards;
 namespace Mina.Streaming.Ingest;
 
 /// <summary>The serial part of an ingest: writes what is prepared, in order, and keeps the books. One thread at a time.</summary>
-internal sealed class IngestRun(ShardDirectory directory, IngestOptions options, RowsPool pool, IProgress<IngestProgress>? progress, int? total) : IDisposable
+internal sealed class IngestRun(
+    ShardDirectory directory, IngestOptions options, SegmentsPool pool, IProgress<IngestProgress>? progress, int? total) : IDisposable
 {
     private readonly ShardSetWriter _writer = new(directory, options.Threads);
     private readonly List<Rejection> _rejections = [];
@@ -21,7 +22,7 @@ internal sealed class IngestRun(ShardDirectory directory, IngestOptions options,
     public Exception? Failure => _failure;
 
     /// <summary>Writes one recording. After a failure: only takes its buffer back.</summary>
-    public void Take(Prepared prepared, int skipped)
+    public void Take(PreparedRecording prepared, int skipped)
     {
         try
         {
@@ -52,14 +53,14 @@ internal sealed class IngestRun(ShardDirectory directory, IngestOptions options,
     }
 
     /// <summary>A long recording comes in pieces: the first was cut in parallel, the others are cut here.</summary>
-    private void Write(Prepared prepared, SegmentRows rows)
+    private void Write(PreparedRecording prepared, Segments rows)
     {
         do
         {
-            _writer.Write(prepared.Id, prepared.Label, prepared.Split, rows, last: rows.Rest is null);
+            _writer.Write(prepared.Id, prepared.Label, prepared.Split, rows, last: rows.Remaining is null);
             _windows += rows.Count;
         }
-        while (rows.Rest is not null && (_rest ??= new Preprocessor(options.Settings.Preprocess)).Continue(rows, options.WindowsAtOnce));
+        while (rows.Remaining is not null && (_rest ??= new Preprocessor(options.Settings.Preprocess)).Continue(rows, options.WindowsAtOnce));
     }
 
     /// <summary>Finishes the open shards.</summary>

@@ -3,7 +3,7 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Streaming.Ingest;
 
-/// <summary>What an ingest came to.</summary>
+/// <summary>The outcome of an ingest.</summary>
 public sealed record IngestSummary
 {
     /// <summary>The shard directory, in full.</summary>

@@ -7,7 +7,7 @@ public static class SelectOrderedOperator
 {
     /// <summary>
     /// Maps a sequence on several threads and yields the results in the sequence's order. Cold: each subscription pulls
-    /// the sequence anew. Rx has no backpressure, so this brings its own: an element is pulled only when fewer than
+    /// the sequence from its start. Rx has no backpressure, so this brings its own: an element is pulled only when fewer than
     /// <paramref name="inFlight"/> are on their way, from being pulled until OnNext for it has returned. A slow observer
     /// thus holds up the source, and memory stays flat.
     /// </summary>

@@ -2,7 +2,7 @@ using Mina.Streaming.Recordings;
 
 namespace Mina.Streaming.Ingest;
 
-/// <summary>A folder's recordings as they arrive, until told to stop: the endless source of <c>ingest --watch</c>.</summary>
+/// <summary>A folder's recordings as they arrive, until it is stopped: the endless source of <c>ingest --watch</c>.</summary>
 public static class WatchedFolder
 {
     /// <summary>Looks at the folder every <paramref name="interval"/>; blocks in between.</summary>

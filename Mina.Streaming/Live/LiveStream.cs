@@ -101,16 +101,16 @@ public sealed class LiveStream
     /// The segment of the window that starts at a time, made again; null when it is not in memory whole, with its trailing 60 s, or has a
     /// fault.
     /// </summary>
-    public SegmentRows? Segment(DateTimeOffset start) => _cutter.Segment(start, ToolsOfThread());
+    public Segments? Segment(DateTimeOffset start) => _cutter.Segment(start, ToolsOfThread());
 
     private CutterTools ToolsOfThread() => _toolsOfThread is { } tools && tools.Options == _options ? tools : _toolsOfThread = new CutterTools(_options);
 
     private LiveWindow WithSegment(CutWindow window, long arrived, CutterTools tools)
     {
-        SegmentRows? rows = null;
+        Segments? rows = null;
         if (window.Samples is not null)
         {
-            rows = new SegmentRows();
+            rows = new Segments();
             rows.Resize(1);
             tools.Segment(window, rows, 0);
         }

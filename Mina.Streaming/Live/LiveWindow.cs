@@ -12,7 +12,7 @@ namespace Mina.Streaming.Live;
 /// <param name="HeartRate">Beats a minute; null where it cannot be told.</param>
 /// <param name="Closed">Timestamp (of <see cref="TimeProvider.GetTimestamp"/>) of the chunk that completed it.</param>
 public sealed record LiveWindow(
-    string Stream, DateTimeOffset Origin, double StartSeconds, DateTimeOffset Start, WindowFault Fault, SegmentRows? Rows, double? HeartRate, long Closed);
+    string Stream, DateTimeOffset Origin, double StartSeconds, DateTimeOffset Start, WindowFault Fault, Segments? Rows, double? HeartRate, long Closed);
 
 /// <summary>What the classifier said of it.</summary>
 /// <param name="Window">The window; its rows are no longer there.</param>

@@ -6,18 +6,18 @@ namespace Mina.Streaming.Live;
 /// <summary>Memory of single segments, used again. Any thread.</summary>
 public sealed class SegmentPool
 {
-    private readonly ConcurrentBag<SegmentRows> _free = [];
+    private readonly ConcurrentBag<Segments> _free = [];
 
     /// <summary>Room for one segment.</summary>
-    public SegmentRows Rent()
+    public Segments Rent()
     {
         if (_free.TryTake(out var rows))
             return rows;
-        rows = new SegmentRows();
+        rows = new Segments();
         rows.Resize(1);
         return rows;
     }
 
     /// <summary>Takes it back.</summary>
-    public void Return(SegmentRows rows) => _free.Add(rows);
+    public void Return(Segments rows) => _free.Add(rows);
 }

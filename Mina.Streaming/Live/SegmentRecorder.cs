@@ -12,7 +12,7 @@ public sealed class SegmentRecorder : IDisposable
 {
     private readonly ShardDirectory _directory;
     private readonly ShardSetWriter _writer;
-    private readonly SegmentRows _row = new();
+    private readonly Segments _row = new();
 
     /// <summary>Opens the directory, and makes it where there is none.</summary>
     /// <exception cref="ProblemException">It holds shards of other settings, or is being written.</exception>
@@ -37,7 +37,7 @@ public sealed class SegmentRecorder : IDisposable
             rows.KFreq.AsSpan(0, Shapes.Channels).CopyTo(_row.KFreq);
             _row.Start[0] = (int)Math.Round((window.Start - hour).TotalSeconds * Shapes.Fs);
             var id = FormattableString.Invariant($"{window.Stream}-{hour:yyyyMMdd'T'HH}");
-            _writer.Write(id, null, Splits.Of(_directory.Settings.Seed, id, window.Stream, _directory.Settings.Ratios), _row);
+            _writer.Write(id, null, Splits.Assign(_directory.Settings.Seed, id, window.Stream, _directory.Settings.Ratios), _row);
         }
     }
 

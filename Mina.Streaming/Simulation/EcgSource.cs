@@ -3,59 +3,62 @@ namespace Mina.Streaming.Simulation;
 /// <summary>One simulated electrode pair, sample after sample, for ever and in flat memory. Not for several threads at once.</summary>
 internal sealed class EcgSource
 {
-    private readonly double fs;
-    private readonly IReadOnlyList<RhythmEpisode> episodes;
-    private readonly RhythmProcess rhythm;
-    private readonly Morphology morphology;
-    private readonly FibrillatoryWaves waves;
-    private readonly Disturbance disturbance;
-    private readonly Prng sizes;
-    private readonly Queue<(Beat Beat, double Size)> near = new();
-    private readonly Queue<SimulatedBeat> unreported = new();
-    private double drawn = double.NegativeInfinity;
-    private int episode = -1;
-    private long n;
+    private readonly double _fs;
+    private readonly IReadOnlyList<RhythmEpisode> _episodes;
+    private readonly RhythmProcess _rhythm;
+    private readonly Morphology _morphology;
+    private readonly FibrillatoryWaves _waves;
+    private readonly Disturbance _disturbance;
+    private readonly SimulationRandom _sizes;
+    private readonly Queue<(Beat Beat, double Size)> _near = new();
+    private readonly Queue<SimulatedBeat> _unreported = new();
+    private double _drawn = double.NegativeInfinity;
+    private int _episode = -1;
+    private long _n;
 
     /// <param name="seed">Chooses everything, with <paramref name="index"/>.</param>
     /// <param name="index">Which recording of this seed.</param>
-    /// <param name="fs">Hz.</param>
+    /// <param name="fs">Sampling frequency in Hz.</param>
     /// <param name="episodes">The first at 0, in order of time.</param>
     /// <param name="noisy">Hardly readable.</param>
     public EcgSource(ulong seed, ulong index, double fs, IReadOnlyList<RhythmEpisode> episodes, bool noisy)
     {
-        this.fs = fs;
-        this.episodes = episodes;
-        rhythm = new RhythmProcess(new Prng(seed, index, 1), episodes);
-        morphology = new Morphology(new Prng(seed, index, 2));
-        waves = new FibrillatoryWaves(new Prng(seed, index, 3), fs);
-        if (episodes[0].Rhythm == SimulatedRhythm.AtrialFibrillation) waves.StartFull();
-        var noise = new Prng(seed, index, 4);
-        disturbance = new Disturbance(noise, fs, noise.Chance(0.5) ? 50 : 60, noisy, rhythm.Respiration);
-        sizes = new Prng(seed, index, 5);
+        _fs = fs;
+        _episodes = episodes;
+        _rhythm = new RhythmProcess(new SimulationRandom(seed, index, 1), _episodes);
+        _morphology = new Morphology(new SimulationRandom(seed, index, 2));
+        _waves = new FibrillatoryWaves(new SimulationRandom(seed, index, 3), _fs);
+        if (_episodes[0].Rhythm == SimulatedRhythm.AtrialFibrillation)
+            _waves.StartFull();
+        var noise = new SimulationRandom(seed, index, 4);
+        _disturbance = new Disturbance(noise, _fs, noise.Chance(0.5) ? 50 : 60, noisy, _rhythm.Respiration);
+        _sizes = new SimulationRandom(seed, index, 5);
     }
 
     /// <summary>Index of the next sample.</summary>
-    public long Position => n;
+    public long Position => _n;
 
     /// <summary>Writes the next samples, in mV, and appends the beats and changes of rhythm that lie among them.</summary>
     public void Fill(Span<float> to, List<SimulatedBeat> beats, List<RhythmChange> changes)
     {
-        var end = n + to.Length;
+        var end = _n + to.Length;
         foreach (ref var value in to)
         {
-            var t = n / fs;
-            while (episode + 1 < episodes.Count && episodes[episode + 1].Start <= t)
+            var t = _n / _fs;
+            while (_episode + 1 < _episodes.Count && _episodes[_episode + 1].Start <= t)
             {
-                episode++;
-                changes.Add(new RhythmChange(n, SimulatedRhythms.AuxOf(episodes[episode].Rhythm)));
+                _episode++;
+                changes.Add(new RhythmChange(_n, SimulatedRhythms.AuxOf(_episodes[_episode].Rhythm)));
             }
 
             Draw(t + Morphology.Reach);
-            while (near.Count > 0 && near.Peek().Beat.Time < t - Morphology.Reach) near.Dequeue();
-            var sum = waves.Next(episodes[episode].Rhythm == SimulatedRhythm.AtrialFibrillation);
-            foreach (var (beat, size) in near) sum += size * morphology.At(beat, t - beat.Time);
-            value = (float)disturbance.Next(sum);
-            n++;
+            while (_near.Count > 0 && _near.Peek().Beat.Time < t - Morphology.Reach)
+                _near.Dequeue();
+            var sum = _waves.Next(_episodes[_episode].Rhythm == SimulatedRhythm.AtrialFibrillation);
+            foreach (var (beat, size) in _near)
+                sum += size * _morphology.At(beat, t - beat.Time);
+            value = (float)_disturbance.Next(sum);
+            _n++;
         }
 
         Report(beats, end);
@@ -63,18 +66,20 @@ internal sealed class EcgSource
 
     private void Draw(double until)
     {
-        while (drawn < until)
+        while (_drawn < until)
         {
-            var beat = rhythm.Next();
-            drawn = beat.Time;
-            near.Enqueue((beat, 1 + morphology.Variation * sizes.Normal()));
-            var sample = (long)Math.Round(beat.Time * fs);
-            if (sample >= 0) unreported.Enqueue(new SimulatedBeat(sample, beat.Type));
+            var beat = _rhythm.Next();
+            _drawn = beat.Time;
+            _near.Enqueue((beat, 1 + _morphology.Variation * _sizes.Normal()));
+            var sample = (long)Math.Round(beat.Time * _fs);
+            if (sample >= 0)
+                _unreported.Enqueue(new SimulatedBeat(sample, beat.Type));
         }
     }
 
     private void Report(List<SimulatedBeat> beats, long end)
     {
-        while (unreported.TryPeek(out var beat) && beat.Sample < end) beats.Add(unreported.Dequeue());
+        while (_unreported.TryPeek(out var beat) && beat.Sample < end)
+            beats.Add(_unreported.Dequeue());
     }
 }

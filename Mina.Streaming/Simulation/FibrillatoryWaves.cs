@@ -8,35 +8,36 @@ internal sealed class FibrillatoryWaves
 {
     private const double FadeSeconds = 0.3;
 
-    private readonly double fs;
-    private readonly double amplitude;
-    private readonly double frequency;
-    private readonly SlowNoise frequencyWander;
-    private readonly SlowNoise amplitudeWander;
-    private double phase;
-    private double fade;
+    private readonly double _fs;
+    private readonly double _amplitude;
+    private readonly double _frequency;
+    private readonly SlowNoise _frequencyWander;
+    private readonly SlowNoise _amplitudeWander;
+    private double _phase;
+    private double _fade;
 
-    public FibrillatoryWaves(Prng random, double fs)
+    public FibrillatoryWaves(SimulationRandom random, double fs)
     {
-        this.fs = fs;
-        amplitude = random.Uniform(0.02, 0.07);
-        frequency = random.Uniform(4.8, 8.2);
-        phase = random.Uniform(0, 2 * Math.PI);
-        frequencyWander = new SlowNoise(random, 0.3, fs);
-        amplitudeWander = new SlowNoise(random, 0.6, fs);
+        _fs = fs;
+        _amplitude = random.Uniform(0.02, 0.07);
+        _frequency = random.Uniform(4.8, 8.2);
+        _phase = random.Uniform(0, 2 * Math.PI);
+        _frequencyWander = new SlowNoise(random, 0.3, _fs);
+        _amplitudeWander = new SlowNoise(random, 0.6, _fs);
     }
 
     /// <summary>The next sample, in mV.</summary>
     /// <param name="fibrillating">The atria fibrillate.</param>
     public double Next(bool fibrillating)
     {
-        fade = Math.Clamp(fade + (fibrillating ? 1 : -1) / (FadeSeconds * fs), 0, 1);
-        phase += 2 * Math.PI * Math.Clamp(frequency + 0.7 * frequencyWander.Next(), 4, 9) / fs;
-        if (phase > 2 * Math.PI) phase -= 2 * Math.PI;
-        var size = amplitude * Math.Clamp(1 + 0.45 * amplitudeWander.Next(), 0.3, 1.9);
-        return fade == 0 ? 0 : fade * size * (Math.Sin(phase) + 0.3 * Math.Sin(2 * phase) + 0.1 * Math.Sin(3 * phase));
+        _fade = Math.Clamp(_fade + (fibrillating ? 1 : -1) / (FadeSeconds * _fs), 0, 1);
+        _phase += 2 * Math.PI * Math.Clamp(_frequency + 0.7 * _frequencyWander.Next(), 4, 9) / _fs;
+        if (_phase > 2 * Math.PI)
+            _phase -= 2 * Math.PI;
+        var size = _amplitude * Math.Clamp(1 + 0.45 * _amplitudeWander.Next(), 0.3, 1.9);
+        return _fade == 0 ? 0 : _fade * size * (Math.Sin(_phase) + 0.3 * Math.Sin(2 * _phase) + 0.1 * Math.Sin(3 * _phase));
     }
 
     /// <summary>Begins as one that has fibrillated for long.</summary>
-    public void StartFull() => fade = 1;
+    public void StartFull() => _fade = 1;
 }

@@ -11,16 +11,16 @@ internal sealed class Morphology
     /// <summary>Seconds before and after an R peak where a beat is not 0.</summary>
     public const double Reach = 1.1;
 
-    private readonly Wave[] sinus;
-    private readonly Wave[] atrial;
-    private readonly Wave[] ventricular;
-    private readonly double variation;
+    private readonly Wave[] _sinus;
+    private readonly Wave[] _atrial;
+    private readonly Wave[] _ventricular;
+    private readonly double _variation;
 
-    public Morphology(Prng random)
+    public Morphology(SimulationRandom random)
     {
-        // most hold the electrodes the right way round
+        // Most hold the electrodes the right way round
         var gain = random.Uniform(0.55, 1.35) * (random.Chance(0.08) ? -1 : 1);
-        variation = random.Uniform(0.01, 0.04);
+        _variation = random.Uniform(0.01, 0.04);
         var p = random.Uniform(0.07, 0.17);
         var pr = random.Uniform(0.13, 0.19);
         var q = -random.Uniform(0.0, 0.14);
@@ -38,11 +38,11 @@ internal sealed class Morphology
             new(0.14, 0.045, 0.045, gain * st) { Rr = 0.5 },
             new(tAt, 0.060, 0.040, gain * t) { Rr = 0.5 },
         ];
-        sinus = [new(-pr, 0.024, 0.022, gain * p) { Rr = 0.25, IsP = true }, .. beat];
-        atrial = [new(-0.85 * pr, 0.019, 0.019, gain * p * (random.Chance(0.5) ? -0.8 : 0.6)) { Rr = 0.25, IsP = true }, .. beat];
-        // wide, tall, with the T wave against it
+        _sinus = [new(-pr, 0.024, 0.022, gain * p) { Rr = 0.25, IsP = true }, .. beat];
+        _atrial = [new(-0.85 * pr, 0.019, 0.019, gain * p * (random.Chance(0.5) ? -0.8 : 0.6)) { Rr = 0.25, IsP = true }, .. beat];
+        // Wide, tall, with the T wave against it
         var wide = random.Uniform(1.1, 1.8) * (random.Chance(0.3) ? -1 : 1);
-        ventricular =
+        _ventricular =
         [
             new(-0.012, 0.030, 0.034, gain * wide),
             new(0.062, 0.024, 0.030, -gain * wide * random.Uniform(0.15, 0.5)),
@@ -51,7 +51,7 @@ internal sealed class Morphology
     }
 
     /// <summary>How much one beat's size differs from the next, relative.</summary>
-    public double Variation => variation;
+    public double Variation => _variation;
 
     /// <summary>A beat's value at a time after its R peak (before it: negative), in mV.</summary>
     public double At(in Beat beat, double after)
@@ -60,12 +60,14 @@ internal sealed class Morphology
         var root = Math.Sqrt(Math.Clamp(beat.Rr, 0.35, 1.4));
         foreach (var wave in WavesOf(beat.Type))
         {
-            if (wave.IsP && !beat.HasP) continue;
+            if (wave.IsP && !beat.HasP)
+                continue;
             var stretch = wave.Rr == 0.5 ? root : wave.Rr == 0.25 ? Math.Sqrt(root) : 1;
             var from = after - wave.At * stretch;
             var width = (from < 0 ? wave.Rise : wave.Fall) * stretch;
             var z = from / width;
-            if (z is > -5 and < 5) sum += wave.Size * Math.Exp(-0.5 * z * z);
+            if (z is > -5 and < 5)
+                sum += wave.Size * Math.Exp(-0.5 * z * z);
         }
 
         return sum;
@@ -73,9 +75,9 @@ internal sealed class Morphology
 
     private Wave[] WavesOf(SimulatedBeatType type) => type switch
     {
-        SimulatedBeatType.PrematureVentricular => ventricular,
-        SimulatedBeatType.PrematureAtrial => atrial,
-        _ => sinus,
+        SimulatedBeatType.PrematureVentricular => _ventricular,
+        SimulatedBeatType.PrematureAtrial => _atrial,
+        _ => _sinus,
     };
 
     /// <summary>A Gaussian event.</summary>

@@ -16,7 +16,7 @@ public sealed record SimulatedChunk(long Start, float[] Samples, IReadOnlyList<S
 public sealed record SimulatedStream(ulong Seed, int Index, double Fs, IReadOnlyList<RhythmEpisode> Episodes, bool Noisy = false)
 {
     /// <summary>
-    /// The signal in chunks, lazily and in flat memory; each enumeration begins anew. The signal does not depend on the chunks' size.
+    /// The signal in chunks, lazily and in flat memory; each enumeration starts from the beginning. The signal does not depend on the chunks' size.
     /// </summary>
     /// <param name="chunk">Samples a chunk, &gt; 0.</param>
     public IEnumerable<SimulatedChunk> Chunks(int chunk)

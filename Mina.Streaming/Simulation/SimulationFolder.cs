@@ -2,7 +2,7 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Simulation;
 
-/// <summary>How far <c>mina simulate</c> is.</summary>
+/// <summary>How far <c>mina simulate</c> has come.</summary>
 /// <param name="Done">Recordings written.</param>
 /// <param name="Count">Recordings in all.</param>
 /// <param name="Bytes">Bytes written.</param>
@@ -24,11 +24,12 @@ public static class SimulationFolder
     /// </summary>
     /// <param name="folder">Made when it is not there; may hold nothing but an earlier run's files of these names.</param>
     /// <param name="options">What to make.</param>
-    /// <param name="progress">Told after each recording.</param>
+    /// <param name="progress">Gets a report after each recording.</param>
     /// <param name="cancel">Ends between two recordings; what is written by then is whole, but without labels.</param>
     /// <exception cref="ProblemException">An option is out of range, or the folder holds other recordings or cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static SimulationSummary Write(string folder, SimulationOptions options, IProgress<SimulationProgress>? progress = null, CancellationToken cancel = default)
+    public static SimulationSummary Write(
+        string folder, SimulationOptions options, IProgress<SimulationProgress>? progress = null, CancellationToken cancel = default)
     {
         options.Validate();
         try
@@ -65,6 +66,7 @@ public static class SimulationFolder
     {
         var ours = Enumerable.Range(1, options.Count).Select(i => $"{options.Prefix}{i:00000}").ToHashSet(StringComparer.Ordinal);
         var other = Directory.EnumerateFiles(folder, "*.hea").Select(Path.GetFileNameWithoutExtension).FirstOrDefault(id => !ours.Contains(id!));
-        if (other is not null) throw new ProblemException($"{folder} holds other recordings already ({other}): give an empty folder as --out");
+        if (other is not null)
+            throw new ProblemException($"{folder} holds other recordings already ({other}): give an empty folder as --out");
     }
 }

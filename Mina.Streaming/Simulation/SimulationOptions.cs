@@ -40,7 +40,10 @@ public sealed record SimulationOptions
     public void Validate()
     {
         Check(Count is >= 1 and <= 99_999, "count", "1 to 99999");
-        Check(MinSeconds > 0 && double.IsFinite(MaxSeconds) && MaxSeconds <= 86_400 && MinSeconds <= MaxSeconds, "seconds", "above 0 and up to 86400, the shorter first, e.g. 10-60");
+        Check(
+            MinSeconds > 0 && double.IsFinite(MaxSeconds) && MaxSeconds <= 86_400 && MinSeconds <= MaxSeconds,
+            "seconds",
+            "above 0 and up to 86400, the shorter first, e.g. 10-60");
         Check(Fs is >= 50 and <= 10_000, "fs", "50 to 10000 Hz");
         Check(AF is >= 0 and <= 1, "af", "0 to 1");
         Check(Other is >= 0 and <= 1, "other", "0 to 1");
@@ -52,6 +55,7 @@ public sealed record SimulationOptions
 
     private static void Check(bool holds, string name, string range)
     {
-        if (!holds) throw new ProblemException($"{name} should be {range}");
+        if (!holds)
+            throw new ProblemException($"{name} should be {range}");
     }
 }

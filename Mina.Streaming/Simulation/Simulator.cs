@@ -4,7 +4,7 @@ namespace Mina.Streaming.Simulation;
 
 /// <summary>
 /// Makes recordings from nothing but a seed: seed and index in, recording out. Pure. Numbers come from a generator of our own
-/// (<see cref="Prng"/>); sine and exponential are the machine's, whose last-bit differences vanish when samples are rounded to 1/1000 mV.
+/// (<see cref="SimulationRandom"/>); sine and exponential are the machine's, whose last-bit differences vanish when samples are rounded to 1/1000 mV.
 /// </summary>
 public static class Simulator
 {
@@ -25,7 +25,7 @@ public static class Simulator
         labels.AsSpan(0, af).Fill(Label.AF);
         labels.AsSpan(af, other).Fill(Label.Other);
         labels.AsSpan(af + other, noisy).Fill(Label.Noisy);
-        var random = new Prng(options.Seed, ulong.MaxValue, 0);
+        var random = new SimulationRandom(options.Seed, ulong.MaxValue, 0);
         for (var i = labels.Length - 1; i > 0; i--)
         {
             var j = random.Below(i + 1);
@@ -43,7 +43,7 @@ public static class Simulator
     /// <summary>Makes a recording of a given label.</summary>
     public static SimulatedRecording Make(SimulationOptions options, int index, Label label)
     {
-        var random = new Prng(options.Seed, (ulong)index, 0);
+        var random = new SimulationRandom(options.Seed, (ulong)index, 0);
         var seconds = random.Uniform(options.MinSeconds, options.MaxSeconds);
         var samples = (int)Math.Max(1, Math.Ceiling(seconds * options.Fs));
         var episodes = EpisodesOf(label, seconds, options.Paroxysmal, random);
@@ -54,7 +54,7 @@ public static class Simulator
     /// <param name="id">Its id.</param>
     /// <param name="seed">Chooses everything that is left to chance, with <paramref name="index"/>.</param>
     /// <param name="index">Which recording of this seed.</param>
-    /// <param name="fs">Hz, &gt; 0.</param>
+    /// <param name="fs">Sampling frequency in Hz, &gt; 0.</param>
     /// <param name="samples">Length.</param>
     /// <param name="episodes">At least one, the first at 0, in order of time.</param>
     /// <param name="label">Its label; <see cref="Label.Noisy"/> makes it hardly readable.</param>
@@ -70,16 +70,18 @@ public static class Simulator
 
     internal static IReadOnlyList<RhythmEpisode> Checked(IReadOnlyList<RhythmEpisode> episodes)
     {
-        if (episodes.Count == 0 || episodes[0].Start != 0) throw new ArgumentException("the first episode should begin at 0", nameof(episodes));
+        if (episodes.Count == 0 || episodes[0].Start != 0)
+            throw new ArgumentException("the first episode should begin at 0", nameof(episodes));
         for (var i = 1; i < episodes.Count; i++)
         {
-            if (!(episodes[i].Start > episodes[i - 1].Start)) throw new ArgumentException("episodes should be in order of time", nameof(episodes));
+            if (!(episodes[i].Start > episodes[i - 1].Start))
+                throw new ArgumentException("episodes should be in order of time", nameof(episodes));
         }
 
         return episodes;
     }
 
-    private static IReadOnlyList<RhythmEpisode> EpisodesOf(Label label, double seconds, double paroxysmal, Prng random)
+    private static IReadOnlyList<RhythmEpisode> EpisodesOf(Label label, double seconds, double paroxysmal, SimulationRandom random)
     {
         switch (label)
         {

@@ -36,11 +36,14 @@ public static class WfdbWriter
     public static void WriteLabels(string path, IEnumerable<(string Id, Label Label)> labels)
     {
         var text = new StringBuilder();
-        foreach (var (id, label) in labels.OrderBy(l => l.Id, StringComparer.Ordinal)) text.Append(id).Append(',').Append(Labels.CodeOf(label)).Append('\n');
+        foreach (var (id, label) in labels.OrderBy(l => l.Id, StringComparer.Ordinal))
+            text.Append(id).Append(',').Append(Labels.CodeOf(label)).Append('\n');
         DiskFiles.Instance.WriteWhole(path, Encoding.UTF8.GetBytes(text.ToString()));
     }
 
-    /// <summary>Samples in mV as format 16: rounded to 1/1000 mV, limited to the range of 16 bits; what is not finite becomes the format's missing sample.</summary>
+    /// <summary>
+    /// Samples in mV as format 16: rounded to 1/1000 mV, limited to the range of 16 bits; what is not finite becomes the format's missing sample.
+    /// </summary>
     public static byte[] Encode(ReadOnlySpan<float> samples)
     {
         var bytes = new byte[2 * samples.Length];
@@ -73,7 +76,8 @@ public static class WfdbWriter
     private static string HeaderOf(SimulatedRecording recording, ReadOnlySpan<byte> signal, string comment)
     {
         short sum = 0;
-        for (var i = 0; i + 1 < signal.Length; i += 2) sum += BinaryPrimitives.ReadInt16LittleEndian(signal[i..]);
+        for (var i = 0; i + 1 < signal.Length; i += 2)
+            sum += BinaryPrimitives.ReadInt16LittleEndian(signal[i..]);
         var first = signal.Length > 1 ? BinaryPrimitives.ReadInt16LittleEndian(signal) : (short)0;
         return string.Create(
             CultureInfo.InvariantCulture,

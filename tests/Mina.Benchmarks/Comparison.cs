@@ -21,7 +21,7 @@ public sealed record Figure(string Name, double Value, double Lowest, double Hig
 /// <param name="What">The work.</param>
 /// <param name="Unit">Of every figure.</param>
 /// <param name="MoreIsBetter">A rate; else a time or a size.</param>
-/// <param name="Baseline">The variant that ratios are against; null where there is none.</param>
+/// <param name="Baseline">The variant that ratios are against; null where nothing is compared.</param>
 /// <param name="Goal">What is asked for, in words.</param>
 /// <param name="Figures">One a variant.</param>
 /// <param name="Note">How it was measured, where that is not plain.</param>

@@ -6,7 +6,8 @@ namespace Mina.Benchmarks;
 /// <summary>The results as Markdown, for results/.</summary>
 internal static class Report
 {
-    public static string Markdown(IReadOnlyDictionary<string, string> machine, IEnumerable<Comparison> comparisons, IReadOnlyList<string> omitted, string[] args)
+    public static string Markdown(
+        IReadOnlyDictionary<string, string> machine, IEnumerable<Comparison> comparisons, IReadOnlyList<string> omitted, string[] args)
     {
         var text = new StringBuilder();
         text.AppendLine(Invariant($"# {machine["processor"]}, {machine["cores"]} cores"));
@@ -26,7 +27,8 @@ internal static class Report
             {
                 var ratio = figure.Name == comparison.Baseline ? "baseline" : comparison.Ratio(figure) is { } r ? Invariant($"{r:0.0#}x") : "";
                 var first = ReferenceEquals(figure, comparison.Figures[0]);
-                text.AppendLine(Invariant($"| {(first ? what : "")} | {figure.Name} | {Number(figure.Value)} {comparison.Unit} | {Number(figure.Lowest)} to {Number(figure.Highest)} ({figure.Repetitions}) | {ratio} | {(first ? comparison.Goal : "")} |"));
+                text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {(first ? what : "")} | {figure.Name} | {Number(figure.Value)} {comparison.Unit} | "
+                    + $"{Number(figure.Lowest)} to {Number(figure.Highest)} ({figure.Repetitions}) | {ratio} | {(first ? comparison.Goal : "")} |"));
             }
         }
 

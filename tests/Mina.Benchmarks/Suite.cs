@@ -6,7 +6,12 @@ namespace Mina.Benchmarks;
 /// <summary>Runs rows, each in a process of its own, so that none meets what another left in the allocator or the JIT.</summary>
 internal static class Suite
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private static readonly Dictionary<string, Func<Options, IEnumerable<Comparison>>> Rows = new()
     {
@@ -38,7 +43,7 @@ internal static class Suite
                                 are not measured now stay as FILE.json has them
               --threads N       of the training rows (default: the processor's)
               --model DIR       model of the start-up row (default: one with first weights)
-              --python FILE     python_baseline.py (default: ../shared/reference's; left out where there is none, or no python3 with torch)
+              --python FILE     python_baseline.py (default: ../shared/reference's; left out without it, or without python3 and torch)
               --ingest N        recordings of the ingest row (default: all)
               --streams N,N     streams of the monitor row (default: 200,1500)
               --seconds N       of each of its runs (default: 300)

@@ -12,7 +12,7 @@ let private none = Augmentation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
 let private inversion =
     Augmentation(0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
-let private batchOf (rows: SegmentRows) =
+let private batchOf (rows: Segments) =
     let batch = SegmentBatch rows.Count
     batch.Count <- rows.Count
 

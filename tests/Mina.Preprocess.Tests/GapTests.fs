@@ -27,7 +27,7 @@ let ``windows start on the recording's grid wherever no sample is missing, and n
 
 [<Property(MaxTest = 30, Arbitrary = [| typeof<Arbitraries> |])>]
 let ``no segment holds a non-finite number or covers a missing sample`` (g: GappyTrace) =
-    let rows = SegmentRows()
+    let rows = Segments()
 
     match Preprocessor(PreprocessSettings.Default).Run(recording g.Fs g.Holed, rows) with
     | null ->

@@ -10,7 +10,7 @@ open Xunit
 let private trailing = Preprocessor.LiveSeconds * Shapes.Fs
 
 let private live (samples: float32[]) until =
-    let rows = SegmentRows()
+    let rows = Segments()
     rows.Resize 1
 
     if Preprocessor(PreprocessSettings.Default).LiveWindow(samples, until, rows, 0) then
@@ -63,7 +63,7 @@ let ``without artefacts the statistics are those of the trailing 60 s, bit for b
 
     Assert.Equal(
         Quality.Statistics(ReadOnlySpan(samples, max 0 (samples.Length - trailing), min trailing samples.Length)),
-        LiveStatistics.Of(samples, samples.Length)
+        LiveStatistics.Compute(samples, samples.Length)
     )
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]

@@ -97,7 +97,7 @@ let ``a segment's knowledge is that of its own channels`` (t: Trace) =
 [<Property(MaxTest = 10, Arbitrary = [| typeof<Arbitraries> |])>]
 let ``what a preprocessor did before changes nothing`` (t: Trace) (other: Trace) =
     let preprocessor = Preprocessor PreprocessSettings.Default
-    let rows = SegmentRows()
+    let rows = Segments()
     preprocessor.Run(recording 360.0 other.Samples, rows) |> ignore
     preprocessor.Run(labelled Label.AF other.Samples, rows) |> ignore
     Assert.Null(preprocessor.Run(recording 300.0 t.Samples, rows))
@@ -121,11 +121,11 @@ let ``cut in pieces of any size, by any preprocessor, a recording gives the segm
     =
     let recording = Recording("R1", t.Fs, t.Holed, Label = Label.AF)
     let limit = 1 + int size % 100
-    let whole = SegmentRows()
+    let whole = Segments()
 
     match Preprocessor(PreprocessSettings.Default).Run(recording, whole) with
     | null ->
-        let pieces = SegmentRows()
+        let pieces = Segments()
         Assert.Null(Preprocessor(PreprocessSettings.Default).Run(recording, pieces, limit))
         let mutable at = 0
         let mutable more = true
@@ -146,7 +146,7 @@ let ``cut in pieces of any size, by any preprocessor, a recording gives the segm
 [<Fact>]
 let ``a second run of a recording at 300 Hz allocates less than 8 KB`` () =
     let preprocessor = Preprocessor PreprocessSettings.Default
-    let rows = SegmentRows()
+    let rows = Segments()
     let recording = labelled Label.AF (trace 3 300.0 18000)
     Assert.Null(preprocessor.Run(recording, rows))
     let before = GC.GetAllocatedBytesForCurrentThread()

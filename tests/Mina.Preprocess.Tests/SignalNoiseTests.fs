@@ -38,7 +38,7 @@ let ``white noise is too noisy`` (seed: int) =
 let ``clean beats are not noisy and are counted`` (rate: float) =
     let window = beats rate 1.0
     Assert.Equal(WindowFault.None, WindowQuality.FaultOf window)
-    Assert.InRange(HeartRate.Of(window, 300.0).Value, rate - 1.5, rate + 1.5)
+    Assert.InRange(HeartRate.Estimate(window, 300.0).Value, rate - 1.5, rate + 1.5)
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]
 let ``quality and heart rate do not depend on gain or offset`` (Any gain) =
@@ -46,7 +46,7 @@ let ``quality and heart rate do not depend on gain or offset`` (Any gain) =
     let window = beats 80.0 1.0
     let other = window |> Array.map (fun v -> scale * v + 3.0f)
     Assert.Equal(SignalNoise.Kurtosis window, SignalNoise.Kurtosis other, 2)
-    Assert.Equal(HeartRate.Of(window, 300.0).Value, HeartRate.Of(other, 300.0).Value, 6)
+    Assert.Equal(HeartRate.Estimate(window, 300.0).Value, HeartRate.Estimate(other, 300.0).Value, 6)
 
 [<Fact>]
 let ``each fault has its reason`` () =
@@ -66,4 +66,4 @@ let ``each fault has its reason`` () =
 
 [<Fact>]
 let ``a flat line has no heart rate`` () =
-    Assert.False((HeartRate.Of(ReadOnlySpan<float32>(Array.zeroCreate Shapes.Window), 300.0)).HasValue)
+    Assert.False((HeartRate.Estimate(ReadOnlySpan<float32>(Array.zeroCreate Shapes.Window), 300.0)).HasValue)

@@ -87,7 +87,7 @@ let labelled (label: Label) samples =
 
 /// The segments of a recording that must be taken.
 let taken (recording: Recording) =
-    let rows = SegmentRows()
+    let rows = Segments()
 
     match Preprocessor(PreprocessSettings.Default).Run(recording, rows) with
     | null -> rows
@@ -95,7 +95,7 @@ let taken (recording: Recording) =
 
 /// Why a recording that must be rejected is rejected.
 let rejected (recording: Recording) =
-    let rows = SegmentRows()
+    let rows = Segments()
 
     match Preprocessor(PreprocessSettings.Default).Run(recording, rows) with
     | null -> failwith "The recording was taken."
@@ -104,13 +104,13 @@ let rejected (recording: Recording) =
         Assert.Equal(recording.Id, rejection.Id)
         rejection
 
-let starts (rows: SegmentRows) = Array.sub rows.Start 0 rows.Count
+let starts (rows: Segments) = Array.sub rows.Start 0 rows.Count
 
 /// One row's part of an array that holds `size` floats a row.
 let row (values: float32[]) size index = Array.sub values (index * size) size
 
 /// Everything of one row: x, k_beat, k_rhythm and k_freq on end.
-let segment (rows: SegmentRows) index =
+let segment (rows: Segments) index =
     Array.concat [
         row rows.X Shapes.XLength index
         row rows.KBeat Shapes.XLength index
@@ -119,7 +119,7 @@ let segment (rows: SegmentRows) index =
     ]
 
 /// Channel `c` of row `index`.
-let channel (rows: SegmentRows) index c =
+let channel (rows: Segments) index c =
     row rows.X Shapes.Window (index * Shapes.Channels + c)
 
 let private tryFindIndex2 differ (a: float32[]) (b: float32[]) =

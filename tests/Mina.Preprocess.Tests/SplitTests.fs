@@ -8,7 +8,7 @@ open Mina.Preprocess
 open global.Xunit
 
 let private ofId seed id =
-    Splits.Of(seed, id, null, SplitRatios.Paper)
+    Splits.Assign(seed, id, null, SplitRatios.Paper)
 
 [<Fact>]
 let ``a recording's split is the same on every machine and for ever`` () =
@@ -47,7 +47,7 @@ let ``reordering and adding recordings move none`` (seed: int64) (ids: Guid list
 let ``a group stays together, wherever its recordings' ids would go`` (seed: int64) (group: Guid) (ids: Guid list) =
     let splits =
         ids
-        |> List.map (fun id -> Splits.Of(seed, string id, string group, SplitRatios.Paper))
+        |> List.map (fun id -> Splits.Assign(seed, string id, string group, SplitRatios.Paper))
 
     Assert.True(List.length (List.distinct splits) <= 1)
 
@@ -64,7 +64,7 @@ let ``shares come near the ratios`` (text: string) =
     for seed in [ 0L; 1L; -7L; Int64.MaxValue ] do
         let counts =
             [ 0..19999 ]
-            |> List.countBy (fun i -> Splits.Of(seed, $"A%05d{i}", null, ratios))
+            |> List.countBy (fun i -> Splits.Assign(seed, $"A%05d{i}", null, ratios))
             |> Map.ofList
 
         let share split =

@@ -14,7 +14,8 @@ internal sealed class PngCanvas : ICanvas, IDisposable
     /// <param name="scale">Pixels a unit.</param>
     public PngCanvas(double width, double height, double scale)
     {
-        _surface = SKSurface.Create(new SKImageInfo((int)Math.Ceiling(width * scale), (int)Math.Ceiling(height * scale), SKColorType.Rgba8888, SKAlphaType.Premul));
+        _surface = SKSurface.Create(new SKImageInfo(
+            (int)Math.Ceiling(width * scale), (int)Math.Ceiling(height * scale), SKColorType.Rgba8888, SKAlphaType.Premul));
         _surface.Canvas.Clear(SKColors.White);
         _surface.Canvas.Scale((float)scale);
         _regular = SansSerif.Typeface(bold: false);
@@ -59,6 +60,13 @@ internal sealed class PngCanvas : ICanvas, IDisposable
         }
 
         _surface.Canvas.DrawPath(path, paint);
+    }
+
+    public void Dots(IReadOnlyList<(double X, double Y)> centres, double radius, Ink ink)
+    {
+        using var paint = Paint(ink);
+        foreach (var (x, y) in centres)
+            _surface.Canvas.DrawCircle((float)x, (float)y, (float)radius, paint);
     }
 
     public void Text(double x, double y, string text, Lettering lettering, Anchor anchor, bool turned)

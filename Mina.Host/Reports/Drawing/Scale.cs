@@ -9,7 +9,7 @@ namespace Mina.Host.Reports.Drawing;
 internal readonly record struct Scale(double Low, double High, double Step)
 {
     /// <summary>From 0 to a round number not below <paramref name="high"/>, with about so many steps.</summary>
-    public static Scale From0(double high, int about)
+    public static Scale FromZero(double high, int about)
     {
         var step = Round(high / about);
         return new Scale(0, step * Math.Ceiling((high / step) - 1e-9), step);
@@ -19,7 +19,7 @@ internal readonly record struct Scale(double Low, double High, double Step)
     /// Around all samples, with at most about so many steps. What is rarer than 1 in 500 may lie outside, when it would flatten
     /// the rest to less than half: an artefact must not hide the beats.
     /// </summary>
-    public static Scale Of(ReadOnlySpan<float> samples, int about)
+    public static Scale Around(ReadOnlySpan<float> samples, int about)
     {
         var sorted = samples.ToArray();
         Array.Sort(sorted);
@@ -40,7 +40,7 @@ internal readonly record struct Scale(double Low, double High, double Step)
     }
 
     /// <summary>A number on the axis, with as many decimals as its steps need.</summary>
-    public string Words(double value) =>
+    public string Format(double value) =>
         value.ToString("F" + Math.Clamp((int)Math.Ceiling(-Math.Log10(Step) - 1e-9), 0, 6), CultureInfo.InvariantCulture);
 
     /// <summary>1, 2 or 5 times a power of ten, not below.</summary>

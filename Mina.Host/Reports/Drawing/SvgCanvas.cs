@@ -1,32 +1,42 @@
+using System.Globalization;
+using System.Text;
+
 namespace Mina.Host.Reports.Drawing;
 
-/// <summary>Draws SVG. Names come from recordings, so every text is encoded.</summary>
-/// <param name="width">Of the drawing.</param>
-/// <param name="height">Of the drawing.</param>
-/// <param name="says">What a screen reader says of it.</param>
-internal sealed class SvgCanvas(double width, double height, string says) : ICanvas
+/// <summary>Draws SVG.</summary>
+/// <param name="width">Width of the drawing, in its units.</param>
+/// <param name="height">Height of the drawing.</param>
+/// <param name="description">What a screen reader says of it.</param>
+internal sealed class SvgCanvas(double width, double height, string description) : ICanvas
 {
     private const string Sans = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Lato,'DejaVu Sans',sans-serif";
+    private const string NameSpace = "http://www.w3.org/2000/svg";
 
-    private readonly HtmlWriter _body = new();
+    private readonly SvgWriter _body = new();
     private readonly SortedDictionary<string, string> _styles = new(StringComparer.Ordinal);
 
-    /// <summary>The drawing, for a page: its styles stand in it.</summary>
-    /// <param name="alone">Whether it is a file of its own: with a name space, a size and white paper.</param>
+    /// <summary>The drawing as markup.</summary>
+    /// <param name="alone">True for a file of its own, with a name space, a size and white paper; false for a part of a page.</param>
     public string ToString(bool alone)
     {
-        var svg = new HtmlWriter();
-        svg.Raw("<svg class=\"figure\"");
+        var svg = new SvgWriter();
+        var viewBox = $"0 0 {SvgWriter.Format(width)} {SvgWriter.Format(height)}";
         if (alone)
-            svg.Add($""" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" """);
-        svg.Add($""" viewBox="0 0 {width} {height}" role="img" aria-label="{says}"><style>""");
-        svg.Raw($".figure text{{font-family:{Sans};font-variant-numeric:tabular-nums}}");
-        foreach (var (name, style) in _styles)
-            svg.Raw($".figure .{name}{{{style}}}");
-        svg.Raw("</style>");
+            svg.Open(
+                "svg",
+                NameSpace,
+                ("class", "figure"),
+                ("width", width),
+                ("height", height),
+                ("viewBox", viewBox),
+                ("role", "img"),
+                ("aria-label", description));
+        else
+            svg.Open("svg", ("class", "figure"), ("viewBox", viewBox), ("role", "img"), ("aria-label", description));
+        svg.Markup(Style());
         if (alone)
-            svg.Raw("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>");
-        return svg.Raw(_body.ToString()).Raw("</svg>").ToString();
+            svg.Markup("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>");
+        return svg.Markup(_body.ToString()).Close().ToString();
     }
 
     public override string ToString() => ToString(alone: false);
@@ -35,59 +45,76 @@ internal sealed class SvgCanvas(double width, double height, string says) : ICan
     {
         if (boxes.Count == 0)
             return;
-        Begin(ink);
+        var path = new StringBuilder();
         foreach (var box in boxes)
-            _body.Add($"M{box.X:0.#} {box.Y:0.##}h{box.Width:0.#}v{box.Height:0.##}h{-box.Width:0.#}z");
-        _body.Raw("\"/>");
+            path.Append(CultureInfo.InvariantCulture, $"M{box.X:0.#} {box.Y:0.##}h{box.Width:0.#}v{box.Height:0.##}h{-box.Width:0.#}z");
+        Path(path, ink);
     }
 
     public void Lines(IReadOnlyList<((double X, double Y) From, (double X, double Y) To)> lines, Ink ink)
     {
         if (lines.Count == 0)
             return;
-        Begin(ink);
+        var path = new StringBuilder();
         foreach (var (from, to) in lines)
         {
-            _body.Add($"M{from.X:0.##} {from.Y:0.##}");
+            path.Append(CultureInfo.InvariantCulture, $"M{from.X:0.##} {from.Y:0.##}");
             if (from.X == to.X)
-                _body.Add($"V{to.Y:0.##}");
+                path.Append(CultureInfo.InvariantCulture, $"V{to.Y:0.##}");
             else if (from.Y == to.Y)
-                _body.Add($"H{to.X:0.##}");
+                path.Append(CultureInfo.InvariantCulture, $"H{to.X:0.##}");
             else
-                _body.Add($"L{to.X:0.##} {to.Y:0.##}");
+                path.Append(CultureInfo.InvariantCulture, $"L{to.X:0.##} {to.Y:0.##}");
         }
 
-        _body.Raw("\"/>");
+        Path(path, ink);
     }
 
     public void Polyline(IReadOnlyList<(double X, double Y)> points, Ink ink)
     {
         if (points.Count < 2)
             return;
-        Begin(ink);
+        var path = new StringBuilder();
         var pen = 'M';
         foreach (var (x, y) in points)
         {
-            _body.Add($"{pen.ToString()}{x:0.#} {y:0.#}");
+            path.Append(CultureInfo.InvariantCulture, $"{pen}{x:0.#} {y:0.#}");
             pen = 'L';
         }
 
-        _body.Raw("\"/>");
+        Path(path, ink);
+    }
+
+    public void Dots(IReadOnlyList<(double X, double Y)> centres, double radius, Ink ink)
+    {
+        foreach (var (x, y) in centres)
+            _body.Empty("circle", ("class", ClassOf(ink)), ("cx", x), ("cy", y), ("r", radius));
     }
 
     public void Text(double x, double y, string text, Lettering lettering, Anchor anchor, bool turned)
     {
-        var at = anchor switch { Anchor.Start => "start", Anchor.Middle => "middle", _ => "end" };
-        var weight = lettering.Bold ? "600" : "400";
-        var place = turned ? FormattableString.Invariant($"transform=\"translate({x:0.#} {y:0.#}) rotate(-90)\"") : FormattableString.Invariant($"x=\"{x:0.#}\" y=\"{y:0.#}\"");
-        _body.Add($"<text class=\"{Style(lettering.Ink)}\" ").Raw(place);
+        var start = anchor switch { Anchor.Start => "start", Anchor.Middle => "middle", _ => "end" };
         // As style, not as attributes: a page's own rules for text in drawings must not win.
-        _body.Add($""" text-anchor="{at}" style="font-size:{lettering.Size}px;font-weight:{weight}">{text}</text>""");
+        var style = $"font-size:{SvgWriter.Format(lettering.Size)}px;font-weight:{(lettering.Bold ? "600" : "400")}";
+        var place = FormattableString.Invariant($"translate({x:0.#} {y:0.#}) rotate(-90)");
+        if (turned)
+            _body.Open("text", ("class", ClassOf(lettering.Ink)), ("transform", place), ("text-anchor", start), ("style", style));
+        else
+            _body.Open("text", ("class", ClassOf(lettering.Ink)), ("x", Math.Round(x, 1)), ("y", Math.Round(y, 1)), ("text-anchor", start), ("style", style));
+        _body.Text(text).Close();
     }
 
-    private void Begin(Ink ink) => _body.Add($"<path class=\"{Style(ink)}\" d=\"");
+    private void Path(StringBuilder data, Ink ink) => _body.Empty("path", ("class", ClassOf(ink)), ("d", data.ToString()));
 
-    private string Style(Ink ink)
+    private string Style()
+    {
+        var style = new StringBuilder($"<style>.figure text{{font-family:{Sans};font-variant-numeric:tabular-nums}}");
+        foreach (var (name, rules) in _styles)
+            style.Append($".figure .{name}{{{rules}}}");
+        return style.Append("</style>").ToString();
+    }
+
+    private string ClassOf(Ink ink)
     {
         if (!_styles.ContainsKey(ink.Name))
         {

@@ -22,7 +22,7 @@ internal sealed class ClassifierStage<T>(
     LiveOptions options,
     Func<SegmentBatch, float[]> classifier,
     IScheduler scheduler,
-    Func<T, (string Name, SegmentRows? Rows)> segment,
+    Func<T, (string Name, Segments? Rows)> segment,
     Action<Exception> report) : IDisposable
 {
     private const int WaitingBatches = 4;

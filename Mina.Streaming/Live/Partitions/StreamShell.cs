@@ -215,7 +215,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     private async ValueTask AskAsync(Owned owned, TOutput output, CutWindow window, CutterTools tools)
     {
         await _stage.RoomAsync().ConfigureAwait(false);
-        SegmentRows? rows = null;
+        Segments? rows = null;
         try
         {
             if (window.Samples is not null)
@@ -288,7 +288,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
 
     private readonly record struct Letter(DateTimeOffset At, TEvent Happened);
 
-    private sealed record Question(Owned Of, TOutput Output, CutWindow Window, SegmentRows? Rows)
+    private sealed record Question(Owned Of, TOutput Output, CutWindow Window, Segments? Rows)
     {
         public LiveWindow ToWindow() => new(Of.Name, Window.Origin, Window.StartSeconds, Window.Start, Window.Fault, Rows, Window.HeartRate, 0);
     }

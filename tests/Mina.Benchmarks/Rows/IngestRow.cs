@@ -30,8 +30,16 @@ internal static class IngestRow
             var rows = set.Shards.Sum(shard => (long)shard.Rows);
             var bytes = set.Shards.Sum(shard => shard.Bytes);
             var (alone, written) = ParquetAlone(set, rows, Path.Combine(temporary.FullName, "alone"));
-            var note = $"{rows:N0} windows; {bytes >> 20:N0} MB of shards by ingest, {written >> 20:N0} MB by Parquet.Net alone, which writes {Kept} of ingest's row groups from memory over and over on one thread, with hash and fsync as ingest; ingest packs row groups on all cores";
-            yield return new Comparison("ingest, wall clock", "s", false, "Parquet.Net alone", "within 1.5x; aim 1.1x", [Figure.Of("Parquet.Net alone", [alone]), Figure.Of("mina ingest", [seconds])], note);
+            var note = $"{rows:N0} windows; {bytes >> 20:N0} MB of shards by ingest, {written >> 20:N0} MB by Parquet.Net alone, which writes {Kept} of "
+                + $"ingest's row groups from memory over and over on one thread, with hash and fsync as ingest; ingest packs row groups on all cores";
+            yield return new Comparison(
+                "ingest, wall clock",
+                "s",
+                false,
+                "Parquet.Net alone",
+                "within 1.5x; aim 1.1x",
+                [Figure.Of("Parquet.Net alone", [alone]), Figure.Of("mina ingest", [seconds])],
+                note);
             yield return new Comparison("ingest, peak memory", "MB", false, null, "< 600 MB", [Figure.Of("mina ingest", [peak])]);
             yield return new Comparison(
                 "share of the packing limit of all cores, ingest",
@@ -40,7 +48,8 @@ internal static class IngestRow
                 null,
                 "",
                 [Figure.Of("mina ingest", [100 * alone / Environment.ProcessorCount / seconds])],
-                "ingest can be no faster than Parquet.Net packing the same bytes on every core: levels and zstd; what is left is reading, preprocessing and waiting for the disk");
+                "ingest can be no faster than Parquet.Net packing the same bytes on every core: levels and zstd; what is left is reading, preprocessing "
+                    + "and waiting for the disk");
             Directory.Delete(Path.Combine(temporary.FullName, "alone"), recursive: true);
             Directory.Delete(shards, recursive: true);
 
@@ -65,7 +74,15 @@ internal static class IngestRow
             times.Add(Figure.Of($"{all:N0}", [seconds], all));
             peaks.Add(Figure.Of($"{all:N0}", [peak], all));
             if (rates.Count > 0)
-                yield return new Comparison("ingest", "windows/s", true, "1", "", rates, $"ingest against threads: {Counts[0]:N0} recordings; on Linux held to as many cores by taskset", "threads");
+                yield return new Comparison(
+                    "ingest",
+                    "windows/s",
+                    true,
+                    "1",
+                    "",
+                    rates,
+                    $"ingest against threads: {Counts[0]:N0} recordings; on Linux held to as many cores by taskset",
+                    "threads");
             yield return new Comparison("ingest, wall clock", "s", false, null, "linear", times, null, "recordings");
             yield return new Comparison("ingest, peak memory", "MB", false, null, "flat", peaks, null, "recordings");
         }
@@ -79,7 +96,8 @@ internal static class IngestRow
     public static (double Seconds, double PeakMB) Ingest(Options options, string from, string into, int cores)
     {
         var mina = File.Exists(Options.Mina) ? Options.Mina : throw new BenchmarkException($"{Options.Mina} is not there; run 'dotnet build -c Release'");
-        string[] arguments = ["ingest", from, "--out", into, "--threads", $"{cores}", .. options.Labels is { } labels ? ["--labels", labels] : Array.Empty<string>()];
+        string[] labels = options.Labels is { } file ? ["--labels", file] : [];
+        string[] arguments = ["ingest", from, "--out", into, "--threads", $"{cores}", .. labels];
         var (seconds, peak, _) = cores < Environment.ProcessorCount && OperatingSystem.IsLinux()
             ? Measure.Command("taskset", ["-c", $"0-{cores - 1}", mina, .. arguments])
             : Measure.Command(mina, arguments);
@@ -102,7 +120,7 @@ internal static class IngestRow
             for (var inShard = 0; inShard < ShardFormat.RowsPerShard && rows > 0;)
             {
                 var group = kept[next++ % kept.Count];
-                PackedGroup.Write(parquet, group);
+                EncodedRowGroup.Write(parquet, group);
                 inShard += group.Count;
                 rows -= group.Count;
             }

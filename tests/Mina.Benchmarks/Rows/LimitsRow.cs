@@ -42,7 +42,8 @@ internal static class LimitsRow
             null,
             "",
             [Figure.Of("in registers, independent", [peak / 1e9])],
-            $"{(Vector512.IsHardwareAccelerated ? 512 : 256)}-bit fused multiply-adds in 16 independent chains; medians of {Rounds}, each limit and each engine in turn");
+            $"{(Vector512.IsHardwareAccelerated ? 512 : 256)}-bit fused multiply-adds in 16 independent chains; medians of {Rounds}, each limit and "
+                + $"each engine in turn");
         yield return new Comparison(
             "this core's limits: copying",
             "GB/s",
@@ -57,13 +58,17 @@ internal static class LimitsRow
             true,
             null,
             "",
-            [Share("inference, batch 128", figures[3].Value * Size * Forward, peak), Share("training step, batch 128", figures[4].Value * Size * 3 * Forward, peak)],
-            "10.8 million multiply-adds a window forwards, thrice that for a training step; what exponentials, divisions and the LSTM's order of steps cost counts as not reached");
+            [
+                Share("inference, batch 128", figures[3].Value * Size * Forward, peak),
+                Share("training step, batch 128", figures[4].Value * Size * 3 * Forward, peak),
+            ],
+            "10.8 million multiply-adds a window forwards, thrice that for a training step; what exponentials, divisions and the LSTM's order of steps "
+                + "cost counts as not reached");
         if (options.Recordings is not { } raw)
             yield break;
         var recordings = PreprocessRow.First(raw);
         var preprocessor = new Preprocessor(PreprocessSettings.Default);
-        var rows = new SegmentRows();
+        var rows = new Segments();
         List<Figure> arithmetic = [], moved = [];
         foreach (var (name, label) in new[] { ("class 0", Label.Normal), ("class 1", Label.AF) })
         {
@@ -72,11 +77,29 @@ internal static class LimitsRow
             var samples = (double)recordings.Sum(recording => (long)recording.Samples.Length) / windows;
             arithmetic.Add(Share($"preprocess, {name}", rate * WindowWork(samples), peak));
             // Each float of a segment is read where the stretch keeps it and written to its row.
-            moved.Add(Share($"preprocess, {name}", rate * 2 * sizeof(float) * ((2 * Shapes.XLength) + Shapes.RhythmLength + Shapes.Channels), label == Label.AF ? memory : cache));
+            moved.Add(Share(
+                $"preprocess, {name}",
+                rate * 2 * sizeof(float) * ((2 * Shapes.XLength) + Shapes.RhythmLength + Shapes.Channels),
+                label == Label.AF ? memory : cache));
         }
 
-        yield return new Comparison("share of the arithmetic limit, preprocess", "%", true, null, "", arithmetic, "multiply-adds of the filters as they are applied; one in double counts as two");
-        yield return new Comparison("share of the copying limit, preprocess", "%", true, null, "", moved, "each number of a segment read once and written once, nothing else: within the cache at class 0, whose recordings' segments fit it, through memory at class 1, whose do not; what both rows leave is normalising, knowledge and the checks");
+        yield return new Comparison(
+            "share of the arithmetic limit, preprocess",
+            "%",
+            true,
+            null,
+            "",
+            arithmetic,
+            "multiply-adds of the filters as they are applied; one in double counts as two");
+        yield return new Comparison(
+            "share of the copying limit, preprocess",
+            "%",
+            true,
+            null,
+            "",
+            moved,
+            "each number of a segment read once and written once, nothing else: within the cache at class 0, whose recordings' segments fit it, through "
+                + "memory at class 1, whose do not; what both rows leave is normalising, knowledge and the checks");
     }
 
     private static Figure Share(string name, double used, double limit) => Figure.Of(name, [100 * used / limit]);

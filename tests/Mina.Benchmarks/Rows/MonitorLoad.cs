@@ -19,11 +19,15 @@ internal static class MonitorLoad
     {
         RhythmEpisode[][] rhythms = [[new RhythmEpisode(0, SimulatedRhythm.Sinus)], [new RhythmEpisode(0, SimulatedRhythm.AtrialFibrillation)]];
         var signals = Enumerable.Range(0, Signals)
-            .Select(i => new SimulatedStream(7, i, Shapes.Fs, rhythms[i % 8 == 0 ? 1 : 0]).Chunks(Shapes.Fs).Take(seconds).Select(chunk => chunk.Samples).ToArray()).ToArray();
+            .Select(i => new SimulatedStream(7, i, Shapes.Fs, rhythms[i % 8 == 0 ? 1 : 0]).Chunks(Shapes.Fs))
+            .Select(chunks => chunks.Take(seconds).Select(chunk => chunk.Samples).ToArray())
+            .ToArray();
         var begin = DateTimeOffset.UtcNow.AddSeconds(1);
         try
         {
-            var late = await Task.WhenAll(Enumerable.Range(0, streams).Chunk(StreamsAConnection).Select(part => Task.Run(() => ConnectionAsync(part)))).ConfigureAwait(false);
+            var late = await Task
+                .WhenAll(Enumerable.Range(0, streams).Chunk(StreamsAConnection).Select(part => Task.Run(() => ConnectionAsync(part))))
+                .ConfigureAwait(false);
             return [.. late.SelectMany(one => one)];
         }
         catch (Exception e) when (e is not BenchmarkException)

@@ -14,11 +14,19 @@ internal readonly record struct MonitorReading(long Chunks, long Gone, long Wind
     public static MonitorReading Of(string metrics)
     {
         var buckets = Regex.Matches(metrics, "^mina_window_latency\\w*_bucket\\{[^}]*le=\"([^\"]+)\"[^}]*\\} (\\d+)", RegexOptions.Multiline)
-            .Select(m => (Bound: m.Groups[1].Value == "+Inf" ? double.PositiveInfinity : Number(m.Groups[1].Value), Count: Number(m.Groups[2].Value))).OrderBy(b => b.Bound).ToArray();
+            .Select(m => (
+                Bound: m.Groups[1].Value == "+Inf" ? double.PositiveInfinity : Number(m.Groups[1].Value),
+                Count: Number(m.Groups[2].Value))).OrderBy(b => b.Bound).ToArray();
         var windows = buckets.Length == 0 ? 0 : buckets[^1].Count;
-        return new MonitorReading((long)Sum("mina_chunks_total"), (long)(Sum("mina_chunks_dropped_total") + Sum("mina_chunks_missing_total")), (long)windows, Quantile(0.5), Quantile(0.99));
+        return new MonitorReading(
+            (long)Sum("mina_chunks_total"),
+            (long)(Sum("mina_chunks_dropped_total") + Sum("mina_chunks_missing_total")),
+            (long)windows,
+            Quantile(0.5),
+            Quantile(0.99));
 
-        double Sum(string name) => Regex.Matches(metrics, $"^{name}(?:\\{{[^}}]*\\}})? ([0-9.eE+]+)", RegexOptions.Multiline).Sum(m => Number(m.Groups[1].Value));
+        double Sum(string name) =>
+            Regex.Matches(metrics, $"^{name}(?:\\{{[^}}]*\\}})? ([0-9.eE+]+)", RegexOptions.Multiline).Sum(m => Number(m.Groups[1].Value));
         double Quantile(double part) => windows == 0 ? 0 : Math.Min(buckets.First(b => b.Count >= part * windows).Bound, 999);
     }
 

@@ -35,7 +35,9 @@ internal static class MonitorRow
     }
 
     private static string Note(Options options) => string.Create(CultureInfo.InvariantCulture,
-        $"one run of {options.MonitorSeconds} s a number of streams, 300 Hz in chunks of 1 s over MQTT (QoS 1, {MonitorLoad.StreamsAConnection} streams a connection), the load on the same machine; a window closes when the chunk that completes it arrives; percentiles are the upper bounds of the monitor's own buckets; KeptSeconds {Kept}");
+        $"one run of {options.MonitorSeconds} s a number of streams, 300 Hz in chunks of 1 s over MQTT (QoS 1, {MonitorLoad.StreamsAConnection} streams "
+            + $"a connection), the load on the same machine; a window closes when the chunk that completes it arrives; percentiles are the upper bounds "
+            + $"of the monitor's own buckets; KeptSeconds {Kept}");
 
     private static async Task<Result> MeasureAsync(int streams, int seconds)
     {
@@ -43,7 +45,13 @@ internal static class MonitorRow
         var temporary = Directory.CreateTempSubdirectory("mina-benchmark-");
         var database = Path.Combine(temporary.FullName, "monitor.db");
         var (broker, page) = (FreePort(), FreePort());
-        var start = new ProcessStartInfo(mina, ["monitor", "--broker", $"127.0.0.1:{broker}", "--port", $"{page}", "--database", database]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            mina,
+            ["monitor", "--broker", $"127.0.0.1:{broker}", "--port", $"{page}", "--database", database])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["MINA_Monitor__MostStreams"] = $"{streams}";
         start.Environment["MINA_Monitor__KeptSeconds"] = $"{Kept}";
         using var monitor = Process.Start(start)!;
@@ -76,9 +84,15 @@ internal static class MonitorRow
             var stored = Stored(database);
             monitor.Refresh();
             var result = new Result(
-                streams, reading.Median, reading.P99, late[(int)(0.99 * late.Length)], Math.Max(0, ((long)streams * seconds) - reading.Chunks) + Math.Max(0, expected - stored) + reading.Gone,
-                memory.Max(), memory[^1] - memory[memory.Count / 2], monitor.TotalProcessorTime.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - own).TotalSeconds);
-            Console.Error.WriteLine($"{result}; sent {late.Length}, taken {reading.Chunks}, windows expected {expected}, stored {stored}, dropped or missing {reading.Gone}");
+                streams, reading.Median, reading.P99, late[(int)(0.99 * late.Length)], Math
+                    .Max(0, ((long)streams * seconds) - reading.Chunks) + Math
+                    .Max(0, expected - stored) + reading.Gone,
+                memory.Max(),
+                memory[^1] - memory[memory.Count / 2],
+                monitor.TotalProcessorTime.TotalSeconds,
+                (Process.GetCurrentProcess().TotalProcessorTime - own).TotalSeconds);
+            Console.Error.WriteLine($"{result}; sent {late.Length}, taken {reading.Chunks}, windows expected {expected}, stored {stored}, dropped or "
+                + $"missing {reading.Gone}");
             return result;
         }
         finally
@@ -125,5 +139,6 @@ internal static class MonitorRow
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private sealed record Result(int Streams, double Median, double P99, double Late, double Lost, double PeakMB, double GrowthMB, double MonitorCpu, double LoadCpu);
+    private sealed record Result(
+        int Streams, double Median, double P99, double Late, double Lost, double PeakMB, double GrowthMB, double MonitorCpu, double LoadCpu);
 }

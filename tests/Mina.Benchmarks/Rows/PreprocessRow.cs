@@ -53,7 +53,7 @@ internal static partial class PreprocessRow
         var workers = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
         {
             var preprocessor = new Preprocessor(PreprocessSettings.Default);
-            var rows = new SegmentRows();
+            var rows = new Segments();
             Pass(preprocessor, recordings, rows, Label.Normal);
             ready.SignalAndWait();
             for (var i = 0; i < times; i++)
@@ -68,7 +68,7 @@ internal static partial class PreprocessRow
 
     /// <summary>Cuts all recordings once.</summary>
     /// <returns>Windows.</returns>
-    public static int Pass(Preprocessor preprocessor, Recording[] recordings, SegmentRows rows, Label label)
+    public static int Pass(Preprocessor preprocessor, Recording[] recordings, Segments rows, Label label)
     {
         var windows = 0;
         foreach (var recording in recordings)
@@ -84,13 +84,14 @@ internal static partial class PreprocessRow
     public static Recording[] First(string path)
     {
         using var folder = RecordingFolder.Open(path);
-        return [.. folder.Entries.OrderBy(entry => entry.Id, StringComparer.Ordinal).Take(Taken).Select(entry => entry.Read(new ReadOptions()).Recording).OfType<Recording>()];
+        var entries = folder.Entries.OrderBy(entry => entry.Id, StringComparer.Ordinal).Take(Taken);
+        return [.. entries.Select(entry => entry.Read(new ReadOptions()).Recording).OfType<Recording>()];
     }
 
     private static Figure Rates(Recording[] recordings, Label label)
     {
         var preprocessor = new Preprocessor(PreprocessSettings.Default);
-        var rows = new SegmentRows();
+        var rows = new Segments();
         var rates = new List<double>();
         for (var round = -5; round < 3 * Rounds; round++)
         {

@@ -62,7 +62,7 @@ public sealed class RoomTests
 
     [Fact]
     public void Streaming_names_neither_a_network_that_learns_nor_the_console() =>
-        AssertNamesNone(Streaming, ["TorchSharp.*", "Mina.Model.*", .. CommandLine, .. Web]);
+        AssertNamesNone(Streaming, ["Mina.Model.*", .. CommandLine, .. Web]);
 
     [Fact]
     public void The_model_names_no_files_clock_threads_randomness_network_or_console() =>
@@ -70,7 +70,16 @@ public sealed class RoomTests
 
     [Fact]
     public void The_shell_names_no_numerics_and_no_data_format() =>
-        AssertNamesNone(Host, [.. Vectors, .. DataFormats, "TorchSharp.*"]);
+        AssertNamesNone(Host, [.. Vectors, .. DataFormats]);
+
+    [Theory]
+    [InlineData(Preprocess)]
+    [InlineData(Streaming)]
+    [InlineData(Model)]
+    [InlineData(Host)]
+    public void No_room_references_TorchSharp_which_is_a_plug_in(string room) =>
+        Assert.DoesNotContain(AssemblyReferences.Read(room).Assemblies, name => name.StartsWith("TorchSharp", StringComparison.Ordinal)
+            || name == "Mina.Model.Torch");
 
     [Fact]
     public void The_references_of_an_assembly_are_read_from_its_metadata()

@@ -85,7 +85,7 @@ public sealed class InspectionTests
     internal static List<SegmentBatch> SomeBatches()
     {
         var preprocessor = new Preprocessor(PreprocessSettings.Default);
-        var rows = new SegmentRows();
+        var rows = new Segments();
         var batches = new List<SegmentBatch>();
         foreach (var (i, label) in new[] { Label.AF, Label.Normal, Label.AF, Label.Other }.Index())
         {

@@ -8,7 +8,7 @@ internal static class MadeUpAttention
 {
     public static WindowAttention Of(DateTimeOffset start, float[] window)
     {
-        var rows = new SegmentRows();
+        var rows = new Segments();
         rows.Resize(1);
         if (!new Preprocessor(PreprocessSettings.Default).LiveWindow(window.AsSpan(0, Shapes.Window), Shapes.Window, rows, 0))
             return new WindowAttention(start, 0.5, Channels(Shapes.Window, _ => 0), Channels(Shapes.SubSegments, _ => 0), [0.25f, 0.25f, 0.25f, 0.25f], Channels(Shapes.Window, _ => 0));

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Mina.Host.Evaluation;
 using Mina.Host.Reports;
+using Mina.Host.Reports.Charts;
 using Mina.Model;
 using Mina.Preprocess;
 using Xunit;
@@ -121,8 +122,8 @@ public sealed class HtmlReportTests
         var result = Evaluator.Judge(scores, new EvaluationOptions { Resamples = 10 });
 
         Assert.Equal(
-            [new("Normal", 2, 1), new("Noisy", 1, 1), new LabelsSection.Count("unlabelled", 1, 0)],
-            LabelsSection.CountsOf(result.Paper));
+            [new("Normal", 2, 1), new("Noisy", 1, 1), new FalsePositiveCount("unlabelled", 1, 0)],
+            FalsePositiveCount.ByLabel(result.Paper));
     }
 
     [Theory]

@@ -6,7 +6,7 @@ using Mina.Streaming.Tests.Shards;
 
 namespace Mina.Streaming.Tests.Ingest;
 
-/// <summary>A recording that is made up: what reading and segmenting it gives is told beforehand.</summary>
+/// <summary>A recording that is made up: the test says beforehand what reading and segmenting it gives.</summary>
 internal sealed class FakeEntry(string id, int windows) : RecordingEntry
 {
     public override string Id => id;

@@ -64,7 +64,7 @@ public sealed class IngestPipelineTests : IDisposable
         {
             var expected =
                 from i in Enumerable.Range(0, 60)
-                where i % 11 != 5 && Splits.Of(0, $"r{i}", null, SplitRatios.Paper) == split
+                where i % 11 != 5 && Splits.Assign(0, $"r{i}", null, SplitRatios.Paper) == split
                 from row in Enumerable.Range(0, i * 7 % 24)
                 select ($"r{i}", row * 500, FakeRecordings.LabelOf($"r{i}"));
             Assert.Equal(expected, set.Rows(split).Select(row => (row.RecordingId, row.Start, row.Label)));

@@ -47,7 +47,7 @@ public sealed class RecordingCutterTests
     private static List<(double Start, float? Answer)> Answers(Recording recording)
     {
         var tools = new CutterTools(new CutterOptions());
-        var rows = new SegmentRows();
+        var rows = new Segments();
         rows.Resize(1);
         var batch = new SegmentBatch(1) { Count = 1 };
         var answers = new List<(double, float?)>();

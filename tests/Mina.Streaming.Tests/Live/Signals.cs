@@ -64,7 +64,7 @@ internal static class Signals
         var preprocessor = new Preprocessor(PreprocessSettings.Default);
         if (preprocessor.Prepare(new Recording("file", fs, samples), out var prepared) is { } rejection)
             throw new InvalidOperationException(rejection.Message);
-        var rows = new SegmentRows();
+        var rows = new Segments();
         rows.Resize(1);
         var batch = new SegmentBatch(1) { Count = 1 };
         var answers = new List<(double, float?)>();

@@ -86,7 +86,9 @@ public sealed class BatchesTests : IDisposable
     public void A_change_meets_every_batch_once_in_order_before_it_is_dealt()
     {
         var batches = _set.ShuffledBatches(Split.Train, 32, 1, 1, change: () => (batch, number) => batch.Start.AsSpan(0, batch.Count).Fill(number));
-        Assert.All(batches.Select((batch, number) => (Starts: batch.Start.Take(batch.Count).ToList(), number)), seen => Assert.All(seen.Starts, start => Assert.Equal(seen.number, start)));
+        Assert.All(
+            batches.Select((batch, number) => (Starts: batch.Start.Take(batch.Count).ToList(), number)),
+            seen => Assert.All(seen.Starts, start => Assert.Equal(seen.number, start)));
     }
 
     [Theory]
@@ -154,7 +156,8 @@ public sealed class BatchesTests : IDisposable
         File.WriteAllText(_temp["out/manifest.jsonl"], manifest.Replace($"\"rows\":{rows},", $"\"rows\":{rows + 1},"));
         var set = ShardSet.Open(_temp["out"]);
         Assert.Contains("rows fewer than manifest.jsonl says", Assert.Throws<ProblemException>(() => set.Batches(Split.Train, 8).Count()).Message);
-        Assert.Contains("rows fewer than manifest.jsonl says", Assert.Throws<ProblemException>(() => set.ShuffledBatches(Split.Train, 8, 0, 0).Count()).Message);
+        Assert.Contains(
+            "rows fewer than manifest.jsonl says", Assert.Throws<ProblemException>(() => set.ShuffledBatches(Split.Train, 8, 0, 0).Count()).Message);
     }
 
     private List<(string, int)> Shuffled(int seed, int epoch, int batchSize, int buffer)
@@ -169,7 +172,7 @@ public sealed class BatchesTests : IDisposable
         return keys;
     }
 
-    private static (string, int) Key(SegmentRow row) => (row.RecordingId, row.Start);
+    private static (string, int) Key(Segment row) => (row.RecordingId, row.Start);
 
     private static IEnumerable<(string, int)> Keys(SegmentBatch batch) =>
         Enumerable.Range(0, batch.Count).Select(i => (batch.RecordingId[i], batch.Start[i]));

@@ -30,7 +30,13 @@ public sealed class DuckDbTests
         var counts = Query(
             temp["out"],
             "select split, label, class, count(*), min(len(x)), max(len(k_beat)), min(len(k_rhythm)), max(len(k_freq)), min(fs) from {0} group by all",
-            row => (Split: row.GetString(0), Label: row.GetString(1), Class: row.GetInt32(2), Rows: row.GetInt64(3), Lengths: $"{row.GetInt64(4)} {row.GetInt64(5)} {row.GetInt64(6)} {row.GetInt64(7)} {row.GetInt32(8)}"));
+            row =>
+                (
+                    Split: row.GetString(0),
+                    Label: row.GetString(1),
+                    Class: row.GetInt32(2),
+                    Rows: row.GetInt64(3),
+                    Lengths: $"{row.GetInt64(4)} {row.GetInt64(5)} {row.GetInt64(6)} {row.GetInt64(7)} {row.GetInt32(8)}"));
         Assert.Equal(set.Shards.Sum(shard => shard.Rows), counts.Sum(row => row.Rows));
         foreach (var count in counts)
         {
@@ -58,7 +64,12 @@ public sealed class DuckDbTests
         var row = Assert.Single(Query(
             temp["out"],
             $"select x, k_beat, k_rhythm, k_freq, label is null, class is null, recording_id from {{0}} where start = {rows.Start[40]}",
-            row => (Lists: Enumerable.Range(0, 4).Select(i => row.GetFieldValue<List<float>>(i).ToArray()).ToArray(), NoLabel: row.GetBoolean(4), NoClass: row.GetBoolean(5), Id: row.GetString(6))));
+            row =>
+                (
+                    Lists: Enumerable.Range(0, 4).Select(i => row.GetFieldValue<List<float>>(i).ToArray()).ToArray(),
+                    NoLabel: row.GetBoolean(4),
+                    NoClass: row.GetBoolean(5),
+                    Id: row.GetString(6))));
         for (var i = 0; i < 4; i++)
         {
             var length = row.Lists[i].Length;

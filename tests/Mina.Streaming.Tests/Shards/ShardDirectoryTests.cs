@@ -93,7 +93,8 @@ public sealed class ShardDirectoryTests
 
         File.Delete(path);
         Assert.Contains("which is not there", Assert.Throws<ProblemException>(() => ShardSet.Open(temp["out"])).Message);
-        Assert.Contains("which is not there", Assert.Throws<ProblemException>(() => ShardDirectory.Open(temp["out"], new ShardSettings { RowsPerShard = 40 })).Message);
+        Assert.Contains(
+            "which is not there", Assert.Throws<ProblemException>(() => ShardDirectory.Open(temp["out"], new ShardSettings { RowsPerShard = 40 })).Message);
     }
 
     [Fact]

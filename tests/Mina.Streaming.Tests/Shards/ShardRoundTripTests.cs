@@ -52,7 +52,7 @@ public sealed class ShardRoundTripTests
         foreach (var split in Enum.GetValues<Split>())
         {
             // All but the last shard of a split are full.
-            Assert.All(set.Of(split).SkipLast(1), shard => Assert.True(shard.Rows >= 40));
+            Assert.All(set.InSplit(split).SkipLast(1), shard => Assert.True(shard.Rows >= 40));
         }
     }
 

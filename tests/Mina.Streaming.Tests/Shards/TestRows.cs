@@ -11,10 +11,10 @@ internal static class TestRows
         [0f, -0f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, float.MaxValue, float.MinValue];
 
     /// <summary>Rows of random bits, odd floats among them.</summary>
-    public static SegmentRows Random(int seed, int count)
+    public static Segments Random(int seed, int count)
     {
         var random = new Random(seed);
-        var rows = new SegmentRows();
+        var rows = new Segments();
         rows.Resize(count);
         foreach (var list in Lists(rows))
         {
@@ -29,7 +29,7 @@ internal static class TestRows
     }
 
     /// <summary>Rows that are cheap to make and to pack, and differ by recording and row.</summary>
-    public static void Fill(SegmentRows rows, string recordingId, int count)
+    public static void Fill(Segments rows, string recordingId, int count)
     {
         rows.Resize(count);
         for (var row = 0; row < count; row++)
@@ -47,7 +47,7 @@ internal static class TestRows
     public static float Value(string recordingId, int row) =>
         (recordingId.Aggregate(7, (sum, c) => ((sum * 31) + c) % 1021) * 1000) + row;
 
-    public static float[][] Lists(SegmentRows rows) => [rows.X, rows.KBeat, rows.KRhythm, rows.KFreq];
+    public static float[][] Lists(Segments rows) => [rows.X, rows.KBeat, rows.KRhythm, rows.KFreq];
 
     public static bool SameBits(ReadOnlySpan<float> a, ReadOnlySpan<float> b) =>
         MemoryMarshal.Cast<float, int>(a).SequenceEqual(MemoryMarshal.Cast<float, int>(b));
@@ -58,7 +58,7 @@ internal static class TestRows
         using (var shards = ShardDirectory.Open(directory, new ShardSettings { RowsPerShard = rowsPerShard }))
         {
             using var writer = new ShardSetWriter(shards);
-            var rows = new SegmentRows();
+            var rows = new Segments();
             for (var i = 0; i < sizes.Count; i++)
             {
                 Fill(rows, $"r{i}", sizes[i]);

@@ -13,7 +13,7 @@ public class SampleDataTests
     public void The_simulator_makes_data_raw_again_byte_for_byte()
     {
         var committed = Path.Combine(Repository(), "data", "raw");
-        // MINA_WRITE_DATA=1 writes them anew, after a change that is meant to change them
+        // MINA_WRITE_DATA=1 writes them again, after a change that is meant to change them
         if (Environment.GetEnvironmentVariable("MINA_WRITE_DATA") == "1") SimulationFolder.Write(committed, Options);
 
         var again = Directory.CreateTempSubdirectory("mina-data-");

@@ -126,7 +126,8 @@ public class SimulatorTests
         var sizes = Gen.NonEmptyListOf(Gen.Choose(1, 700)).Select(s => s.ToArray());
         return Prop.ForAll(sizes.ToArbitrary(), Gen.Choose(0, 1000).ToArbitrary(), (chunks, seed) =>
         {
-            var stream = new SimulatedStream((ulong)seed, 1, Fs, [new(0, SimulatedRhythm.Sinus), new(1.5, SimulatedRhythm.AtrialFibrillation), new(4, SimulatedRhythm.Sinus)]);
+            var stream = new SimulatedStream(
+                (ulong)seed, 1, Fs, [new(0, SimulatedRhythm.Sinus), new(1.5, SimulatedRhythm.AtrialFibrillation), new(4, SimulatedRhythm.Sinus)]);
             var whole = stream.Chunks(2400).First();
             var pieces = stream.Chunks(chunks[0]).Take((2400 + chunks[0] - 1) / chunks[0]).ToList();
             Assert.Equal(whole.Samples, pieces.SelectMany(p => p.Samples).Take(2400));
@@ -139,7 +140,8 @@ public class SimulatorTests
     [Fact]
     public void A_paroxysm_is_annotated_where_it_begins_and_ends()
     {
-        var recording = Simulator.Make("p", 1, 1, Fs, 9000, [new(0, SimulatedRhythm.Sinus), new(10, SimulatedRhythm.AtrialFibrillation), new(20, SimulatedRhythm.Sinus)], Label.AF);
+        var recording = Simulator.Make(
+            "p", 1, 1, Fs, 9000, [new(0, SimulatedRhythm.Sinus), new(10, SimulatedRhythm.AtrialFibrillation), new(20, SimulatedRhythm.Sinus)], Label.AF);
         Assert.Equal([new(0, "(N"), new(3000, "(AFIB"), new(6000, "(N")], recording.Rhythms);
     }
 
@@ -180,7 +182,7 @@ public class SimulatorTests
         return rr.Zip(rr.Skip(1), (a, b) => (a - mean) * (b - mean)).Sum() / rr.Sum(a => (a - mean) * (a - mean));
     }
 
-    /// <summary>Energy of the mean of what comes 220-70 ms before R, without its straight line: all that is not locked to the beat averages out.</summary>
+    /// <summary>Energy of the mean signal 220 to 70 ms before R, less its straight line: whatever is not locked to the beat averages out.</summary>
     /// <returns>Null where fewer than 40 beats come 0.8 s or more after the one before.</returns>
     private static double? BeforeBeats(SimulatedRecording r)
     {

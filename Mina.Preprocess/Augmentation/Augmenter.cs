@@ -1,0 +1,80 @@
+namespace Mina.Preprocess;
+
+/// <summary>
+/// Varies the windows of a training batch and makes their segments again: what is added passes through the filters and the
+/// knowledge as it would in a recording. Randomness is a function of (key, row) alone. One instance a thread.
+/// </summary>
+public sealed class Augmenter(PreprocessSettings settings, Augmentation augmentation)
+{
+    private static readonly double[] MainsHz = [50, 60];
+
+    private readonly Preprocessor _preprocessor = new(settings);
+    private readonly Segments _rows = new();
+    private readonly float[] _window = new float[Shapes.Window];
+    private readonly float[] _source = new float[Shapes.Window];
+
+    /// <summary>Changes a batch in place; its classes, labels, ids and starts stay.</summary>
+    /// <param name="batch">B segments, each with the normalised trace in channel 0.</param>
+    /// <param name="key">Another key, other variations.</param>
+    public void Apply(SegmentBatch batch, long key)
+    {
+        _rows.Resize(1);
+        for (var row = 0; row < batch.Count; row++)
+        {
+            batch.X.AsSpan(row * Shapes.Window, Shapes.Window).CopyTo(_window);
+            var random = SplitMix64.ForRow(key, row);
+            Vary(_window, ref random);
+            _preprocessor.Segment(_window, _rows, 0);
+            batch.Set(row, _rows, 0);
+        }
+    }
+
+    private void Vary(Span<float> window, ref SplitMix64 random)
+    {
+        // Every number is drawn whether it is used or not: one chance more does not move the others.
+        var left = Amplitude(augmentation.StretchChance, augmentation.Stretch, ref random);
+        var from = random.Uniform();
+        if (left > 0)
+            Stretch(window, from * left * (window.Length - 1), 1 - left);
+        var factor = Math.Exp(augmentation.Gain * random.Normal()) * (random.Uniform() < augmentation.Inversion ? -1 : 1);
+        var wander = Amplitude(augmentation.WanderChance, augmentation.Wander, ref random);
+        var (wanderHz, wanderPhase) = (0.05 + (0.65 * random.Uniform()), 2 * Math.PI * random.Uniform());
+        var mains = Amplitude(augmentation.MainsChance, augmentation.Mains, ref random);
+        var (mainsHz, mainsPhase) = (MainsHz[random.Uniform() < 0.5 ? 0 : 1], 2 * Math.PI * random.Uniform());
+        var noise = Amplitude(augmentation.NoiseChance, augmentation.Noise, ref random);
+        // What is added is part of the recording's standard deviation, by which it would have been normalised.
+        factor /= Math.Sqrt(1 + (wander * wander / 2) + (mains * mains / 2) + (noise * noise));
+        for (var t = 0; t < window.Length; t++)
+        {
+            var v = (double)window[t];
+            if (wander > 0)
+                v += wander * Math.Sin((2 * Math.PI * wanderHz * t / Shapes.Fs) + wanderPhase);
+            if (mains > 0)
+                v += mains * Math.Sin((2 * Math.PI * mainsHz * t / Shapes.Fs) + mainsPhase);
+            if (noise > 0)
+                v += noise * random.Normal();
+            window[t] = (float)(factor * v);
+        }
+    }
+
+    /// <summary>window[t] becomes its value at from + step t, by cubic convolution (Keys 1981) between samples.</summary>
+    private void Stretch(Span<float> window, double from, double step)
+    {
+        window.CopyTo(_source);
+        var last = window.Length - 1;
+        for (var t = 0; t < window.Length; t++)
+        {
+            var at = from + (step * t);
+            var i = Math.Min((int)at, last - 1);
+            var u = (float)(at - i);
+            float a = _source[Math.Max(i - 1, 0)], b = _source[i], c = _source[i + 1], d = _source[Math.Min(i + 2, last)];
+            window[t] = b + (0.5f * u * (c - a + (u * ((2 * a) - (5 * b) + (4 * c) - d + (u * ((3 * (b - c)) + d - a))))));
+        }
+    }
+
+    private static double Amplitude(double chance, double largest, ref SplitMix64 random)
+    {
+        var (hit, share) = (random.Uniform() < chance, random.Uniform());
+        return hit ? share * largest : 0;
+    }
+}

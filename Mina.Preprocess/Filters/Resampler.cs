@@ -1,0 +1,168 @@
+namespace Mina.Preprocess;
+
+/// <summary>
+/// Rational resampling by a polyphase FIR: a Kaiser-windowed (beta = 5) low-pass at the lower of both Nyquist
+/// frequencies, 10 zero crossings to each side, zero phase, ends continued by their last value. The numbers are those of
+/// <c>scipy.signal.resample_poly(x, up, down, padtype='edge')</c>.
+/// </summary>
+public sealed class Resampler
+{
+    private const int ZeroCrossings = 10;
+    private const double Beta = 5.0;
+    private const int MaxFactor = 10_000;
+
+    private readonly int _half;
+    private readonly float[][] _phases;   // taps of each output phase, oldest sample first
+    private readonly int[] _firsts;       // each phase's first sample, relative to floor(m * down / up)
+
+    /// <summary>From one frequency to another.</summary>
+    /// <param name="from">Hz, &gt; 0; to within 1/10000 a ratio of whole numbers to <paramref name="to"/>.</param>
+    /// <param name="to">Hz, &gt; 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A frequency is not positive and finite.</exception>
+    public Resampler(double from, double to)
+    {
+        if (!(from > 0) || !double.IsFinite(from))
+            throw new ArgumentOutOfRangeException(nameof(from), from, "A sampling frequency is a positive number of Hz.");
+        if (!(to > 0) || !double.IsFinite(to))
+            throw new ArgumentOutOfRangeException(nameof(to), to, "A sampling frequency is a positive number of Hz.");
+        (Up, Down) = Ratio(to / from);
+        var larger = Math.Max(Up, Down);
+        _half = ZeroCrossings * larger;
+        var taps = Taps(_half, 1.0 / larger, Up);
+        _phases = new float[Up][];
+        _firsts = new int[Up];
+        for (var m = 0; m < Up; m++)
+        {
+            // y[m] = sum over j of x[j] h[m down - j up + half]: j from ceil((m down - half) / up) to floor((m down + half) / up).
+            var centre = (long)m * Down;
+            var first = CeilDiv(centre - _half, Up);
+            var last = FloorDiv(centre + _half, Up);
+            _firsts[m] = (int)(first - (centre / Up));
+            _phases[m] = new float[last - first + 1];
+            for (var j = first; j <= last; j++)
+                _phases[m][j - first] = (float)taps[centre - (j * Up) + _half];
+        }
+    }
+
+    /// <summary>Interpolation factor.</summary>
+    public int Up { get; }
+
+    /// <summary>Decimation factor.</summary>
+    public int Down { get; }
+
+    /// <summary>Samples that n samples become: ceil(n up / down).</summary>
+    public int OutputLength(int n) => checked((int)((((long)n * Up) + Down - 1) / Down));
+
+    /// <summary>
+    /// Resamples. A non-finite input sample makes every output sample that it reaches NaN, so a gap stays a gap, where it was.
+    /// </summary>
+    /// <param name="x">n samples.</param>
+    /// <returns><see cref="OutputLength"/>(n) samples.</returns>
+    public float[] Run(ReadOnlySpan<float> x) => Run(x, keepConstant: false);
+
+    /// <summary>
+    /// The same; a constant stretch stays exactly constant where asked for, without the filter's ripple at 0 Hz, so that a flat line is one at any
+    /// fs.
+    /// </summary>
+    internal float[] Run(ReadOnlySpan<float> x, bool keepConstant)
+    {
+        var y = new float[OutputLength(x.Length)];
+        var edge = new float[_phases.Max(taps => taps.Length)];
+        for (var m = 0; m < y.Length; m++)
+        {
+            var (first, taps) = Reach(m);
+            if (first >= 0 && first + taps.Length <= x.Length)
+            {
+                y[m] = Weigh(taps, x.Slice((int)first, taps.Length), keepConstant);
+                continue;
+            }
+
+            for (var k = 0; k < taps.Length; k++)
+                edge[k] = x[(int)Math.Clamp(first + k, 0, x.Length - 1)];
+            y[m] = Weigh(taps, edge.AsSpan(0, taps.Length), keepConstant);
+        }
+
+        return y;
+    }
+
+    /// <summary>An output sample; of equal input samples that value, where asked for.</summary>
+    /// <returns>NaN where a sample is not finite.</returns>
+    internal static float Weigh(float[] taps, ReadOnlySpan<float> samples, bool keepConstant)
+    {
+        double sum = 0;
+        var same = keepConstant;
+        for (var k = 0; k < taps.Length; k++)
+        {
+            sum += (double)taps[k] * samples[k];
+            same &= samples[k] == samples[0];
+        }
+
+        return !double.IsFinite(sum) ? float.NaN : same ? samples[0] : (float)sum;
+    }
+
+    /// <summary>What output sample m is made of: its first input sample (may lie before 0 or after the end) and the taps from there on.</summary>
+    internal (long First, float[] Taps) Reach(long m)
+    {
+        var phase = (int)(m % Up);
+        return ((m * Down / Up) + _firsts[phase], _phases[phase]);
+    }
+
+    private static double[] Taps(int half, double cut, int gain)
+    {
+        var h = new double[(2 * half) + 1];
+        double sum = 0;
+        for (var k = 0; k < h.Length; k++)
+        {
+            var m = cut * (k - half);
+            var r = (double)(k - half) / half;
+            var sinc = m == 0 ? 1 : Math.Sin(Math.PI * m) / (Math.PI * m);
+            h[k] = cut * sinc * BesselI0(Beta * Math.Sqrt(Math.Max(0, 1 - (r * r)))) / BesselI0(Beta);
+            sum += h[k];
+        }
+
+        for (var k = 0; k < h.Length; k++)
+            h[k] *= gain / sum;
+        return h;
+    }
+
+    /// <summary>The modified Bessel function of order 0 by its power series.</summary>
+    private static double BesselI0(double x)
+    {
+        double term = 1, sum = 1;
+        for (var k = 1; term > sum * 1e-17; k++)
+        {
+            term *= x / (2 * k) * (x / (2 * k));
+            sum += term;
+        }
+
+        return sum;
+    }
+
+    /// <summary>The nearest fraction with a denominator of at most 10,000, by continued fractions.</summary>
+    private static (int Up, int Down) Ratio(double value)
+    {
+        long p0 = 0, q0 = 1, p1 = 1, q1 = 0;
+        var rest = value;
+        for (var i = 0; i < 32; i++)
+        {
+            var whole = (long)Math.Floor(rest);
+            var (p2, q2) = (p0 + (whole * p1), q0 + (whole * q1));
+            if (p2 > MaxFactor || q2 > MaxFactor)
+                break;
+            (p0, q0, p1, q1) = (p1, q1, p2, q2);
+            var fraction = rest - whole;
+            if (fraction < 1e-9 || Math.Abs(((double)p1 / q1) - value) < 1e-12 * value)
+                break;
+            rest = 1 / fraction;
+        }
+
+        if (p1 == 0 || q1 == 0)
+            throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"No ratio of whole numbers up to {MaxFactor} comes near this change of sampling frequency.");
+        return ((int)p1, (int)q1);
+    }
+
+    private static long FloorDiv(long a, long b) => (long)Math.Floor((double)a / b);
+
+    private static long CeilDiv(long a, long b) => (long)Math.Ceiling((double)a / b);
+}

@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Mina.Preprocess;
+
+/// <summary>What makes a whole recording useless, judged by its samples alone.</summary>
+public static class Quality
+{
+    /// <summary>Share of samples in runs at the limits from which a recording counts as saturated.</summary>
+    public const double SaturatedShare = 0.25;
+
+    /// <summary>Seconds that a run of equal samples at the limit must last to count.</summary>
+    public const double SaturatedRun = 0.05;
+
+    /// <summary>Mean and population standard deviation of the finite samples; (NaN, NaN) where there are none.</summary>
+    public static (double Mean, double Deviation) Statistics(ReadOnlySpan<float> samples)
+    {
+        if (AllFinite(samples))
+            return StatisticsOf(samples);
+        var rented = ArrayPool<float>.Shared.Rent(samples.Length);
+        var count = 0;
+        foreach (var v in samples)
+        {
+            if (float.IsFinite(v))
+                rented[count++] = v;
+        }
+
+        var result = StatisticsOf(rented.AsSpan(0, count));
+        ArrayPool<float>.Shared.Return(rented);
+        return result;
+    }
+
+    /// <summary>Whether no sample is NaN or infinite.</summary>
+    internal static bool AllFinite(ReadOnlySpan<float> samples)
+    {
+        ref var from = ref MemoryMarshal.GetReference(samples);
+        var whole = samples.Length & ~7;
+        var finite = Vector256<float>.AllBitsSet;
+        for (var t = 0; t < whole; t += 8)
+            finite &= Finite(Vector256.LoadUnsafe(ref from, (nuint)t));
+        var all = finite.AsInt32() == Vector256<int>.AllBitsSet;
+        for (var t = whole; t < samples.Length; t++)
+            all &= float.IsFinite(samples[t]);
+        return all;
+    }
+
+    // Eight sums side by side on any processor: the bits depend on the samples alone.
+    private static (double Mean, double Deviation) StatisticsOf(ReadOnlySpan<float> samples)
+    {
+        if (samples.IsEmpty)
+            return (double.NaN, double.NaN);
+        ref var from = ref MemoryMarshal.GetReference(samples);
+        var whole = samples.Length & ~7;
+        Vector256<double> low = default, high = default;
+        for (var t = 0; t < whole; t += 8)
+        {
+            var (a, b) = Vector256.Widen(Vector256.LoadUnsafe(ref from, (nuint)t));
+            low += a;
+            high += b;
+        }
+
+        var sum = Sum(low + high);
+        foreach (var v in samples[whole..])
+            sum += v;
+        var mean = sum / samples.Length;
+        var means = Vector256.Create(mean);
+        (low, high) = (default, default);
+        for (var t = 0; t < whole; t += 8)
+        {
+            var (a, b) = Vector256.Widen(Vector256.LoadUnsafe(ref from, (nuint)t));
+            (a, b) = (a - means, b - means);
+            low = Vector256.FusedMultiplyAdd(a, a, low);
+            high = Vector256.FusedMultiplyAdd(b, b, high);
+        }
+
+        var squares = Sum(low + high);
+        foreach (var v in samples[whole..])
+            squares += (v - mean) * (v - mean);
+        return (mean, Math.Sqrt(squares / samples.Length));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Finite(Vector256<float> v) => Vector256.LessThanOrEqual(Vector256.Abs(v), Vector256.Create(float.MaxValue));
+
+    private static double Sum(Vector256<double> v) => v[0] + v[2] + (v[1] + v[3]);
+
+    /// <summary>All finite samples are the same, to within what a float can tell.</summary>
+    public static bool IsFlat(ReadOnlySpan<float> samples)
+    {
+        var (low, high) = Range(samples);
+        return !(high - low > 1e-6f * Math.Max(Math.Abs(low), Math.Abs(high)));
+    }
+
+    /// <summary>The share of the finite samples that lie in runs of 50 ms and more at the recording's own lowest or highest value.</summary>
+    /// <returns>0 to 1; 0 where no sample is finite.</returns>
+    public static double ShareAtLimits(ReadOnlySpan<float> samples, double fs)
+    {
+        var (low, high) = Range(samples);
+        var shortest = Math.Max(3, (int)(SaturatedRun * fs));
+        var inRuns = 0;
+        for (var t = 0; samples[t..].IndexOfAny(low, high) is var next and >= 0;)
+        {
+            t += next;
+            var run = 1;
+            while (t + run < samples.Length && samples[t + run] == samples[t])
+                run++;
+            if (run >= shortest)
+                inRuns += run;
+            t += run;
+        }
+
+        if (inRuns == 0)
+            return 0;
+        var finite = 0;
+        foreach (var v in samples)
+            finite += float.IsFinite(v) ? 1 : 0;
+        return finite == 0 ? 0 : (double)inRuns / finite;
+    }
+
+    private static (float Low, float High) Range(ReadOnlySpan<float> samples)
+    {
+        float low = float.PositiveInfinity, high = float.NegativeInfinity;
+        ref var from = ref MemoryMarshal.GetReference(samples);
+        var whole = samples.Length & ~7;
+        var lows = Vector256.Create(low);
+        var highs = Vector256.Create(high);
+        for (var t = 0; t < whole; t += 8)
+        {
+            var v = Vector256.LoadUnsafe(ref from, (nuint)t);
+            var finite = Finite(v);
+            lows = Vector256.MinNative(lows, Vector256.ConditionalSelect(finite, v, lows));
+            highs = Vector256.MaxNative(highs, Vector256.ConditionalSelect(finite, v, highs));
+        }
+
+        for (var i = 0; i < 8; i++)
+            (low, high) = (Math.Min(low, lows[i]), Math.Max(high, highs[i]));
+        foreach (var v in samples[whole..])
+        {
+            if (!float.IsFinite(v))
+                continue;
+            low = Math.Min(low, v);
+            high = Math.Max(high, v);
+        }
+
+        return (low, high);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Runtime.Intrinsics;
+
+namespace Mina.Preprocess;
+
+/// <summary>
+/// Two signal-quality indices of a window and the rule that calls it too noisy: pSQI, the QRS complexes' share of the power, and kSQI,
+/// the kurtosis (Li, Mark and Clifford, Physiol Meas 29, 2008; Clifford et al., Physiol Meas 33, 2012; Zhao and Zhang, Front Physiol
+/// 9:727, 2018). The kurtosis is that of 1-40 Hz: of the raw signal, a wandering baseline would hide beats that are plain to see.
+/// </summary>
+/// <remarks>
+/// The rule is cautious, since a window of AF must not be lost to it: of 10 s windows of 250 CinC 2017 recordings a label it takes
+/// 3.2 % of those labelled noisy, and of AF, normal and other rhythms 0.1 % each.
+/// </remarks>
+public static class SignalNoise
+{
+    /// <summary>kSQI below which no beats stand out; Gaussian noise has 3.</summary>
+    public const double MinKurtosis = 4;
+
+    /// <summary>pSQI below which the power is a muscle's; white noise has 0.29.</summary>
+    public const double MinQrsShare = 0.6;
+
+    private const int Points = 4096;
+    private const double Step = (double)Shapes.Fs / Points;
+
+    private static readonly double[] _hann = [.. Enumerable.Range(0, Shapes.Window).Select(t => 0.5 - (0.5 * Math.Cos(2 * Math.PI * t / (Shapes.Window - 1))))];
+
+    private static readonly double[] _cos = Twiddles(Math.Cos);
+    private static readonly double[] _sin = Twiddles(Math.Sin);
+
+    /// <summary>Whether both indices are low, so that no beats can be recognised.</summary>
+    /// <param name="window">3000 finite samples at 300 Hz.</param>
+    public static bool IsNoisy(ReadOnlySpan<float> window) => QrsShare(window) < MinQrsShare && Kurtosis(window) < MinKurtosis;
+
+    /// <summary>kSQI: the fourth standardised moment of 1-40 Hz; NaN where nothing varies.</summary>
+    /// <param name="window">3000 finite samples at 300 Hz.</param>
+    public static double Kurtosis(ReadOnlySpan<float> window)
+    {
+        var (re, im) = Spectrum(window, null);
+        for (var k = 0; k <= Points / 2; k++)
+        {
+            if (k * Step is >= 1 and <= 40)
+                continue;
+            (re[k], im[k]) = (0, 0);
+            (re[(Points - k) % Points], im[(Points - k) % Points]) = (0, 0);
+        }
+
+        // Real and imaginary part changed over, the transform is its own inverse but for a factor, which no kurtosis sees.
+        Transform(im, re);
+        double squares = 0, fourths = 0;
+        foreach (var v in re.AsSpan(0, window.Length))
+        {
+            squares += v * v;
+            fourths += v * v * v * v;
+        }
+
+        return fourths * window.Length / (squares * squares);
+    }
+
+    /// <summary>pSQI: power of 5-15 Hz over that of 5-40 Hz; 0 where there is no power in that band.</summary>
+    /// <param name="window">3000 finite samples at 300 Hz.</param>
+    public static double QrsShare(ReadOnlySpan<float> window)
+    {
+        var (re, im) = Spectrum(window, _hann);
+        var all = Power(5, 40);
+        return all > 0 ? Power(5, 15) / all : 0;
+
+        double Power(double from, double to)
+        {
+            double sum = 0;
+            for (var k = (int)Math.Ceiling(from / Step); k * Step < to; k++)
+                sum += (re[k] * re[k]) + (im[k] * im[k]);
+            return sum;
+        }
+    }
+
+    private static (double[] Re, double[] Im) Spectrum(ReadOnlySpan<float> window, double[]? taper)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(window.Length, Shapes.Window, nameof(window));
+        var (mean, _) = Quality.Statistics(window);
+        var (re, im) = (new double[Points], new double[Points]);
+        for (var t = 0; t < window.Length; t++)
+            re[t] = (window[t] - mean) * (taper is null ? 1 : taper[t]);
+        Transform(re, im);
+        return (re, im);
+    }
+
+    /// <summary>The radix-2 fast Fourier transform, in place (Cooley and Tukey 1965).</summary>
+    private static void Transform(double[] re, double[] im)
+    {
+        var n = re.Length;
+        for (int i = 1, j = 0; i < n; i++)
+        {
+            var bit = n >> 1;
+            for (; (j & bit) != 0; bit >>= 1)
+                j ^= bit;
+            j ^= bit;
+            if (i < j)
+                (re[i], re[j], im[i], im[j]) = (re[j], re[i], im[j], im[i]);
+        }
+
+        for (var half = 1; half < n; half <<= 1)
+        {
+            for (var first = 0; first < n; first += 2 * half)
+                Butterflies(
+                    re.AsSpan(first, half),
+                    im.AsSpan(first, half),
+                    re.AsSpan(first + half, half),
+                    im.AsSpan(first + half, half),
+                    _cos.AsSpan(half, half),
+                    _sin.AsSpan(half, half));
+        }
+    }
+
+    /// <summary>b turned by the twiddle factors, and a + b and a - b in place of a and b.</summary>
+    private static void Butterflies(Span<double> aRe, Span<double> aIm, Span<double> bRe, Span<double> bIm, ReadOnlySpan<double> cos, ReadOnlySpan<double> sin)
+    {
+        var k = 0;
+        for (; k + Vector256<double>.Count <= cos.Length; k += Vector256<double>.Count)
+        {
+            var (c, s) = (Vector256.Create(cos[k..]), Vector256.Create(sin[k..]));
+            var (x, y) = (Vector256.Create<double>(bRe[k..]), Vector256.Create<double>(bIm[k..]));
+            var (r, m) = ((x * c) - (y * s), (x * s) + (y * c));
+            var (u, v) = (Vector256.Create<double>(aRe[k..]), Vector256.Create<double>(aIm[k..]));
+            (u + r).CopyTo(aRe[k..]);
+            (v + m).CopyTo(aIm[k..]);
+            (u - r).CopyTo(bRe[k..]);
+            (v - m).CopyTo(bIm[k..]);
+        }
+
+        for (; k < cos.Length; k++)
+        {
+            var (r, m) = ((bRe[k] * cos[k]) - (bIm[k] * sin[k]), (bRe[k] * sin[k]) + (bIm[k] * cos[k]));
+            (bRe[k], bIm[k]) = (aRe[k] - r, aIm[k] - m);
+            (aRe[k], aIm[k]) = (aRe[k] + r, aIm[k] + m);
+        }
+    }
+
+    /// <summary>Twiddle factors of all stages: those of the stage of half-length h at h to 2 h.</summary>
+    private static double[] Twiddles(Func<double, double> of)
+    {
+        var factors = new double[Points];
+        for (var half = 1; half < Points; half <<= 1)
+        {
+            for (var k = 0; k < half; k++)
+                factors[half + k] = of(-Math.PI * k / half);
+        }
+
+        return factors;
+    }
+}

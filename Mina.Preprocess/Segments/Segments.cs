@@ -1,0 +1,65 @@
+namespace Mina.Preprocess;
+
+/// <summary>
+/// Segments of one recording, one after the other, channel-major: what <see cref="Preprocessor"/> cuts and a shard holds. The buffers grow
+/// as needed and are used again for the next recording, so that the hot path allocates nothing.
+/// </summary>
+public sealed class Segments
+{
+    /// <summary>How many segments there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The channels: Count x 12000.</summary>
+    public float[] X { get; private set; } = [];
+
+    /// <summary>The beat knowledge: Count x 12000.</summary>
+    public float[] KBeat { get; private set; } = [];
+
+    /// <summary>The rhythm knowledge: Count x 240.</summary>
+    public float[] KRhythm { get; private set; } = [];
+
+    /// <summary>The frequency knowledge: Count x 4.</summary>
+    public float[] KFreq { get; private set; } = [];
+
+    /// <summary>The first sample of each window, in samples at 300 Hz.</summary>
+    public int[] Start { get; private set; } = [];
+
+    /// <summary>The windows of the recording that are not cut yet; null where all are.</summary>
+    public RemainingWindows? Remaining { get; internal set; }
+
+    /// <summary>Makes room for exactly <paramref name="count"/> segments; their contents are undefined until written.</summary>
+    public void Resize(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        Count = count;
+        if (count <= Start.Length)
+            return;
+        Start = new int[count];
+        X = new float[count * Shapes.XLength];
+        KBeat = new float[count * Shapes.XLength];
+        KRhythm = new float[count * Shapes.RhythmLength];
+        KFreq = new float[count * Shapes.Channels];
+    }
+}
+
+/// <summary>The rest of a recording that is cut piece by piece, so that a long one needs no more memory than its samples and one piece.</summary>
+public sealed class RemainingWindows
+{
+    internal RemainingWindows(float[] signal, List<int> starts)
+    {
+        Signal = signal;
+        Starts = starts;
+    }
+
+    /// <summary>How many windows are still to be cut.</summary>
+    public int Count => Starts.Count - Next;
+
+    /// <summary>The whole recording, normalised, at 300 Hz.</summary>
+    internal float[] Signal { get; }
+
+    /// <summary>Where all of its windows start.</summary>
+    internal List<int> Starts { get; }
+
+    /// <summary>Index of the next window in <see cref="Starts"/>.</summary>
+    internal int Next { get; set; }
+}

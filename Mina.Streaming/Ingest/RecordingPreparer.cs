@@ -1,0 +1,59 @@
+using Mina.Preprocess;
+using Mina.Streaming.Recordings;
+
+namespace Mina.Streaming.Ingest;
+
+/// <summary>The parallel part: reads a recording, finds its label and split, and cuts its segments. Never throws.</summary>
+internal sealed class RecordingPreparer(IngestOptions options, SegmentsPool pool)
+{
+    private readonly ReadOptions _read = new(options.Settings.Lead, options.Settings.Fs);
+
+    public PreparedRecording Prepare(Segmenter segmenter, Arrival arrival)
+    {
+        var entry = arrival.Entry;
+        if (arrival.Rejection is { } known)
+            return new PreparedRecording(entry.Id, 0) { Rejection = known };
+        var rows = pool.Rent();
+        var prepared = Attempt(segmenter, entry, rows);
+        if (prepared.Rejection is not null)
+            pool.Return(rows);
+        return prepared;
+    }
+
+    private PreparedRecording Attempt(Segmenter segmenter, RecordingEntry entry, Segments rows)
+    {
+        var prepared = new PreparedRecording(entry.Id, 0);
+        try
+        {
+            prepared = prepared with { Bytes = entry.Bytes };
+            var (recording, rejection) = entry.Read(_read);
+            if (recording is null)
+                return prepared with { Rejection = rejection ?? Failed(entry, "the reader gave nothing") };
+            if ((options.LabelOf(entry.Id) ?? recording.Label) is not { } label)
+                return prepared with { Rejection = NoLabel(entry) };
+            rejection = segmenter(recording with { Label = label }, rows);
+            if (rejection is not null)
+                return prepared with { Rejection = rejection };
+            if (rows.Count == 0)
+                return prepared with { Rejection = new Rejection(entry.Id, RejectionReason.TooShort, $"{entry.Location}: there is no window in it.") };
+            var group = options.GroupOf(entry.Id) ?? recording.Group;
+            return prepared with
+            {
+                Label = label,
+                Split = Splits.Assign(options.Settings.Seed, entry.Id, group, options.Settings.Ratios),
+                Rows = rows,
+            };
+        }
+        catch (Exception e)
+        {
+            // Whatever one recording does must not end the run.
+            return prepared with { Rejection = Failed(entry, e.Message) };
+        }
+    }
+
+    private static Rejection NoLabel(RecordingEntry entry) => new(
+        entry.Id, RejectionReason.NoLabel, $"{entry.Location}: the labels do not name {entry.Id}; add a line for it, or remove the recording.");
+
+    private static Rejection Failed(RecordingEntry entry, string why) => new(
+        entry.Id, RejectionReason.UnreadableSignal, $"{entry.Location}: cannot be read ({why}).");
+}

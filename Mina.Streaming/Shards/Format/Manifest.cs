@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Mina.Preprocess;
+
+namespace Mina.Streaming.Shards;
+
+/// <summary>
+/// The append-only list of finished shards: one line of JSON each, in the order they were finished. What it does not
+/// list does not exist.
+/// </summary>
+public static class Manifest
+{
+    /// <summary>Name of the file.</summary>
+    public const string FileName = "manifest.jsonl";
+
+    /// <summary>A shard's line, with the newline that makes it count.</summary>
+    internal static byte[] LineOf(ShardEntry entry) =>
+        [.. JsonSerializer.SerializeToUtf8Bytes(entry, ShardJson.Line.ShardEntry), (byte)'\n'];
+
+    /// <summary>Reads the list.</summary>
+    /// <param name="bytes">The file; may be cut anywhere in its last line by a crash.</param>
+    /// <param name="path">The path that messages name.</param>
+    /// <returns>The shards, and how many bytes of the file hold whole lines: what follows was torn and counts for nothing.</returns>
+    /// <exception cref="ProblemException">A line that is not the last one is damaged: no crash does that.</exception>
+    internal static (IReadOnlyList<ShardEntry> Shards, long Whole) Parse(ReadOnlySpan<byte> bytes, string path)
+    {
+        var shards = new List<ShardEntry>();
+        var at = 0;
+        while (at < bytes.Length)
+        {
+            var end = bytes[at..].IndexOf((byte)'\n');
+            if (end < 0)
+                break;
+            var last = at + end + 1 == bytes.Length;
+            if (Entry(bytes.Slice(at, end)) is { } entry)
+                shards.Add(entry);
+            else if (last)
+                break;
+            else
+                throw new ProblemException($"{path} is damaged in line {shards.Count + 1}; restore it, or make the shards again in another directory.");
+            at += end + 1;
+        }
+
+        return (shards, at);
+    }
+
+    private static ShardEntry? Entry(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var entry = JsonSerializer.Deserialize(line, ShardJson.Line.ShardEntry);
+            return entry is { Name: not null, SplitName: not null, Recordings: not null, Labels: not null, Sha256: not null } ? entry : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using Mina.Preprocess;
+using Mina.Streaming.Files;
+
+namespace Mina.Streaming.Shards;
+
+/// <summary>
+/// A directory of shards, to read. Sees the shards that its manifest listed when it was opened; an <c>ingest</c> may
+/// add more meanwhile.
+/// </summary>
+/// <remarks>Enumerations are independent of each other and may run on several threads.</remarks>
+public sealed class ShardSet
+{
+    /// <summary>Segments that <see cref="ShuffledBatches"/> mixes at once, by default: 400 MB.</summary>
+    public const int DefaultShuffleWindows = 4096;
+
+    private const int OpenShards = 16;
+    private const int BatchesAhead = 4;
+
+    private ShardSet(string directory, ShardSettings settings, IReadOnlyList<ShardEntry> shards)
+    {
+        Directory = directory;
+        Settings = settings;
+        Shards = shards;
+    }
+
+    /// <summary>The full path of the directory.</summary>
+    public string Directory { get; }
+
+    /// <summary>What the shards were made with.</summary>
+    public ShardSettings Settings { get; }
+
+    /// <summary>The shards, in the order they were finished.</summary>
+    public IReadOnlyList<ShardEntry> Shards { get; }
+
+    /// <summary>Opens a directory that <c>ingest</c> made.</summary>
+    /// <param name="directory">Its path.</param>
+    /// <param name="verify">Also reads every shard and compares its SHA-256 with the manifest's.</param>
+    /// <exception cref="ProblemException">It is no shard directory, or a listed shard is missing or damaged.</exception>
+    public static ShardSet Open(string directory, bool verify = false)
+    {
+        directory = Path.GetFullPath(directory);
+        if (!System.IO.Directory.Exists(directory))
+            throw new ProblemException($"{directory} does not exist; make shards with 'mina ingest RAW --out {directory}'.");
+        var settingsPath = Path.Combine(directory, ShardSettings.FileName);
+        var files = DiskFiles.Instance;
+        var settings = files.Read(settingsPath)
+            ?? throw new ProblemException($"{directory} holds no shards (there is no {ShardSettings.FileName}); give the directory that 'mina ingest' wrote.");
+        var manifestPath = Path.Combine(directory, Manifest.FileName);
+        var (shards, _) = Manifest.Parse(files.Read(manifestPath), manifestPath);
+        foreach (var shard in shards)
+        {
+            ShardDirectory.RequireWhole(files, directory, shard);
+            if (verify)
+                Verify(directory, shard);
+        }
+
+        return new ShardSet(directory, ShardSettings.FromJson(settings, settingsPath), shards);
+    }
+
+    /// <summary>The shards of a split.</summary>
+    public IEnumerable<ShardEntry> InSplit(Split split) => Shards.Where(shard => shard.Split == split);
+
+    /// <summary>How many segments a split has.</summary>
+    public long Windows(Split split) => InSplit(split).Sum(shard => (long)shard.Rows);
+
+    /// <summary>Segments of a split and class (1 = AF, 0 = not AF). Reads no segment.</summary>
+    public long Windows(Split split, int @class) => InSplit(split).Sum(shard => shard.Windows(@class));
+
+    /// <summary>Recordings and segments of a split by label. Reads no segment.</summary>
+    public IReadOnlyDictionary<string, LabelCount> Counts(Split split) => ShardCounts.ByLabel(InSplit(split));
+
+    /// <summary>The rows of a split, or of all, in the order in which they were written.</summary>
+    /// <remarks>A row's numbers are valid until the enumeration goes on.</remarks>
+    /// <exception cref="ProblemException">While enumerating: a shard is damaged.</exception>
+    public IEnumerable<Segment> Rows(Split? split = null)
+    {
+        using var groups = new SequentialGroups(PathsOf(split is { } one ? InSplit(one) : Shards), Settings.Preprocess.Fingerprint);
+        var rows = new RowGroup(ShardFormat.RowsPerGroup);
+        while (groups.Next(rows))
+        {
+            for (var i = 0; i < rows.Count; i++)
+            {
+                yield return new Segment(
+                    rows.RecordingId[i], rows.Start[i], rows.Label[i], rows.Fs[i], Numbers(0, i), Numbers(1, i), Numbers(2, i), Numbers(3, i));
+            }
+        }
+
+        ReadOnlyMemory<float> Numbers(int list, int row)
+        {
+            var length = ShardSchema.Lists[list].Length;
+            return rows.Lists[list].AsMemory(row * length, length);
+        }
+    }
+
+    /// <summary>The segments of a split in batches, in the order in which they were written; the last batch may be smaller.</summary>
+    /// <remarks>
+    /// The next batches are filled on another thread while one is in use. A batch is valid until the enumeration goes on or
+    /// ends: its arrays are then filled again. Every enumeration starts afresh; leave it early as you like.
+    /// </remarks>
+    /// <exception cref="ProblemException">While enumerating: a shard is damaged.</exception>
+    public IEnumerable<SegmentBatch> Batches(Split split, int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        var paths = PathsOf(InSplit(split));
+        var windows = Windows(split);
+        return new PrefetchedBatches(
+            () => new SequentialBatches(new SequentialGroups(paths, Settings.Preprocess.Fingerprint), windows), batchSize, BatchesAhead);
+    }
+
+    /// <summary>
+    /// The segments of a split in batches, shuffled across shards: row groups in random order, their segments mixed
+    /// through a buffer. Every segment once; the order depends on seed and epoch alone. The last batch may be smaller.
+    /// </summary>
+    /// <param name="split">The split to read.</param>
+    /// <param name="batchSize">Segments a batch.</param>
+    /// <param name="seed">Any number.</param>
+    /// <param name="epoch">Another epoch, another order.</param>
+    /// <param name="shuffleWindows">Segments mixed at once, 97 KB each: more memory, better mixing. It takes part in deciding the order.</param>
+    /// <param name="everyAF">
+    /// 1: every segment. k: of each AF recording's windows every k-th alone, beginning with another one each epoch; windows
+    /// 50 samples apart are almost the same.
+    /// </param>
+    /// <param name="change">
+    /// Makes the function that changes each batch; null: batches stay as they are. It is called once an enumeration; the function gets each batch
+    /// with its number, from 0, on the thread that fills it.
+    /// </param>
+    /// <param name="windowsOnly">Reads x alone, in half the time: for a change that computes the knowledge again.</param>
+    /// <inheritdoc cref="Batches" path="/remarks"/>
+    /// <exception cref="ProblemException">While enumerating: a shard is damaged.</exception>
+    public IEnumerable<SegmentBatch> ShuffledBatches(
+        Split split,
+        int batchSize,
+        long seed,
+        int epoch,
+        int shuffleWindows = DefaultShuffleWindows,
+        int everyAF = 1,
+        Func<Action<SegmentBatch, int>>? change = null,
+        bool windowsOnly = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyAF);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shuffleWindows);
+        var paths = PathsOf(InSplit(split));
+        var windows = Windows(split);
+        return new PrefetchedBatches(Shuffled, batchSize, BatchesAhead);
+
+        IBatchSource Shuffled()
+        {
+            var random = SplitMix64.ForEpoch(seed, epoch);
+            var lists = windowsOnly ? 1 : ShardSchema.Lists.Length;
+            var groups = new ShuffledGroups(paths, Settings.Preprocess.Fingerprint, SplitMix64.ForEpoch((long)random.Next(), epoch), OpenShards);
+            IBatchSource source = everyAF == 1
+                ? new ShuffleBuffer(groups, windows, (int)Math.Min(shuffleWindows, Math.Max(1, windows)), random, null, lists)
+                : new ShuffleBuffer(groups, windows, Math.Max(shuffleWindows, batchSize + ShardFormat.RowsPerGroup), random, Kept, lists);
+            return change is null ? source : new TransformedBatches(source, change());
+        }
+
+        bool Kept(RowGroup rows, int row) =>
+            rows.Label[row] != Label.AF || ((rows.Start[row] / Settings.Preprocess.StrideAF) + epoch) % everyAF == 0;
+    }
+
+    private static void Verify(string directory, ShardEntry shard)
+    {
+        using var file = File.OpenRead(ShardDirectory.FullPath(directory, shard.Name));
+        if (Convert.ToHexStringLower(SHA256.HashData(file)) != shard.Sha256)
+            throw new ProblemException($"{shard.Name} in {directory} is not what {Manifest.FileName} says (its SHA-256 differs); restore it, or make "
+                + $"the shards again.");
+    }
+
+    private List<string> PathsOf(IEnumerable<ShardEntry> shards) =>
+        shards.Select(shard => ShardDirectory.FullPath(Directory, shard.Name)).ToList();
+}

@@ -1,0 +1,165 @@
+using Mina.Preprocess;
+
+namespace Mina.Streaming.Shards;
+
+/// <summary>
+/// Writes segments, recording by recording, to the shard that is open for their split. A shard is closed with the
+/// recording that fills it, so a recording's segments lie in one shard. Row groups are packed on other threads, a bounded
+/// number of them at once, and written in order: blocks while there are as many, and until a shard that is closed is on disk.
+/// </summary>
+/// <remarks>It is not for two threads at once. Disposing discards the shards that are open.</remarks>
+/// <param name="directory">The directory that gets the shards.</param>
+/// <param name="packers">How many row groups are encoded at once, at most (about 10 MB each). It changes no byte.</param>
+public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : IDisposable
+{
+    private readonly OpenShard?[] _open = new OpenShard?[3];
+    private readonly EncodedRowGroup?[] _filling = new EncodedRowGroup?[3];
+    private readonly Queue<(OpenShard Shard, EncodedRowGroup Group, Task Packed)> _packing = new();
+    private readonly Stack<EncodedRowGroup> _free = new();
+
+    /// <summary>Bytes of shards that were finished by this writer, and of those that are open.</summary>
+    public long Bytes => _finishedBytes + _open.Sum(shard => shard?.Writer.Bytes ?? 0);
+
+    private long _finishedBytes;
+
+    /// <summary>Writes the segments of one recording, or the next of them.</summary>
+    /// <param name="recordingId">The recording's id.</param>
+    /// <param name="label">What it shows; null: unlabelled.</param>
+    /// <param name="split">The split that the recording belongs to.</param>
+    /// <param name="rows">The segments.</param>
+    /// <param name="last">Whether these are its last: only then can its shard be full.</param>
+    /// <returns>The shard that it filled, if it did.</returns>
+    /// <exception cref="IOException">The disk refuses; what is listed stays valid.</exception>
+    public ShardEntry? Write(string recordingId, Label? label, Split split, Segments rows, bool last = true)
+    {
+        if (rows.Count == 0)
+            return null;
+        var shard = _open[(int)split] ??= new OpenShard(directory.Begin(split));
+        for (var row = 0; row < rows.Count;)
+        {
+            var group = (_filling[(int)split] ??= Free()).Rows;
+            row += group.Take(recordingId, label, directory.Settings.Preprocess.Fs, rows, row);
+            if (group.Count == group.Capacity)
+                Pack(shard, split);
+        }
+
+        shard.Count(recordingId, label, rows.Count, last);
+        return last && shard.Rows >= directory.Settings.RowsPerShard ? Close(split) : null;
+    }
+
+    /// <summary>Finishes the shards that are open, in the order of the splits, though they are not full.</summary>
+    /// <returns>What was finished.</returns>
+    public IReadOnlyList<ShardEntry> CloseAll()
+    {
+        var closed = new List<ShardEntry>();
+        foreach (var split in Enum.GetValues<Split>())
+        {
+            if (_open[(int)split] is not null)
+                closed.Add(Close(split));
+        }
+
+        return closed;
+    }
+
+    /// <summary>Recordings in shards that are open: discarded unless they are closed.</summary>
+    public int OpenRecordings => _open.Sum(shard => shard?.Recordings.Count ?? 0);
+
+    /// <summary>Discards the shards that are open.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, _, packed) in _packing)
+            packed.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).GetAwaiter().GetResult();
+        _packing.Clear();
+        foreach (var split in Enum.GetValues<Split>())
+        {
+            if (_open[(int)split] is not { } shard)
+                continue;
+            _open[(int)split] = null;
+            try
+            {
+                directory.Discard(shard.Writer, split);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is not listed, so it does not exist; the next run removes it.
+            }
+        }
+    }
+
+    private EncodedRowGroup Free() => _free.TryPop(out var group) ? group : new EncodedRowGroup(directory.Settings.Preprocess.Fingerprint);
+
+    private void Pack(OpenShard shard, Split split)
+    {
+        var group = _filling[(int)split]!;
+        _filling[(int)split] = null;
+        while (_packing.Count >= packers)
+            WriteOldest();
+        _packing.Enqueue((shard, group, Task.Run(group.Encode)));
+    }
+
+    // The oldest of all shards: those of one shard are then written in their order.
+    private void WriteOldest()
+    {
+        var (shard, group, packed) = _packing.Peek();
+        packed.GetAwaiter().GetResult();
+        shard.Writer.Add(group);
+        _packing.Dequeue();
+        group.Rows.Count = 0;
+        _free.Push(group);
+    }
+
+    private ShardEntry Close(Split split)
+    {
+        var shard = _open[(int)split]!;
+        if (_filling[(int)split] is { Rows.Count: > 0 })
+            Pack(shard, split);
+        while (_packing.Any(packing => packing.Shard == shard))
+            WriteOldest();
+        var entry = directory.Add(shard.Writer, split, shard.Rows, shard.Recordings, shard.Labels());
+        _open[(int)split] = null;
+        _finishedBytes += entry.Bytes;
+        return entry;
+    }
+
+    private sealed class OpenShard(ShardWriter writer)
+    {
+        private readonly int[] _recordings = new int[Enum.GetValues<Label>().Length + 1];
+        private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+        private readonly long[] _windows = new long[Enum.GetValues<Label>().Length + 1];
+
+        public ShardWriter Writer { get; } = writer;
+
+        public int Rows { get; private set; }
+
+        public List<string> Recordings { get; } = [];
+
+        public void Count(string recordingId, Label? label, int rows, bool last)
+        {
+            Rows += rows;
+            var at = label is { } l ? (int)l : _recordings.Length - 1;
+            // A live stream's recording comes in pieces, among those of others.
+            if (last && _ids.Add(recordingId))
+            {
+                Recordings.Add(recordingId);
+                _recordings[at]++;
+            }
+
+            _windows[at] += rows;
+        }
+
+        public IReadOnlyDictionary<string, LabelCount> Labels()
+        {
+            var labels = new Dictionary<string, LabelCount>();
+            for (var i = 0; i < _recordings.Length; i++)
+            {
+                if (_recordings[i] > 0)
+                {
+                    var name = i < _recordings.Length - 1 ? Preprocess.Labels.NameOf((Label)i) : ShardEntry.Unlabelled;
+                    labels[name] = new LabelCount(_recordings[i], _windows[i]);
+                }
+            }
+
+            return labels;
+        }
+    }
+}
