@@ -87,6 +87,8 @@ public sealed class HttpTests
         await RunningMonitor.Until(() => monitor.Service.Find("bed") is { State: StreamState.Stale });
         Assert.Null(monitor.Service.Find("bed")!.Probability);
         await RunningMonitor.Until(() => monitor.Service.Alarms.Any(alarm => alarm.Kind == AlarmKind.Stale));
+        // Cutting runs ahead of the verdicts.
+        await RunningMonitor.Until(() => monitor.Service.Alarms.Any(alarm => alarm.Kind == AlarmKind.AF));
 
         var af = Assert.Single((await monitor.GetAsync<AlarmStatus[]>("/api/alarms")), alarm => alarm.Kind == AlarmKind.AF);
         Assert.Contains("\"Connected\"", await Event());
