@@ -3,24 +3,27 @@ namespace Mina.Model
 open System
 
 /// What an alarm is about.
-type AlarmCause =
+type AlarmKind =
     /// An AF episode.
     | AF = 0
     /// No usable contact with the patient.
     | LeadOff = 1
     /// The stream stopped.
     | Stale = 2
+    /// Samples arrive, but no verdict has come of them for too long.
+    | NotMonitored = 3
 
 /// An alarm that is raised and not cleared.
 [<Struct>]
 type ActiveAlarm = {
-    Cause: AlarmCause
+    Kind: AlarmKind
+    /// When it was raised, by the server's clock.
     Raised: DateTimeOffset
     /// When a person saw it; null: not yet.
     Acknowledged: Nullable<DateTimeOffset>
 }
 
-/// The alarms of one stream; at most one of a cause.
+/// The alarms of one stream; at most one of each kind.
 type AlarmState = {
     Active: ActiveAlarm[]
 } with
@@ -39,46 +42,50 @@ type AlarmEvent = {
     Kind: AlarmEventKind
     /// As it stands after this event.
     Alarm: ActiveAlarm
+    /// When it happened; never before the alarm was raised.
     At: DateTimeOffset
 }
 
-/// Alarms of a stream as a pure fold: raised once when their cause appears, acknowledged once by a person, cleared when the cause
-/// has gone. An alarm that nobody acknowledged is cleared all the same: its history says so.
+/// Alarms of a stream as a pure fold: an alarm is raised once when its cause appears, acknowledged once by a person, and cleared
+/// when the cause has gone. An alarm that nobody acknowledged is cleared all the same: its history says so. A clock that steps back
+/// between two events does not put the second before the first.
 [<RequireQualifiedAccess>]
 module Alarms =
     let private unchanged state = struct (state, Array.empty<AlarmEvent>)
 
-    let private find cause (state: AlarmState) =
-        state.Active |> Array.tryFind (fun alarm -> alarm.Cause = cause)
+    let private find kind (state: AlarmState) =
+        state.Active |> Array.tryFind (fun alarm -> alarm.Kind = kind)
 
-    let private others cause (state: AlarmState) =
-        state.Active |> Array.filter (fun alarm -> alarm.Cause <> cause)
+    let private others kind (state: AlarmState) =
+        state.Active |> Array.filter (fun alarm -> alarm.Kind <> kind)
 
-    /// <summary>A cause is there, or is not.</summary>
+    let private after (alarm: ActiveAlarm) (at: DateTimeOffset) = max at alarm.Raised
+
+    /// <summary>The cause of an alarm is there, or is not.</summary>
     /// <param name="state">Before.</param>
-    /// <param name="cause">Which.</param>
-    /// <param name="present">Whether it is there now; the same again changes nothing.</param>
-    /// <param name="at">When that was seen.</param>
+    /// <param name="kind">Which alarm.</param>
+    /// <param name="present">Whether its cause is there now; the same again changes nothing.</param>
+    /// <param name="at">When that was seen, by the server's clock.</param>
     [<CompiledName("Observe")>]
     let observe
         (state: AlarmState)
-        (cause: AlarmCause)
+        (kind: AlarmKind)
         (present: bool)
         (at: DateTimeOffset)
         : struct (AlarmState * AlarmEvent[]) =
-        match find cause state, present with
+        match find kind state, present with
         | Some alarm, false ->
-            struct ({ Active = others cause state },
+            struct ({ Active = others kind state },
                     [|
                         {
                             Kind = AlarmEventKind.Cleared
                             Alarm = alarm
-                            At = at
+                            At = after alarm at
                         }
                     |])
         | None, true ->
-            let alarm = {
-                Cause = cause
+            let alarm: ActiveAlarm = {
+                Kind = kind
                 Raised = at
                 Acknowledged = Nullable()
             }
@@ -95,18 +102,20 @@ module Alarms =
                     |])
         | _ -> unchanged state
 
-    /// <summary>A person has seen the alarm of a cause. Nothing happens where there is none, or it was acknowledged before.</summary>
+    /// <summary>A person has seen the alarm of a kind. Nothing happens where there is none, or it was acknowledged before.</summary>
     [<CompiledName("Acknowledge")>]
-    let acknowledge (state: AlarmState) (cause: AlarmCause) (at: DateTimeOffset) : struct (AlarmState * AlarmEvent[]) =
-        match find cause state with
+    let acknowledge (state: AlarmState) (kind: AlarmKind) (at: DateTimeOffset) : struct (AlarmState * AlarmEvent[]) =
+        match find kind state with
         | Some alarm when not alarm.Acknowledged.HasValue ->
-            let alarm = {
+            let at = after alarm at
+
+            let alarm: ActiveAlarm = {
                 alarm with
                     Acknowledged = Nullable at
             }
 
             struct ({
-                        Active = Array.append (others cause state) [| alarm |]
+                        Active = Array.append (others kind state) [| alarm |]
                     },
                     [|
                         {

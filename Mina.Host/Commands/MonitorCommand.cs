@@ -21,7 +21,7 @@ internal static class MonitorCommand
             Text("Lead", "--lead", "Lead of --replay and --follow, by name or by index from 0. Default: I, II, MLII, ECG, else the first."),
             Text("Fs", "--fs", "Sampling frequency in Hz of CSV files without a time column."),
             Text("Record", "--record", "Write every segment to shards in this directory, unlabelled."),
-            Text("Database", "--database", "The file of verdicts, episodes and alarms. Default: .mina/monitor.db."),
+            Text("Database", "--database", "The file of verdicts, episodes and alarms. Default: monitor.db in the user's state folder."),
             Text("Otlp", "--otlp", "Send metrics to this OpenTelemetry collector too, by gRPC (http://host:4317)."),
             Text("Webhook", "--webhook", "Post alarms to this address as JSON."),
         ];

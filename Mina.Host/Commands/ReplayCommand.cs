@@ -85,7 +85,7 @@ internal static class ReplayCommand
         var began = time.GetTimestamp();
         // The last sample is taken when the replay ends, whatever its speed.
         var replay = new RecordingReplay(recording, time.GetUtcNow() + onTheWay - length, request.ChunkSeconds);
-        await using var target = ChunkTarget.Of(request.To, request.Token);
+        await using var target = ChunkTarget.Create(request.To, request.Token);
         var sent = 0L;
         foreach (var chunk in replay.Chunks())
         {

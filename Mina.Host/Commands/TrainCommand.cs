@@ -15,16 +15,38 @@ internal static class TrainCommand
     {
         var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
         var output = new Option<string>("--out", "-o") { Description = "Where the model goes.", DefaultValueFactory = _ => "model" };
-        var recipe = new Option<string>("--recipe") { Description = "hw4 (the published exercise to the letter), default, or distilled (a default model taught by three others).", DefaultValueFactory = _ => "default" };
+        var recipe = new Option<string>("--recipe")
+        {
+            Description = "hw4 (the published exercise to the letter), default, or distilled (a default model taught by three others).",
+            DefaultValueFactory = _ => "default",
+        };
         var epochs = new Option<int?>("--epochs") { Description = "Passes over the training windows. Default: the recipe's." };
         var seed = new Option<long>("--seed") { Description = "Of the weights, the order of the windows and the dropout.", DefaultValueFactory = _ => 1 };
-        var threads = new Option<int>("--threads") { Description = "Threads of the arithmetic. The simd engine uses up to 16, and they do not change the weights.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var teachers = new Option<string[]>("--teacher") { Description = "Recipe distilled: a model to learn from; give it once for each. Default: three of recipe default are trained first, into --out." };
-        var network = new Option<string>("--network") { Description = "FreqNet is the published one. The torch engine computes others too.", DefaultValueFactory = _ => NetworkCatalog.Default.Name };
-        var engine = new Option<string>("--engine") { Description = "simd (by hand, fast), or torch (TorchSharp's autograd, any network; from the repository).", DefaultValueFactory = _ => "simd" };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads of the arithmetic. The simd engine uses up to 16, and they do not change the weights.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        var teachers = new Option<string[]>("--teacher")
+        {
+            Description = "Recipe distilled: a model to learn from; give it once for each. Default: three of recipe default are trained first, into --out.",
+        };
+        var network = new Option<string>("--network")
+        {
+            Description = "FreqNet is the published one. The torch engine computes others too.",
+            DefaultValueFactory = _ => NetworkCatalog.Default.Name,
+        };
+        var engine = new Option<string>("--engine")
+        {
+            Description = "simd (by hand, fast), or torch (TorchSharp's autograd, any network; from the repository).",
+            DefaultValueFactory = _ => "simd",
+        };
         var device = new Option<string>("--device") { Description = "cpu, or cuda where the torch engine has a CUDA build.", DefaultValueFactory = _ => "cpu" };
         var resume = new Option<bool>("--resume") { Description = "Continue from the checkpoint in --out, exactly." };
-        var command = new Command("train", "Train a network on shards. Ctrl-C stops after the batch; --resume continues exactly there.") { shards, output, recipe, epochs, seed, threads, teachers, network, engine, device, resume };
+        var command = new Command("train", "Train a network on shards. Ctrl-C stops after the batch; --resume continues exactly there.")
+        {
+            shards, output, recipe, epochs, seed, threads, teachers, network, engine, device, resume,
+        };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             var chosen = Recipe.Find(parsed.GetRequiredValue(recipe));

@@ -33,7 +33,9 @@ public sealed class EpisodeOptions
     {
         var usual = EpisodeRules.At(Onset ?? threshold);
         if (Offset > usual.OnsetProbability)
-            throw new ProblemException(FormattableString.Invariant($"the setting {MonitorOptions.Section}:Episodes:{nameof(Offset)}, '{Offset}', is above the onset, {usual.OnsetProbability:0.###}: AF would end before it begins."));
+            throw new ProblemException(
+                FormattableString.Invariant($"the setting {MonitorOptions.Section}:Episodes:{nameof(Offset)}, '{Offset}', ")
+                + FormattableString.Invariant($"is above the onset, {usual.OnsetProbability:0.###}: AF would end before it begins."));
         return new EpisodeRules(
             usual.OnsetProbability,
             Offset ?? usual.OffsetProbability,

@@ -1,17 +1,27 @@
+using Mina.Host.Monitor.Store;
+using Mina.Model;
+
 namespace Mina.Host.Monitor;
 
 /// <summary>What the page and the API see of the running monitor. Every member may be called from any thread.</summary>
-/// <remarks>All times are UTC and those of the signal (first sample's time plus samples over fs), not of arrival.</remarks>
+/// <remarks>
+/// Properties and synchronous methods answer from memory; what reads the store is asynchronous and may fail with a
+/// <see cref="StoreException"/>. Times of samples, windows and episodes are those of the signal (the first sample's time plus samples over
+/// fs); times of alarms are the server's. All are UTC.
+/// </remarks>
 public interface IMonitor
 {
     /// <summary>Every stream known, as of now; in no particular order.</summary>
     IReadOnlyList<StreamStatus> Streams { get; }
 
-    /// <summary>Says that <see cref="Streams"/> or <see cref="Alarms"/> may read differently now; at most four times a second.</summary>
+    /// <summary>Says that <see cref="Streams"/>, <see cref="Alarms"/> or <see cref="Warning"/> may read differently now; at most four times a second.</summary>
     IObservable<DateTimeOffset> Changes { get; }
 
     /// <summary>Alarms not yet cleared, newest first.</summary>
     IReadOnlyList<AlarmStatus> Alarms { get; }
+
+    /// <summary>What is wrong with the monitor itself, in one sentence for those who look at the page; null: nothing.</summary>
+    string? Warning { get; }
 
     /// <summary>One stream; null when there is none of that name.</summary>
     StreamStatus? Find(string stream);
@@ -19,18 +29,25 @@ public interface IMonitor
     /// <summary>The samples still in memory between two times.</summary>
     TraceSlice Trace(string stream, DateTimeOffset from, DateTimeOffset to);
 
-    /// <summary>The verdicts of windows starting between two times, from the store, in order of time.</summary>
-    IReadOnlyList<WindowStatus> Verdicts(string stream, DateTimeOffset from, DateTimeOffset to);
+    /// <summary>The verdicts of windows starting between two times, in order of time.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
 
     /// <summary>The episodes of a stream (null: of all) that overlap a time range, in order of time.</summary>
-    IReadOnlyList<EpisodeStatus> Episodes(string? stream, DateTimeOffset from, DateTimeOffset to);
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    Task<IReadOnlyList<EpisodeStatus>> EpisodesAsync(string? stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
+
+    /// <summary>All alarms raised between two times, cleared or not, oldest first.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
 
     /// <summary>What the model looked at in the window that starts there; null when its samples are no longer in memory or it is unclassifiable.</summary>
-    WindowAttention? Explain(string stream, DateTimeOffset windowStart);
+    Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default);
 
-    /// <summary>A person has seen the alarm.</summary>
+    /// <summary>A person has seen the alarm. When this returns true, the store has it.</summary>
     /// <returns>False when there is no such alarm, or it is acknowledged or cleared already.</returns>
-    Task<bool> AcknowledgeAsync(long alarm, string by, CancellationToken cancel);
+    /// <exception cref="StoreException">It cannot be stored; the alarm is not acknowledged.</exception>
+    Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel);
 }
 
 /// <summary>What a stream is doing.</summary>
@@ -56,12 +73,15 @@ public enum StreamState
 
     /// <summary>Nothing has arrived for 5 s.</summary>
     Stale,
+
+    /// <summary>Samples arrive, but no verdict has come of them for over 11 s of the server's clock; <see cref="StreamStatus.Reason"/> says why.</summary>
+    NotMonitored,
 }
 
 /// <summary>A stream on the wall.</summary>
 /// <param name="Name">Its id.</param>
 /// <param name="State">What it is doing.</param>
-/// <param name="Reason">Why unclassifiable ("lead off"), or why AF is no episode yet ("under 30 s"), in a few words; else null.</param>
+/// <param name="Reason">Why it is unclassifiable ("lead off") or not monitored, or why AF is no episode yet ("under 30 s"), in a few words; else null.</param>
 /// <param name="Probability">Of AF, of the last classified window; null when there is none or it is no longer current.</param>
 /// <param name="Recent">Probabilities of the last windows, oldest first, at most 60; null where unclassifiable. The same list until a window comes.</param>
 /// <param name="Burden">Share of the classifiable time in AF, 0 to 1; null while nothing is classifiable.</param>
@@ -95,37 +115,37 @@ public sealed record TraceSlice(DateTimeOffset From, double Fs, float[] Millivol
 public sealed record WindowStatus(DateTimeOffset Start, double? Probability, string Verdict, string? Reason);
 
 /// <summary>An AF episode.</summary>
-/// <param name="Id">Of the store.</param>
-/// <param name="Stream">Whose it is.</param>
+/// <param name="Stream">The stream it is of.</param>
 /// <param name="Start">Onset.</param>
 /// <param name="End">Offset, or the latest instant of AF while it is open.</param>
 /// <param name="Open">Whether it goes on.</param>
 /// <param name="MeanProbability">Over its classifiable time.</param>
-public sealed record EpisodeStatus(long Id, string Stream, DateTimeOffset Start, DateTimeOffset End, bool Open, double MeanProbability);
-
-/// <summary>What an alarm is about.</summary>
-public enum AlarmKind
+public sealed record EpisodeStatus(string Stream, DateTimeOffset Start, DateTimeOffset End, bool Open, double MeanProbability)
 {
-    /// <summary>An AF episode.</summary>
-    AF,
-
-    /// <summary>No usable contact with the patient.</summary>
-    LeadOff,
-
-    /// <summary>The stream stopped.</summary>
-    Stale,
+    /// <summary>Made of the stream and the start: see <see cref="Identity"/>.</summary>
+    public string Id => Identity.ForEpisode(Stream, Start);
 }
 
-/// <summary>An alarm: raised once, acknowledged by a person, cleared when its cause is gone.</summary>
-/// <param name="Id">Of the store.</param>
-/// <param name="Stream">Whose it is.</param>
-/// <param name="Kind">What about.</param>
-/// <param name="Raised">When.</param>
+/// <summary>An alarm: raised once, acknowledged by a person, cleared when its cause is gone. Its times are the server's.</summary>
+/// <param name="Stream">The stream it is of.</param>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Raised">When it was raised.</param>
 /// <param name="Acknowledged">When a person saw it; null: not yet.</param>
 /// <param name="AcknowledgedBy">Who.</param>
-/// <param name="Cleared">When its cause went away; null: it has not.</param>
+/// <param name="Cleared">When its cause went away, never before it was raised; null: it has not.</param>
+/// <param name="Signal">The time of the signal at which its cause was seen; null: there was no signal.</param>
 public sealed record AlarmStatus(
-    long Id, string Stream, AlarmKind Kind, DateTimeOffset Raised, DateTimeOffset? Acknowledged, string? AcknowledgedBy, DateTimeOffset? Cleared);
+    string Stream,
+    AlarmKind Kind,
+    DateTimeOffset Raised,
+    DateTimeOffset? Acknowledged,
+    string? AcknowledgedBy,
+    DateTimeOffset? Cleared,
+    DateTimeOffset? Signal = null)
+{
+    /// <summary>Made of the stream, the kind and the time it was raised: see <see cref="Identity"/>.</summary>
+    public string Id => Identity.ForAlarm(Stream, Kind, Raised);
+}
 
 /// <summary>What the model looked at in one window of 10 s.</summary>
 /// <param name="Start">Of the window.</param>

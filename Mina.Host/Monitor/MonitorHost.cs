@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mina.Host.Models;
 using Mina.Host.Monitor.Api;
 using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Page;
+using Mina.Host.Monitor.Security;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
 using Mina.Preprocess;
@@ -24,17 +27,32 @@ internal static class MonitorHost
     /// <exception cref="ProblemException">A setting, the model or the database cannot be used.</exception>
     public static WebApplication Build(IReadOnlyDictionary<string, string?> flags)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(MonitorHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(MonitorHost).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
         MonitorSettings.Add(builder.Configuration, flags);
         var options = MonitorSettings.Read(builder.Configuration);
         MonitorSecurity.Check(options, builder.Configuration.GetSection("Kestrel"));
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = options.MostMessageBytes);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MostMessageBytes;
+        });
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = StopTimeout;
+            // What runs beside the monitoring never ends it.
+            host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
+        builder.Services.AddSystemd();
+        builder.Services.AddWindowsService(service => service.ServiceName = "mina");
         // What stops the start is told by the command, in one sentence.
-        builder.Logging.ClearProviders().AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddConsole();
+        builder.Logging.ClearProviders()
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            .AddConsole();
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
@@ -55,9 +73,12 @@ internal static class MonitorHost
         {
             await app.StartAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidOperationException or System.Security.Cryptography.CryptographicException && app.Urls.Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
+        catch (Exception e) when (
+            e is InvalidOperationException or CryptographicException && app.Urls.Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
         {
-            throw new ProblemException($"there is no usable certificate for https ({e.Message.Split('\n')[0].TrimEnd('.', '\r')}); name one, a .pfx or a .pem with its key: MINA_Kestrel__Certificates__Default__Path, and __Password or __KeyPath.");
+            throw new ProblemException(
+                $"there is no usable certificate for https ({e.Message.Split('\n')[0].TrimEnd('.', '\r')}); "
+                + $"name one, a .pfx or a .pem with its key: MINA_Kestrel__Certificates__Default__Path, and __Password or __KeyPath.");
         }
 
         await app.WaitForShutdownAsync().ConfigureAwait(false);
@@ -69,27 +90,24 @@ internal static class MonitorHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<MonitorMetrics>();
         services.AddSingleton(_ => new ModelDirectory(options.Model is { } model ? Path.GetFullPath(model) : ModelDirectory.Shipped).Load());
-        services.AddSingleton(_ => new MonitorStore(Path.GetFullPath(options.Database)));
-        services.AddSingleton(provider => new Recorder(options.Record is { } record
-            ? new SegmentRecorder(Path.GetFullPath(record), provider.GetRequiredService<Classifier>().Info.Preprocessing)
-            : null));
-        services.AddSingleton(provider => new MonitorService(
-            options,
-            provider.GetRequiredService<Classifier>(),
-            provider.GetRequiredService<MonitorStore>(),
-            provider.GetRequiredService<MonitorMetrics>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MonitorService>>(),
-            provider.GetRequiredService<Recorder>().Write));
+        services.AddSingleton(provider => Stores.Create(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<History>();
+        if (options.Record is { } record)
+        {
+            services.AddSingleton(provider => new SideRecorder(
+                new SegmentRecorder(Path.GetFullPath(record), provider.GetRequiredService<Classifier>().Info.Preprocessing),
+                provider.GetRequiredService<MonitorMetrics>(),
+                provider.GetRequiredService<ILogger<SideRecorder>>()));
+        }
+
+        services.AddSingleton<MonitorService>();
         services.AddSingleton<IMonitor>(provider => provider.GetRequiredService<MonitorService>());
         services.AddSingleton<Intake>();
-        // Stopped in the opposite order: first the edges, then the monitor, which drains.
-        services.AddHostedService(provider => provider.GetRequiredService<MonitorService>());
-        services.AddHostedService<MqttBroker>();
-        services.AddHostedService<MqttSubscriber>();
-        services.AddHostedService<FolderStreams>();
-        services.AddHostedService<GrowingStreams>();
+        // Stopped in the opposite order: first the edges, then the monitor, which drains, then who is told of alarms.
         services.AddHostedService<AlarmWebhook>();
+        services.AddHostedService(provider => provider.GetRequiredService<MonitorService>());
+        services.AddEdges(options);
+        TokenAuthentication.Add(services, options.Token);
         services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("mina")).WithMetrics(metrics =>
         {
@@ -100,7 +118,8 @@ internal static class MonitorHost
         services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Mina's monitor";
-            document.Info.Description = "Streams of ECG in, AF episodes and alarms out. A WebSocket at /streams/{id} takes the same messages as POST /streams/{id}/samples.";
+            document.Info.Description = "Streams of ECG in, AF episodes and alarms out. "
+                + "A WebSocket at /streams/{id} takes the same messages as POST /streams/{id}/samples.";
             return Task.CompletedTask;
         }));
         services.AddSingleton(ConnectHints.For(options));
@@ -114,26 +133,21 @@ internal static class MonitorHost
 
     private static void Map(WebApplication app)
     {
-        var options = app.Services.GetRequiredService<MonitorOptions>();
         app.UseWebSockets();
         SiteGate.Use(app);
-        TokenGate.Use(app, options.Token);
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready");
+        TokenAuthentication.Use(app);
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteHealthAsync }).AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi("/openapi/{documentName}.json");
         MonitorApi.Map(app);
         AlarmStream.Map(app);
         Exports.Map(app);
-        StreamEndpoints.Map(app);
+        app.MapEdges();
         app.MapMonitorPage();
     }
 
-    /// <summary>The recorder, if there is to be one. Disposed after the monitor, which drains into it.</summary>
-    private sealed class Recorder(SegmentRecorder? recorder) : IDisposable
-    {
-        public Action<IReadOnlyList<LiveWindow>>? Write { get; } = recorder is null ? null : recorder.Write;
-
-        public void Dispose() => recorder?.Dispose();
-    }
+    // The word that monitoring systems look for, and the reason for people.
+    private static Task WriteHealthAsync(HttpContext context, HealthReport report) => context.Response.WriteAsync(
+        string.Join('\n', report.Entries.Values.Select(entry => entry.Description).Where(why => why is not null).Prepend(report.Status.ToString())));
 }

@@ -14,6 +14,12 @@ public sealed class MonitorMetrics : IDisposable
     private readonly Counter<long> _windows;
     private readonly Counter<long> _bad;
     private readonly Counter<long> _unclassifiable;
+    private readonly Counter<long> _authentication;
+    private readonly Counter<long> _storeFailures;
+    private readonly Counter<long> _historyLost;
+    private readonly Counter<long> _unrecorded;
+    private readonly Counter<long> _edgeFailures;
+    private readonly Counter<long> _webhook;
     private readonly Histogram<double> _latency;
 
     /// <summary>Seconds. The usual ones are for milliseconds.</summary>
@@ -24,18 +30,37 @@ public sealed class MonitorMetrics : IDisposable
         _windows = _meter.CreateCounter<long>("mina.windows", description: "Windows judged");
         _unclassifiable = _meter.CreateCounter<long>("mina.windows.unclassifiable", description: "Windows that could not be classified, by reason");
         _bad = _meter.CreateCounter<long>("mina.messages.refused", description: "Messages refused, by edge and reason");
-        _latency = _meter.CreateHistogram<double>("mina.window.latency", "s", "From the chunk that closed a window to its verdict in the store", tags: null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBounds });
+        _authentication = _meter.CreateCounter<long>("mina.authentication.failures", description: "Requests and connections with a wrong token, by edge");
+        _storeFailures = _meter.CreateCounter<long>("mina.store.failures", description: "Times that history could no longer be stored");
+        _historyLost = _meter.CreateCounter<long>("mina.store.lost", description: "Verdicts that could not be kept until the store came back");
+        _unrecorded = _meter.CreateCounter<long>("mina.record.lost", description: "Windows that were not recorded because recording failed");
+        _edgeFailures = _meter.CreateCounter<long>("mina.edge.failures", description: "Times that an edge failed and was started again, by edge");
+        _webhook = _meter.CreateCounter<long>("mina.webhook.posts", description: "Attempts to post an alarm, by result");
+        _latency = _meter.CreateHistogram<double>(
+            "mina.window.latency",
+            "s",
+            "From the chunk that closed a window to its verdict in the store",
+            tags: null,
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBounds });
     }
 
     /// <summary>Reads these whenever someone looks.</summary>
     public void Observe(LivePipeline pipeline, Func<IReadOnlyList<StreamStatus>> streams)
     {
-        _meter.CreateObservableGauge("mina.streams", () => streams().GroupBy(stream => stream.State).Select(group => new Measurement<int>(group.Count(), new KeyValuePair<string, object?>("state", group.Key.ToString()))), description: "Streams by state");
+        _meter.CreateObservableGauge(
+            "mina.streams",
+            () =>
+                streams().GroupBy(stream => stream.State).Select(
+                    group => new Measurement<int>(group.Count(), new KeyValuePair<string, object?>("state", group.Key.ToString()))),
+            description: "Streams by state");
         _meter.CreateObservableGauge("mina.queue.chunks", () => pipeline.Waiting, description: "Chunks that wait");
         _meter.CreateObservableCounter("mina.chunks", () => pipeline.Counts.Chunks, description: "Chunks taken");
         _meter.CreateObservableCounter("mina.chunks.dropped", () => pipeline.Counts.Dropped, description: "Chunks dropped because a queue was full");
         _meter.CreateObservableCounter("mina.chunks.missing", () => pipeline.Streams.Sum(stream => stream.Missing), description: "Chunks that never came");
-        _meter.CreateObservableCounter("mina.chunks.repeated", () => pipeline.Streams.Sum(stream => stream.Repeated), description: "Chunks that had come before");
+        _meter.CreateObservableCounter(
+            "mina.chunks.repeated",
+            () => pipeline.Streams.Sum(stream => stream.Repeated),
+            description: "Chunks that had come before");
     }
 
     /// <summary>A window was judged.</summary>
@@ -50,6 +75,29 @@ public sealed class MonitorMetrics : IDisposable
     /// <summary>A message was refused.</summary>
     public void Refused(string edge, string reason) =>
         _bad.Add(1, new KeyValuePair<string, object?>("edge", edge), new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>Somebody gave a wrong token.</summary>
+    public void AuthenticationFailed(string edge) => _authentication.Add(1, new KeyValuePair<string, object?>("edge", edge));
+
+    /// <summary>History can no longer be stored.</summary>
+    public void StoreFailed() => _storeFailures.Add(1);
+
+    /// <summary>Verdicts were lost while the store was away.</summary>
+    public void HistoryLost(int verdicts) => _historyLost.Add(verdicts);
+
+    /// <summary>Windows were not recorded.</summary>
+    public void Unrecorded(int windows) => _unrecorded.Add(windows);
+
+    /// <summary>An edge failed, and is started again.</summary>
+    public void EdgeFailed(string edge) => _edgeFailures.Add(1, new KeyValuePair<string, object?>("edge", edge));
+
+    /// <summary>An alarm was posted, or was not taken.</summary>
+    public void Posted(bool taken) => _webhook.Add(1, new KeyValuePair<string, object?>("result", taken ? "taken" : "failed"));
+
+    /// <summary>Reads these whenever someone looks.</summary>
+    /// <param name="failure">Why history cannot be stored; null: it can.</param>
+    public void Observe(Func<string?> failure) =>
+        _meter.CreateObservableGauge("mina.store.up", () => failure() is null ? 1 : 0, description: "1 while history is stored, 0 while it is not");
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

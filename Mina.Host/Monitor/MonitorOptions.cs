@@ -21,6 +21,12 @@ public sealed class MonitorOptions
     /// <summary>An existing broker to take streams from (mqtt://host:1883, mqtts://host:8883); null: the built-in one.</summary>
     public string? Mqtt { get; set; }
 
+    /// <summary>The user at that broker, where its address names none.</summary>
+    public string? MqttUser { get; set; }
+
+    /// <summary>The password at that broker, where its address names none. The monitor's own token never goes there.</summary>
+    public string? MqttPassword { get; set; }
+
     /// <summary>Where the built-in broker listens; empty: nowhere.</summary>
     public string Broker { get; set; } = "127.0.0.1:1883";
 
@@ -32,6 +38,12 @@ public sealed class MonitorOptions
 
     /// <summary>Demanded of page, API, WebSocket and MQTT (as the password); null: nothing is, and only this machine gets in.</summary>
     public string? Token { get; set; }
+
+    /// <summary>
+    /// Names that browsers may know the monitor by, with semicolons between; * for any. Null: localhost, the machine's own name, those in
+    /// the addresses, and any where a token is demanded. Addresses of numbers are always good.
+    /// </summary>
+    public string? Hosts { get; set; }
 
     /// <summary>Allows other machines in without TLS: something in front of this does that.</summary>
     public bool Insecure { get; set; }
@@ -51,10 +63,13 @@ public sealed class MonitorOptions
     /// <summary>A shard directory that every segment is written to, unlabelled.</summary>
     public string? Record { get; set; }
 
-    /// <summary>The file of verdicts, episodes and alarms.</summary>
-    public string Database { get; set; } = Path.Combine(".mina", "monitor.db");
+    /// <summary>What keeps verdicts, episodes and alarms: sqlite, or memory, which forgets them with the process.</summary>
+    public string Store { get; set; } = "sqlite";
 
-    /// <summary>Verdicts, closed episodes and cleared alarms are kept so long.</summary>
+    /// <summary>The file of verdicts, episodes and alarms. One monitor at a time uses it.</summary>
+    public string Database { get; set; } = Path.Combine(DataFolders.State, "monitor.db");
+
+    /// <summary>Verdicts, closed episodes and cleared alarms are kept so long, by the server's clock.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>Alarms are posted to this address as JSON; null: nowhere.</summary>
@@ -66,6 +81,12 @@ public sealed class MonitorOptions
     /// <summary>A stream of which nothing came for so long is stale.</summary>
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>A stream that sends, but has had no verdict for so long by the server's clock, is not monitored, and says so.</summary>
+    public TimeSpan MaxVerdictAge { get; set; } = TimeSpan.FromSeconds(11.5);
+
+    /// <summary>Settings of edges that were added, by the edge's name: section <c>Monitor:Edges:NAME</c>.</summary>
+    public Dictionary<string, Dictionary<string, string?>> Edges { get; set; } = [];
+
     /// <summary>A stream of which nothing came for so long has its open episode closed.</summary>
     public TimeSpan CloseAfter { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -75,7 +96,9 @@ public sealed class MonitorOptions
     /// <summary>Streams at once, at most.</summary>
     public int MostStreams { get; set; } = 5000;
 
-    /// <summary>Seconds of a stream's samples that the page can scroll back to, at least 70; a stream takes 1.2 kB of memory for each, and for 60 more.</summary>
+    /// <summary>
+    /// Seconds of a stream's samples that the page can scroll back to, at least 70; a stream takes 1.2 kB of memory for each, and for 60 more.
+    /// </summary>
     public int KeptSeconds { get; set; } = 300;
 
     /// <summary>Samples a second that a stream may bring over 10 s, at most; more wait. A live device brings its fs, a replay at full speed more.</summary>

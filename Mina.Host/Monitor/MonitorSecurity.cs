@@ -28,7 +28,9 @@ internal static class MonitorSecurity
         if (here)
             return;
         if (!secure && !options.Insecure)
-            throw new ProblemException($"{what} lets other machines in without TLS; give an https address (a broker: BrokerCertificate) and certificate, or say --insecure if something in front of it does that.");
+            throw new ProblemException(
+                $"{what} lets other machines in without TLS; give an https address (a broker: BrokerCertificate) "
+                + $"and certificate, or say --insecure if something in front of it does that.");
         if (string.IsNullOrEmpty(options.Token))
             throw new ProblemException($"{what} lets other machines in without a token; set MINA_Monitor__Token.");
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Mina.Host.Monitor.Edges;
+using Mina.Host.Monitor.Store;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings.Formats;
 
@@ -11,7 +12,9 @@ internal static class MonitorSettings
     /// <summary>Longest time that episode rules may look at, in seconds: an hour.</summary>
     private const double LongestRule = 3600;
 
-    private const int LeastMessageBytes = 1000;
+    private const int MinMessageBytes = 1000;
+
+    private static readonly TimeSpan ShortestVerdictAge = TimeSpan.FromSeconds(11);
 
     /// <summary>Adds the file in the working directory, the environment and the flags; later ones win.</summary>
     /// <exception cref="ProblemException">The file is no JSON.</exception>
@@ -25,7 +28,8 @@ internal static class MonitorSettings
         }
         catch (InvalidDataException e)
         {
-            throw new ProblemException($"{Path.GetFullPath("appsettings.json")} is no JSON ({(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}); mend it or take it away.");
+            throw new ProblemException(
+                $"{Path.GetFullPath("appsettings.json")} is no JSON ({(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}); mend it or take it away.");
         }
 
         // Every file is named from the working directory; the web server would look for a certificate beside the program.
@@ -44,11 +48,14 @@ internal static class MonitorSettings
         try
         {
             // A rule misspelt would be a rule without effect.
-            options = configuration.GetSection(MonitorOptions.Section).Get<MonitorOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new MonitorOptions();
+            options = configuration.GetSection(MonitorOptions.Section).Get<MonitorOptions>(binder => binder.ErrorOnUnknownConfiguration = true)
+                ?? new MonitorOptions();
         }
         catch (InvalidOperationException e)
         {
-            throw new ProblemException($"the section {MonitorOptions.Section} of the settings cannot be read: {e.Message.ReplaceLineEndings(" ")} (appsettings.json, MINA_{MonitorOptions.Section}__... or flags).");
+            throw new ProblemException(
+                $"the section {MonitorOptions.Section} of the settings cannot be read: {e.Message.ReplaceLineEndings(" ")} "
+                + $"(appsettings.json, MINA_{MonitorOptions.Section}__... or flags).");
         }
 
         Check(options);
@@ -60,23 +67,56 @@ internal static class MonitorSettings
     public static void Check(MonitorOptions options)
     {
         var addresses = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Demand(addresses.Length > 0 && addresses.All(IsAddress), nameof(options.Urls), options.Urls, "is no address; write, for example, http://127.0.0.1:5080");
-        Demand(options.Broker.Length == 0 || options.Mqtt is not null || IPEndPoint.TryParse(options.Broker, out _), nameof(options.Broker), options.Broker, "is no address with a port; write, for example, 127.0.0.1:1883");
-        if (options.Mqtt is { } broker)
-            MqttSubscriber.Client(broker, options.Token);
-        Demand(options.Webhook is null || (Uri.TryCreate(options.Webhook, UriKind.Absolute, out var hook) && hook.Scheme is "http" or "https"), nameof(options.Webhook), options.Webhook, "is no address; write, for example, http://host/alarms");
-        Demand(options.Otlp is null || (Uri.TryCreate(options.Otlp, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"), nameof(options.Otlp), options.Otlp, "is no address; write, for example, http://127.0.0.1:4317");
+        Demand(
+            addresses.Length > 0 && addresses.All(IsAddress),
+            nameof(options.Urls),
+            options.Urls,
+            "is no address; write, for example, http://127.0.0.1:5080");
+        Demand(
+            options.Broker.Length == 0 || options.Mqtt is not null || IPEndPoint.TryParse(options.Broker, out _),
+            nameof(options.Broker),
+            options.Broker,
+            "is no address with a port; write, for example, 127.0.0.1:1883");
+        _ = MqttSubscriberOptions.From(options);
+        Demand(
+            options.Webhook is null || (Uri.TryCreate(options.Webhook, UriKind.Absolute, out var hook) && hook.Scheme is "http" or "https"),
+            nameof(options.Webhook),
+            options.Webhook,
+            "is no address; write, for example, http://host/alarms");
+        Demand(
+            options.Otlp is null || (Uri.TryCreate(options.Otlp, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"),
+            nameof(options.Otlp),
+            options.Otlp,
+            "is no address; write, for example, http://127.0.0.1:4317");
         Demand(options.Replay is null || Path.Exists(options.Replay), nameof(options.Replay), options.Replay, "is not there; name a folder of recordings");
-        Demand(options.Follow is null || Path.Exists(options.Follow), nameof(options.Follow), options.Follow, $"is not there; name a recording's {RecordingFormats.All.MainExtensions()} file, or a folder that they come into");
-        Demand(options.Fs is null or (>= Preprocess.Preprocessor.LowestFs and <= Preprocess.Preprocessor.HighestFs), nameof(options.Fs), options.Fs, $"is outside {Preprocess.Preprocessor.LowestFs} to {Preprocess.Preprocessor.HighestFs} Hz");
+        Demand(
+            options.Follow is null || Path.Exists(options.Follow),
+            nameof(options.Follow),
+            options.Follow,
+            $"is not there; name a recording's {RecordingFormats.All.MainExtensions()} file, or a folder that they come into");
+        Demand(
+            options.Fs is null or (>= Preprocess.Preprocessor.LowestFs and <= Preprocess.Preprocessor.HighestFs),
+            nameof(options.Fs),
+            options.Fs,
+            $"is outside {Preprocess.Preprocessor.LowestFs} to {Preprocess.Preprocessor.HighestFs} Hz");
         Demand(options.Threshold is null or (> 0 and < 1), nameof(options.Threshold), options.Threshold, "is no probability between 0 and 1");
         Demand(options.Retention > TimeSpan.Zero, nameof(options.Retention), options.Retention, "is no time; 30.00:00:00 is 30 days");
         Demand(options.StaleAfter > TimeSpan.Zero, nameof(options.StaleAfter), options.StaleAfter, "is no time; 00:00:05 is 5 s");
+        Demand(
+            options.MaxVerdictAge >= ShortestVerdictAge,
+            nameof(options.MaxVerdictAge),
+            options.MaxVerdictAge,
+            "is less than 00:00:11, the time that a first window and its verdict take");
+        Demand(Stores.IsKnown(options.Store), nameof(options.Store), options.Store, $"is no store; write one of {Stores.Names}");
         Demand(options.CloseAfter > TimeSpan.Zero, nameof(options.CloseAfter), options.CloseAfter, "is no time; 00:01:00 is a minute");
-        Demand(options.MostMessageBytes >= LeastMessageBytes, nameof(options.MostMessageBytes), options.MostMessageBytes, $"is less than {LeastMessageBytes}");
+        Demand(options.MostMessageBytes >= MinMessageBytes, nameof(options.MostMessageBytes), options.MostMessageBytes, $"is less than {MinMessageBytes}");
         Demand(options.KeptSeconds >= 70, nameof(options.KeptSeconds), options.KeptSeconds, "is less than 70, the trailing 60 s and a window");
         Demand(options.MostStreams >= 1, nameof(options.MostStreams), options.MostStreams, "is less than 1");
-        Demand(options.MostSamplesPerSecond is >= Preprocess.Preprocessor.LowestFs and < double.PositiveInfinity, nameof(options.MostSamplesPerSecond), options.MostSamplesPerSecond, $"is less than {Preprocess.Preprocessor.LowestFs}, the slowest device's");
+        Demand(
+            options.MostSamplesPerSecond is >= Preprocess.Preprocessor.LowestFs and < double.PositiveInfinity,
+            nameof(options.MostSamplesPerSecond),
+            options.MostSamplesPerSecond,
+            $"is less than {Preprocess.Preprocessor.LowestFs}, the slowest device's");
         Check(options.Episodes);
     }
 
@@ -92,6 +132,25 @@ internal static class MonitorSettings
 
         static void Seconds(string name, double? value) =>
             Demand(value is null or (>= 0 and <= LongestRule), In + name, value, FormattableString.Invariant($"is not between 0 and {LongestRule} s"));
+    }
+
+    /// <summary>The options of an edge that was added, from its section; null where there is none.</summary>
+    /// <exception cref="ProblemException">A setting there is unknown, or cannot be read.</exception>
+    public static T? ReadEdge<T>(MonitorOptions options, string edge)
+        where T : class
+    {
+        if (!options.Edges.TryGetValue(edge, out var settings))
+            return null;
+        try
+        {
+            return new ConfigurationBuilder().AddInMemoryCollection(settings).Build().Get<T>(binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new ProblemException(
+                $"the section {MonitorOptions.Section}:Edges:{edge} of the settings cannot be read: {e.Message.ReplaceLineEndings(" ")}.",
+                e);
+        }
     }
 
     private static bool IsAddress(string url)

@@ -85,8 +85,8 @@ type Checkpoint = {
 
     static member private Format = 1
 
-    /// The checkpoint as safetensors bytes: the vectors under PyTorch's names after `weights.`, `first.`, `second.`, `average.`
-    /// and `best.`, the rest as JSON in the metadata. ProblemException when the network is not known here.
+    /// The checkpoint as safetensors bytes: the vectors under PyTorch's names after `weights.`, `first.`, `second.`,
+    /// `average.` and `best.`, the rest as JSON in the metadata. ProblemException when the network is not known here.
     member this.Encode() : byte[] =
         let layout = (NetworkCatalog.Find this.Progress.Network).Layout
 
@@ -113,7 +113,8 @@ type Checkpoint = {
                 ]
         }
 
-    /// The progress that this JSON holds; checkpoints made before there was a choice of networks are the shipped network's.
+    /// The progress that this JSON holds; checkpoints made before there was a choice of networks are the shipped
+    /// network's.
     static member private ReadProgress(text: string) : Progress =
         match
             (try

@@ -3,8 +3,8 @@ namespace Mina.Model
 open System
 open Mina.Preprocess
 
-/// The probabilities of B segments, and what the network looked at. All attentions are shares that add up to 1 over the axis
-/// they weigh.
+/// The probabilities of B segments, and what the network looked at. All attentions are shares that add up to 1 over
+/// the axis they weigh.
 type Explanation = {
     /// (B): probability of AF.
     Probability: float32[]

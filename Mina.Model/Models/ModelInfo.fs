@@ -137,8 +137,8 @@ type ModelInfo = {
     /// The text of model.json.
     member this.ToJson() : string = Json.write this + "\n"
 
-    /// The info that a model.json holds. ProblemException when it holds none, or one of another format or of a network that is
-    /// not known here.
+    /// The info that a model.json holds. ProblemException when it holds none, or one of another format or of a
+    /// network that is not known here.
     static member FromJson(text: string) : ModelInfo =
         let info: ModelInfo = text |> ModelJson.withDefaults |> Json.read "model.json"
 

@@ -24,8 +24,8 @@ type SimdEngine() =
                         $"The simd engine computes on the CPU only; --device %s{device} needs --engine torch."
                 )
 
-/// The engines and networks that this process knows. `model.json` names the network of a model; this is where its name is
-/// looked up.
+/// The engines and networks that this process knows. `model.json` names the network of a model; this is where its
+/// name is looked up.
 [<AbstractClass; Sealed>]
 type NetworkCatalog private () =
     static let simd: INetworkEngine = SimdEngine()
@@ -58,8 +58,8 @@ type NetworkCatalog private () =
     /// The network that Mina ships.
     static member Default: INetwork = simd.Networks[0]
 
-    /// Adds an engine that is loaded only when somebody asks for it by name or for a network that no loaded engine knows.
-    /// `load` returns null where the engine is not installed. To be called once, when the program starts.
+    /// Adds an engine that is loaded only when somebody asks for it by name or for a network that no loaded engine
+    /// knows. `load` returns null where the engine is not installed. To be called once, when the program starts.
     static member AddPlugIn(name: string, load: Func<INetworkEngine | null>) =
         plugIns <- plugIns @ [ name, Lazy<INetworkEngine | null>(fun () -> load.Invoke()) ]
 
@@ -81,8 +81,8 @@ type NetworkCatalog private () =
                     )
                 | engine -> engine
 
-    /// The network of that name (upper and lower case are the same) as this engine computes it; ProblemException when it does
-    /// not.
+    /// The network of that name (upper and lower case are the same) as this engine computes it; ProblemException when
+    /// it does not.
     static member FindIn(engine: INetworkEngine, name: string) : INetwork =
         match tryFind name engine with
         | Some network -> network
@@ -92,8 +92,8 @@ type NetworkCatalog private () =
                     $"The %s{engine.Name} engine knows no network '%s{name}'; it computes %s{networkNames [ engine ]}."
             )
 
-    /// The network of that name (upper and lower case are the same), by the first engine that computes it; ProblemException
-    /// when none does.
+    /// The network of that name (upper and lower case are the same), by the first engine that computes it;
+    /// ProblemException when none does.
     static member Find(name: string) : INetwork =
         match List.tryPick (tryFind name) (engines false) with
         | Some network -> network

@@ -3,20 +3,22 @@ namespace Mina.Model.Simd
 #nowarn "9" // Addresses: the kernels read and write pinned memory.
 
 open System
-open System.Runtime.InteropServices
 open Microsoft.FSharp.NativeInterop
+open Mina.Preprocess
 
 /// Numbers in memory.
 type internal Pointer = nativeptr<float32>
 
-/// Memory at addresses that never change, handed out piece by piece, each beginning a cache line: a register loaded across two
-/// lines costs twice. All 0 at first; the garbage collector frees it, so keep it referenced while its pieces are in use.
+/// Memory at addresses that never change, handed out piece by piece, each beginning a cache line: a register loaded
+/// across two lines costs twice. All 0 at first; the garbage collector frees it, so keep it referenced while its
+/// pieces are in use.
 [<Sealed>]
 type internal AlignedBuffer(capacity: int) =
     /// Numbers in a cache line of 64 bytes.
     static let line = 16
 
-    let storage = GC.AllocateArray<float32>(capacity + line, pinned = true)
+    let storage = Aligned<float32>()
+    do storage.Reserve capacity
 
     let mutable taken = 0
 
@@ -31,9 +33,7 @@ type internal AlignedBuffer(capacity: int) =
         if taken > capacity then
             invalidOp $"The buffer of %d{capacity} numbers has no room for %d{count} more."
 
-        // Asked of the array each time: a field that only the constructor used would not keep it alive.
-        let first = Marshal.UnsafeAddrOfPinnedArrayElement(storage, 0)
-        NativePtr.add (NativePtr.ofNativeInt ((first + 63n) &&& ~~~63n)) at
+        NativePtr.add storage.Pointer at
 
 /// What is done with numbers in memory.
 module internal Memory =

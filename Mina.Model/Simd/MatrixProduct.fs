@@ -4,11 +4,12 @@ namespace Mina.Model.Simd
 #nowarn "3535"
 
 open Microsoft.FSharp.NativeInterop
+open Mina.Preprocess
 
-/// C += A B. A number of A is spread over a register and multiplied with a register of a row of B, so a number of C is always
-/// the same sum in the same order, whatever the width of the registers.
+/// C += A B. A number of A is spread over a register and multiplied with a register of a row of B, so a number of C
+/// is always the same sum in the same order, whatever the width of the registers.
 [<AbstractClass; Sealed>]
-type internal MatrixProduct<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
+type internal MatrixProduct<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     /// Four rows by four registers: 16 sums, for machines of 32 registers.
     static member private Wide
         (inner: int, a: Pointer, aRow: int, aInner: int, b: Pointer, bRow: int, c: Pointer, cRow: int)
@@ -43,25 +44,25 @@ type internal MatrixProduct<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: 
             let y2 = 'L.Load(NativePtr.add y (2 * lanes))
             let y3 = 'L.Load(NativePtr.add y (3 * lanes))
             let v = 'L.All(NativePtr.read x)
-            c00 <- 'L.Fma(v, y0, c00)
-            c01 <- 'L.Fma(v, y1, c01)
-            c02 <- 'L.Fma(v, y2, c02)
-            c03 <- 'L.Fma(v, y3, c03)
+            c00 <- 'L.MultiplyAdd(v, y0, c00)
+            c01 <- 'L.MultiplyAdd(v, y1, c01)
+            c02 <- 'L.MultiplyAdd(v, y2, c02)
+            c03 <- 'L.MultiplyAdd(v, y3, c03)
             let v = 'L.All(NativePtr.get x aRow)
-            c10 <- 'L.Fma(v, y0, c10)
-            c11 <- 'L.Fma(v, y1, c11)
-            c12 <- 'L.Fma(v, y2, c12)
-            c13 <- 'L.Fma(v, y3, c13)
+            c10 <- 'L.MultiplyAdd(v, y0, c10)
+            c11 <- 'L.MultiplyAdd(v, y1, c11)
+            c12 <- 'L.MultiplyAdd(v, y2, c12)
+            c13 <- 'L.MultiplyAdd(v, y3, c13)
             let v = 'L.All(NativePtr.get x (2 * aRow))
-            c20 <- 'L.Fma(v, y0, c20)
-            c21 <- 'L.Fma(v, y1, c21)
-            c22 <- 'L.Fma(v, y2, c22)
-            c23 <- 'L.Fma(v, y3, c23)
+            c20 <- 'L.MultiplyAdd(v, y0, c20)
+            c21 <- 'L.MultiplyAdd(v, y1, c21)
+            c22 <- 'L.MultiplyAdd(v, y2, c22)
+            c23 <- 'L.MultiplyAdd(v, y3, c23)
             let v = 'L.All(NativePtr.get x (3 * aRow))
-            c30 <- 'L.Fma(v, y0, c30)
-            c31 <- 'L.Fma(v, y1, c31)
-            c32 <- 'L.Fma(v, y2, c32)
-            c33 <- 'L.Fma(v, y3, c33)
+            c30 <- 'L.MultiplyAdd(v, y0, c30)
+            c31 <- 'L.MultiplyAdd(v, y1, c31)
+            c32 <- 'L.MultiplyAdd(v, y2, c32)
+            c33 <- 'L.MultiplyAdd(v, y3, c33)
             x <- NativePtr.add x aInner
             y <- NativePtr.add y bRow
 
@@ -110,17 +111,17 @@ type internal MatrixProduct<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: 
             let y0 = 'L.Load y
             let y1 = 'L.Load(NativePtr.add y lanes)
             let v = 'L.All(NativePtr.read x)
-            c00 <- 'L.Fma(v, y0, c00)
-            c01 <- 'L.Fma(v, y1, c01)
+            c00 <- 'L.MultiplyAdd(v, y0, c00)
+            c01 <- 'L.MultiplyAdd(v, y1, c01)
             let v = 'L.All(NativePtr.get x aRow)
-            c10 <- 'L.Fma(v, y0, c10)
-            c11 <- 'L.Fma(v, y1, c11)
+            c10 <- 'L.MultiplyAdd(v, y0, c10)
+            c11 <- 'L.MultiplyAdd(v, y1, c11)
             let v = 'L.All(NativePtr.get x (2 * aRow))
-            c20 <- 'L.Fma(v, y0, c20)
-            c21 <- 'L.Fma(v, y1, c21)
+            c20 <- 'L.MultiplyAdd(v, y0, c20)
+            c21 <- 'L.MultiplyAdd(v, y1, c21)
             let v = 'L.All(NativePtr.get x (3 * aRow))
-            c30 <- 'L.Fma(v, y0, c30)
-            c31 <- 'L.Fma(v, y1, c31)
+            c30 <- 'L.MultiplyAdd(v, y0, c30)
+            c31 <- 'L.MultiplyAdd(v, y1, c31)
             x <- NativePtr.add x aInner
             y <- NativePtr.add y bRow
 
@@ -137,8 +138,8 @@ type internal MatrixProduct<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: 
         'L.Store(at, c30)
         'L.Store(NativePtr.add at lanes, c31)
 
-    /// Adds to C (rows, columns) the product of A (rows, inner) and B (inner, columns). Number (r, k) of A lies at r aRow + k aInner;
-    /// rows of B and C are bRow and cRow numbers apart. Rows are a multiple of 4, columns one of 32.
+    /// Adds to C (rows, columns) the product of A (rows, inner) and B (inner, columns). Number (r, k) of A lies at r
+    /// aRow + k aInner; rows of B and C are bRow and cRow numbers apart. Rows are a multiple of 4, columns one of 32.
     static member Add
         (
             rows: int,

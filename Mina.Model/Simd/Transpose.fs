@@ -6,6 +6,7 @@ open System.Runtime.CompilerServices
 open System.Runtime.Intrinsics
 open System.Runtime.Intrinsics.X86
 open Microsoft.FSharp.NativeInterop
+open Mina.Preprocess
 
 /// Transposes matrices in blocks of four by four.
 module internal Transpose =

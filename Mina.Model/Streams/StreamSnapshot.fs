@@ -130,16 +130,16 @@ module StreamSnapshot =
             })
 
     let private writeAlarm (to': SnapshotWriter) (alarm: ActiveAlarm) =
-        to'.Write(int alarm.Cause)
+        to'.Write(int alarm.Kind)
         to'.Write alarm.Raised
         to'.Write alarm.Acknowledged
 
     let private readAlarm (from: SnapshotReader) () : ActiveAlarm =
-        let cause = enum<AlarmCause>(from.ReadInt32())
+        let kind = enum<AlarmKind>(from.ReadInt32())
         let raised = from.ReadTime()
 
         {
-            Cause = cause
+            Kind = kind
             Raised = raised
             Acknowledged = from.ReadTimeOrNull()
         }

@@ -54,7 +54,7 @@ type StreamEvent =
     /// Time passed.
     | Tick
     /// A person has seen the alarm.
-    | Acknowledge of kind: AlarmCause * by: string
+    | Acknowledge of kind: AlarmKind * by: string
     /// Something failed in the stream: it begins again with the next chunk.
     | Failure of reason: string
 

@@ -33,7 +33,8 @@ module internal StreamVerdicts =
                     Shown = state
                     Reason = reason
             }
-            |> observe AlarmCause.Stale (state = StreamState.Stale || state = StreamState.NotMonitored) outputs
+            |> observe AlarmKind.Stale (state = StreamState.Stale) outputs
+            |> observe AlarmKind.NotMonitored (state = StreamState.NotMonitored) outputs
 
     /// Cuts windows; the classifier is asked about those that have no fault.
     let cut (take: List<CutWindow> -> StreamCutter) (outputs: List<StreamOutput>) (stream: StreamValue) =
@@ -111,7 +112,7 @@ module internal StreamVerdicts =
                     Finished = true
             }
             |> tellEpisodes events outputs
-            |> fun stream -> observe AlarmCause.AF stream.InEpisode outputs stream
+            |> fun stream -> observe AlarmKind.AF stream.InEpisode outputs stream
 
     let private judge (rules: StreamRules) (outputs: List<StreamOutput>) (waiting: WaitingWindow) (stream: StreamValue) =
         let window = waiting.Window
@@ -152,7 +153,8 @@ module internal StreamVerdicts =
 
         let struct (episodes, events) = Episodes.step rules.Episodes stream.Episodes verdict
 
-        let isCurrent = waiting.Seen >= stream.Came
+        // Without an answer there is no verdict, and the last one goes on growing old.
+        let isCurrent = waiting.Seen >= stream.Came && fault <> WindowFault.NoAnswer
 
         let recent =
             Array.append stream.Recent [| (if answered then Nullable answer else Nullable()) |]
@@ -164,17 +166,20 @@ module internal StreamVerdicts =
                 Recent = Array.skip (max 0 (recent.Length - maxRecent)) recent
                 Fresh = if isCurrent then waiting.Seen else stream.Fresh
                 Repeated = stream.Cutter.Order.Repeated
-                Failed = if isCurrent then null else stream.Failed
+                Failed =
+                    if fault = WindowFault.NoAnswer then WindowFaults.WordsOf fault
+                    elif isCurrent then null
+                    else stream.Failed
                 Episodes = episodes
                 Finished = false
         }
         |> tellEpisodes events outputs
-        |> fun stream -> observe AlarmCause.AF stream.InEpisode outputs stream
+        |> fun stream -> observe AlarmKind.AF stream.InEpisode outputs stream
         |> fun stream ->
             if fault = WindowFault.Gap then
                 stream
             else
-                observe AlarmCause.LeadOff (fault = WindowFault.LeadOff) outputs stream
+                observe AlarmKind.LeadOff (fault = WindowFault.LeadOff) outputs stream
 
     /// Judges the windows that have answers, up to the first that has none.
     let rec judgeAnswered rules outputs (stream: StreamValue) =

@@ -1,5 +1,5 @@
-/// The network as published, one module a layer: the clear reference. `Networks/FreqNet` computes the same faster. Layer
-/// names, shapes and initialisation are those of the paper's PyTorch code, so that weights move by name.
+/// The network as published, one module a layer: the clear reference. `Networks/FreqNet` computes the same faster.
+/// Layer names, shapes and initialisation are those of the paper's PyTorch code, so that weights move by name.
 namespace Mina.Model.Torch
 
 open Mina.Model

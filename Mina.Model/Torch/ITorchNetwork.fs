@@ -39,6 +39,6 @@ type ITorchNetwork =
     abstract Module: torch.nn.Module
     /// How many features of a window a recipe's dropout applies to; 0 for a network without.
     abstract DropoutFeatures: int
-    /// dropout (B * DropoutFeatures): the factor of each feature, which the network multiplies it by; None when the network
-    /// is used, and for recipes without dropout.
+    /// dropout (B * DropoutFeatures): the factor of each feature, which the network multiplies it by; None when the
+    /// network is used, and for recipes without dropout.
     abstract Compute: segments: SegmentTensors * dropout: torch.Tensor option -> NetworkTensors

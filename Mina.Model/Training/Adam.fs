@@ -3,8 +3,8 @@ namespace Mina.Model
 open System
 open System.Numerics
 
-/// Adam (Kingma, Ba 2015) with decoupled weight decay, over the flat vector of all parameters. PyTorch's Adam and AdamW to rounding;
-/// number by number the same arithmetic at every width of registers.
+/// Adam (Kingma, Ba 2015) with decoupled weight decay, over the flat vector of all parameters. PyTorch's Adam and
+/// AdamW to rounding; number by number the same arithmetic at every width of registers.
 [<Sealed>]
 type internal Adam(first: float32[], second: float32[]) =
     let first, second = Array.copy first, Array.copy second

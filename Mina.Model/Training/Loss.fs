@@ -27,8 +27,8 @@ module internal LossAt =
     let private softplus x =
         Math.Max(x, 0.0) + Math.Log(1.0 + Math.Exp(-abs x))
 
-    /// Cross entropy of the softmax of two scores with the target (1 - q, q), and its gradient by the first (the second's is the opposite).
-    /// margin: the second score less the first.
+    /// Cross entropy of the softmax of two scores with the target (1 - q, q), and its gradient by the first (the
+    /// second's is the opposite). margin: the second score less the first.
     let private crossEntropy (margin: float) (q: float) =
         // Written so that a target of 0 or 1 gives the bits that a class gives.
         if q = 1.0 then
@@ -38,8 +38,8 @@ module internal LossAt =
         else
             struct (softplus margin - q * margin, q - logistic margin)
 
-    /// The loss of a segment at these logits (not AF, AF). target: the probability of AF that is asked for: its class, 0 or 1, or
-    /// what lies between.
+    /// The loss of a segment at these logits (not AF, AF). target: the probability of AF that is asked for: its
+    /// class, 0 or 1, or what lies between.
     let ofLogits (loss: Loss) (notAF: float32) (af: float32) (target: float) : LossAt =
         let margin = float af - float notAF
 

@@ -41,8 +41,8 @@ type TrainingPlan = {
     Workers: Workers
 }
 
-/// Trains a model as its recipe asks: the teachers first, where it learns from some, then the model itself, then calibration on
-/// the validation segments.
+/// Trains a model as its recipe asks: the teachers first, where it learns from some, then the model itself, then
+/// calibration on the validation segments.
 [<AbstractClass; Sealed>]
 type ModelTraining =
     /// How many models a distilled one learns from when none are given.
@@ -83,8 +83,8 @@ type ModelTraining =
             else
                 let info = ModelInfo.FromTraining(source.Settings, source.Data, result)
 
-                // A recipe that selects the epoch by validation fits temperature and thresholds by it too. A run that was stopped does so
-                // when it ends.
+                // A recipe that selects the epoch by validation fits temperature and thresholds by it too. A run that
+                // was stopped does so when it ends.
                 if result.Completed && recipe.Selection = Selection.BestValidation then
                     calibrate.Invoke(result.Weights, info, source.ValidationBatches recipe.BatchSize, cancellation)
                 else
@@ -93,8 +93,8 @@ type ModelTraining =
         store.Save(model, result, info)
         result
 
-    /// The teacher of a distilled model: trains those of its members that are not finished, with seeds of their own; null when
-    /// that was cancelled.
+    /// The teacher of a distilled model: trains those of its members that are not finished, with seeds of their own;
+    /// null when that was cancelled.
     static member private TrainTeacher
         (
             plan: TrainingPlan,
@@ -128,8 +128,8 @@ type ModelTraining =
         else
             null
 
-    /// Trains to the end, or until cancelled; continues wherever the store holds a checkpoint. Null when it was cancelled before
-    /// the model's own training began.
+    /// Trains to the end, or until cancelled; continues wherever the store holds a checkpoint. Null when it was
+    /// cancelled before the model's own training began.
     static member Run
         (
             plan: TrainingPlan,

@@ -36,7 +36,8 @@ type Recipe = {
     Dropout: float
     Loss: Loss
     /// Decay of a running mean of the weights over the steps, in [0, 1). The mean is validated and kept; the weights
-    /// themselves go on learning. 0: there is no mean. (Polyak, Juditsky 1992; as an exponential mean, Tarvainen, Valpola 2017.)
+    /// themselves go on learning. 0: there is no mean. (Polyak, Juditsky 1992; as an exponential mean, Tarvainen,
+    /// Valpola 2017.)
     Averaging: float
     Selection: Selection
     /// An epoch takes one of this many training windows of an AF recording, and the next epoch takes others; 1: all.
@@ -47,7 +48,8 @@ type Recipe = {
     TeacherShare: float
 } with
 
-    /// The published exercise to the letter: 5 epochs, Adam at 0.003, batches of 128, cross entropy on the softmax output.
+    /// The published exercise to the letter: 5 epochs, Adam at 0.003, batches of 128, cross entropy on the softmax
+    /// output.
     static member Hw4 = {
         Name = "hw4"
         Epochs = 5
@@ -67,8 +69,8 @@ type Recipe = {
         TeacherShare = 0.0
     }
 
-    /// The best without teachers: cross entropy of the logits, a falling learning rate, varied windows, AF windows thinned
-    /// (at stride 50 they are almost the same), the best epoch by validation.
+    /// The best without teachers: cross entropy of the logits, a falling learning rate, varied windows, AF windows
+    /// thinned (at stride 50 they are almost the same), the best epoch by validation.
     static member Standard = {
         Recipe.Hw4 with
             Name = "default"

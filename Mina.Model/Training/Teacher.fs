@@ -4,12 +4,13 @@ open System
 open System.Security.Cryptography
 open Mina.Preprocess
 
-/// Trained models that another one learns from: its target for a training window is not only the class of the recording but also
-/// the probability that they give this very window together. (Distillation of an ensemble: Hinton, Vinyals, Dean 2015; at
-/// temperature 1.)
+/// Trained models that another one learns from: its target for a training window is not only the class of the
+/// recording but also the probability that they give this very window together. (Distillation of an ensemble: Hinton,
+/// Vinyals, Dean 2015; at temperature 1.)
 [<Sealed>]
 type Teacher private (engines: IInferenceEngine[], ids: string[]) =
-    /// The teacher that these networks with their weights (flat) make up together. ArgumentException when there is none.
+    /// The teacher that these networks with their weights (flat) make up together. ArgumentException when there is
+    /// none.
     static member FromModels(members: struct (INetwork * float32[]) seq) : Teacher =
         let members = Seq.toArray members
 

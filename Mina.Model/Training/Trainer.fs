@@ -28,13 +28,13 @@ type TrainResult = {
 /// Trains a network. No files, no clock: batches come in, checkpoints go out.
 [<AbstractClass; Sealed>]
 type Trainer =
-    /// Trains to the recipe's last epoch, or until cancelled.
-    /// network: what is trained, and by which engine. teacher: the models that a recipe with a teacher's share learns from; else null.
-    /// epochBatches: the training batches of an epoch (from 1), always the same for the same epoch; a batch is used up before
-    /// the next is asked for. validationBatches: the validation batches. resumeFrom: null, or where an earlier run of the
-    /// same network, recipe and seed stopped: with the SIMD engine the result is then bit for bit that of a run that never stopped.
-    /// workers: the threads that compute; with the SIMD engine their number changes no bit of the result.
-    /// Cancelling ends after the current batch. ArgumentException for a wrong recipe or a checkpoint of another run.
+    /// Trains to the recipe's last epoch, or until cancelled. network: what is trained, and by which engine. teacher:
+    /// the models that a recipe with a teacher's share learns from; else null. epochBatches: the training batches of
+    /// an epoch (from 1), always the same for the same epoch; a batch is used up before the next is asked for.
+    /// validationBatches: the validation batches. resumeFrom: null, or where an earlier run of the same network,
+    /// recipe and seed stopped: with the SIMD engine the result is then bit for bit that of a run that never stopped.
+    /// workers: the threads that compute; with the SIMD engine their number changes no bit of the result. Cancelling
+    /// ends after the current batch. ArgumentException for a wrong recipe or a checkpoint of another run.
     static member Run
         (
             network: INetwork,

@@ -4,9 +4,9 @@ open System
 open System.Collections.Generic
 open Mina.Preprocess
 
-/// Training as a fold: a state (weights, Adam's moments, counters) and a batch give the next state. What is random is a function
-/// of (seed, epoch, step) alone, so that the state is all there is to keep, and a run that continues from it ends as one that never
-/// stopped.
+/// Training as a fold: a state (weights, Adam's moments, counters) and a batch give the next state. What is random is
+/// a function of (seed, epoch, step) alone, so that the state is all there is to keep, and a run that continues from
+/// it ends as one that never stopped.
 [<Sealed>]
 type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teacher | null, workers: Workers) =
     let engine = network.CreateTraining()

@@ -6,8 +6,8 @@ open Mina.Preprocess
 /// How training windows are varied from epoch to epoch.
 [<RequireQualifiedAccess>]
 module Variation =
-    /// Returns a function that varies a batch in place, given its number in the epoch; for one thread, so that every thread
-    /// that reads batches needs its own. What it does is a function of (seed, epoch, number) alone.
+    /// Returns a function that varies a batch in place, given its number in the epoch; for one thread, so that every
+    /// thread that reads batches needs its own. What it does is a function of (seed, epoch, number) alone.
     [<CompiledName("Create")>]
     let create (settings: PreprocessSettings) (seed: int64) (epoch: int) : Action<SegmentBatch, int> =
         let augmenter = Augmenter(settings, Augmentation.Default)

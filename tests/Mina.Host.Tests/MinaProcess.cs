@@ -24,6 +24,8 @@ internal sealed class MinaProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // What it keeps is the test's, and not the user's.
+        start.Environment["XDG_STATE_HOME"] = workingDirectory;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "mina.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

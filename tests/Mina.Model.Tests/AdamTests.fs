@@ -20,7 +20,7 @@ let ``Adam moves weights as PyTorch's Adam and AdamW do`` () =
         let recipe = { Recipe.Hw4 with WeightDecay = decay }
         let adam = Adam.Fresh 50
         let mine = Array.copy start
-        let theirs = torch.nn.Parameter(torch.tensor(start).clone (), true)
+        let theirs = torch.nn.Parameter(torch.tensor(start).clone(), true)
 
         let optimizer: torch.optim.Optimizer =
             if decay = 0.0 then
@@ -31,7 +31,7 @@ let ``Adam moves weights as PyTorch's Adam and AdamW do`` () =
         for step in 1L .. 5L do
             let gradients = draw ()
             adam.Step(recipe, 0.003, step, mine, gradients)
-            theirs.grad <- torch.tensor(gradients).clone ()
+            theirs.grad <- torch.tensor(gradients).clone()
             optimizer.step () |> ignore
 
         Assert.True(difference (numbers theirs) mine < 1e-6f)

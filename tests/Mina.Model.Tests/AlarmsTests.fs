@@ -14,7 +14,7 @@ type Input =
     | Seen of cause: int * present: bool
     | Acknowledged of cause: int
 
-let private causes = Enum.GetValues<AlarmCause>()
+let private causes = Enum.GetValues<AlarmKind>()
 let private causeOf (n: int) = causes[abs (n % causes.Length)]
 
 /// All events of a sequence of inputs, and the state after each.
@@ -39,7 +39,7 @@ let ``an alarm is raised and cleared in turn, and acknowledged at most once in b
         let mutable raised = false
         let mutable seen = false
 
-        for e in events |> List.filter (fun e -> e.Alarm.Cause = cause) do
+        for e in events |> List.filter (fun e -> e.Alarm.Kind = cause) do
             match e.Kind with
             | AlarmEventKind.Raised ->
                 Assert.False raised
@@ -65,7 +65,7 @@ let ``an alarm is active exactly while its cause was last seen present`` (inputs
                 | _ -> None)
             |> List.tryLast
 
-        Assert.Equal((last = Some true), state.Active |> Array.exists (fun alarm -> alarm.Cause = cause))
+        Assert.Equal((last = Some true), state.Active |> Array.exists (fun alarm -> alarm.Kind = cause))
 
 [<Property>]
 let ``the same again changes nothing`` (inputs: Input list) (cause: int) (present: bool) =
@@ -81,18 +81,18 @@ let ``one cause leaves the alarms of the others alone`` (inputs: Input list) (ca
 
     let others (state: AlarmState) =
         state.Active
-        |> Array.filter (fun alarm -> alarm.Cause <> causeOf cause)
-        |> Array.sortBy (fun alarm -> int alarm.Cause)
+        |> Array.filter (fun alarm -> alarm.Kind <> causeOf cause)
+        |> Array.sortBy (fun alarm -> int alarm.Kind)
 
     let struct (next, _) = Alarms.observe state (causeOf cause) present (at 1000)
     Assert.Equal<ActiveAlarm[]>(others state, others next)
 
 [<Fact>]
 let ``an acknowledged alarm keeps when it was raised and when it was seen`` () =
-    let struct (raised, _) = Alarms.observe AlarmState.None AlarmCause.AF true (at 1)
-    let struct (seen, events) = Alarms.acknowledge raised AlarmCause.AF (at 5)
+    let struct (raised, _) = Alarms.observe AlarmState.None AlarmKind.AF true (at 1)
+    let struct (seen, events) = Alarms.acknowledge raised AlarmKind.AF (at 5)
     Assert.Equal(at 1, events[0].Alarm.Raised)
     Assert.Equal(Nullable(at 5), seen.Active[0].Acknowledged)
-    let struct (_, cleared) = Alarms.observe seen AlarmCause.AF false (at 9)
+    let struct (_, cleared) = Alarms.observe seen AlarmKind.AF false (at 9)
     Assert.Equal(AlarmEventKind.Cleared, cleared[0].Kind)
     Assert.Equal(Nullable(at 5), cleared[0].Alarm.Acknowledged)

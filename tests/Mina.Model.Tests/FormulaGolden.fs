@@ -56,7 +56,7 @@ let weights: float32[] =
         |> List.map (fun (i, name) -> name, i)
         |> dict
 
-    parameters.ToTensors (Array.zeroCreate parameters.Count)
+    parameters.ToTensors(Array.zeroCreate parameters.Count)
     |> List.map (fun (name, t) ->
         let scale = if name.Contains "att_" then 1.0 else 0.4
 

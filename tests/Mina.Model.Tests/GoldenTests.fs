@@ -44,7 +44,7 @@ let private checkLiteral weights batch file =
 [<SkippableFact>]
 let ``FreqNet gives PyTorch's outputs, attentions, loss and gradients on real windows`` () =
     let file = read (shared "golden/freqnet_io.safetensors")
-    checkLiteral (parameters.Decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
+    checkLiteral (parameters.Decode(File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
 
 [<Fact>]
 let ``FreqNet gives PyTorch's outputs, attentions, loss and gradients on made-up segments`` () =

@@ -67,7 +67,7 @@ let ``The engine gives PyTorch's outputs and attentions on made-up segments`` ()
 [<SkippableFact>]
 let ``The engine gives PyTorch's outputs and attentions on real windows`` () =
     let file = read (shared "golden/freqnet_io.safetensors")
-    checkGolden (parameters.Decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
+    checkGolden (parameters.Decode(File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
 
 [<Property(MaxTest = 12)>]
 let ``The engine's logits and attentions are the literal network's for any weights and batch of 1 to 300`` () =
@@ -105,9 +105,7 @@ let ``All widths give the same bits where products are fused`` () =
     Skip.IfNot(X86.Fma.IsSupported || Arm.AdvSimd.IsSupported, "this processor has no fused multiply-add")
     let batch = randomBatch 3 7
 
-    let all =
-        engines
-        |> List.map (fun (_, engine) -> run (engine (initial 5L)) batch)
+    let all = engines |> List.map (fun (_, engine) -> run (engine (initial 5L)) batch)
 
     all.Tail |> List.iter (same all.Head)
 
@@ -191,7 +189,10 @@ let ``A warm call allocates no room for numbers`` () =
     Assert.InRange(perCall, 0L, 1024L)
 
 /// f of each x by registers of one width.
-let inline private mapped<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> (f: 'V -> 'V) (xs: float32[]) =
+let inline private mapped<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct>
+    (f: 'V -> 'V)
+    (xs: float32[])
+    =
     let result = Array.copy xs
     use p = fixed result
 
@@ -200,7 +201,7 @@ let inline private mapped<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: st
 
     result
 
-let private curves<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> () =
+let private curves<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> () =
     let xs = Array.init 160000 (fun i -> float32 (i - 80000) / 4000.0f)
 
     let worst (f: 'V -> 'V) (truth: float -> float) (relative: bool) xs =

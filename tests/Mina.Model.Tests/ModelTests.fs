@@ -49,14 +49,14 @@ let private info =
     lazy
         (ModelInfo
             .FromTraining(settings, data, trained.Value)
-             .WithMetrics(
-                 {
-                     Paper = 0.4
-                     Uniform = 0.5
-                     Recording = 0.6
-                 },
-                 Dictionary(dict [ "validation/roc_auc", 0.9 ])
-             ))
+            .WithMetrics(
+                {
+                    Paper = 0.4
+                    Uniform = 0.5
+                    Recording = 0.6
+                },
+                Dictionary(dict [ "validation/roc_auc", 0.9 ])
+            ))
 
 [<Fact>]
 let ``model.json written and read is the same, its empty figures included`` () =

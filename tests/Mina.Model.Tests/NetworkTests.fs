@@ -72,7 +72,7 @@ let ``The network has PyTorch's 115,274 parameters by name and shape`` () =
     ]
 
     let flat =
-        parameters.ToTensors (initial 1L)
+        parameters.ToTensors(initial 1L)
         |> List.map (fun (n, t) -> n, List.ofArray t.Shape)
 
     Assert.Equal(115274, parameters.Count)
@@ -86,7 +86,7 @@ let ``First weights are spread as PyTorch's layers and the paper's attention spr
         let mean = Array.average x
         mean, sqrt (x |> Array.averageBy (fun v -> (v - mean) ** 2.0)), x |> Array.map abs |> Array.max
 
-    let all = dict (parameters.ToTensors (initial 3L))
+    let all = dict (parameters.ToTensors(initial 3L))
 
     let of' names =
         names |> List.map (fun n -> all[n].AsFloat32()) |> Array.concat |> spread

@@ -57,14 +57,7 @@ let private train (network: INetwork) recipe resumeFrom observer token =
     )
 
 let private infoOf result =
-    ModelInfo.FromTraining(
-        PreprocessSettings.Default,
-        {
-            ManifestHash = ""
-            Splits = [||]
-        },
-        result
-    )
+    ModelInfo.FromTraining(PreprocessSettings.Default, { ManifestHash = ""; Splits = [||] }, result)
 
 [<Fact>]
 let ``Both engines begin with the same weights and stay together over steps with dropout and decay`` () =
@@ -86,17 +79,14 @@ let ``Both engines begin with the same weights and stay together over steps with
     )
 
 [<Fact>]
-let ``A network of one file trains, is written, and says the same when it is loaded again by the name in its model json`` () =
+let ``A network of one file trains, is written, and says the same when it is loaded again by the name in its model json``
+    ()
+    =
     let network = find "convnet"
     Assert.Equal("ConvNet", network.Name)
 
     let result =
-        train
-            network
-            { recipe with Epochs = 12 }
-            null
-            (TrainingObserver())
-            CancellationToken.None
+        train network { recipe with Epochs = 12 } null (TrainingObserver()) CancellationToken.None
 
     let history = result.Checkpoint.Progress.History
     Assert.True(history[11].TrainLoss < 0.8 * history[0].TrainLoss, $"%A{history |> Array.map _.TrainLoss}")
@@ -120,7 +110,9 @@ let ``A network of one file trains, is written, and says the same when it is loa
     Assert.All(explained.Alpha[3], (fun share -> Assert.Equal(0.1f, share)))
 
 [<Fact>]
-let ``A run of another network resumes from its checkpoint's bytes, and its checkpoint is refused to the shipped network`` () =
+let ``A run of another network resumes from its checkpoint's bytes, and its checkpoint is refused to the shipped network``
+    ()
+    =
     let network = find "ConvNet"
     let whole = train network recipe null (TrainingObserver()) CancellationToken.None
     use stop = new CancellationTokenSource()
@@ -201,9 +193,6 @@ let ``The shipped model, whose files were written before there was a choice of n
         |> Path.GetFullPath
 
     use classifier =
-        Classifier.Load(
-            File.ReadAllBytes(shipped "model.safetensors"),
-            File.ReadAllText(shipped "model.json")
-        )
+        Classifier.Load(File.ReadAllBytes(shipped "model.safetensors"), File.ReadAllText(shipped "model.json"))
 
     Assert.Equal("FreqNet", classifier.Info.Network)

@@ -67,7 +67,7 @@ let ``Autograd gives PyTorch's loss and every gradient on made-up segments, so b
 [<SkippableFact>]
 let ``Loss and every gradient are PyTorch's on real windows`` () =
     let file = read (shared "golden/freqnet_io.safetensors")
-    checkGolden (parameters.Decode (File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
+    checkGolden (parameters.Decode(File.ReadAllBytes(shared "golden/freqnet.safetensors"))) (batch file) file
 
 /// A mask that drops about `chance` of a batch's features.
 let private mask seed (chance: float) count =
@@ -228,9 +228,12 @@ let ``A batch or a mask that is shorter than it says is refused, not read past i
 
     let loss = Loss.CrossEntropy
     let two, short = randomBatch 1 2, SegmentBatch(1, Count = 2)
-    refused "2 segments need more x" (fun () -> engine.Backward(weights, short, loss, null, null, into, SingleThread.workers))
+
+    refused "2 segments need more x" (fun () ->
+        engine.Backward(weights, short, loss, null, null, into, SingleThread.workers))
 
     refused "training needs 64 there" (fun () ->
         engine.Backward(weights, two, loss, null, [| 1.0f |], into, SingleThread.workers))
 
-    refused "training needs 115274" (fun () -> engine.Backward([| 1.0f |], two, loss, null, null, into, SingleThread.workers))
+    refused "training needs 115274" (fun () ->
+        engine.Backward([| 1.0f |], two, loss, null, null, into, SingleThread.workers))

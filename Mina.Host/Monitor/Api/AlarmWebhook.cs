@@ -1,49 +1,136 @@
+using System.Net;
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace Mina.Host.Monitor.Api;
 
-/// <summary>Posts what happens to alarms to an address, in order, each up to three times.</summary>
-public sealed class AlarmWebhook(MonitorService monitor, MonitorOptions options, TimeProvider time, ILogger<AlarmWebhook> log) : BackgroundService
+/// <summary>
+/// Posts what happens to alarms to an address, in order and at least once: a notice is kept in the store until the receiver has taken it,
+/// is tried again with growing pauses, and is told again after a restart. Each has an id by which a receiver knows one that it has had.
+/// </summary>
+public sealed class AlarmWebhook(
+    MonitorService monitor,
+    MonitorOptions options,
+    MonitorMetrics metrics,
+    TimeProvider time,
+    ILogger<AlarmWebhook> log) : IHostedService, IDisposable
 {
-    private const int Tries = 3;
-    private const int MostWaiting = 1000;
+    // A receiver that refuses one notice for good does not keep the others from it for ever.
+    private const int MaxRefusals = 10;
+    private const int MaxWaiting = 100_000;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HttpClient _client = new() { Timeout = Timeout };
+    private Task _posting = Task.CompletedTask;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Webhook is not { } address)
-            return;
-        using var client = new HttpClient { Timeout = Timeout };
-        var waiting = Channel.CreateBounded<AlarmNotice>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
-        using var listening = monitor.Notices.Subscribe(notice => waiting.Writer.TryWrite(notice));
+        if (options.Webhook is { } address)
+            _posting = PostAllAsync(new Uri(address));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Posts what the monitor told when it stopped, if the receiver takes it soon; the rest after the next start.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stop.CancelAfter(Farewell);
+        await _posting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _client.Dispose();
+    }
+
+    private async Task PostAllAsync(Uri address)
+    {
+        var waiting = Channel.CreateBounded<AlarmNotice>(
+            new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest },
+            dropped => log.LogWarning("Too many alarms wait for the webhook; {Notice} is told after the next start", dropped.Id));
+        using var listening = monitor.Notices.Subscribe(notice => waiting.Writer.TryWrite(notice), () => waiting.Writer.TryComplete());
         try
         {
-            await foreach (var notice in waiting.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
-                await PostAsync(client, address, notice, stoppingToken).ConfigureAwait(false);
+            foreach (var notice in await monitor.Undelivered.WaitAsync(_stop.Token).ConfigureAwait(false))
+                await PostAsync(address, notice).ConfigureAwait(false);
+            await foreach (var notice in waiting.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+                await PostAsync(address, notice).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // The monitor stops.
+            // The monitor stops; what was not taken is in the store.
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "The webhook has failed; alarms are told after the next start");
         }
     }
 
-    private async Task PostAsync(HttpClient client, string address, AlarmNotice notice, CancellationToken stop)
+    private async Task PostAsync(Uri address, AlarmNotice notice)
     {
-        for (var t = 1; t <= Tries; t++)
+        var pause = TimeSpan.FromSeconds(1);
+        for (int t = 1, refused = 0; ; t++)
         {
+            string why;
             try
             {
-                using var answer = await client.PostAsJsonAsync(address, new { @event = notice.Event.ToString(), notice.Alarm.Id, notice.Alarm.Stream, kind = notice.Alarm.Kind.ToString(), notice.Alarm.Raised, notice.Alarm.Acknowledged, notice.Alarm.AcknowledgedBy, notice.Alarm.Cleared }, stop).ConfigureAwait(false);
-                answer.EnsureSuccessStatusCode();
-                return;
+                using var answer = await _client.SendAsync(Request(address, notice), _stop.Token).ConfigureAwait(false);
+                metrics.Posted(answer.IsSuccessStatusCode);
+                if (answer.IsSuccessStatusCode)
+                    break;
+                why = $"it answered {(int)answer.StatusCode}";
+                if (IsRefusal(answer.StatusCode) && ++refused == MaxRefusals)
+                {
+                    log.LogError("The webhook refuses {Notice} for good ({Why}); it is not told again", notice.Id, why);
+                    break;
+                }
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !_stop.IsCancellationRequested)
             {
-                log.LogWarning("The webhook did not take alarm {Alarm} (try {Try} of {Tries}): {Why}", notice.Alarm.Id, t, Tries, e.Message);
-                await Task.Delay(TimeSpan.FromSeconds(t), time, stop).ConfigureAwait(false);
+                metrics.Posted(false);
+                why = e.Message;
             }
+
+            log.LogWarning("The webhook did not take {Notice} (try {Try}): {Why}", notice.Id, t, why);
+            await Task.Delay(pause, time, _stop.Token).ConfigureAwait(false);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+
+        await monitor.DeliveredAsync(notice).ConfigureAwait(false);
+    }
+
+    private static bool IsRefusal(HttpStatusCode answer) =>
+        answer is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not (
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests);
+
+    private static HttpRequestMessage Request(Uri address, AlarmNotice notice)
+    {
+        var alarm = notice.Alarm;
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                @event = notice.Event.ToString(),
+                notice = notice.Id,
+                alarm.Id,
+                alarm.Stream,
+                kind = alarm.Kind.ToString(),
+                alarm.Raised,
+                alarm.Acknowledged,
+                alarm.AcknowledgedBy,
+                alarm.Cleared,
+                alarm.Signal,
+            },
+            Json);
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Add("Idempotency-Key", notice.Id);
+        return request;
     }
 }

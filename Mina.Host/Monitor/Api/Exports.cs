@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,21 +11,39 @@ namespace Mina.Host.Monitor.Api;
 /// <summary>Episodes as files: CSV, WFDB rhythm annotations, FHIR R4 Observations.</summary>
 internal static class Exports
 {
-    private static readonly DateTimeOffset _never = DateTimeOffset.MaxValue.AddDays(-1);
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Adds the endpoints.</summary>
     public static void Map(WebApplication app)
     {
-        app.MapGet("/api/episodes.csv", (IMonitor monitor, string? stream, DateTimeOffset? from, DateTimeOffset? to) =>
-                TypedResults.Text(Csv(monitor.Episodes(stream, from ?? DateTimeOffset.UnixEpoch, to ?? _never)), "text/csv"))
+        var api = MonitorApi.MapGroup(app, "/api");
+        api.MapGet("/episodes.csv", async (IMonitor monitor, string? stream, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
+                TypedResults.Text(
+                    Csv(await monitor.EpisodesAsync(stream, from ?? DateTimeOffset.UnixEpoch, to ?? MonitorApi.Never, cancel).ConfigureAwait(false)),
+                    "text/csv"))
             .WithSummary("Episodes as CSV");
-        app.MapGet("/api/streams/{id}/episodes.atr", Results<FileContentHttpResult, NotFound> (IMonitor monitor, string id, DateTimeOffset? from, DateTimeOffset? to) =>
-                monitor.Find(id) is not { } stream ? TypedResults.NotFound() : TypedResults.Bytes(Atr(stream.FirstSample, monitor.Episodes(id, from ?? DateTimeOffset.UnixEpoch, to ?? _never), from), "application/octet-stream", $"{id}.atr"))
+        api.MapGet("/streams/{id}/episodes.atr", async Task<Results<FileContentHttpResult, NotFound>> (
+            IMonitor monitor,
+            string id,
+            DateTimeOffset? from,
+            DateTimeOffset? to,
+            CancellationToken cancel) =>
+            {
+                if (monitor.Find(id) is not { } stream)
+                    return TypedResults.NotFound();
+                var episodes = await monitor.EpisodesAsync(id, from ?? DateTimeOffset.UnixEpoch, to ?? MonitorApi.Never, cancel).ConfigureAwait(false);
+                return TypedResults.Bytes(Atr(stream.FirstSample, episodes, from), "application/octet-stream", $"{id}.atr");
+            })
             .WithSummary("Episodes as WFDB rhythm annotations ((AFIB and (N) at 300 Hz, from the stream's first sample (or 'from') on");
-        app.MapGet("/api/episodes/{id:long}/fhir", Results<ContentHttpResult, NotFound> (IMonitor monitor, long id) =>
-                monitor.Episodes(null, DateTimeOffset.UnixEpoch, _never).FirstOrDefault(episode => episode.Id == id) is { } episode
+        api.MapGet("/episodes/{id}/fhir", async Task<Results<ContentHttpResult, NotFound>> (IMonitor monitor, string id, CancellationToken cancel) =>
+            {
+                if (!Identity.TryReadEpisode(id, out var stream, out var start))
+                    return TypedResults.NotFound();
+                var near = await monitor.EpisodesAsync(stream, start, start.AddMicroseconds(1), cancel).ConfigureAwait(false);
+                return near.FirstOrDefault(episode => episode.Id == id) is { } episode
                     ? TypedResults.Text(Fhir(episode), "application/fhir+json")
-                    : TypedResults.NotFound())
+                    : TypedResults.NotFound();
+            })
             .WithSummary("An episode as a FHIR R4 Observation");
     }
 
@@ -33,7 +52,9 @@ internal static class Exports
     {
         var text = new StringBuilder("id,stream,start,end,seconds,open,mean_probability\n");
         foreach (var e in episodes)
-            text.Append(CultureInfo.InvariantCulture, $"{e.Id},{e.Stream},{Iso(e.Start)},{Iso(e.End)},{(e.End - e.Start).TotalSeconds:0.###},{(e.Open ? "true" : "false")},{e.MeanProbability:0.0000}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{e.Id},{e.Stream},{Iso(e.Start)},{Iso(e.End)},{Seconds(e):0.###},{(e.Open ? "true" : "false")},{e.MeanProbability:0.0000}\n");
         return text.ToString();
     }
 
@@ -69,18 +90,25 @@ internal static class Exports
         }
     }
 
-    /// <summary>An Observation of atrial fibrillation (SNOMED CT 49436004) in a period, preliminary while it goes on; its device is the stream, since a stream knows no patient.</summary>
+    /// <summary>
+    /// An Observation of atrial fibrillation (SNOMED CT 49436004) in a period, preliminary while it goes on; its device is the stream, since
+    /// a stream knows no patient.
+    /// </summary>
     public static string Fhir(EpisodeStatus episode) => JsonSerializer.Serialize(
         new
         {
             resourceType = "Observation",
-            id = string.Create(CultureInfo.InvariantCulture, $"mina-episode-{episode.Id}"),
+            id = FhirId(episode.Id),
             status = episode.Open ? "preliminary" : "final",
             category = new[] { new { coding = new[] { new { system = "http://terminology.hl7.org/CodeSystem/observation-category", code = "procedure" } } } },
-            code = new { coding = new[] { new { system = "http://snomed.info/sct", code = "49436004", display = "Atrial fibrillation" } }, text = "Atrial fibrillation episode" },
+            code = new
+            {
+                coding = new[] { new { system = "http://snomed.info/sct", code = "49436004", display = "Atrial fibrillation" } },
+                text = "Atrial fibrillation episode",
+            },
             device = new { identifier = new { value = episode.Stream }, display = episode.Stream },
             effectivePeriod = episode.Open ? (object)new { start = Iso(episode.Start) } : new { start = Iso(episode.Start), end = Iso(episode.End) },
-            valueQuantity = new { value = Math.Round((episode.End - episode.Start).TotalSeconds, 3), unit = "s", system = "http://unitsofmeasure.org", code = "s" },
+            valueQuantity = new { value = Math.Round(Seconds(episode), 3), unit = "s", system = "http://unitsofmeasure.org", code = "s" },
             component = new[]
             {
                 new
@@ -91,7 +119,12 @@ internal static class Exports
             },
             note = new[] { new { text = "Found by Mina, which is not a medical device." } },
         },
-        new JsonSerializerOptions { WriteIndented = true });
+        Indented);
+
+    // FHIR's ids have 64 characters at most, and neither tildes nor underscores.
+    private static string FhirId(string episode) => $"mina-episode-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(episode)))[..32]}";
+
+    private static double Seconds(EpisodeStatus episode) => (episode.End - episode.Start).TotalSeconds;
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Mina.Host.Monitor.Store;
 
 namespace Mina.Host.Monitor.Api;
 
@@ -6,6 +7,9 @@ namespace Mina.Host.Monitor.Api;
 internal static class MonitorApi
 {
     private static readonly TimeSpan Usual = TimeSpan.FromHours(1);
+
+    /// <summary>A time after all others.</summary>
+    public static DateTimeOffset Never { get; } = DateTimeOffset.MaxValue.AddDays(-1);
 
     /// <summary>Who acknowledges.</summary>
     /// <param name="By">A name or role; never a patient's.</param>
@@ -17,27 +21,36 @@ internal static class MonitorApi
     /// <summary>Adds the endpoints.</summary>
     public static void Map(WebApplication app)
     {
-        var api = app.MapGroup("/api");
+        var api = MapGroup(app, "/api");
         api.MapGet("/streams", (IMonitor monitor) => monitor.Streams.OrderBy(stream => stream.Name, StringComparer.Ordinal))
             .WithSummary("Every stream, as of now");
         api.MapGet("/streams/{id}", Results<Ok<StreamStatus>, NotFound> (IMonitor monitor, string id) =>
                 monitor.Find(id) is { } stream ? TypedResults.Ok(stream) : TypedResults.NotFound())
             .WithSummary("One stream");
-        api.MapGet("/streams/{id}/verdicts", Results<Ok<IReadOnlyList<WindowStatus>>, NotFound> (IMonitor monitor, string id, DateTimeOffset? from, DateTimeOffset? to) =>
+        api.MapGet("/streams/{id}/verdicts", async Task<Results<Ok<IReadOnlyList<WindowStatus>>, NotFound>> (
+            IMonitor monitor,
+            string id,
+            DateTimeOffset? from,
+            DateTimeOffset? to,
+            CancellationToken cancel) =>
             {
                 if (monitor.Find(id) is not { } stream)
                     return TypedResults.NotFound();
                 var (first, last) = Range(stream.LastSample, from, to);
-                return TypedResults.Ok(monitor.Verdicts(id, first, last));
+                return TypedResults.Ok(await monitor.VerdictsAsync(id, first, last, cancel).ConfigureAwait(false));
             })
             .WithSummary("Verdicts of the windows that start from one time until another; the stream's last hour when left out");
-        api.MapGet("/episodes", (IMonitor monitor, string? stream, DateTimeOffset? from, DateTimeOffset? to) =>
-                monitor.Episodes(stream, from ?? DateTimeOffset.UnixEpoch, to ?? DateTimeOffset.MaxValue.AddDays(-1)))
+        api.MapGet("/episodes", (IMonitor monitor, string? stream, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
+                monitor.EpisodesAsync(stream, from ?? DateTimeOffset.UnixEpoch, to ?? Never, cancel))
             .WithSummary("AF episodes that overlap a time range; all when left out");
-        api.MapGet("/alarms", (MonitorService monitor, bool? all, DateTimeOffset? from, DateTimeOffset? to) =>
-                all == true ? monitor.AlarmHistory(from ?? DateTimeOffset.UnixEpoch, to ?? DateTimeOffset.MaxValue.AddDays(-1)) : monitor.Alarms)
-            .WithSummary("Alarms that are not cleared, newest first; with all=true those that were raised in a time range, cleared or not");
-        api.MapPost("/alarms/{id:long}/acknowledge", async Task<Results<NoContent, NotFound<Problem>, BadRequest<Problem>>> (IMonitor monitor, long id, Acknowledgement body, CancellationToken cancel) =>
+        api.MapGet("/alarms", async (IMonitor monitor, bool? all, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
+                all == true ? await monitor.AlarmHistoryAsync(from ?? DateTimeOffset.UnixEpoch, to ?? Never, cancel).ConfigureAwait(false) : monitor.Alarms)
+            .WithSummary("Alarms that are not cleared, newest first; with all=true those that were raised in a time range, cleared or not, oldest first");
+        api.MapPost("/alarms/{id}/acknowledge", async Task<Results<NoContent, NotFound<Problem>, BadRequest<Problem>>> (
+            IMonitor monitor,
+            string id,
+            Acknowledgement body,
+            CancellationToken cancel) =>
             {
                 if (string.IsNullOrWhiteSpace(body.By) || body.By.Length > 100)
                     return TypedResults.BadRequest(new Problem("'by' says who acknowledges, in 1 to 100 characters"));
@@ -45,12 +58,31 @@ internal static class MonitorApi
                     ? TypedResults.NoContent()
                     : TypedResults.NotFound(new Problem("there is no such alarm, or it is acknowledged or cleared already"));
             })
-            .WithSummary("A person has seen an alarm");
+            .WithSummary("A person has seen an alarm; when this is answered with success, the store has it")
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>Addresses that answer 503, with the reason, while the store cannot be reached.</summary>
+    public static RouteGroupBuilder MapGroup(WebApplication app, string prefix)
+    {
+        var group = app.MapGroup(prefix);
+        group.AddEndpointFilter(async (context, next) =>
+        {
+            try
+            {
+                return await next(context).ConfigureAwait(false);
+            }
+            catch (StoreException e)
+            {
+                return Results.Json(new Problem(e.Message), statusCode: StatusCodes.Status503ServiceUnavailable);
+            }
+        });
+        return group;
     }
 
     private static (DateTimeOffset From, DateTimeOffset To) Range(DateTimeOffset now, DateTimeOffset? from, DateTimeOffset? to)
     {
         var last = to ?? (now > DateTimeOffset.UnixEpoch.AddDays(1) ? now.AddSeconds(1) : now);
-        return (from ?? (last - Usual), last);
+        return (from ?? (last - DateTimeOffset.MinValue > Usual ? last - Usual : DateTimeOffset.MinValue), last);
     }
 }

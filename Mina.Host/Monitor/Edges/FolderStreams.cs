@@ -9,8 +9,11 @@ namespace Mina.Host.Monitor.Edges;
 /// <summary>
 /// A folder of recordings as devices: each becomes a stream of its name, in real time; recordings that come into the folder later follow.
 /// </summary>
-public sealed class FolderStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<FolderStreams> log) : BackgroundService
+public sealed class FolderStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<FolderStreams> log) : BackgroundService, IEdge
 {
+    /// <inheritdoc/>
+    public string Name => "files";
+
     private static readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);

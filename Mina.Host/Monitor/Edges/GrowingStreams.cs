@@ -9,8 +9,11 @@ namespace Mina.Host.Monitor.Edges;
 /// Recordings that other programs are writing, as devices: each is a stream of its name, as it grows. What is in a file already is sent
 /// first, as fast as possible, so that nothing is lost over a restart; its last sample was taken when the file was last written.
 /// </summary>
-public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<GrowingStreams> log) : BackgroundService
+public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<GrowingStreams> log) : BackgroundService, IEdge
 {
+    /// <inheritdoc/>
+    public string Name => "files";
+
     /// <summary>Samples that come later than this after those before were taken when they came: the device has paused.</summary>
     private static readonly TimeSpan _maxDelay = LiveStream.LongestGap;
 

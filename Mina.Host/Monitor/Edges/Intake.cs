@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using Mina.Preprocess;
 using Mina.Streaming.Live;
 
 namespace Mina.Host.Monitor.Edges;
@@ -10,7 +11,7 @@ public enum IntakeResult
     /// <summary>It is in its stream's queue.</summary>
     Taken,
 
-    /// <summary>It is wrong; the words say how.</summary>
+    /// <summary>It is wrong, and would be wrong again; the words say how.</summary>
     Bad,
 
     /// <summary>It is too large.</summary>
@@ -24,50 +25,122 @@ public enum IntakeResult
 }
 
 /// <summary>What an edge answers to a message, with words for its sender.</summary>
-public readonly record struct IntakeAnswer(IntakeResult Result, string? Words = null);
+public readonly record struct IntakeAnswer(IntakeResult Result, string? Words = null)
+{
+    /// <summary>It was not taken for want of room: sent again later, it may be.</summary>
+    public bool IsWorthRepeating => Result is IntakeResult.Busy or IntakeResult.TooManyStreams;
+}
 
 /// <summary>
-/// What all network edges share: limits, the messages' format, the way into the pipeline. A bad message is counted and answered, and
+/// What all edges share: limits, the messages' format, the way into the pipeline. A bad message is counted, logged and answered, and
 /// harms nobody else.
 /// </summary>
-public sealed class Intake(MonitorService monitor, MonitorOptions options, MonitorMetrics metrics, TimeProvider time)
+public sealed class Intake(MonitorService monitor, MonitorOptions options, MonitorMetrics metrics, TimeProvider time, ILogger<Intake> log)
 {
+    private static readonly TimeSpan LogEvery = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, SampleAllowance> _allowances = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Edge, string Reason), long> _logged = new();
 
     /// <summary>Takes a message that came for a stream.</summary>
-    /// <param name="edge">mqtt, websocket, http or files: for counting.</param>
+    /// <param name="edge">The edge's name, for counting.</param>
     /// <param name="stream">As it was named.</param>
     /// <param name="message">Binary or JSON.</param>
     /// <param name="cancel">The sender is gone.</param>
     public async ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
     {
         if (message.Length > options.MostMessageBytes)
-            return Refuse(edge, "too large", new IntakeAnswer(IntakeResult.TooLarge, $"a message may have {options.MostMessageBytes} bytes; send smaller chunks"));
-        if (!StreamName.IsValid(stream))
-            return Refuse(edge, "name", new IntakeAnswer(IntakeResult.Bad, "a stream's name has 1 to 64 letters, digits, dots, hyphens and underscores"));
-        if (!ChunkMessage.TryRead(message.IsSingleSegment ? message.FirstSpan : message.ToArray(), out var chunk, out var error))
-            return Refuse(edge, "format", new IntakeAnswer(IntakeResult.Bad, error));
-        return await TakeAsync(edge, stream, chunk, cancel).ConfigureAwait(false);
+            return Refuse(
+                edge,
+                stream,
+                "too large",
+                new IntakeAnswer(IntakeResult.TooLarge, $"a message may have {options.MostMessageBytes} bytes; send smaller chunks"));
+        if (!TryRead(message, out var chunk, out var error))
+            return Refuse(
+                edge,
+                stream,
+                StreamName.IsValid(stream) ? "format" : "name",
+                new IntakeAnswer(IntakeResult.Bad, StreamName.IsValid(stream) ? error : NameRule));
+        return await TakeAsync(edge, stream, chunk!, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Takes a chunk.</summary>
+    /// <summary>Takes a chunk, of a file as of a device: the same limits hold for both.</summary>
     public async ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, SampleChunk chunk, CancellationToken cancel)
     {
-        var allowance = _allowances.Count < options.MostStreams + 1 ? _allowances.GetOrAdd(stream, _ => new SampleAllowance(options.MostSamplesPerSecond, time)) : _allowances.GetValueOrDefault(stream);
-        if (allowance?.Take(chunk.Millivolts.Length) is { } wait && wait > TimeSpan.Zero)
+        if (!StreamName.IsValid(stream))
+            return Refuse(edge, stream, "name", new IntakeAnswer(IntakeResult.Bad, NameRule));
+        if (!(chunk.Fs is >= Preprocessor.LowestFs and <= Preprocessor.HighestFs))
+            return Refuse(
+                edge,
+                stream,
+                "format",
+                new IntakeAnswer(
+                    IntakeResult.Bad,
+                    FormattableString.Invariant($"a sampling frequency of {chunk.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz")));
+        if (chunk.Millivolts.Length > ChunkMessage.MostSamples)
+            return Refuse(
+                edge,
+                stream,
+                "too large",
+                new IntakeAnswer(
+                    IntakeResult.TooLarge,
+                    FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkMessage.MostSamples}; send smaller chunks")));
+        if (AllowanceOf(stream)?.Take(chunk.Millivolts.Length) is { } wait && wait > TimeSpan.Zero)
             await Task.Delay(wait, time, cancel).ConfigureAwait(false);
         return await monitor.Pipeline.OfferAsync(stream, chunk, cancel).ConfigureAwait(false) switch
         {
             Offered.Taken => new IntakeAnswer(IntakeResult.Taken),
-            Offered.TooManyStreams => Refuse(edge, "streams", new IntakeAnswer(IntakeResult.TooManyStreams, $"there are {options.MostStreams} streams already")),
+            Offered.TooManyStreams =>
+                Refuse(edge, stream, "streams", new IntakeAnswer(IntakeResult.TooManyStreams, $"there are {options.MostStreams} streams already")),
+            Offered.Invalid => Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, ChunkLimits.FaultOf(chunk))),
             Offered.Closed => new IntakeAnswer(IntakeResult.Busy, "the monitor is stopping"),
-            _ => Refuse(edge, "busy", new IntakeAnswer(IntakeResult.Busy, "the stream's queue is full; this chunk is lost")),
+            _ => Refuse(edge, stream, "busy", new IntakeAnswer(IntakeResult.Busy, "the stream's queue is full; this chunk was not taken")),
         };
     }
 
-    private IntakeAnswer Refuse(string edge, string reason, IntakeAnswer answer)
+    private static string NameRule => "a stream's name has 1 to 64 letters, digits, dots, hyphens and underscores";
+
+    private static bool TryRead(ReadOnlySequence<byte> message, out SampleChunk? chunk, out string error)
+    {
+        try
+        {
+            var read = ChunkMessage.TryRead(message.IsSingleSegment ? message.FirstSpan : message.ToArray(), out chunk, out var wrong);
+            error = wrong ?? "";
+            return read;
+        }
+        catch (Exception e) when (e is OverflowException or ArgumentException or FormatException)
+        {
+            // A number at the end of its range that the reader did not expect: the message's fault, and nobody else's.
+            (chunk, error) = (null, "a number in it is out of range");
+            return false;
+        }
+    }
+
+    private SampleAllowance? AllowanceOf(string stream)
+    {
+        if (_allowances.TryGetValue(stream, out var known))
+            return known;
+        if (_allowances.Count > options.MostStreams)
+        {
+            foreach (var name in _allowances.Keys.Where(name => monitor.Pipeline.Find(name) is null))
+                _allowances.TryRemove(name, out _);
+        }
+
+        return _allowances.Count > options.MostStreams ? null : _allowances.GetOrAdd(stream, _ => new SampleAllowance(options.MostSamplesPerSecond, time));
+    }
+
+    private IntakeAnswer Refuse(string edge, string stream, string reason, IntakeAnswer answer)
     {
         metrics.Refused(edge, reason);
+        // Now and then, for whoever sends nonsense sends much of it.
+        var now = time.GetTimestamp();
+        var last = _logged.GetOrAdd((edge, reason), long.MinValue);
+        if ((last == long.MinValue || time.GetElapsedTime(last, now) > LogEvery) && _logged.TryUpdate((edge, reason), now, last))
+            log.LogWarning(
+                "Edge {Edge} refused a chunk of stream {Stream}: {Why}",
+                edge,
+                StreamName.IsValid(stream) ? stream : "(no valid name)",
+                answer.Words);
         return answer;
     }
 }

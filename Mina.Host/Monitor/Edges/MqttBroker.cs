@@ -1,52 +1,79 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
+using Mina.Host.Monitor.Security;
+using Mina.Preprocess;
+using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
-using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Edges;
 
+/// <summary>What <see cref="MqttBroker"/> goes by.</summary>
+/// <param name="Listen">Address and port.</param>
+/// <param name="Certificate">PKCS #12 file for TLS; null: none.</param>
+/// <param name="CertificatePassword">Its password.</param>
+public sealed record MqttBrokerOptions(string Listen, string? Certificate, string? CertificatePassword)
+{
+    /// <summary>As the settings say; null where they name another broker, or none.</summary>
+    public static MqttBrokerOptions? From(MonitorOptions settings) =>
+        settings.Broker.Length == 0 || settings.Mqtt is not null ? null : new(settings.Broker, settings.BrokerCertificate, settings.BrokerCertificatePassword);
+}
+
 /// <summary>
 /// The built-in broker: devices publish to <c>mina/STREAM/samples</c>. A message is acknowledged when it is in its stream's queue;
-/// until then the device's connection waits, so that a device at full speed loses nothing. Nothing is passed on to subscribers.
+/// until then the device's connection waits, so that a device at full speed loses nothing. A message that is not taken is answered by a
+/// reason code in MQTT 5; earlier versions have none, so the connection is closed instead. Nothing is passed on to subscribers.
 /// </summary>
-public sealed class MqttBroker(Intake intake, MonitorOptions options, ILogger<MqttBroker> log) : IHostedService, IDisposable
+internal sealed class MqttBroker(
+    Intake intake,
+    MqttBrokerOptions options,
+    AccessToken token,
+    FailedAttempts attempts,
+    ILogger<MqttBroker> log) : IEdge, IDisposable
 {
+    private const string Version = "mina.version";
+
     private MqttServer? _server;
+
+    /// <inheritdoc/>
+    public string Name => "mqtt";
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Broker.Length == 0 || options.Mqtt is not null)
-            return;
-        if (!IPEndPoint.TryParse(options.Broker, out var endpoint))
-            throw new ProblemException($"the broker's address {options.Broker} is none; write, for example, --broker 127.0.0.1:1883.");
+        if (!IPEndPoint.TryParse(options.Listen, out var endpoint))
+            throw new ProblemException($"the broker's address {options.Listen} is no address with a port; write, for example, --broker 127.0.0.1:1883.");
         var builder = new MqttServerOptionsBuilder().WithConnectionBacklog(1000);
-        if (options.BrokerCertificate is { } file)
+        if (options.Certificate is { } file)
         {
-            builder.WithoutDefaultEndpoint().WithEncryptedEndpoint().WithEncryptedEndpointBoundIPAddress(endpoint.Address).WithEncryptedEndpointBoundIPV6Address(IPAddress.None)
+            builder.WithoutDefaultEndpoint().WithEncryptedEndpoint()
+                .WithEncryptedEndpointBoundIPAddress(endpoint.Address).WithEncryptedEndpointBoundIPV6Address(IPAddress.None)
                 .WithEncryptedEndpointPort(endpoint.Port).WithEncryptionCertificate(Load(file));
         }
         else
         {
-            builder.WithDefaultEndpoint().WithDefaultEndpointBoundIPAddress(endpoint.Address).WithDefaultEndpointBoundIPV6Address(IPAddress.None).WithDefaultEndpointPort(endpoint.Port);
+            builder.WithDefaultEndpoint().WithDefaultEndpointBoundIPAddress(endpoint.Address)
+                .WithDefaultEndpointBoundIPV6Address(IPAddress.None).WithDefaultEndpointPort(endpoint.Port);
         }
 
         _server = new MqttServerFactory().CreateMqttServer(builder.Build());
         _server.ValidatingConnectionAsync += Validate;
-        _server.InterceptingPublishAsync += Publish;
+        _server.InterceptingPublishAsync += PublishAsync;
+        _server.InterceptingSubscriptionAsync += Subscribe;
         try
         {
             await _server.StartAsync().ConfigureAwait(false);
         }
         catch (System.Net.Sockets.SocketException e)
         {
-            throw new ProblemException($"the broker cannot listen at {options.Broker} ({e.Message}); is another one running? Name another address with --broker, or take its streams with --mqtt mqtt://{options.Broker}.");
+            throw new ProblemException(
+                $"the broker cannot listen at {options.Listen} ({e.Message}); is another one running? "
+                + $"Name another address with --broker, or take its streams with --mqtt mqtt://{options.Listen}.",
+                e);
         }
 
-        log.LogInformation("MQTT broker at {Address}", options.Broker);
+        log.LogInformation("MQTT broker at {Address}", options.Listen);
     }
 
     /// <inheritdoc/>
@@ -63,40 +90,63 @@ public sealed class MqttBroker(Intake intake, MonitorOptions options, ILogger<Mq
     {
         try
         {
-            return X509CertificateLoader.LoadPkcs12FromFile(file, options.BrokerCertificatePassword);
+            return X509CertificateLoader.LoadPkcs12FromFile(file, options.CertificatePassword);
         }
         catch (Exception e) when (e is CryptographicException or IOException)
         {
-            throw new ProblemException($"the broker's certificate {file} cannot be read ({e.Message}); name a PKCS #12 file (.pfx), and its password in MINA_Monitor__BrokerCertificatePassword.");
+            throw new ProblemException(
+                $"the broker's certificate {file} cannot be read ({e.Message}); "
+                + $"name a PKCS #12 file (.pfx), and its password in MINA_Monitor__BrokerCertificatePassword.",
+                e);
         }
     }
 
     private Task Validate(ValidatingConnectionEventArgs e)
     {
+        var from = (e.RemoteEndPoint as IPEndPoint)?.Address;
         // A client may leave its name to the broker (MQTT 5, 3.1.3.1).
         if (string.IsNullOrEmpty(e.ClientId))
             (e.AssignedClientIdentifier, e.ReasonCode) = ($"mina-{Guid.NewGuid():N}", MqttConnectReasonCode.Success);
-        if (options.Token is { } token && !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(e.Password ?? ""), Encoding.UTF8.GetBytes(token)))
+        e.SessionItems[Version] = e.ProtocolVersion;
+        if (!token.IsDemanded)
+            return Task.CompletedTask;
+        if (attempts.AreTooMany(from))
+        {
+            e.ReasonCode = MqttConnectReasonCode.ConnectionRateExceeded;
+        }
+        else if (!token.Matches(e.Password))
+        {
+            attempts.Count(Name, from);
             e.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
+        }
+
         return Task.CompletedTask;
     }
 
-    private async Task Publish(InterceptingPublishEventArgs e)
+    // Nothing is ever sent to subscribers, so a subscription would only take memory.
+    private static Task Subscribe(InterceptingSubscriptionEventArgs e)
+    {
+        e.ProcessSubscription = false;
+        e.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
+        return Task.CompletedTask;
+    }
+
+    private async Task PublishAsync(InterceptingPublishEventArgs e)
     {
         e.ProcessPublish = false;
-        if (MqttTopic.StreamOf(e.ApplicationMessage.Topic) is not { } stream)
-        {
-            e.Response.ReasonCode = MqttPubAckReasonCode.TopicNameInvalid;
+        var answer = MqttTopic.StreamOf(e.ApplicationMessage.Topic) is { } stream
+            ? await intake.TakeAsync(Name, stream, e.ApplicationMessage.Payload, e.CancellationToken).ConfigureAwait(false)
+            : new IntakeAnswer(IntakeResult.Bad, $"the topic is not {MqttTopic.ForStream("STREAM")}");
+        if (answer.Result == IntakeResult.Taken)
             return;
-        }
-
-        var answer = await intake.TakeAsync("mqtt", stream, e.ApplicationMessage.Payload, e.CancellationToken).ConfigureAwait(false);
         e.Response.ReasonCode = answer.Result switch
         {
-            IntakeResult.Taken => MqttPubAckReasonCode.Success,
+            IntakeResult.Bad when MqttTopic.StreamOf(e.ApplicationMessage.Topic) is null => MqttPubAckReasonCode.TopicNameInvalid,
             IntakeResult.Bad => MqttPubAckReasonCode.PayloadFormatInvalid,
             _ => MqttPubAckReasonCode.QuotaExceeded,
         };
         e.Response.ReasonString = answer.Words;
+        // An earlier version's acknowledgement carries no reason: it would say that the chunk was taken.
+        e.CloseConnection = e.SessionItems[Version] is not MqttProtocolVersion.V500;
     }
 }

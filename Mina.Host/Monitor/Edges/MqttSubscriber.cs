@@ -1,20 +1,60 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Mina.Preprocess;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
-using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Edges;
 
-/// <summary>Takes streams from a broker that is there already; connects again when it goes away.</summary>
-public sealed class MqttSubscriber(Intake intake, MonitorOptions options, TimeProvider time, ILogger<MqttSubscriber> log) : BackgroundService
+/// <summary>What <see cref="MqttSubscriber"/> goes by.</summary>
+/// <param name="Address">mqtt://[user[:password]@]host[:1883] or mqtts://host[:8883].</param>
+/// <param name="User">The broker's user; null: as in the address.</param>
+/// <param name="Password">The broker's password; null: as in the address. Never the monitor's own token.</param>
+public sealed record MqttSubscriberOptions(string Address, string? User, string? Password)
 {
-    private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
+    /// <summary>As the settings say; null where they name no broker.</summary>
+    /// <exception cref="ProblemException">The address is none, or a password would go over the network in plain text.</exception>
+    public static MqttSubscriberOptions? From(MonitorOptions settings)
+    {
+        if (settings.Mqtt is not { } address)
+            return null;
+        MqttSubscriber.BuildClient(address, settings.MqttUser, settings.MqttPassword);
+        var uri = new Uri(address);
+        var secret = settings.MqttPassword is not null || uri.UserInfo.Contains(':', StringComparison.Ordinal);
+        var here = uri.IsLoopback || (IPAddress.TryParse(uri.Host, out var ip) && IPAddress.IsLoopback(ip));
+        if (secret && uri.Scheme == "mqtt" && !here && !settings.Insecure)
+            throw new ProblemException(
+                $"the password for the broker at {uri.Host} would go there in plain text; write mqtts://, or say --insecure if the way there is safe.");
+        return new MqttSubscriberOptions(address, settings.MqttUser, settings.MqttPassword);
+    }
+}
+
+/// <summary>
+/// Takes streams from a broker that is there already; connects again when it goes away. A chunk is acknowledged to the broker when it was
+/// taken, or with a reason when it never can be. One for which there was no room is not acknowledged: after a while the connection is made
+/// again, and the broker sends it again.
+/// </summary>
+internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions options, TimeProvider time, ILogger<MqttSubscriber> log) : BackgroundService, IEdge
+{
+    // Chunks that the broker may have sent and that are not acknowledged yet: of all streams, so that a full one does not hold up the others.
+    private const ushort MaxInFlight = 2000;
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RedeliverAfter = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, Task> _last = new(StringComparer.Ordinal);
+    private long _refused;
+
+    /// <inheritdoc/>
+    public string Name => "mqtt";
 
     /// <summary>Options of a client of a broker.</summary>
     /// <param name="address">mqtt://[user[:password]@]host[:1883] or mqtts://host[:8883].</param>
-    /// <param name="token">The password where the address has none.</param>
+    /// <param name="userName">The user where the address has none; null: mina, where there is a password.</param>
+    /// <param name="password">The password where the address has none.</param>
     /// <exception cref="ProblemException">The address is none.</exception>
-    public static MqttClientOptionsBuilder Client(string address, string? token)
+    public static MqttClientOptionsBuilder BuildClient(string address, string? userName, string? password)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("mqtt" or "mqtts") || uri.Host.Length == 0)
             throw new ProblemException($"{address} is no broker's address; write, for example, mqtt://127.0.0.1:1883.");
@@ -25,28 +65,40 @@ public sealed class MqttSubscriber(Intake intake, MonitorOptions options, TimePr
         if (secure)
             builder.WithTlsOptions(tls => tls.UseTls());
         var user = Uri.UnescapeDataString(uri.UserInfo).Split(':', 2);
-        if (uri.UserInfo.Length > 0 || token is not null)
-            builder.WithCredentials(user[0].Length > 0 ? user[0] : "mina", user.Length > 1 ? user[1] : token ?? "");
+        if (uri.UserInfo.Length > 0 || userName is not null || password is not null)
+            builder.WithCredentials(user[0].Length > 0 ? user[0] : userName ?? "mina", user.Length > 1 ? user[1] : password ?? "");
         return builder;
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Mqtt is not { } address)
-            return;
         // A session of its own on the broker: what comes while this is away waits there.
-        var connect = Client(address, options.Token).WithClientId("mina-monitor").WithCleanStart(false).WithSessionExpiryInterval(3600).Build();
+        var connect = BuildClient(options.Address, options.User, options.Password)
+            .WithClientId("mina-monitor").WithCleanStart(false).WithSessionExpiryInterval(3600).WithReceiveMaximum(MaxInFlight).Build();
         using var client = new MqttClientFactory().CreateMqttClient();
-        client.ApplicationMessageReceivedAsync += async e =>
+        client.ApplicationMessageReceivedAsync += e =>
         {
-            if (MqttTopic.StreamOf(e.ApplicationMessage.Topic) is { } stream)
-                await intake.TakeAsync("mqtt", stream, e.ApplicationMessage.Payload, stoppingToken).ConfigureAwait(false);
+            e.AutoAcknowledge = false;
+            if (MqttTopic.StreamOf(e.ApplicationMessage.Topic) is not { } stream)
+                return e.AcknowledgeAsync(stoppingToken);
+            // Chunks of a stream one after the other, streams beside each other.
+            var taken = TakeAsync(_last.GetValueOrDefault(stream, Task.CompletedTask), stream, e, stoppingToken);
+            _last[stream] = taken;
+            taken.ContinueWith(_ => ((ICollection<KeyValuePair<string, Task>>)_last).Remove(KeyValuePair.Create(stream, taken)), TaskScheduler.Default);
+            return Task.CompletedTask;
         };
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (Volatile.Read(ref _refused) is var refused and not 0 && time.GetElapsedTime(refused) > RedeliverAfter && client.IsConnected)
+                {
+                    Volatile.Write(ref _refused, 0);
+                    log.LogWarning("Some chunks were not taken for want of room; the broker is asked to send them again");
+                    await client.DisconnectAsync(cancellationToken: stoppingToken).ConfigureAwait(false);
+                }
+
                 if (!client.IsConnected)
                 {
                     await client.ConnectAsync(connect, stoppingToken).ConfigureAwait(false);
@@ -59,17 +111,34 @@ public sealed class MqttSubscriber(Intake intake, MonitorOptions options, TimePr
                 log.LogWarning("The broker cannot be reached ({Why}); trying again", e.Message);
             }
 
-            try
-            {
-                await Task.Delay(Again, time, stoppingToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
+            await Task.Delay(Look, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if (client.IsConnected)
-            await client.DisconnectAsync().ConfigureAwait(false);
+            await client.DisconnectAsync(cancellationToken: CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task TakeAsync(Task before, string stream, MqttApplicationMessageReceivedEventArgs e, CancellationToken stop)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            var answer = await intake.TakeAsync(Name, stream, e.ApplicationMessage.Payload, stop).ConfigureAwait(false);
+            if (answer.IsWorthRepeating)
+            {
+                Interlocked.CompareExchange(ref _refused, time.GetTimestamp(), 0);
+                return;
+            }
+
+            if (answer.Result != IntakeResult.Taken)
+                (e.ReasonCode, e.ResponseReasonString) = (MqttApplicationMessageReceivedReasonCode.PayloadFormatInvalid, answer.Words);
+            await e.AcknowledgeAsync(stop).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!stop.IsCancellationRequested)
+        {
+            // Not acknowledged: the broker has it still.
+            Interlocked.CompareExchange(ref _refused, time.GetTimestamp(), 0);
+            log.LogWarning("A chunk of stream {Stream} could not be acknowledged ({Why})", stream, error.Message);
+        }
     }
 }

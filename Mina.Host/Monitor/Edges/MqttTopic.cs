@@ -10,9 +10,9 @@ public static class MqttTopic
     private const string After = "/samples";
 
     /// <summary>A stream's topic.</summary>
-    public static string Of(string stream) => Before + stream + After;
+    public static string ForStream(string stream) => Before + stream + After;
 
-    /// <summary>A topic's stream; null when it is none of ours.</summary>
+    /// <summary>The stream of a topic; null when the topic is another one.</summary>
     public static string? StreamOf(string topic) =>
         topic.Length > Before.Length + After.Length && topic.StartsWith(Before, StringComparison.Ordinal) && topic.EndsWith(After, StringComparison.Ordinal)
             && topic.AsSpan(Before.Length, topic.Length - Before.Length - After.Length).IndexOf('/') < 0

@@ -11,7 +11,8 @@ public static class MonitorPage
 {
     // Everything comes from this server: styles, fonts and scripts too. MudBlazor writes styles into the page.
     private const string ContentPolicy =
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 
     /// <summary>Adds what the page needs. A <see cref="ConnectHints"/> that is registered before is kept.</summary>
     public static IServiceCollection AddMonitorPage(this IServiceCollection services)

@@ -29,7 +29,8 @@ internal sealed class HttpTarget : IChunkTarget
             if (answer.StatusCode == HttpStatusCode.Unauthorized)
                 throw new ProblemException($"{_client.BaseAddress} demands a token; give it with --token.");
             if (!answer.IsSuccessStatusCode)
-                throw new ProblemException($"{_client.BaseAddress} refused a chunk: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false)}");
+                throw new ProblemException(
+                    $"{_client.BaseAddress} refused a chunk: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancel).ConfigureAwait(false)}");
         }
         catch (HttpRequestException e)
         {

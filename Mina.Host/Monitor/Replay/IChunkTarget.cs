@@ -15,11 +15,12 @@ internal interface IChunkTarget : IAsyncDisposable
 internal static class ChunkTarget
 {
     /// <summary>mqtt://, mqtts://, ws://, wss://, http:// or https://.</summary>
-    public static IChunkTarget Of(string address, string? token) => (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Scheme : null) switch
-    {
-        "mqtt" or "mqtts" => new MqttTarget(address, token),
-        "ws" or "wss" => new WebSocketTarget(address, token),
-        "http" or "https" => new HttpTarget(address, token),
-        _ => throw new ProblemException($"--to {address} is no address; write mqtt://127.0.0.1:1883, ws://127.0.0.1:5080 or http://127.0.0.1:5080."),
-    };
+    public static IChunkTarget Create(string address, string? token) =>
+        (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Scheme : null) switch
+        {
+            "mqtt" or "mqtts" => new MqttTarget(address, token),
+            "ws" or "wss" => new WebSocketTarget(address, token),
+            "http" or "https" => new HttpTarget(address, token),
+            _ => throw new ProblemException($"--to {address} is no address; write mqtt://127.0.0.1:1883, ws://127.0.0.1:5080 or http://127.0.0.1:5080."),
+        };
 }

@@ -10,7 +10,7 @@ namespace Mina.Host.Monitor.Replay;
 internal sealed class MqttTarget(string address, string? token) : IChunkTarget
 {
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly MqttClientOptions _options = MqttSubscriber.Client(address, token).Build();
+    private readonly MqttClientOptions _options = MqttSubscriber.BuildClient(address, null, token).Build();
 
     /// <inheritdoc/>
     public async Task SendAsync(string stream, byte[] message, CancellationToken cancel)
@@ -27,11 +27,13 @@ internal sealed class MqttTarget(string address, string? token) : IChunkTarget
             }
 
             var done = await _client.PublishAsync(
-                new MqttApplicationMessageBuilder().WithTopic(MqttTopic.Of(stream)).WithPayload(message).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build(), cancel).ConfigureAwait(false);
+                new MqttApplicationMessageBuilder().WithTopic(MqttTopic.ForStream(stream)).WithPayload(message)
+                    .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build(), cancel).ConfigureAwait(false);
             if (done.ReasonCode is not (MqttClientPublishReasonCode.Success or MqttClientPublishReasonCode.NoMatchingSubscribers))
                 throw new ProblemException($"{address} refused a chunk: {done.ReasonString ?? done.ReasonCode.ToString()}.");
         }
-        catch (Exception e) when (e is MqttCommunicationException or MqttClientNotConnectedException or System.Net.Sockets.SocketException or MqttProtocolViolationException)
+        catch (Exception e) when (
+            e is MqttCommunicationException or MqttClientNotConnectedException or System.Net.Sockets.SocketException or MqttProtocolViolationException)
         {
             throw new IOException($"{address} cannot be reached ({(e.InnerException ?? e).Message})", e);
         }

@@ -1,11 +1,14 @@
 namespace Mina.Host.Monitor.Store;
 
-/// <summary>Times as the database has them: whole microseconds since 1970, UTC.</summary>
+/// <summary>Times as a database has them: whole microseconds since 1970, UTC.</summary>
 internal static class StoreTime
 {
     /// <summary>A time's microseconds.</summary>
-    public static long Of(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    public static long ToMicroseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>The time of so many microseconds.</summary>
-    public static DateTimeOffset At(long micros) => DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);
+    public static DateTimeOffset FromMicroseconds(long micros) => DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>A time without what a database would not keep of it.</summary>
+    public static DateTimeOffset Truncate(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }

@@ -55,13 +55,13 @@ type internal Group = {
     Names: string[]
     /// Dimensions of one part, as PyTorch stores it.
     Shape: int64[]
+    /// How many numbers one part holds.
+    PartSize: int
     /// Where the group begins in the flat vector.
     Offset: int
     Initial: InitialValues
 } with
 
-    /// How many numbers one part holds.
-    member this.PartSize = int (Array.fold (*) 1L this.Shape)
     /// How many numbers the group holds.
     member this.Size = this.PartSize * this.Names.Length
 
@@ -119,6 +119,7 @@ module internal Layout =
             let g = {
                 Names = names
                 Shape = [| for size in shape -> int64 size |]
+                PartSize = List.fold (*) 1 shape
                 Offset = offset
                 Initial = initial
             }

@@ -37,7 +37,7 @@ internal static class MonitorLoad
 
         async Task<List<double>> ConnectionAsync(int[] part)
         {
-            await using var target = ChunkTarget.Of($"mqtt://127.0.0.1:{port}", null);
+            await using var target = ChunkTarget.Create($"mqtt://127.0.0.1:{port}", null);
             var late = new List<double>(part.Length * seconds);
             for (var second = 0; second < seconds; second++)
             {

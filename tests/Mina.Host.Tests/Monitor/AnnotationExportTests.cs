@@ -43,7 +43,7 @@ public sealed class AnnotationExportTests
         Skip.If(!File.Exists("/usr/bin/python3"), "python3 is not on this machine");
         using var folder = new TemporaryFolder();
         // Near to each other, and so far apart that the format needs its long interval.
-        EpisodeStatus[] episodes = [Episode(1, 0, 31.5), Episode(2, 32, 70), Episode(3, 40_000, 40_100.25), Episode(4, 400_000, 400_600)];
+        EpisodeStatus[] episodes = [Episode(0, 31.5), Episode(32, 70), Episode(40_000, 40_100.25), Episode(400_000, 400_600)];
         await File.WriteAllBytesAsync(folder["bed.atr"], Exports.Atr(_start, episodes));
         await File.WriteAllTextAsync(folder["read.py"], Reader);
         using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [folder["read.py"], folder["bed.atr"]]) { RedirectStandardOutput = true })!;
@@ -56,5 +56,5 @@ public sealed class AnnotationExportTests
         Assert.Equal(seen.Split('\n', StringSplitOptions.RemoveEmptyEntries), WfdbAnnotations.Decode(await File.ReadAllBytesAsync(folder["bed.atr"])).Select(a => $"{a.Sample} {a.Code} {a.Aux}"));
     }
 
-    private static EpisodeStatus Episode(long id, double from, double to) => new(id, "bed", _start.AddSeconds(from), _start.AddSeconds(to), false, 0.9);
+    private static EpisodeStatus Episode(double from, double to) => new("bed", _start.AddSeconds(from), _start.AddSeconds(to), false, 0.9);
 }

@@ -76,6 +76,37 @@ public sealed class EdgeTests
     }
 
     [Fact]
+    public async Task A_webhook_that_was_away_is_told_after_a_restart_by_the_same_id_and_only_once_when_it_took_it()
+    {
+        using var folder = new TemporaryFolder();
+        var (taken, refused) = (new ConcurrentQueue<string>(), new ConcurrentQueue<string>());
+        var isAway = true;
+        await using var receiver = WebApplication.CreateSlimBuilder().Build();
+        receiver.Urls.Add("http://127.0.0.1:0");
+        receiver.MapPost("/hook", (HttpRequest request) =>
+        {
+            (Volatile.Read(ref isAway) ? refused : taken).Enqueue(request.Headers["Idempotency-Key"].ToString());
+            return Volatile.Read(ref isAway) ? Results.StatusCode(500) : Results.Ok();
+        });
+        await receiver.StartAsync();
+        (string, string)[] flags = [("Webhook", $"{receiver.Urls.First()}/hook"), ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00")];
+        await using (var monitor = await RunningMonitor.StartAsync(folder, flags))
+        {
+            await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), _start));
+            await RunningMonitor.Until(() => !refused.IsEmpty);
+        }
+
+        Volatile.Write(ref isAway, false);
+        await using (await RunningMonitor.StartAsync(folder, flags))
+            await RunningMonitor.Until(() => taken.Contains(refused.First()));
+        var before = taken.Count;
+        await using (var monitor = await RunningMonitor.StartAsync(folder, flags))
+            Assert.Empty(await monitor.Service.Undelivered);
+        Assert.Equal(before, taken.Count);
+        Assert.Contains("~AF~", refused.First());
+    }
+
+    [Fact]
     public void A_stream_that_brings_more_than_its_rate_waits_and_another_does_not()
     {
         var clock = new ManualClock();

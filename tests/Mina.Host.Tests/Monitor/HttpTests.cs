@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Mina.Host.Monitor;
+using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings.Formats.Wfdb;

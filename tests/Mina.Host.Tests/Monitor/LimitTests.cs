@@ -19,7 +19,7 @@ public sealed class LimitTests
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("MostMessageBytes", "4000"));
         var large = ChunkBinary.Write(new SampleChunk(0, _start, 250, new float[1000]));
-        await using (var target = ChunkTarget.Of(monitor.Mqtt, null))
+        await using (var target = ChunkTarget.Create(monitor.Mqtt, null))
         {
             var refused = await Assert.ThrowsAsync<ProblemException>(() => target.SendAsync("bed", large, CancellationToken.None));
             Assert.Contains("4000 bytes", refused.Message);
@@ -70,7 +70,7 @@ public sealed class LimitTests
     [InlineData("nowhere")]
     [InlineData("ftp://host/")]
     public void A_device_is_told_in_one_sentence_that_an_address_is_none(string address) =>
-        Assert.Contains("is no address", Assert.Throws<ProblemException>(() => ChunkTarget.Of(address, null)).Message);
+        Assert.Contains("is no address", Assert.Throws<ProblemException>(() => ChunkTarget.Create(address, null)).Message);
 
     [Fact]
     public async Task A_script_of_another_website_may_not_send_nor_acknowledge()

@@ -4,6 +4,9 @@ using Mina.Host.Models;
 using Mina.Host.Monitor;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
+using MQTTnet;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;
@@ -54,7 +57,7 @@ public sealed class MqttTests
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder);
         var good = RunningMonitor.SendAsync(monitor.Mqtt, "good", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 30), _start));
-        await using (var target = Mina.Host.Monitor.Replay.ChunkTarget.Of(monitor.Mqtt, null))
+        await using (var target = Mina.Host.Monitor.Replay.ChunkTarget.Create(monitor.Mqtt, null))
         {
             for (var i = 0; i < 20; i++)
             {
@@ -80,6 +83,47 @@ public sealed class MqttTests
         await monitor.VerdictsAsync("bed", 7);
     }
 
+    [Fact]
+    public async Task A_chunk_that_is_refused_is_never_acknowledged_to_a_client_of_MQTT_3_1_1()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder);
+        using var client = new MqttClientFactory().CreateMqttClient();
+        var gone = new TaskCompletionSource();
+        client.DisconnectedAsync += _ =>
+        {
+            gone.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await client.ConnectAsync(new MqttClientOptionsBuilder().WithProtocolVersion(MqttProtocolVersion.V311).WithClientId("old").WithTcpServer("127.0.0.1", new Uri(monitor.Mqtt).Port).Build());
+        Assert.True((await client.PublishAsync(Message(ChunkBinary.Write(new SampleChunk(0, _start, 250, [0.1f, 0.2f]))))).IsSuccess);
+        await Assert.ThrowsAnyAsync<Exception>(() => client.PublishAsync(Message("nonsense"u8.ToArray())));
+        await gone.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        static MqttApplicationMessage Message(byte[] payload) =>
+            new MqttApplicationMessageBuilder().WithTopic("mina/bed/samples").WithPayload(payload).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build();
+    }
+
+    [SkippableFact]
+    public async Task A_chunk_that_another_broker_brought_and_for_which_there_was_no_room_comes_again()
+    {
+        using var mosquitto = Mosquitto.StartOrSkip();
+        using var folder = new TemporaryFolder();
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 3, 250, 30), _start).ToList();
+        await using (var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", mosquitto.Address), ("MostStreams", "1")))
+        {
+            await mosquitto.SendUntilAsync("first", chunks[0], () => monitor.Service.Find("first") is not null);
+            await RunningMonitor.SendAsync(mosquitto.Address, "second", chunks);
+            await RunningMonitor.Until(() => monitor.Client.GetStringAsync("/metrics").GetAwaiter().GetResult().Contains("edge=\"mqtt\",reason=\"streams\"", StringComparison.Ordinal));
+            // What can never be taken does not come for ever.
+            await using var target = Mina.Host.Monitor.Replay.ChunkTarget.Create(mosquitto.Address, null);
+            await target.SendAsync("first", "nonsense"u8.ToArray(), CancellationToken.None);
+        }
+
+        await using (var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", mosquitto.Address), ("Database", folder["other.db"])))
+            Assert.Equal(13, (await monitor.VerdictsAsync("second", 13)).Count);
+    }
+
     [SkippableFact]
     public async Task Mosquitto_s_client_publishes_to_the_built_in_broker()
     {
@@ -98,44 +142,19 @@ public sealed class MqttTests
     [SkippableFact]
     public async Task Streams_come_through_mosquitto_too()
     {
-        var program = new[] { "/usr/sbin/mosquitto", "/usr/bin/mosquitto" }.FirstOrDefault(File.Exists);
-        Skip.If(program is null || !File.Exists("/usr/bin/mosquitto_pub"), "mosquitto is not on this machine");
+        using var mosquitto = Mosquitto.StartOrSkip();
         using var folder = new TemporaryFolder();
-        var port = RunningMonitor.FreePort();
-        await File.WriteAllTextAsync(folder["mosquitto.conf"], $"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n");
-        using var broker = Process.Start(new ProcessStartInfo(program!, ["-c", folder["mosquitto.conf"]]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        try
-        {
-            await using var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", $"mqtt://127.0.0.1:{port}"));
-            var recording = RunningMonitor.Beats("", 3, 250, 40);
-            // The first chunk again and again until the monitor has subscribed: it counts once.
-            var first = RunningMonitor.Chunks(recording, _start).First();
-            await RunningMonitor.Until(() =>
-            {
-                try
-                {
-                    RunningMonitor.SendAsync($"mqtt://127.0.0.1:{port}", "bed", [first]).GetAwaiter().GetResult();
-                }
-                catch (IOException)
-                {
-                    // mosquitto is still starting.
-                }
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", mosquitto.Address));
+        var recording = RunningMonitor.Beats("", 3, 250, 40);
+        // The first chunk again and again until the monitor has subscribed: it counts once.
+        await mosquitto.SendUntilAsync("bed", RunningMonitor.Chunks(recording, _start).First(), () => monitor.Service.Find("bed") is not null);
+        await RunningMonitor.SendAsync(mosquitto.Address, "bed", RunningMonitor.Chunks(recording, _start).Skip(1));
+        Assert.Equal(19, (await monitor.VerdictsAsync("bed", 19)).Count);
 
-                return monitor.Service.Find("bed") is not null;
-            });
-            await RunningMonitor.SendAsync($"mqtt://127.0.0.1:{port}", "bed", RunningMonitor.Chunks(recording, _start).Skip(1));
-            Assert.Equal(19, (await monitor.VerdictsAsync("bed", 19)).Count);
-
-            // And from mosquitto's own client, a message in a file.
-            await File.WriteAllBytesAsync(folder["chunk"], ChunkBinary.Write(new SampleChunk(0, _start, 250, new float[250])));
-            using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-h", "127.0.0.1", "-p", port.ToString(), "-q", "1", "-t", "mina/pub/samples", "-f", folder["chunk"]]);
-            await publish.WaitForExitAsync();
-            await RunningMonitor.Until(() => monitor.Service.Find("pub") is { Fs: 250 });
-        }
-        finally
-        {
-            broker.Kill();
-            await broker.WaitForExitAsync();
-        }
+        // And from mosquitto's own client, a message in a file.
+        await File.WriteAllBytesAsync(folder["chunk"], ChunkBinary.Write(new SampleChunk(0, _start, 250, new float[250])));
+        using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-h", "127.0.0.1", "-p", $"{new Uri(mosquitto.Address).Port}", "-q", "1", "-t", "mina/pub/samples", "-f", folder["chunk"]]);
+        await publish.WaitForExitAsync();
+        await RunningMonitor.Until(() => monitor.Service.Find("pub") is { Fs: 250 });
     }
 }

@@ -18,10 +18,10 @@ public sealed class PageLogicTests
         {
             Stream("bed-10", StreamState.Normal), Stream("bed-2", StreamState.Normal), Stream("c", StreamState.Starting),
             Stream("b", StreamState.Unclassifiable), Stream("z", StreamState.AF), Stream("a", StreamState.Stale),
-            Stream("y", StreamState.PossibleAF),
+            Stream("y", StreamState.PossibleAF), Stream("x", StreamState.NotMonitored),
         };
 
-        Assert.Equal(["z", "y", "a", "b", "bed-2", "bed-10", "c"], streams.Order(StreamOrder.Instance).Select(s => s.Name));
+        Assert.Equal(["z", "y", "x", "a", "b", "bed-2", "bed-10", "c"], streams.Order(StreamOrder.Instance).Select(s => s.Name));
     }
 
     [Property]
@@ -46,7 +46,7 @@ public sealed class PageLogicTests
             At(60, 0.5, "af"),
         ];
 
-        var columns = HistoryColumns.Of(verdicts, Start, Start + TimeSpan.FromSeconds(40), 4);
+        var columns = HistoryColumns.Build(verdicts, Start, Start + TimeSpan.FromSeconds(40), 4);
 
         Assert.Equal([0.4f, 2.9f, float.NaN, -1], columns);
     }
@@ -58,7 +58,7 @@ public sealed class PageLogicTests
         (rhythm[2][6], rhythm[2][7], rhythm[2][30], rhythm[2][59]) = (0.5f, 0.4f, 0.3f, 0.2f);
         var seen = new WindowAttention(Start, 0.9, [], rhythm, [0.1f, 0.1f, 0.7f, 0.1f], []);
 
-        Assert.Equal("Most weight, 70 %, was on frequencies of 0.5 to 50 Hz; there it looked hardest about 1.1, 5.1, 9.9 s into the window.", AttentionSummary.Of(seen));
+        Assert.Equal("Most weight, 70 %, was on frequencies of 0.5 to 50 Hz; there it looked hardest about 1.1, 5.1, 9.9 s into the window.", AttentionSummary.Describe(seen));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class PageLogicTests
     [InlineData(0.004, "0.4 %")]
     [InlineData(0.146, "15 %")]
     [InlineData(1.0, "100 %")]
-    public void A_little_burden_is_not_shown_as_none(double? share, string text) => Assert.Equal(text, Words.Share(share));
+    public void A_little_burden_is_not_shown_as_none(double? share, string text) => Assert.Equal(text, DisplayText.Share(share));
 
     private static WindowStatus At(double seconds, double? probability, string verdict) => new(Start + TimeSpan.FromSeconds(seconds), probability, verdict, null);
 

@@ -41,6 +41,17 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     }
 
     [SkippableFact]
+    public async Task What_is_wrong_with_the_monitor_itself_stands_above_all_until_it_is_over()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes);
+        monitor.Warning = "Monitoring goes on, but history has not been stored since 12:00:00 UTC (database or disk is full).";
+        await using var screen = await Screen.OpenAsync(browser, monitor);
+        await Expect(screen.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "disk is full" })).ToBeVisibleAsync();
+        monitor.Warning = null;
+        await Expect(screen.Page.Locator(".warning")).ToHaveCountAsync(0);
+    }
+
+    [SkippableFact]
     public async Task An_empty_wall_tells_how_to_connect_and_shows_the_first_stream_when_it_comes()
     {
         using var monitor = new SimulatedMonitor();

@@ -97,7 +97,7 @@ internal sealed class RunningMonitor : IAsyncDisposable
 
     public static async Task SendAsync(string to, string stream, IEnumerable<SampleChunk> chunks, string? token = null)
     {
-        await using var target = ChunkTarget.Of(to, token);
+        await using var target = ChunkTarget.Create(to, token);
         foreach (var chunk in chunks)
             await target.SendAsync(stream, ChunkBinary.Write(chunk), CancellationToken.None);
     }
@@ -122,7 +122,9 @@ internal sealed class RunningMonitor : IAsyncDisposable
     public async Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, int count)
     {
         await Until(() => Service.Verdicts(stream, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1)).Count >= count);
-        return Service.Verdicts(stream, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1));
+        // What is stored is visible a moment later: an acknowledgement of nothing waits for the change that is under way.
+        await Service.AcknowledgeAsync(Identity.ForAlarm(stream, AlarmKind.AF, DateTimeOffset.UnixEpoch), "", CancellationToken.None);
+        return await Service.VerdictsAsync(stream, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1));
     }
 
     public async ValueTask DisposeAsync()

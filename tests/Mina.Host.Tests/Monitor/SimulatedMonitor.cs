@@ -1,5 +1,6 @@
 using System.Reactive.Subjects;
 using Mina.Host.Monitor;
+using Mina.Model;
 
 namespace Mina.Host.Tests.Monitor;
 
@@ -17,6 +18,9 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
     public static DateTimeOffset Now => DateTimeOffset.UtcNow;
 
     public IObservable<DateTimeOffset> Changes => _changes;
+
+    /// <summary>What is wrong with the monitor itself.</summary>
+    public string? Warning { get; set; }
 
     public IReadOnlyList<StreamStatus> Streams
     {
@@ -101,35 +105,37 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
             return _beds[stream].Trace(from, to, Now);
     }
 
-    public IReadOnlyList<WindowStatus> Verdicts(string stream, DateTimeOffset from, DateTimeOffset to)
+    public Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
     {
         lock (_lock)
-            return [.. _beds[stream].Verdicts(from, to, Now)];
+            return Task.FromResult<IReadOnlyList<WindowStatus>>([.. _beds[stream].Verdicts(from, to, Now)]);
     }
 
-    public IReadOnlyList<EpisodeStatus> Episodes(string? stream, DateTimeOffset from, DateTimeOffset to)
+    public Task<IReadOnlyList<EpisodeStatus>> EpisodesAsync(string? stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
     {
         lock (_lock)
         {
-            return
+            return Task.FromResult<IReadOnlyList<EpisodeStatus>>(
             [
                 .. from bed in _beds.Values
                    where stream is null || bed.Name == stream
                    from episode in bed.Fibrillations
                    let end = episode.To ?? bed.Last(Now)
                    where episode.From < to && end > @from
-                   select new EpisodeStatus(1, bed.Name, episode.From, end, episode.To is null, 0.92),
-            ];
+                   select new EpisodeStatus(bed.Name, episode.From, end, episode.To is null, 0.92),
+            ]);
         }
     }
 
-    public WindowAttention? Explain(string stream, DateTimeOffset windowStart)
+    public Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => Task.FromResult(Alarms);
+
+    public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default)
     {
         var window = Trace(stream, windowStart - TimeSpan.FromSeconds(0.01), windowStart + TimeSpan.FromSeconds(10.1)).Millivolts;
-        return window.Length < Preprocess.Shapes.Window ? null : MadeUpAttention.Of(windowStart, window);
+        return Task.FromResult(window.Length < Preprocess.Shapes.Window ? null : MadeUpAttention.Of(windowStart, window));
     }
 
-    public Task<bool> AcknowledgeAsync(long alarm, string by, CancellationToken cancel)
+    public Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel)
     {
         lock (_lock)
         {
@@ -149,7 +155,7 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         _changes.Dispose();
     }
 
-    private void Raise(string name, AlarmKind kind, DateTimeOffset at) => _alarms.Add(new AlarmStatus(_alarms.Count + 1, name, kind, at, null, null, null));
+    private void Raise(string name, AlarmKind kind, DateTimeOffset at) => _alarms.Add(new AlarmStatus(name, kind, at, null, null, null));
 
     private void Tell()
     {

@@ -57,12 +57,12 @@ let private everyChunkCounts (life: Life) =
 
 /// Every alarm is raised once, acknowledged once at most, cleared once and not before; at most one of a kind is open.
 let private alarmsAlternate (outputs: StreamOutput seq) =
-    let active = Dictionary<AlarmCause, ActiveAlarm>()
+    let active = Dictionary<AlarmKind, ActiveAlarm>()
 
     for output in outputs do
         match output with
         | Alarm(event, by) ->
-            let kind = event.Alarm.Cause
+            let kind = event.Alarm.Kind
             let isOpen, alarm = active.TryGetValue kind
 
             match event.Kind with

@@ -39,7 +39,7 @@ type private Happening =
     | Arrival of SampleChunk
     | Answered of life: int * window: int64 * probability: float32
     | Passing
-    | Seen of AlarmCause
+    | Seen of AlarmKind
     | Commit
     | Kill of downFor: float
 
@@ -155,7 +155,7 @@ type private Server(seed: int, kills: bool) =
                 server.Plan(at, Commit)
 
             if random.Next 40 = 0 then
-                server.Plan(at, Seen(enum (random.Next 3)))
+                server.Plan(at, Seen(enum (random.Next 4)))
 
             if kills && random.Next 50 = 0 then
                 server.Plan(

@@ -38,7 +38,7 @@ let ``whatever the network, the devices' clocks and kills do, nothing acknowledg
 
         for struct (_, output) in life.History do
             match output with
-            | Alarm(event, _) -> $"{event.Alarm.Cause} {event.Kind}"
+            | Alarm(event, _) -> $"{event.Alarm.Kind} {event.Kind}"
             | Episode episode -> $"episode {episode.Kind}"
             | StateChanged(state, _, _) -> $"{state}"
             | Judged verdict -> $"{verdict.Verdict.Fault}"

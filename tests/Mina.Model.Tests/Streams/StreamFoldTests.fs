@@ -200,6 +200,23 @@ let ``answers are taken in the order of windows, and what is no probability is u
     Assert.Equal<WindowFault list>([ WindowFault.None; WindowFault.NoAnswer; WindowFault.None ], faults)
 
 [<Fact>]
+let ``a classifier that has no answers leaves the stream not monitored, and says so`` () =
+    let mutable stream = StreamFold.start
+
+    for struct (at, event) in steady 0 30 id do
+        let struct (next, outputs) = StreamFold.step rules tools stream at event
+        stream <- next
+
+        for output in outputs do
+            match output with
+            | Classify window ->
+                let struct (next, _) = StreamFold.step rules tools stream at (Answer(window.Number, nanf))
+                stream <- next
+            | _ -> ()
+
+    Assert.Equal((StreamState.NotMonitored, "no answer from the classifier"), stateAfter stream 30.0)
+
+[<Fact>]
 let ``a stream that failed is not monitored, says why, and begins again`` () =
     let struct (stream, _) = run StreamFold.start (steady 0 30 id)
 
@@ -236,7 +253,7 @@ let ``an alarm is acknowledged by a person, once`` () =
     let struct (stream, _) = run StreamFold.start (steady 0 20 id @ ticks 20 10)
 
     let acknowledge: Logged list =
-        List.replicate 2 (struct (epoch.AddSeconds 31.0, Acknowledge(AlarmCause.Stale, "nurse")))
+        List.replicate 2 (struct (epoch.AddSeconds 31.0, Acknowledge(AlarmKind.Stale, "nurse")))
 
     let struct (_, outputs) = run stream acknowledge
 

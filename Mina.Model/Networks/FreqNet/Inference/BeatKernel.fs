@@ -11,12 +11,12 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// BeatNet on a tile: as many sub-segments of one channel as a register has lanes, one a lane. Every step is then the same
-/// arithmetic in all lanes, attention and its softmax too, and nothing is ever added up across a register.
+/// BeatNet on a tile: as many sub-segments of one channel as a register has lanes, one a lane. Every step is then the
+/// same arithmetic in all lanes, attention and its softmax too, and nothing is ever added up across a register.
 [<AbstractClass; Sealed>]
-type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
-    /// Rows of a tile, a register each: samples (50), beat knowledge (50), convolved (64, 10) and beside it the convolved knowledge
-    /// (10), hidden (8, 10), attention (10).
+type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
+    /// Rows of a tile, a register each: samples (50), beat knowledge (50), convolved (64, 10) and beside it the
+    /// convolved knowledge (10), hidden (8, 10), attention (10).
     static member Samples = 0
     static member KnowledgeSamples = Shapes.SubSegment
     static member Convolved = 2 * Shapes.SubSegment
@@ -28,8 +28,8 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
     /// Numbers in a tile, at most.
     static member Scratch = BeatKernel<'V, 'L>.Rows * 16
 
-    /// The first `present` sub-segments of a signal (N, 50), one a lane, to (50, lanes); lanes beyond those get 0. A window's 60
-    /// sub-segments are whole fours, so `present` is too.
+    /// The first `present` sub-segments of a signal (N, 50), one a lane, to (50, lanes); lanes beyond those get 0. A
+    /// window's 60 sub-segments are whole fours, so `present` is too.
     static member private Turn(signal: Pointer, present: int, into: Pointer) =
         let lanes = 'L.Count
 
@@ -46,10 +46,10 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
                 for t in 0 .. Shapes.SubSegment - 1 do
                     Vector128.Store(Vector128<float32>.Zero, NativePtr.add into (t * lanes))
 
-    /// rows x 10 products: out[row, p] = max(floor, bias[row] + sum over k of w[row, k] data[k kStep + p pStep]), where data and
-    /// out count in registers. Two rows by five positions at a time: ten sums, two weights and a sample fit the 16
-    /// registers that AVX2 has. The halves go outside: the half of the data that the rows share stays in the
-    /// first-level cache.
+    /// rows x 10 products: out[row, p] = max(floor, bias[row] + sum over k of w[row, k] data[k kStep + p pStep]),
+    /// where data and out count in registers. Two rows by five positions at a time: ten sums, two weights and a
+    /// sample fit the 16 registers that AVX2 has. The halves go outside: the half of the data that the rows share
+    /// stays in the first-level cache.
     static member private Product
         (w: Pointer, rows: int, inner: int, bias: Pointer, floor: float32, data: Pointer, kStep, pStep, out: Pointer)
         =
@@ -72,20 +72,20 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
                     let wa = 'L.All(NativePtr.read weight)
                     let wb = 'L.All(NativePtr.get weight inner)
                     let x = 'L.Load d
-                    a0 <- 'L.Fma(wa, x, a0)
-                    b0 <- 'L.Fma(wb, x, b0)
+                    a0 <- 'L.MultiplyAdd(wa, x, a0)
+                    b0 <- 'L.MultiplyAdd(wb, x, b0)
                     let x = 'L.Load(NativePtr.add d next)
-                    a1 <- 'L.Fma(wa, x, a1)
-                    b1 <- 'L.Fma(wb, x, b1)
+                    a1 <- 'L.MultiplyAdd(wa, x, a1)
+                    b1 <- 'L.MultiplyAdd(wb, x, b1)
                     let x = 'L.Load(NativePtr.add d (2 * next))
-                    a2 <- 'L.Fma(wa, x, a2)
-                    b2 <- 'L.Fma(wb, x, b2)
+                    a2 <- 'L.MultiplyAdd(wa, x, a2)
+                    b2 <- 'L.MultiplyAdd(wb, x, b2)
                     let x = 'L.Load(NativePtr.add d (3 * next))
-                    a3 <- 'L.Fma(wa, x, a3)
-                    b3 <- 'L.Fma(wb, x, b3)
+                    a3 <- 'L.MultiplyAdd(wa, x, a3)
+                    b3 <- 'L.MultiplyAdd(wb, x, b3)
                     let x = 'L.Load(NativePtr.add d (4 * next))
-                    a4 <- 'L.Fma(wa, x, a4)
-                    b4 <- 'L.Fma(wb, x, b4)
+                    a4 <- 'L.MultiplyAdd(wa, x, a4)
+                    b4 <- 'L.MultiplyAdd(wb, x, b4)
                     weight <- NativePtr.add weight 1
                     d <- NativePtr.add d (kStep * lanes)
 
@@ -116,11 +116,11 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
             for k in 0 .. Sizes.Kernel - 1 do
                 let weight = 'L.All(NativePtr.get w k)
-                a0 <- 'L.Fma(weight, 'L.Load d, a0)
-                a1 <- 'L.Fma(weight, 'L.Load(NativePtr.add d next), a1)
-                a2 <- 'L.Fma(weight, 'L.Load(NativePtr.add d (2 * next)), a2)
-                a3 <- 'L.Fma(weight, 'L.Load(NativePtr.add d (3 * next)), a3)
-                a4 <- 'L.Fma(weight, 'L.Load(NativePtr.add d (4 * next)), a4)
+                a0 <- 'L.MultiplyAdd(weight, 'L.Load d, a0)
+                a1 <- 'L.MultiplyAdd(weight, 'L.Load(NativePtr.add d next), a1)
+                a2 <- 'L.MultiplyAdd(weight, 'L.Load(NativePtr.add d (2 * next)), a2)
+                a3 <- 'L.MultiplyAdd(weight, 'L.Load(NativePtr.add d (3 * next)), a3)
+                a4 <- 'L.MultiplyAdd(weight, 'L.Load(NativePtr.add d (4 * next)), a4)
                 d <- NativePtr.add d lanes
 
             let o = NativePtr.add out (5 * half * lanes)
@@ -142,7 +142,7 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
                 let at = NativePtr.add hidden ((j * Sizes.Positions + p) * lanes)
                 let h = Approximation<'V, 'L>.Tanh('L.Load at)
                 'L.Store(at, h)
-                score <- 'L.Fma('L.All(NativePtr.get v j), h, score)
+                score <- 'L.MultiplyAdd('L.All(NativePtr.get v j), h, score)
 
             'L.Store(NativePtr.add alpha (p * lanes), score)
             most <- 'L.Max(most, score)
@@ -175,19 +175,19 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             let c = NativePtr.add convolved (f * Sizes.Positions * lanes)
             let inline at p = 'L.Load(NativePtr.add c (p * lanes))
             let mutable sum = 'L.Multiply(a0, at 0)
-            sum <- 'L.Fma(a1, at 1, sum)
-            sum <- 'L.Fma(a2, at 2, sum)
-            sum <- 'L.Fma(a3, at 3, sum)
-            sum <- 'L.Fma(a4, at 4, sum)
-            sum <- 'L.Fma(a5, at 5, sum)
-            sum <- 'L.Fma(a6, at 6, sum)
-            sum <- 'L.Fma(a7, at 7, sum)
-            sum <- 'L.Fma(a8, at 8, sum)
-            sum <- 'L.Fma(a9, at 9, sum)
+            sum <- 'L.MultiplyAdd(a1, at 1, sum)
+            sum <- 'L.MultiplyAdd(a2, at 2, sum)
+            sum <- 'L.MultiplyAdd(a3, at 3, sum)
+            sum <- 'L.MultiplyAdd(a4, at 4, sum)
+            sum <- 'L.MultiplyAdd(a5, at 5, sum)
+            sum <- 'L.MultiplyAdd(a6, at 6, sum)
+            sum <- 'L.MultiplyAdd(a7, at 7, sum)
+            sum <- 'L.MultiplyAdd(a8, at 8, sum)
+            sum <- 'L.MultiplyAdd(a9, at 9, sum)
             'L.Store(NativePtr.add beats (f * stride), sum)
 
-    /// One tile: `present` sub-segments (0: none; lanes without one get what zeros give). x and kBeat (present, 50) -> the tile's
-    /// rows, and beats (64), their rows `stride` numbers apart; zeros: 8 of them.
+    /// One tile: `present` sub-segments (0: none; lanes without one get what zeros give). x and kBeat (present, 50)
+    /// -> the tile's rows, and beats (64), their rows `stride` numbers apart; zeros: 8 of them.
     static member Tile
         (
             w: ChannelWeights,
@@ -220,8 +220,9 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
         BeatKernel<'V, 'L>.Attention(w.BeatV, hidden, alpha)
         BeatKernel<'V, 'L>.Weigh(alpha, convolved, beats, stride)
 
-    /// Beats of `count` sub-segments of one channel. x and kBeat (count, 50); beats (64, stride), stride >= count rounded up to
-    /// whole registers; alpha (count, 10), or null where nobody asks; scratch of `Scratch` numbers; zeros: 8 of them.
+    /// Beats of `count` sub-segments of one channel. x and kBeat (count, 50); beats (64, stride), stride >= count
+    /// rounded up to whole registers; alpha (count, 10), or null where nobody asks; scratch of `Scratch` numbers;
+    /// zeros: 8 of them.
     static member Run
         (
             w: ChannelWeights,

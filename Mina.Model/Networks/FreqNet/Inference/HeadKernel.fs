@@ -12,7 +12,7 @@ open Mina.Preprocess
 
 /// From the LSTM's outputs to the logits of one window.
 [<AbstractClass; Sealed>]
-type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
+type internal HeadKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     /// Where a channel's scratch holds what: attention beta (60), the sum that it weighs (64), hidden (60, width).
     static member Weighted = 64
     static member HiddenRows = 128
@@ -42,12 +42,12 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
                 for _ in 1..both do
                     let wa = 'L.Load weight
-                    a0 <- 'L.Fma('L.All(NativePtr.read d), wa, a0)
-                    a1 <- 'L.Fma('L.All(NativePtr.get d both), wa, a1)
-                    a2 <- 'L.Fma('L.All(NativePtr.get d (2 * both)), wa, a2)
-                    a3 <- 'L.Fma('L.All(NativePtr.get d (3 * both)), wa, a3)
-                    a4 <- 'L.Fma('L.All(NativePtr.get d (4 * both)), wa, a4)
-                    a5 <- 'L.Fma('L.All(NativePtr.get d (5 * both)), wa, a5)
+                    a0 <- 'L.MultiplyAdd('L.All(NativePtr.read d), wa, a0)
+                    a1 <- 'L.MultiplyAdd('L.All(NativePtr.get d both), wa, a1)
+                    a2 <- 'L.MultiplyAdd('L.All(NativePtr.get d (2 * both)), wa, a2)
+                    a3 <- 'L.MultiplyAdd('L.All(NativePtr.get d (3 * both)), wa, a3)
+                    a4 <- 'L.MultiplyAdd('L.All(NativePtr.get d (4 * both)), wa, a4)
+                    a5 <- 'L.MultiplyAdd('L.All(NativePtr.get d (5 * both)), wa, a5)
                     weight <- NativePtr.add weight width
                     d <- NativePtr.add d 1
 
@@ -85,8 +85,8 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
         for i in 0 .. count - 1 do
             NativePtr.set scores i (NativePtr.get scores i / sum)
 
-    /// One channel: attention over the sub-segments and the dense layer. h (60, 64), kRhythm (60) -> features (width), the first 8
-    /// of them the rhythm, the rest 0; what lies where in scratch: above.
+    /// One channel: attention over the sub-segments and the dense layer. h (60, 64), kRhythm (60) -> features
+    /// (width), the first 8 of them the rhythm, the rest 0; what lies where in scratch: above.
     static member Rhythm
         (w: ChannelWeights, width: int, h: Pointer, kRhythm: Pointer, features: Pointer, scratch: Pointer)
         =
@@ -111,7 +111,8 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
             let mutable sum = 'L.All 0.0f
 
             for step in 0 .. steps - 1 do
-                sum <- 'L.Fma('L.All(NativePtr.get beta step), 'L.Load(NativePtr.add h (step * both + unit)), sum)
+                sum <-
+                    'L.MultiplyAdd('L.All(NativePtr.get beta step), 'L.Load(NativePtr.add h (step * both + unit)), sum)
 
             'L.Store(NativePtr.add weighted unit, sum)
             unit <- unit + 'L.Count
@@ -123,7 +124,7 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
             for u in 0 .. both - 1 do
                 let x = 'L.All(NativePtr.get weighted u)
-                sum <- 'L.Fma(x, 'L.Load(NativePtr.add w.Fc (u * width + column)), sum)
+                sum <- 'L.MultiplyAdd(x, 'L.Load(NativePtr.add w.Fc (u * width + column)), sum)
 
             'L.Store(NativePtr.add features column, 'L.Max('L.All 0.0f, sum))
             column <- column + 'L.Count
@@ -137,8 +138,8 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
         sum
 
-    /// The whole: attention over the channels, and the classes. features (4, width), kFreq of a channel at c * kStride ->
-    /// logits (2); attention gamma in the first 4 numbers of scratch, hidden (4, 2) from number 16 on.
+    /// The whole: attention over the channels, and the classes. features (4, width), kFreq of a channel at c *
+    /// kStride -> logits (2); attention gamma in the first 4 numbers of scratch, hidden (4, 2) from number 16 on.
     static member Classes
         (w: InferenceWeights, features: Pointer, kFreq: Pointer, kStride: int, logits: Span<float32>, scratch: Pointer)
         =

@@ -12,7 +12,7 @@ open Mina.Preprocess
 
 /// What one call needs of memory, for blocks of `windows` windows.
 [<Sealed>]
-type internal InferenceScratch<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>(windows: int) =
+type internal InferenceScratch<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct>(windows: int) =
     let count = windows * Shapes.SubSegments
 
     let filters, both, gates =
@@ -38,13 +38,13 @@ type internal InferenceScratch<'V, 'L when 'V: struct and 'L :> ILanes<'V> and '
     /// What the pointers point into.
     member _.Memory = buffer
 
-/// The network with fixed weights, on registers of one width: the numbers of the published network to rounding. A segment's
-/// numbers are the same bits whatever else is in the batch, at every width of registers and on any number of threads. Nothing is
-/// allocated once each thread has called.
+/// The network with fixed weights, on registers of one width: the numbers of the published network to rounding. A
+/// segment's numbers are the same bits whatever else is in the batch, at every width of registers and on any number
+/// of threads. Nothing is allocated once each thread has called.
 [<Sealed>]
-type internal InferenceEngine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>(weights: float32[]) =
-    /// Windows worked on at once: 240 sub-segments are whole registers of any width, and all that is in work stays in the
-    /// second-level cache.
+type internal InferenceEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct>(weights: float32[]) =
+    /// Windows worked on at once: 240 sub-segments are whole registers of any width, and all that is in work stays in
+    /// the second-level cache.
     static let block = 4
 
     let packed = InferenceWeights 'L.Count

@@ -9,18 +9,18 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// The bidirectional LSTM of one channel, windows of 60 steps. What goes into the gates from the beats is one matrix product over
-/// all steps; then the steps are walked, two windows at a time, a register holding units side by side and the gates never
-/// leaving the registers.
+/// The bidirectional LSTM of one channel, windows of 60 steps. What goes into the gates from the beats is one matrix
+/// product over all steps; then the steps are walked, two windows at a time, a register holding units side by side
+/// and the gates never leaving the registers.
 [<AbstractClass; Sealed>]
-type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
+type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     /// Numbers in a row of gates, and of outputs in both directions.
     static member Gates = 4 * Sizes.Hidden
 
     static member Both = 2 * Sizes.Hidden
 
-    /// gates (rows, 128) = bias + beats' w, beats (64, stride) holding a row's inputs in a column; rows a multiple of 6. Six rows
-    /// by two registers at a time.
+    /// gates (rows, 128) = bias + beats' w, beats (64, stride) holding a row's inputs in a column; rows a multiple of
+    /// 6. Six rows by two registers at a time.
     static member Input(w: Pointer, bias: Pointer, beats: Pointer, stride: int, rows: int, gates: Pointer) =
         let lanes, wide = 'L.Count, LstmKernel<'V, 'L>.Gates
         let mutable column = 0
@@ -40,23 +40,23 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
                     let wa = 'L.Load weight
                     let wb = 'L.Load(NativePtr.add weight lanes)
                     let x = 'L.All(NativePtr.read d)
-                    a0 <- 'L.Fma(x, wa, a0)
-                    b0 <- 'L.Fma(x, wb, b0)
+                    a0 <- 'L.MultiplyAdd(x, wa, a0)
+                    b0 <- 'L.MultiplyAdd(x, wb, b0)
                     let x = 'L.All(NativePtr.get d 1)
-                    a1 <- 'L.Fma(x, wa, a1)
-                    b1 <- 'L.Fma(x, wb, b1)
+                    a1 <- 'L.MultiplyAdd(x, wa, a1)
+                    b1 <- 'L.MultiplyAdd(x, wb, b1)
                     let x = 'L.All(NativePtr.get d 2)
-                    a2 <- 'L.Fma(x, wa, a2)
-                    b2 <- 'L.Fma(x, wb, b2)
+                    a2 <- 'L.MultiplyAdd(x, wa, a2)
+                    b2 <- 'L.MultiplyAdd(x, wb, b2)
                     let x = 'L.All(NativePtr.get d 3)
-                    a3 <- 'L.Fma(x, wa, a3)
-                    b3 <- 'L.Fma(x, wb, b3)
+                    a3 <- 'L.MultiplyAdd(x, wa, a3)
+                    b3 <- 'L.MultiplyAdd(x, wb, b3)
                     let x = 'L.All(NativePtr.get d 4)
-                    a4 <- 'L.Fma(x, wa, a4)
-                    b4 <- 'L.Fma(x, wb, b4)
+                    a4 <- 'L.MultiplyAdd(x, wa, a4)
+                    b4 <- 'L.MultiplyAdd(x, wb, b4)
                     let x = 'L.All(NativePtr.get d 5)
-                    a5 <- 'L.Fma(x, wa, a5)
-                    b5 <- 'L.Fma(x, wb, b5)
+                    a5 <- 'L.MultiplyAdd(x, wa, a5)
+                    b5 <- 'L.MultiplyAdd(x, wb, b5)
                     weight <- NativePtr.add weight wide
                     d <- NativePtr.add d stride
 
@@ -77,9 +77,9 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
             column <- column + 2 * lanes
 
-    /// New cell and output of a register of units: c' = s(f) c + s(i) tanh(g), h = s(o) tanh(c'), where s is the logistic
-    /// function, s(x) = (1 + tanh(x / 2)) / 2. Each tanh is a fraction, and the fractions are brought together: two divisions, not
-    /// five.
+    /// New cell and output of a register of units: c' = s(f) c + s(i) tanh(g), h = s(o) tanh(c'), where s is the
+    /// logistic function, s(x) = (1 + tanh(x / 2)) / 2. Each tanh is a fraction, and the fractions are brought
+    /// together: two divisions, not five.
     [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     static member private Cell(i: 'V, f: 'V, g: 'V, o: 'V, cell: Pointer, output: Pointer) =
         let half = 'L.All 0.5f
@@ -106,7 +106,7 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
         // f c + i g over the common denominator 2 F I G.
         let bottom = 'L.Multiply(bottomI, bottomG)
         let kept = 'L.Multiply('L.Multiply(topF, 'L.Load cell), bottom)
-        let top = 'L.Fma('L.Multiply(topI, topG), bottomF, kept)
+        let top = 'L.MultiplyAdd('L.Multiply(topI, topG), bottomF, kept)
         let c = 'L.Divide('L.Multiply(half, top), 'L.Multiply(bottomF, bottom))
         'L.Store(cell, c)
         let c = clamped c
@@ -117,7 +117,8 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
         'L.Store(output, 'L.Divide(top, 'L.Multiply(bottomO, Approximation<'V, 'L>.TanhDenominator c2)))
 
-    /// One step of one window: gates (128) so far, the output before (32), cell (32) to be replaced, output (32) to be written.
+    /// One step of one window: gates (128) so far, the output before (32), cell (32) to be replaced, output (32) to
+    /// be written.
     static member private One(w: Pointer, gates: Pointer, before: Pointer, cell: Pointer, output: Pointer) =
         let lanes, wide, next = 'L.Count, LstmKernel<'V, 'L>.Gates, Sizes.Hidden
         let mutable unit = 0
@@ -132,16 +133,17 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
             for k in 0 .. Sizes.Hidden - 1 do
                 let h = 'L.All(NativePtr.get before k)
-                i <- 'L.Fma(h, 'L.Load weight, i)
-                f <- 'L.Fma(h, 'L.Load(NativePtr.add weight next), f)
-                g <- 'L.Fma(h, 'L.Load(NativePtr.add weight (2 * next)), g)
-                o <- 'L.Fma(h, 'L.Load(NativePtr.add weight (3 * next)), o)
+                i <- 'L.MultiplyAdd(h, 'L.Load weight, i)
+                f <- 'L.MultiplyAdd(h, 'L.Load(NativePtr.add weight next), f)
+                g <- 'L.MultiplyAdd(h, 'L.Load(NativePtr.add weight (2 * next)), g)
+                o <- 'L.MultiplyAdd(h, 'L.Load(NativePtr.add weight (3 * next)), o)
                 weight <- NativePtr.add weight wide
 
             LstmKernel<'V, 'L>.Cell(i, f, g, o, NativePtr.add cell unit, NativePtr.add output unit)
             unit <- unit + lanes
 
-    /// The same for two windows: gates, outputs and cells of the second lie `gatesApart`, `outputApart` and 32 further on.
+    /// The same for two windows: gates, outputs and cells of the second lie `gatesApart`, `outputApart` and 32
+    /// further on.
     static member private Two
         (
             w: Pointer,
@@ -173,17 +175,17 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
                 let h = 'L.All(NativePtr.get before k)
                 let h' = 'L.All(NativePtr.get before (beforeApart + k))
                 let wi = 'L.Load weight
-                i <- 'L.Fma(h, wi, i)
-                i' <- 'L.Fma(h', wi, i')
+                i <- 'L.MultiplyAdd(h, wi, i)
+                i' <- 'L.MultiplyAdd(h', wi, i')
                 let wf = 'L.Load(NativePtr.add weight next)
-                f <- 'L.Fma(h, wf, f)
-                f' <- 'L.Fma(h', wf, f')
+                f <- 'L.MultiplyAdd(h, wf, f)
+                f' <- 'L.MultiplyAdd(h', wf, f')
                 let wg = 'L.Load(NativePtr.add weight (2 * next))
-                g <- 'L.Fma(h, wg, g)
-                g' <- 'L.Fma(h', wg, g')
+                g <- 'L.MultiplyAdd(h, wg, g)
+                g' <- 'L.MultiplyAdd(h', wg, g')
                 let wo = 'L.Load(NativePtr.add weight (3 * next))
-                o <- 'L.Fma(h, wo, o)
-                o' <- 'L.Fma(h', wo, o')
+                o <- 'L.MultiplyAdd(h, wo, o)
+                o' <- 'L.MultiplyAdd(h', wo, o')
                 weight <- NativePtr.add weight wide
 
             LstmKernel<'V, 'L>.Cell(i, f, g, o, NativePtr.add cell unit, NativePtr.add output unit)
@@ -193,8 +195,8 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: str
 
             unit <- unit + lanes
 
-    /// Outputs (windows * 60, 64) of `windows` windows from their beats (64, stride). gates: room for (2, windows * 60, 128); cells:
-    /// for (2, windows, 32), overwritten; zeros: 32 of them.
+    /// Outputs (windows * 60, 64) of `windows` windows from their beats (64, stride). gates: room for (2, windows *
+    /// 60, 128); cells: for (2, windows, 32), overwritten; zeros: 32 of them.
     static member Run
         (
             w: ChannelWeights,

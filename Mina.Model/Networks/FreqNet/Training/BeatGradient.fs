@@ -8,18 +8,19 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// The backward pass of BeatNet, on the tiles that the forward pass left: three sixteens of sub-segments at a time, so that what it
-/// works on stays in the first-level cache.
+/// The backward pass of BeatNet, on the tiles that the forward pass left: three sixteens of sub-segments at a time,
+/// so that what it works on stays in the first-level cache.
 [<AbstractClass; Sealed>]
-type internal BeatGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
+type internal BeatGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     /// Sub-segments worked on together.
     static member Together = 48
 
-    /// Numbers of scratch: for three tiles gradients by beats (64), by hidden's insides (8, 10), by four filters' convolved
-    /// (4, 10); for one by scores (10), by convolved knowledge (10).
+    /// Numbers of scratch: for three tiles gradients by beats (64), by hidden's insides (8, 10), by four filters'
+    /// convolved (4, 10); for one by scores (10), by convolved knowledge (10).
     static member Scratch = (3 * (64 + 80 + 40) + 20) * 16
 
-    /// One tile's attention: dBeat (64) -> dInner (8, 10); sums of V, of W's last column and of the knowledge's convolution.
+    /// One tile's attention: dBeat (64) -> dInner (8, 10); sums of V, of W's last column and of the knowledge's
+    /// convolution.
     static member private Attention
         (w: ChannelWeights, tile: Pointer, dBeat: Pointer, dInner: Pointer, scratch: Pointer, sums: BeatSums, part: int)
         =
@@ -43,16 +44,16 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
         for f in 0 .. Sizes.Filters - 1 do
             let d = 'L.Load(at dBeat f)
             let c = at convolved (Sizes.Positions * f)
-            a0 <- 'L.Fma(d, 'L.Load c, a0)
-            a1 <- 'L.Fma(d, 'L.Load(at c 1), a1)
-            a2 <- 'L.Fma(d, 'L.Load(at c 2), a2)
-            a3 <- 'L.Fma(d, 'L.Load(at c 3), a3)
-            a4 <- 'L.Fma(d, 'L.Load(at c 4), a4)
-            a5 <- 'L.Fma(d, 'L.Load(at c 5), a5)
-            a6 <- 'L.Fma(d, 'L.Load(at c 6), a6)
-            a7 <- 'L.Fma(d, 'L.Load(at c 7), a7)
-            a8 <- 'L.Fma(d, 'L.Load(at c 8), a8)
-            a9 <- 'L.Fma(d, 'L.Load(at c 9), a9)
+            a0 <- 'L.MultiplyAdd(d, 'L.Load c, a0)
+            a1 <- 'L.MultiplyAdd(d, 'L.Load(at c 1), a1)
+            a2 <- 'L.MultiplyAdd(d, 'L.Load(at c 2), a2)
+            a3 <- 'L.MultiplyAdd(d, 'L.Load(at c 3), a3)
+            a4 <- 'L.MultiplyAdd(d, 'L.Load(at c 4), a4)
+            a5 <- 'L.MultiplyAdd(d, 'L.Load(at c 5), a5)
+            a6 <- 'L.MultiplyAdd(d, 'L.Load(at c 6), a6)
+            a7 <- 'L.MultiplyAdd(d, 'L.Load(at c 7), a7)
+            a8 <- 'L.MultiplyAdd(d, 'L.Load(at c 8), a8)
+            a9 <- 'L.MultiplyAdd(d, 'L.Load(at c 9), a9)
 
         'L.Store(dScore, a0)
         'L.Store(at dScore 1, a1)
@@ -69,7 +70,7 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
         let mutable mean = zero
 
         for p in 0 .. Sizes.Positions - 1 do
-            mean <- 'L.Fma('L.Load(at alpha p), 'L.Load(at dScore p), mean)
+            mean <- 'L.MultiplyAdd('L.Load(at alpha p), 'L.Load(at dScore p), mean)
             'L.Store(at dKnown p, zero)
 
         for p in 0 .. Sizes.Positions - 1 do
@@ -87,11 +88,11 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
             for p in 0 .. Sizes.Positions - 1 do
                 let h = 'L.Load(at hidden (Sizes.Positions * j + p))
                 let d = 'L.Load(at dScore p)
-                sumV <- 'L.Fma(d, h, sumV)
+                sumV <- 'L.MultiplyAdd(d, h, sumV)
                 let d = 'L.Multiply('L.Multiply(d, v), 'L.Subtract(one, 'L.Multiply(h, h)))
                 'L.Store(at dInner (Sizes.Positions * j + p), d)
-                sumK <- 'L.Fma(d, 'L.Load(at known p), sumK)
-                'L.Store(at dKnown p, 'L.Fma(known', d, 'L.Load(at dKnown p)))
+                sumK <- 'L.MultiplyAdd(d, 'L.Load(at known p), sumK)
+                'L.Store(at dKnown p, 'L.MultiplyAdd(known', d, 'L.Load(at dKnown p)))
 
             'L.Store(sum sums.BeatV j, sumV)
             'L.Store(sum sums.BeatW (j * row + row - 1), sumK)
@@ -111,11 +112,12 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
             let mutable s = 'L.Load(sum sums.ConvK k)
 
             for p in 0 .. Sizes.Positions - 1 do
-                s <- 'L.Fma('L.Load(at dKnown p), 'L.Load(at samples (2 * p + k)), s)
+                s <- 'L.MultiplyAdd('L.Load(at dKnown p), 'L.Load(at samples (2 * p + k)), s)
 
             'L.Store(sum sums.ConvK k, s)
 
-    /// One tile, filters f and f + 1, five positions from `first` on: gradient by their convolved, through relu, into dConvolved (2, 10).
+    /// One tile, filters f and f + 1, five positions from `first` on: gradient by their convolved, through relu, into
+    /// dConvolved (2, 10).
     static member private Convolved
         (w: ChannelWeights, tile: Pointer, dBeat: Pointer, dInner: Pointer, f: int, first: int, dConvolved: Pointer)
         =
@@ -140,20 +142,20 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
             let wa = 'L.All(NativePtr.read weight)
             let wb = 'L.All(NativePtr.get weight 1)
             let x = 'L.Load d
-            a0 <- 'L.Fma(wa, x, a0)
-            b0 <- 'L.Fma(wb, x, b0)
+            a0 <- 'L.MultiplyAdd(wa, x, a0)
+            b0 <- 'L.MultiplyAdd(wb, x, b0)
             let x = 'L.Load(at d 1)
-            a1 <- 'L.Fma(wa, x, a1)
-            b1 <- 'L.Fma(wb, x, b1)
+            a1 <- 'L.MultiplyAdd(wa, x, a1)
+            b1 <- 'L.MultiplyAdd(wb, x, b1)
             let x = 'L.Load(at d 2)
-            a2 <- 'L.Fma(wa, x, a2)
-            b2 <- 'L.Fma(wb, x, b2)
+            a2 <- 'L.MultiplyAdd(wa, x, a2)
+            b2 <- 'L.MultiplyAdd(wb, x, b2)
             let x = 'L.Load(at d 3)
-            a3 <- 'L.Fma(wa, x, a3)
-            b3 <- 'L.Fma(wb, x, b3)
+            a3 <- 'L.MultiplyAdd(wa, x, a3)
+            b3 <- 'L.MultiplyAdd(wb, x, b3)
             let x = 'L.Load(at d 4)
-            a4 <- 'L.Fma(wa, x, a4)
-            b4 <- 'L.Fma(wb, x, b4)
+            a4 <- 'L.MultiplyAdd(wa, x, a4)
+            b4 <- 'L.MultiplyAdd(wb, x, b4)
             d <- at d Sizes.Positions
             weight <- NativePtr.add weight (Sizes.Filters + 1)
 
@@ -170,8 +172,8 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
         'L.Store(at o 13, 'L.Where('L.Load(at c 13), b3))
         'L.Store(at o 14, 'L.Where('L.Load(at c 14), b4))
 
-    /// Tiles `first`, + `step`, + 2 `step`, which hold lanes `part` and following of three sixteens; dBeats (rows, 64), a row a
-    /// sub-segment.
+    /// Tiles `first`, + `step`, + 2 `step`, which hold lanes `part` and following of three sixteens; dBeats (rows,
+    /// 64), a row a sub-segment.
     static member private Three
         (
             w: ChannelWeights,
@@ -259,7 +261,8 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
 
             f <- f + 4
 
-    /// Gradient by the beats (count, 64) of the sub-segments in the tiles -> sums of the channel's parameters; count a multiple of 48.
+    /// Gradient by the beats (count, 64) of the sub-segments in the tiles -> sums of the channel's parameters; count
+    /// a multiple of 48.
     static member Run
         (w: ChannelWeights, tiles: Pointer, count: int, dBeats: Pointer, scratch: Pointer, sums: BeatSums)
         =

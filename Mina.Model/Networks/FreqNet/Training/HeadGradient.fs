@@ -10,12 +10,14 @@ open Mina.Preprocess
 
 /// The backward pass from the logits to the LSTM's outputs, one window at a time.
 [<AbstractClass; Sealed>]
-type internal HeadGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
-    /// Numbers of scratch: for each step sixteen parts of its gradient by attention; that gradient; the gradient by the weighted sum.
+type internal HeadGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
+    /// Numbers of scratch: for each step sixteen parts of its gradient by attention; that gradient; the gradient by
+    /// the weighted sum.
     static member Scratch = Shapes.SubSegments * 16 + 64 + 64
 
-    /// Classes and attention over the channels. dLogits (2); features (4, width) after dropout and kFreq as the forward pass had them, and
-    /// its scratch -> gradient by the features (4, width); the parameters' are added to `gradient`.
+    /// Classes and attention over the channels. dLogits (2); features (4, width) after dropout and kFreq as the
+    /// forward pass had them, and its scratch -> gradient by the features (4, width); the parameters' are added to
+    /// `gradient`.
     static member Classes
         (
             w: InferenceWeights,
@@ -88,9 +90,9 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
                 for i in 0 .. rhythm - 1 do
                     add dFeatures (c * w.Width + i) (dInner * NativePtr.get w.ChannelW (j * (rhythm + 1) + i))
 
-    /// One channel's dense layer and attention over the sub-segments. dFeatures (8): gradient by what relu gave, 0 where it gave 0; h (60, 64)
-    /// and kRhythm (60) as the forward pass had them, and its scratch, overwritten -> gradient by h, overwriting dh; the parameters' are
-    /// added to `gradient`.
+    /// One channel's dense layer and attention over the sub-segments. dFeatures (8): gradient by what relu gave, 0
+    /// where it gave 0; h (60, 64) and kRhythm (60) as the forward pass had them, and its scratch, overwritten ->
+    /// gradient by h, overwriting dh; the parameters' are added to `gradient`.
     static member Rhythm
         (
             forward: ChannelWeights,
@@ -137,8 +139,8 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
             for j in 0 .. Sizes.Rhythm - 1 do
                 let at = j * both + u
                 let dj = 'L.All(NativePtr.get dFeatures j)
-                store dFc at ('L.Fma(dj, x, load dFc at))
-                d <- 'L.Fma(dj, load w.Fc at, d)
+                store dFc at ('L.MultiplyAdd(dj, x, load dFc at))
+                d <- 'L.MultiplyAdd(dj, load w.Fc at, d)
 
             store dWeighted u d
 
@@ -151,7 +153,7 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
 
                 for u in part..16 .. both - 1 do
                     let d = load dWeighted u
-                    sum <- 'L.Fma(load h (step * both + u), d, sum)
+                    sum <- 'L.MultiplyAdd(load h (step * both + u), d, sum)
                     store dh (step * both + u) ('L.Multiply(share, d))
 
                 store parts (step * 16 + part) sum
@@ -177,10 +179,10 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
             for step in 0 .. steps - 1 do
                 let x = load hidden (step * width + column)
                 let d = 'L.All(NativePtr.get dBeta step)
-                sv <- 'L.Fma(d, x, sv)
+                sv <- 'L.MultiplyAdd(d, x, sv)
                 let d = 'L.Multiply('L.Multiply(d, v), 'L.Subtract('L.All 1.0f, 'L.Multiply(x, x)))
                 store inner (step * width + column) d
-                sk <- 'L.Fma('L.All(NativePtr.get kRhythm step), d, sk)
+                sk <- 'L.MultiplyAdd('L.All(NativePtr.get kRhythm step), d, sk)
 
             store sumV column sv
             store sumK column sk

@@ -9,7 +9,8 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// What the LSTM of one channel keeps of a block of windows for its backward pass; a row a window and step, in true time.
+/// What the LSTM of one channel keeps of a block of windows for its backward pass; a row a window and step, in true
+/// time.
 type internal LstmState(buffer: AlignedBuffer, windows: int) =
     let rows = windows * Shapes.SubSegments
     let hidden = Sizes.Hidden
@@ -22,8 +23,8 @@ type internal LstmState(buffer: AlignedBuffer, windows: int) =
 
     /// (rows, 64).
     member val Input = buffer.Take(rows * Sizes.Filters)
-    /// Forwards and backwards in time, (rows, 128) each: i, f, g, o after their curves; after the backward pass the gradients by what
-    /// goes into the curves.
+    /// Forwards and backwards in time, (rows, 128) each: i, f, g, o after their curves; after the backward pass the
+    /// gradients by what goes into the curves.
     member val Gates = [| buffer.Take(rows * 4 * hidden); buffer.Take(rows * 4 * hidden) |]
     /// (rows, 64), both directions: the cells, their tanh, the outputs.
     member val Cell = buffer.Take(rows * 2 * hidden)
@@ -32,7 +33,7 @@ type internal LstmState(buffer: AlignedBuffer, windows: int) =
 
 /// The bidirectional LSTM of one channel in training: the windows of a block step by step together.
 [<AbstractClass; Sealed>]
-type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
+type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     static member private Steps = Shapes.SubSegments
     static member private Hidden = Sizes.Hidden
     static member private Gates = 4 * Sizes.Hidden
@@ -41,7 +42,8 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
     /// Numbers of scratch: for each window gradients by cell (32) and by output (32).
     static member Scratch(windows: int) = windows * LstmGradient<'V, 'L>.Both
 
-    /// gates (128) before the curves -> after them, the cell (32), its tanh and the output; before: the cell one step ago.
+    /// gates (128) before the curves -> after them, the cell (32), its tanh and the output; before: the cell one step
+    /// ago.
     static member private Cell(row: Pointer, before: Pointer, cell: Pointer, squashed: Pointer, output: Pointer) =
         let hidden = LstmGradient<'V, 'L>.Hidden
         let mutable unit = 0
@@ -56,7 +58,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
             'L.Store(NativePtr.add at hidden, f)
             'L.Store(NativePtr.add at (2 * hidden), g)
             'L.Store(NativePtr.add at (3 * hidden), o)
-            let c = 'L.Fma(f, 'L.Load(NativePtr.add before unit), 'L.Multiply(i, g))
+            let c = 'L.MultiplyAdd(f, 'L.Load(NativePtr.add before unit), 'L.Multiply(i, g))
             let s = Approximation<'V, 'L>.Tanh c
             'L.Store(NativePtr.add cell unit, c)
             'L.Store(NativePtr.add squashed unit, s)
@@ -118,8 +120,8 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
                             row s.Output t
                         )
 
-    /// One step of one window back: gates (128) -> gradients by what went into their curves; dCell (32) from the step after to the step
-    /// before. dOutput from the loss, dLater from the step after.
+    /// One step of one window back: gates (128) -> gradients by what went into their curves; dCell (32) from the step
+    /// after to the step before. dOutput from the loss, dLater from the step after.
     static member private CellBack
         (row: Pointer, before: Pointer, squashed: Pointer, dOutput: Pointer, dLater: Pointer, dCell: Pointer)
         =
@@ -141,7 +143,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
 
             let inline less x y = 'L.Subtract(x, 'L.Multiply(x, y)) // x (1 - y)
             let toCell = 'L.Multiply(o, 'L.Subtract(one, 'L.Multiply(s, s)))
-            let dc = 'L.Fma(dh, toCell, 'L.Load(NativePtr.add dCell unit))
+            let dc = 'L.MultiplyAdd(dh, toCell, 'L.Load(NativePtr.add dCell unit))
             'L.Store(at, 'L.Multiply('L.Multiply(dc, g), less i i))
             let c = 'L.Load(NativePtr.add before unit)
             'L.Store(NativePtr.add at hidden, 'L.Multiply('L.Multiply(dc, c), less f f))
@@ -212,8 +214,9 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: s
             'L.Store(NativePtr.add into column, sum)
             column <- column + 'L.Count
 
-    /// Gradient by the outputs (rows, 64) of a block -> gradient by the beats (rows, 64), overwriting `dBeats`; the parameters' are
-    /// added to `gradient`. Of the block's windows only the first `present` count: the others' gradients must be 0.
+    /// Gradient by the outputs (rows, 64) of a block -> gradient by the beats (rows, 64), overwriting `dBeats`; the
+    /// parameters' are added to `gradient`. Of the block's windows only the first `present` count: the others'
+    /// gradients must be 0.
     static member Backward
         (
             w: BackwardWeights,

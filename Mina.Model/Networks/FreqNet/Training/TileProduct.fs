@@ -6,9 +6,11 @@ namespace Mina.Model.Networks.FreqNet
 open System.Runtime.Intrinsics
 open Microsoft.FSharp.NativeInterop
 open Mina.Model.Simd
+open Mina.Preprocess
 
-/// Products summed over sub-segments, which lie one a lane: every lane keeps a sum of its own, and the sixteen are added up at the
-/// end. Narrow registers do parts of a sixteen, so that the sums are the same whatever the width of the registers.
+/// Products summed over sub-segments, which lie one a lane: every lane keeps a sum of its own, and the sixteen are
+/// added up at the end. Narrow registers do parts of a sixteen, so that the sums are the same whatever the width of
+/// the registers.
 module internal LaneSums =
     /// into[i] += the sixteen numbers of sums (count, 16) at i, always in the same order.
     let addUp (sums: Pointer) (count: int) (into: Pointer) =
@@ -29,7 +31,7 @@ module internal LaneSums =
 
 /// sums[r, q] += over the tiles and their ten positions, a[r] b[q], lane by lane.
 [<AbstractClass; Sealed>]
-type internal TileProduct<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct> private () =
+type internal TileProduct<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     /// Four rows by four: 16 sums, for machines of 32 registers.
     static member private Wide
         (
@@ -77,25 +79,25 @@ type internal TileProduct<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: st
                 let x2 = 'L.Load(NativePtr.add x (2 * aRow))
                 let x3 = 'L.Load(NativePtr.add x (3 * aRow))
                 let v = 'L.Load y
-                s00 <- 'L.Fma(x0, v, s00)
-                s10 <- 'L.Fma(x1, v, s10)
-                s20 <- 'L.Fma(x2, v, s20)
-                s30 <- 'L.Fma(x3, v, s30)
+                s00 <- 'L.MultiplyAdd(x0, v, s00)
+                s10 <- 'L.MultiplyAdd(x1, v, s10)
+                s20 <- 'L.MultiplyAdd(x2, v, s20)
+                s30 <- 'L.MultiplyAdd(x3, v, s30)
                 let v = 'L.Load(NativePtr.add y bRow)
-                s01 <- 'L.Fma(x0, v, s01)
-                s11 <- 'L.Fma(x1, v, s11)
-                s21 <- 'L.Fma(x2, v, s21)
-                s31 <- 'L.Fma(x3, v, s31)
+                s01 <- 'L.MultiplyAdd(x0, v, s01)
+                s11 <- 'L.MultiplyAdd(x1, v, s11)
+                s21 <- 'L.MultiplyAdd(x2, v, s21)
+                s31 <- 'L.MultiplyAdd(x3, v, s31)
                 let v = 'L.Load(NativePtr.add y (2 * bRow))
-                s02 <- 'L.Fma(x0, v, s02)
-                s12 <- 'L.Fma(x1, v, s12)
-                s22 <- 'L.Fma(x2, v, s22)
-                s32 <- 'L.Fma(x3, v, s32)
+                s02 <- 'L.MultiplyAdd(x0, v, s02)
+                s12 <- 'L.MultiplyAdd(x1, v, s12)
+                s22 <- 'L.MultiplyAdd(x2, v, s22)
+                s32 <- 'L.MultiplyAdd(x3, v, s32)
                 let v = 'L.Load(NativePtr.add y (3 * bRow))
-                s03 <- 'L.Fma(x0, v, s03)
-                s13 <- 'L.Fma(x1, v, s13)
-                s23 <- 'L.Fma(x2, v, s23)
-                s33 <- 'L.Fma(x3, v, s33)
+                s03 <- 'L.MultiplyAdd(x0, v, s03)
+                s13 <- 'L.MultiplyAdd(x1, v, s13)
+                s23 <- 'L.MultiplyAdd(x2, v, s23)
+                s33 <- 'L.MultiplyAdd(x3, v, s33)
                 x <- NativePtr.add x lanes
                 y <- NativePtr.add y bStep
 
@@ -159,15 +161,15 @@ type internal TileProduct<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: st
                 let x2 = 'L.Load(NativePtr.add x (2 * aRow))
                 let x3 = 'L.Load(NativePtr.add x (3 * aRow))
                 let v = 'L.Load y
-                s00 <- 'L.Fma(x0, v, s00)
-                s10 <- 'L.Fma(x1, v, s10)
-                s20 <- 'L.Fma(x2, v, s20)
-                s30 <- 'L.Fma(x3, v, s30)
+                s00 <- 'L.MultiplyAdd(x0, v, s00)
+                s10 <- 'L.MultiplyAdd(x1, v, s10)
+                s20 <- 'L.MultiplyAdd(x2, v, s20)
+                s30 <- 'L.MultiplyAdd(x3, v, s30)
                 let v = 'L.Load(NativePtr.add y bRow)
-                s01 <- 'L.Fma(x0, v, s01)
-                s11 <- 'L.Fma(x1, v, s11)
-                s21 <- 'L.Fma(x2, v, s21)
-                s31 <- 'L.Fma(x3, v, s31)
+                s01 <- 'L.MultiplyAdd(x0, v, s01)
+                s11 <- 'L.MultiplyAdd(x1, v, s11)
+                s21 <- 'L.MultiplyAdd(x2, v, s21)
+                s31 <- 'L.MultiplyAdd(x3, v, s31)
                 x <- NativePtr.add x lanes
                 y <- NativePtr.add y bStep
 
@@ -184,8 +186,9 @@ type internal TileProduct<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: st
         'L.Store(at, s30)
         'L.Store(NativePtr.add at sumColumn, s31)
 
-    /// `rows` rows of A by `columns` rows of B, both multiples of 4. Tiles of A are aApart numbers apart, its rows aRow, its positions a
-    /// register; tiles of B bApart, its rows bRow, its positions bStep; sums sumRow and sumColumn.
+    /// `rows` rows of A by `columns` rows of B, both multiples of 4. Tiles of A are aApart numbers apart, its rows
+    /// aRow, its positions a register; tiles of B bApart, its rows bRow, its positions bStep; sums sumRow and
+    /// sumColumn.
     static member Add
         (
             rows: int,

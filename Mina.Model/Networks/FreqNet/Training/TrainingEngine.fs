@@ -22,11 +22,12 @@ type internal TrainingBatch = {
     Losses: float[]
 }
 
-/// Loss and gradients of the published network by hand, on registers of one width, without libtorch. A batch's windows are computed
-/// in blocks of four, and the gradients of the blocks are added up in an order that depends on the batch's size alone. So the
-/// numbers are the same bits whatever the number of threads, and at every width of registers where products are fused.
+/// Loss and gradients of the published network by hand, on registers of one width, without libtorch. A batch's
+/// windows are computed in blocks of four, and the gradients of the blocks are added up in an order that depends on
+/// the batch's size alone. So the numbers are the same bits whatever the number of threads, and at every width of
+/// registers where products are fused.
 [<Sealed>]
-type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>() =
+type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct>() =
     /// Windows in a block: 240 sub-segments are five times three sixteens.
     static let block = 4
 
@@ -188,7 +189,8 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L:
         finally
             scratch.Add s
 
-    /// Adds numbers `first` .. `last` of the gradients by twos: 0 and 1, 2 and 3, ..., then 0 and 2, ...; the sum of all to `into`.
+    /// Adds numbers `first` .. `last` of the gradients by twos: 0 and 1, 2 and 3, ..., then 0 and 2, ...; the sum of
+    /// all to `into`.
     let addUp shares first last (into: float32[]) =
         let mutable apart = 1
 

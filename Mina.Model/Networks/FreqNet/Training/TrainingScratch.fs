@@ -6,7 +6,7 @@ open Mina.Preprocess
 
 /// What one thread needs of memory while it works on a block.
 [<Sealed>]
-type internal TrainingScratch<'V, 'L when 'V: struct and 'L :> ILanes<'V> and 'L: struct>(windows: int) =
+type internal TrainingScratch<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct>(windows: int) =
     let rows = windows * Shapes.SubSegments
     let channels = Shapes.Channels
     let tiles = rows * BeatKernel<'V, 'L>.Rows

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text.Json;
+
+namespace Mina.Host.Monitor.Edges;
+
+/// <summary>What <see cref="WebSocketEdge"/> goes by.</summary>
+/// <param name="MaxMessageBytes">Bytes of a message; what is longer is not read to its end.</param>
+public sealed record WebSocketEdgeOptions(int MaxMessageBytes)
+{
+    /// <summary>As the settings say.</summary>
+    public static WebSocketEdgeOptions From(MonitorOptions settings) => new(settings.MostMessageBytes);
+}
+
+/// <summary>
+/// A WebSocket at <c>/streams/STREAM</c>. Each message is answered, <c>{"ok":true}</c> or <c>{"error":"..."}</c>, when it is in its stream's
+/// queue: a client that waits for that cannot outrun the monitor, and one that does not waits in TCP.
+/// </summary>
+/// <remarks>WebSockets need <c>UseWebSockets</c> before.</remarks>
+internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options, IHostApplicationLifetime lifetime) : IEdge
+{
+    /// <inheritdoc/>
+    public string Name => "websocket";
+
+    /// <inheritdoc/>
+    public void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.Map("/streams/{id}", (HttpContext context, string id) => ServeAsync(context, id)).ExcludeFromDescription();
+
+    private async Task<IResult> ServeAsync(HttpContext context, string id)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+            return Results.Json(
+                new Refusal("this is a WebSocket; or post chunks to /streams/STREAM/samples"),
+                statusCode: StatusCodes.Status426UpgradeRequired);
+        using var socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await TakeAsync(socket, id, gone.Token).ConfigureAwait(false);
+            if (socket.State == WebSocketState.CloseReceived)
+                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, gone.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // The device is gone, or the monitor stops.
+        }
+
+        return Results.Empty;
+    }
+
+    private async Task TakeAsync(WebSocket socket, string id, CancellationToken gone)
+    {
+        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        while (socket.State == WebSocketState.Open)
+        {
+            buffer.ResetWrittenCount();
+            if (!await ReceiveAsync(socket, buffer, gone).ConfigureAwait(false))
+                return;
+            var answer = await intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(buffer.WrittenMemory), gone).ConfigureAwait(false);
+            var words = answer.Result == IntakeResult.Taken ? """{"ok":true}"""u8.ToArray() : JsonSerializer.SerializeToUtf8Bytes(new { error = answer.Words });
+            await socket.SendAsync(words, WebSocketMessageType.Text, endOfMessage: true, gone).ConfigureAwait(false);
+            if (answer.Result != IntakeResult.TooLarge)
+                continue;
+            await socket.CloseAsync(WebSocketCloseStatus.MessageTooBig, null, gone).ConfigureAwait(false);
+            return;
+        }
+    }
+
+    /// <summary>Reads one message; of one that is too long, as much as shows that.</summary>
+    /// <returns>False: the other side closes.</returns>
+    private async Task<bool> ReceiveAsync(WebSocket socket, ArrayBufferWriter<byte> buffer, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var got = await socket.ReceiveAsync(buffer.GetMemory(4096), cancel).ConfigureAwait(false);
+            if (got.MessageType == WebSocketMessageType.Close)
+                return false;
+            buffer.Advance(got.Count);
+            if (got.EndOfMessage || buffer.WrittenCount > options.MaxMessageBytes)
+                return true;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Mina.Model;
+
+namespace Mina.Host.Monitor;
+
+/// <summary>
+/// Ids of episodes and alarms, made of what they are: the same episode has the same id in every process and after every restart, and
+/// no counter has to be kept. <c>STREAM~TIME</c> for an episode, <c>STREAM~KIND~TIME</c> for an alarm; TIME is UTC to the microsecond. A
+/// stream's name has no tilde, and nothing in an id has to be escaped in an address.
+/// </summary>
+public static class Identity
+{
+    private const char Separator = '~';
+    private const string TimeFormat = "yyyyMMdd'T'HHmmssffffff'Z'";
+
+    /// <summary>The id of the episode of a stream that starts at a time.</summary>
+    public static string ForEpisode(string stream, DateTimeOffset start) => $"{stream}{Separator}{Time(start)}";
+
+    /// <summary>The id of the alarm of a stream that was raised at a time.</summary>
+    public static string ForAlarm(string stream, AlarmKind kind, DateTimeOffset raised) => $"{stream}{Separator}{kind}{Separator}{Time(raised)}";
+
+    /// <summary>The stream and the start of an episode's id.</summary>
+    public static bool TryReadEpisode(string id, [NotNullWhen(true)] out string? stream, out DateTimeOffset start)
+    {
+        var parts = id.Split(Separator);
+        stream = parts[0];
+        start = default;
+        return parts.Length == 2 && TryReadTime(parts[1], out start);
+    }
+
+    /// <summary>The stream, the kind and the time of an alarm's id.</summary>
+    public static bool TryReadAlarm(string id, [NotNullWhen(true)] out string? stream, out AlarmKind kind, out DateTimeOffset raised)
+    {
+        var parts = id.Split(Separator);
+        stream = parts[0];
+        (kind, raised) = (default, default);
+        return parts.Length == 3 && Enum.TryParse(parts[1], out kind) && Enum.IsDefined(kind) && TryReadTime(parts[2], out raised);
+    }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    private static bool TryReadTime(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(
+            text,
+            TimeFormat,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out time);
+}

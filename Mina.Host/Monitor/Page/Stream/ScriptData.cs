@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace Mina.Host.Monitor.Page;
+
+/// <summary>Data as the page's scripts read it: bytes of little-endian floats, times in ms since 1970.</summary>
+internal static class ScriptData
+{
+    /// <summary>A time.</summary>
+    public static double Encode(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).TotalMilliseconds;
+
+    /// <summary>A time that a script said.</summary>
+    public static DateTimeOffset ToTime(double milliseconds) => DateTimeOffset.UnixEpoch.AddMilliseconds(milliseconds);
+
+    /// <summary>Numbers of four bytes.</summary>
+    public static byte[] Encode(ReadOnlySpan<float> values) => MemoryMarshal.AsBytes(values).ToArray();
+
+    /// <summary>Start, probability (NaN: unclassifiable) and 1 for AF, of each.</summary>
+    public static byte[] Encode(IReadOnlyList<WindowStatus> verdicts)
+    {
+        var numbers = new double[3 * verdicts.Count];
+        for (var i = 0; i < verdicts.Count; i++)
+        {
+            numbers[3 * i] = Encode(verdicts[i].Start);
+            numbers[(3 * i) + 1] = verdicts[i].Probability ?? double.NaN;
+            numbers[(3 * i) + 2] = IsAF(verdicts[i]) ? 1 : 0;
+        }
+
+        return MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
+    }
+
+    /// <summary>Start and end of each.</summary>
+    public static byte[] Encode(IReadOnlyList<EpisodeStatus> episodes)
+    {
+        var numbers = new double[2 * episodes.Count];
+        for (var i = 0; i < episodes.Count; i++)
+            (numbers[2 * i], numbers[(2 * i) + 1]) = (Encode(episodes[i].Start), Encode(episodes[i].End));
+        return MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
+    }
+
+    /// <summary>Whether a window's verdict is AF.</summary>
+    public static bool IsAF(WindowStatus window) => window.Verdict == "af";
+}

@@ -1,0 +1,146 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Mina.Host.Monitor.Page;
+
+/// <summary>The ECG on its paper: live as a sweep, or standing still in the past.</summary>
+public sealed partial class TracePane : IDisposable
+{
+    // What a browser that has just come needs so as to begin with a full page.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(40);
+
+    private readonly DotNetObjectReference<TracePane> _self;
+    private ElementReference _host;
+    private DateTimeOffset _sent;
+    private DateTimeOffset _last;
+    private DateTimeOffset? _shownFrom;
+    private TimeSpan _shownSpan;
+    private DateTimeOffset? _chosen;
+    private (DateTimeOffset, int, int) _marked;
+    private int _speed = 25;
+    private int _gain = 10;
+    private bool _stale;
+    private bool _gone;
+
+    public TracePane() => _self = DotNetObjectReference.Create(this);
+
+    private protected override string File => "trace.js";
+
+    private protected override object?[] Arguments => [_host, _self];
+
+    private string Described => Shown.From is { } from
+        ? $"ECG of {Name} from {Viewer.Clock(from)} on, for {Shown.Span.TotalSeconds:0} s"
+        : _stale ? $"ECG of {Name}; no signal since {Viewer.Clock(_last)}" : $"ECG of {Name}, live";
+
+    /// <summary>The script says how much time its paper has room for, in ms.</summary>
+    [JSInvokable]
+    public Task Room(double milliseconds)
+    {
+        Shown.Span = TimeSpan.FromMilliseconds(milliseconds);
+        return InvokeAsync(() => Shown.ShowAsync(Shown.From));
+    }
+
+    /// <summary>The viewer chose the window about a time.</summary>
+    [JSInvokable]
+    public Task Pick(double time) =>
+        InvokeAsync(() => ReadAsync(async () => await Shown.ChooseAsync(await WindowChoice.AboutAsync(Monitor, Name, ScriptData.ToTime(time)))));
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _self.Dispose();
+    }
+
+    private protected override async Task FeedAsync(IJSObjectReference script)
+    {
+        if (Monitor.Find(Name) is not { } status)
+            return;
+        _last = status.LastSample;
+        var stale = status.State == StreamState.Stale;
+        if (stale != _stale)
+        {
+            _stale = stale;
+            StateHasChanged();
+        }
+
+        await LiveAsync(script, status);
+        await PastAsync(script, status);
+        await MarkAsync(script, status);
+        if (Shown.Chosen?.Start is var chosen && chosen != _chosen)
+        {
+            _chosen = chosen;
+            await script.InvokeVoidAsync(
+                "choose",
+                chosen is { } start ? ScriptData.Encode(start) : null,
+                chosen is { } end ? ScriptData.Encode(end + StreamView.Window) : null);
+        }
+    }
+
+    private async Task LiveAsync(IJSObjectReference script, StreamStatus status)
+    {
+        var since = status.LastSample - FirstLook;
+        if (_sent > since)
+            since = _sent;
+        if (status.LastSample <= since)
+            return;
+        var slice = Monitor.Trace(Name, since, status.LastSample);
+        if (slice.Millivolts.Length == 0)
+            return;
+        _sent = slice.From + TimeSpan.FromSeconds(slice.Millivolts.Length / slice.Fs);
+        await script.InvokeVoidAsync("append", ScriptData.Encode(slice.From), slice.Fs, ScriptData.Encode(slice.Millivolts));
+    }
+
+    private async Task PastAsync(IJSObjectReference script, StreamStatus status)
+    {
+        // What is shown of the past may still be growing at its end.
+        var growing = Shown.From is { } begin && status.LastSample - begin < Shown.Span + TimeSpan.FromSeconds(1);
+        if (_shownFrom == Shown.From && _shownSpan == Shown.Span && !growing)
+            return;
+        (_shownFrom, _shownSpan) = (Shown.From, Shown.Span);
+        var gone = false;
+        if (Shown.From is not { } from)
+        {
+            await script.InvokeVoidAsync("goLive");
+        }
+        else
+        {
+            var slice = Monitor.Trace(Name, from, from + Shown.Span);
+            gone = !slice.Millivolts.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue);
+            await script.InvokeVoidAsync("show", ScriptData.Encode(from), ScriptData.Encode(slice.From), slice.Fs, ScriptData.Encode(slice.Millivolts));
+        }
+
+        if (gone != _gone)
+        {
+            _gone = gone;
+            StateHasChanged();
+        }
+    }
+
+    private async Task MarkAsync(IJSObjectReference script, StreamStatus status)
+    {
+        var to = Shown.From is { } past ? past + Shown.Span : status.LastSample;
+        var from = (Shown.From ?? (status.LastSample - Shown.Span)) - StreamView.Window;
+        var verdicts = await Monitor.VerdictsAsync(Name, from, to);
+        var episodes = await Monitor.EpisodesAsync(Name, from, to);
+        var mark = (from, verdicts.Count, episodes.Count);
+        if (Shown.From is not null && mark == _marked)
+            return;
+        _marked = mark;
+        await script.InvokeVoidAsync("mark", ScriptData.Encode(verdicts), ScriptData.Encode(episodes));
+    }
+
+    private Task SwitchAsync() => Shown.From is null ? Shown.ShowAsync(_last - Shown.Span) : Shown.LiveAsync();
+
+    private Task PageAsync(int direction)
+    {
+        var from = (Shown.From ?? (_last - Shown.Span)) + (direction * Shown.Span * 0.8);
+        return from + Shown.Span >= _last && direction > 0 ? Shown.LiveAsync() : Shown.ShowAsync(from);
+    }
+
+    private async Task ScaleAsync()
+    {
+        if (Script is { } script)
+            await script.InvokeVoidAsync("scale", _speed, _gain);
+    }
+}

@@ -1,0 +1,52 @@
+namespace Mina.Host.Monitor.Page;
+
+/// <summary>All streams, those in AF first.</summary>
+public partial class Wall
+{
+    private static readonly StreamState[] Filters =
+        [StreamState.AF, StreamState.PossibleAF, StreamState.NotMonitored, StreamState.Stale, StreamState.Unclassifiable, StreamState.Normal];
+
+    private readonly int[] _counts = new int[Enum.GetValues<StreamState>().Length];
+    private IReadOnlyList<StreamStatus> _all = [];
+    private List<StreamStatus> _shown = [];
+    private StreamState? _filter;
+    private string _search = "";
+
+    private string Title => _counts[(int)StreamState.AF] is var af and > 0 ? $"({af} AF) Mina" : "Mina";
+
+    /// <inheritdoc/>
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        Read();
+    }
+
+    /// <inheritdoc/>
+    protected override Task ChangedAsync()
+    {
+        Read();
+        return base.ChangedAsync();
+    }
+
+    private void Read()
+    {
+        _all = Monitor.Streams;
+        Array.Clear(_counts);
+        foreach (var stream in _all)
+            _counts[(int)stream.State]++;
+        Arrange();
+    }
+
+    private void Arrange()
+    {
+        var search = _search.Trim();
+        _shown = [.. _all.Where(s => (_filter is null || s.State == _filter) && s.Name.Contains(search, StringComparison.OrdinalIgnoreCase))];
+        _shown.Sort(StreamOrder.Instance);
+    }
+
+    private void Choose(StreamState? filter)
+    {
+        _filter = filter;
+        Arrange();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+
+namespace Mina.Host.Monitor.Security;
+
+/// <summary>
+/// Keeps scripts of other websites, open in a browser on this machine, from sending samples, reading or acknowledging. On every path, the
+/// WebSocket's included: a request's origin is the monitor's own, its host is a name of the monitor (a name that another website made point
+/// here is not: DNS rebinding), and what a browser says of the site a request comes from (Fetch Metadata) agrees. Programs send none of
+/// these but the host, and are let through.
+/// </summary>
+internal sealed class SiteGate
+{
+    private readonly HashSet<string> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly bool _any;
+
+    /// <summary>The gate of these settings.</summary>
+    public SiteGate(MonitorOptions options)
+    {
+        _hosts.Add("localhost");
+        _hosts.Add(Environment.MachineName);
+        foreach (var url in Split(options.Urls))
+            _hosts.Add(BindingAddress.Parse(url).Host);
+        foreach (var host in Split(options.Hosts))
+            _hosts.Add(host);
+        // With a token, a name that points here by a trick brings nobody in: the cookie is another host's.
+        _any = options.Hosts is null ? !string.IsNullOrEmpty(options.Token) : Split(options.Hosts).Contains("*");
+    }
+
+    /// <summary>Puts it before everything else, with the headers that every answer has.</summary>
+    public static void Use(WebApplication app)
+    {
+        var gate = new SiteGate(app.Services.GetRequiredService<MonitorOptions>());
+        app.Use(async (context, next) =>
+        {
+            context.Response.OnStarting(AddHeaders, context.Response);
+            if (gate.WhyNot(context) is not { } why)
+            {
+                await next(context).ConfigureAwait(false);
+                return;
+            }
+
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            await context.Response.WriteAsync(why).ConfigureAwait(false);
+        });
+    }
+
+    /// <summary>Why a request is not let through; null: it is.</summary>
+    internal string? WhyNot(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.Host.HasValue && !IsOurs(request.Host.Host))
+            return "this monitor is not known by that name; name it in the setting Monitor:Hosts\n";
+        if (request.Headers.Origin.ToString() is { Length: > 0 } origin && !IsOrigin(origin, request.Host))
+            return "another website may not do this\n";
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        // A link from another site to a page is all right; whatever else a page of another site asks for is not.
+        var isLink = HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document";
+        return site is "cross-site" or "same-site" && !isLink ? "another website may not do this\n" : null;
+    }
+
+    private static IEnumerable<string> Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    // A browser's script cannot make an address of numbers point elsewhere.
+    private bool IsOurs(string host) =>
+        _any || IPAddress.TryParse(host.Trim('[', ']'), out _) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) || _hosts.Contains(host);
+
+    // By host and port: something in front of the monitor may have ended TLS.
+    private static bool IsOrigin(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(
+            from.Host.Trim('[', ']'),
+            host.Host.Trim('[', ']'),
+            StringComparison.OrdinalIgnoreCase)
+            && (host.Port ?? (from.Scheme == "https" ? 443 : 80)) == from.Port;
+
+    private static Task AddHeaders(object response)
+    {
+        var headers = ((HttpResponse)response).Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        // The page's own files say for themselves how long they are good.
+        if (headers.CacheControl.Count == 0 || headers.CacheControl == "no-cache")
+            headers.CacheControl = "no-store";
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,173 @@
+using Mina.Model;
+
+namespace Mina.Host.Monitor.Store.Memory;
+
+/// <summary>Keeps everything in memory, and forgets it with the process: for trials, and for tests.</summary>
+public sealed class MemoryStore : IMonitorStore
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, StoredStream> _streams = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedDictionary<DateTimeOffset, StoredVerdict>> _verdicts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (EpisodeStatus Episode, DateTimeOffset Seen)> _episodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AlarmStatus> _alarms = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, AlarmNotice> _notices = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public Task<StoredMonitor> OpenAsync(CancellationToken cancel = default)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(new StoredMonitor(
+                [.. _streams.Values],
+                [.. _episodes.Values.Select(kept => kept.Episode).Where(episode => episode.Open).OrderBy(episode => episode.Start)],
+                [.. InOrder(_alarms.Values.Where(alarm => alarm.Cleared is null))],
+                [.. _notices.Values]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task WriteAsync(StoreChanges changes, CancellationToken cancel = default)
+    {
+        lock (_gate)
+        {
+            foreach (var stream in changes.Streams)
+            {
+                _streams[stream.Name] = stream with
+                {
+                    Origin = StoreTime.Truncate(stream.Origin),
+                    LastSample = StoreTime.Truncate(stream.LastSample),
+                    Seen = StoreTime.Truncate(stream.Seen),
+                };
+            }
+
+            foreach (var verdict in changes.Verdicts)
+                Put(verdict);
+            foreach (var (episode, seen) in changes.Episodes)
+                Put(episode, seen);
+            foreach (var alarm in changes.Alarms)
+                Put(alarm);
+            foreach (var (id, notice) in changes.Notices)
+            {
+                if (notice is null)
+                    _notices.Remove(id);
+                else
+                    _notices.TryAdd(id, notice);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<WindowStatus>>(_verdicts.TryGetValue(stream, out var found)
+                ? [.. found.Values.Select(verdict => verdict.Window).Where(window => window.Start >= from && window.Start < to)]
+                : []);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<EpisodeStatus>> EpisodesAsync(string? stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<EpisodeStatus>>(
+            [
+                .. _episodes.Values.Select(kept => kept.Episode)
+                    .Where(episode => (stream is null || episode.Stream == stream) && episode.Start < to && episode.End > from)
+                    .OrderBy(episode => episode.Start)
+                    .ThenBy(episode => episode.Stream, StringComparer.Ordinal),
+            ]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
+    {
+        lock (_gate)
+            return Task.FromResult<IReadOnlyList<AlarmStatus>>([.. InOrder(_alarms.Values.Where(alarm => alarm.Raised >= from && alarm.Raised < to))]);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default)
+    {
+        lock (_gate)
+        {
+            foreach (var verdicts in _verdicts.Values)
+            {
+                foreach (var gone in verdicts.Values.Where(verdict => verdict.Seen < before).ToList())
+                    verdicts.Remove(gone.Window.Start);
+            }
+
+            foreach (var (id, _) in _episodes.Where(kept => !kept.Value.Episode.Open && kept.Value.Seen < before).ToList())
+                _episodes.Remove(id);
+            foreach (
+                var (id, _) in _alarms.Where(
+                    kept => kept.Value.Cleared < before || (kept.Value is { Cleared: null, Kind: AlarmKind.Stale } && kept.Value.Raised < before)).ToList())
+                _alarms.Remove(id);
+            foreach (var (name, _) in _streams.Where(kept => kept.Value.Seen < before && !IsBusy(kept.Key)).ToList())
+                _streams.Remove(name);
+            return Task.FromResult(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancel = default) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static IEnumerable<AlarmStatus> InOrder(IEnumerable<AlarmStatus> alarms) =>
+        alarms.OrderBy(alarm => alarm.Raised).ThenBy(alarm => alarm.Stream, StringComparer.Ordinal)
+            .ThenBy(alarm => alarm.Kind.ToString(), StringComparer.Ordinal);
+
+    private bool IsBusy(string stream) =>
+        _episodes.Values.Any(kept => kept.Episode.Open && kept.Episode.Stream == stream)
+        || _alarms.Values.Any(alarm => alarm.Cleared is null && alarm.Stream == stream);
+
+    private void Put(StoredVerdict verdict)
+    {
+        if (!_verdicts.TryGetValue(verdict.Stream, out var verdicts))
+            _verdicts[verdict.Stream] = verdicts = [];
+        var start = StoreTime.Truncate(verdict.Window.Start);
+        verdicts[start] = verdict with { Window = verdict.Window with { Start = start } };
+    }
+
+    private void Put(EpisodeStatus episode, DateTimeOffset seen)
+    {
+        if (episode.Open)
+        {
+            foreach (
+                var (id, kept) in _episodes.Where(
+                    kept => kept.Value.Episode.Open && kept.Value.Episode.Stream == episode.Stream && kept.Key != episode.Id).ToList())
+                _episodes[id] = (kept.Episode with { Open = false }, kept.Seen);
+        }
+
+        _episodes[episode.Id] = (episode with { Start = StoreTime.Truncate(episode.Start), End = StoreTime.Truncate(episode.End) }, seen);
+    }
+
+    private void Put(AlarmStatus alarm)
+    {
+        alarm = alarm with
+        {
+            Raised = StoreTime.Truncate(alarm.Raised),
+            Acknowledged = Truncate(alarm.Acknowledged),
+            Cleared = alarm.Cleared < alarm.Raised ? StoreTime.Truncate(alarm.Raised) : Truncate(alarm.Cleared),
+            Signal = Truncate(alarm.Signal),
+        };
+        if (alarm.Cleared is null)
+        {
+            foreach (
+                var (id, kept) in _alarms.Where(
+                    kept => kept.Value.Cleared is null && kept.Value.Stream == alarm.Stream && kept.Value.Kind == alarm.Kind && kept.Key != alarm.Id).ToList())
+                _alarms[id] = kept with { Cleared = kept.Raised > alarm.Raised ? kept.Raised : alarm.Raised };
+        }
+
+        _alarms[alarm.Id] = alarm;
+    }
+
+    private static DateTimeOffset? Truncate(DateTimeOffset? time) => time is { } known ? StoreTime.Truncate(known) : null;
+}

@@ -1,0 +1,142 @@
+using Microsoft.Data.Sqlite;
+
+namespace Mina.Host.Monitor.Store.Sqlite;
+
+/// <summary>Writes rows within one transaction. A row that is there already becomes as it is given.</summary>
+internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction transaction) : IDisposable
+{
+    private readonly Dictionary<string, SqliteCommand> _commands = [];
+
+    /// <summary>All of a set of changes.</summary>
+    public void Put(StoreChanges changes)
+    {
+        foreach (var stream in changes.Streams)
+            Put(stream);
+        foreach (var verdict in changes.Verdicts)
+            Put(verdict);
+        foreach (var (episode, seen) in changes.Episodes)
+            Put(episode, seen);
+        foreach (var alarm in changes.Alarms)
+            Put(alarm);
+        foreach (var (id, notice) in changes.Notices)
+            Put(id, notice);
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in _commands.Values)
+            command.Dispose();
+    }
+
+    private void Put(StoredStream stream) => Run(
+        """
+        INSERT INTO streams (name, origin, last_start, fs, last_sample, seen, episodes) VALUES ($0, $1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO UPDATE SET origin = $1, last_start = $2, fs = $3, last_sample = $4, seen = $5, episodes = $6
+        """,
+        stream.Name,
+        StoreTime.ToMicroseconds(stream.Origin),
+        stream.LastStart,
+        stream.Fs,
+        StoreTime.ToMicroseconds(stream.LastSample),
+        StoreTime.ToMicroseconds(stream.Seen),
+        StreamStateJson.Write(stream.Episodes));
+
+    private void Put(StoredVerdict verdict) => Run(
+        """
+        INSERT INTO verdicts (stream, start, probability, verdict, reason, seen) VALUES ($0, $1, $2, $3, $4, $5)
+        ON CONFLICT DO UPDATE SET probability = $2, verdict = $3, reason = $4, seen = $5
+        """,
+        verdict.Stream,
+        StoreTime.ToMicroseconds(verdict.Window.Start),
+        verdict.Window.Probability,
+        verdict.Window.Verdict,
+        verdict.Window.Reason,
+        StoreTime.ToMicroseconds(verdict.Seen));
+
+    // The schema allows one open episode of a stream, and one open alarm of a kind and stream. Whatever has happened before, a newer one ends
+    // an older one, rather than that a write fails for good.
+    private void Put(EpisodeStatus episode, DateTimeOffset seen)
+    {
+        var start = StoreTime.ToMicroseconds(episode.Start);
+        if (episode.Open)
+            Run("UPDATE episodes SET open = 0 WHERE stream = $0 AND open AND start <> $1", episode.Stream, start);
+        Run(
+            """
+            INSERT INTO episodes (stream, start, end, open, mean_probability, seen) VALUES ($0, $1, $2, $3, $4, $5)
+            ON CONFLICT DO UPDATE SET end = $2, open = $3, mean_probability = $4, seen = $5
+            """,
+            episode.Stream,
+            start,
+            StoreTime.ToMicroseconds(episode.End),
+            episode.Open ? 1 : 0,
+            episode.MeanProbability,
+            StoreTime.ToMicroseconds(seen));
+    }
+
+    private void Put(AlarmStatus alarm)
+    {
+        var raised = StoreTime.ToMicroseconds(alarm.Raised);
+        if (alarm.Cleared is null)
+            Run(
+                "UPDATE alarms SET cleared = max(raised, $2) WHERE stream = $0 AND kind = $1 AND cleared IS NULL AND raised <> $2",
+                alarm.Stream,
+                alarm.Kind.ToString(),
+                raised);
+        Run(
+            """
+            INSERT INTO alarms (stream, kind, raised, acknowledged, acknowledged_by, cleared, signal) VALUES ($0, $1, $2, $3, $4, $5, $6)
+            ON CONFLICT DO UPDATE SET acknowledged = $3, acknowledged_by = $4, cleared = $5, signal = $6
+            """,
+            alarm.Stream,
+            alarm.Kind.ToString(),
+            raised,
+            Micros(alarm.Acknowledged),
+            alarm.AcknowledgedBy,
+            alarm.Cleared is { } cleared ? Math.Max(raised, StoreTime.ToMicroseconds(cleared)) : null,
+            Micros(alarm.Signal));
+    }
+
+    private void Put(string id, AlarmNotice? notice)
+    {
+        if (notice is null)
+        {
+            Run("DELETE FROM notices WHERE id = $0", id);
+            return;
+        }
+
+        var alarm = notice.Alarm;
+        Run(
+            """
+            INSERT INTO notices (id, number, event, stream, kind, raised, acknowledged, acknowledged_by, cleared, signal)
+            VALUES ($0, (SELECT ifnull(max(number), 0) + 1 FROM notices), $1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING
+            """,
+            id,
+            notice.Event.ToString(),
+            alarm.Stream,
+            alarm.Kind.ToString(),
+            StoreTime.ToMicroseconds(alarm.Raised),
+            Micros(alarm.Acknowledged),
+            alarm.AcknowledgedBy,
+            Micros(alarm.Cleared),
+            Micros(alarm.Signal));
+    }
+
+    private static long? Micros(DateTimeOffset? time) => time is { } known ? StoreTime.ToMicroseconds(known) : null;
+
+    private void Run(string sql, params object?[] values)
+    {
+        if (!_commands.TryGetValue(sql, out var command))
+        {
+            command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = sql;
+            for (var i = 0; i < values.Length; i++)
+                command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
+            _commands[sql] = command;
+        }
+
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        command.ExecuteNonQuery();
+    }
+}

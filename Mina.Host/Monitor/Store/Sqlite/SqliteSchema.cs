@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Mina.Preprocess;
+
+namespace Mina.Host.Monitor.Store.Sqlite;
+
+/// <summary>
+/// The versions of the database's schema. A database of any earlier version is brought to this one, a step at a time, in one transaction.
+/// A step is never changed once it was released; a later version adds one.
+/// </summary>
+internal static class SqliteSchema
+{
+    /// <summary>The version that this program reads and writes.</summary>
+    public const int Version = 2;
+
+    // Version 1 gave ids by counting, kept everything by the device's clock, and let two alarms of a kind be open at once, which stopped
+    // the next start. What it counted as an id is not kept: ids are made of stream, kind and time now.
+    private const string FromVersion1 = """
+        DROP INDEX verdicts_by_start;
+        DROP INDEX episodes_by_stream;
+        DROP INDEX alarms_open;
+        ALTER TABLE streams RENAME TO old_streams;
+        ALTER TABLE verdicts RENAME TO old_verdicts;
+        ALTER TABLE episodes RENAME TO old_episodes;
+        ALTER TABLE alarms RENAME TO old_alarms;
+        """;
+
+    private const string Create = """
+        CREATE TABLE streams (
+            name TEXT PRIMARY KEY, origin INTEGER NOT NULL, last_start REAL, fs REAL NOT NULL, last_sample INTEGER NOT NULL,
+            seen INTEGER NOT NULL, episodes TEXT NOT NULL) WITHOUT ROWID;
+        CREATE INDEX streams_by_seen ON streams (seen);
+        CREATE TABLE verdicts (
+            stream TEXT NOT NULL, start INTEGER NOT NULL, probability REAL, verdict TEXT NOT NULL, reason TEXT, seen INTEGER NOT NULL,
+            PRIMARY KEY (stream, start)) WITHOUT ROWID;
+        CREATE INDEX verdicts_by_seen ON verdicts (seen);
+        CREATE TABLE episodes (
+            stream TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, open INTEGER NOT NULL, mean_probability REAL NOT NULL, seen INTEGER NOT NULL,
+            PRIMARY KEY (stream, start)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX episodes_open ON episodes (stream) WHERE open;
+        CREATE INDEX episodes_by_seen ON episodes (seen);
+        CREATE TABLE alarms (
+            stream TEXT NOT NULL, kind TEXT NOT NULL, raised INTEGER NOT NULL, acknowledged INTEGER, acknowledged_by TEXT,
+            cleared INTEGER CHECK (cleared >= raised), signal INTEGER, PRIMARY KEY (stream, kind, raised)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX alarms_open ON alarms (stream, kind) WHERE cleared IS NULL;
+        CREATE INDEX alarms_by_raised ON alarms (raised);
+        CREATE INDEX alarms_by_cleared ON alarms (cleared);
+        CREATE TABLE notices (
+            id TEXT PRIMARY KEY, number INTEGER NOT NULL, event TEXT NOT NULL, stream TEXT NOT NULL, kind TEXT NOT NULL, raised INTEGER NOT NULL,
+            acknowledged INTEGER, acknowledged_by TEXT, cleared INTEGER, signal INTEGER) WITHOUT ROWID;
+        CREATE TABLE mark (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL);
+        """;
+
+    // Of the open alarms of a kind and stream the latest stays open, and each earlier one is cleared when the next was raised; of the open
+    // episodes of a stream likewise. How long a row is kept counts from its time in the signal where that can be, else from now.
+    private const string Copy = """
+        INSERT INTO streams
+            SELECT name, origin, last_start, fs, last_sample,
+                CASE WHEN last_sample BETWEEN $earliest AND $now THEN last_sample ELSE $now END, episodes FROM old_streams;
+        INSERT INTO verdicts
+            SELECT stream, start, probability, verdict, reason, CASE WHEN start BETWEEN $earliest AND $now THEN start ELSE $now END FROM old_verdicts;
+        INSERT OR REPLACE INTO episodes
+            SELECT stream, start, max(start, end),
+                open AND NOT EXISTS (SELECT 1 FROM old_episodes later WHERE later.stream = old.stream AND later.open AND later.id > old.id), mean_probability,
+                CASE WHEN end BETWEEN $earliest AND $now THEN end ELSE $now END
+            FROM old_episodes old ORDER BY id;
+        INSERT OR REPLACE INTO alarms
+            SELECT stream, kind, raised, acknowledged, acknowledged_by,
+                max(raised, coalesce(cleared, (
+                    SELECT max(later.raised, old.raised) FROM old_alarms later
+                    WHERE later.stream = old.stream AND later.kind = old.kind AND later.cleared IS NULL AND later.id > old.id ORDER BY later.id LIMIT 1))),
+                raised
+            FROM old_alarms old ORDER BY id;
+        DROP TABLE old_streams;
+        DROP TABLE old_verdicts;
+        DROP TABLE old_episodes;
+        DROP TABLE old_alarms;
+        """;
+
+    private static readonly TimeSpan LongestKept = TimeSpan.FromDays(400);
+
+    /// <summary>Brings a database to this version; one that has none yet is made.</summary>
+    /// <param name="connection">Open, and the only one that writes.</param>
+    /// <param name="path">For messages.</param>
+    /// <param name="now">The server's clock.</param>
+    /// <exception cref="ProblemException">It is of a later version than this program knows.</exception>
+    /// <exception cref="SqliteException">It cannot be read or written.</exception>
+    public static void Update(SqliteConnection connection, string path, DateTimeOffset now)
+    {
+        var version = (int)ReadNumber(connection, "PRAGMA user_version");
+        if (version is < 0 or > Version)
+            throw new ProblemException(
+                $"{path} is of version {version}, and this program reads versions up to {Version}; "
+                + $"name another file with --database, or use the program that wrote it.");
+        if (version == Version)
+            return;
+        using var transaction = connection.BeginTransaction();
+        if (version == 0)
+        {
+            Run(connection, transaction, Create);
+        }
+        else
+        {
+            Run(connection, transaction, FromVersion1);
+            Run(connection, transaction, Create);
+            Run(connection, transaction, Copy, ("$now", StoreTime.ToMicroseconds(now)), ("$earliest", StoreTime.ToMicroseconds(now - LongestKept)));
+        }
+
+        // By which a file that took its place is known to be another one.
+        Run(connection, transaction, $"PRAGMA application_id = {RandomNumberGenerator.GetInt32(1, int.MaxValue)}");
+        Run(connection, transaction, $"PRAGMA user_version = {Version}");
+        transaction.Commit();
+    }
+
+    /// <summary>What a statement of one number says.</summary>
+    public static long ReadNumber(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static void Run(SqliteConnection connection, SqliteTransaction transaction, string sql, params (string Name, long Value)[] parameters)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value);
+        command.ExecuteNonQuery();
+    }
+}

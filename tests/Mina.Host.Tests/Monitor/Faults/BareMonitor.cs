@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Mina.Host.Models;
+using Mina.Host.Monitor;
+using Mina.Host.Monitor.Store;
+using Mina.Model;
+
+namespace Mina.Host.Tests.Monitor.Faults;
+
+/// <summary>A monitor without edges and web server, on a store of the test's: chunks go straight in.</summary>
+internal sealed class BareMonitor : IAsyncDisposable
+{
+    private readonly Classifier _classifier;
+    private readonly MonitorMetrics _metrics = new();
+
+    private BareMonitor(TemporaryFolder folder, IMonitorStore store, MonitorOptions options)
+    {
+        _classifier = new ModelDirectory(RunningMonitor.Model(folder)).Load();
+        History = new History(store, _metrics, TimeProvider.System, NullLogger<History>.Instance);
+        Service = new MonitorService(options, _classifier, store, History, _metrics, TimeProvider.System, NullLogger<MonitorService>.Instance);
+    }
+
+    public MonitorService Service { get; }
+
+    public History History { get; }
+
+    public static async Task<BareMonitor> StartAsync(TemporaryFolder folder, IMonitorStore store, Action<MonitorOptions>? change = null)
+    {
+        var options = new MonitorOptions { Threshold = 0.001, MaxVerdictAge = TimeSpan.FromSeconds(20), StaleAfter = TimeSpan.FromMinutes(10), CloseAfter = TimeSpan.FromMinutes(10) };
+        change?.Invoke(options);
+        var monitor = new BareMonitor(folder, store, options);
+        await monitor.Service.StartAsync(CancellationToken.None);
+        return monitor;
+    }
+
+    public async Task SendAsync(string stream, IEnumerable<SampleChunk> chunks)
+    {
+        foreach (var chunk in chunks)
+            await Service.Pipeline.OfferAsync(stream, chunk);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Service.StopAsync(CancellationToken.None);
+        await Service.DisposeAsync();
+        ((IDisposable)_classifier).Dispose();
+        _metrics.Dispose();
+    }
+}
+
+/// <summary>A store whose writes fail when the test says so.</summary>
+internal sealed class FailingStore(IMonitorStore inner) : IMonitorStore
+{
+    /// <summary>Why writes fail; null: they do not.</summary>
+    public volatile string? Failure;
+
+    public Task<StoredMonitor> OpenAsync(CancellationToken cancel = default) => inner.OpenAsync(cancel);
+
+    public Task WriteAsync(StoreChanges changes, CancellationToken cancel = default) => Failing ?? inner.WriteAsync(changes, cancel);
+
+    public Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => inner.VerdictsAsync(stream, from, to, cancel);
+
+    public Task<IReadOnlyList<EpisodeStatus>> EpisodesAsync(string? stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => inner.EpisodesAsync(stream, from, to, cancel);
+
+    public Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => inner.AlarmsAsync(from, to, cancel);
+
+    public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => inner.ForgetAsync(before, max, cancel);
+
+    public Task CheckAsync(CancellationToken cancel = default) => Failing ?? inner.CheckAsync(cancel);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private Task? Failing => Failure is { } why ? Task.FromException(new StoreException(why)) : null;
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.WebSockets;
+using Mina.Host.Monitor.Security;
+using Xunit;
+
+namespace Mina.Host.Tests.Monitor.Security;
+
+/// <summary>Who gets in, and from where: the token, the cookie, other websites, guesses.</summary>
+public sealed class GateTests
+{
+    private const string Chunk = """{"seq":0,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1]}""";
+
+    [Fact]
+    public async Task The_token_in_an_address_becomes_a_cookie_and_leads_to_no_other_host()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
+        foreach (var (path, location) in new[] { ("/", "/"), ("//evil.example/x", "/evil.example/x"), ("/%5Cevil.example", null), ("/stream/bed-7", "/stream/bed-7") })
+        {
+            using var answer = await browser.GetAsync($"{monitor.Http}{path}?access_token=secret");
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+            var to = answer.Headers.Location!.OriginalString;
+            Assert.True(to.StartsWith('/') && !to.StartsWith("//", StringComparison.Ordinal) && !to.StartsWith("/\\", StringComparison.Ordinal), to);
+            if (location is not null)
+                Assert.Equal(location, to);
+            Assert.DoesNotContain("secret", to);
+            var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"));
+            Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
+            using var again = new HttpRequestMessage(HttpMethod.Get, $"{monitor.Http}/api/streams");
+            again.Headers.Add("Cookie", cookie.Split(';')[0]);
+            Assert.Equal(HttpStatusCode.OK, (await browser.SendAsync(again)).StatusCode);
+        }
+    }
+
+    [Fact]
+    public void A_cookie_ends_and_one_that_was_changed_is_none()
+    {
+        var clock = new SettableClock { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
+        var token = new AccessToken("secret", clock);
+        var cookie = token.MakeCookie();
+        Assert.True(token.IsCookie(cookie));
+        Assert.False(new AccessToken("other", clock).IsCookie(cookie));
+        Assert.False(token.IsCookie("9" + cookie));
+        Assert.False(token.IsCookie(null));
+        clock.Now += AccessToken.CookieLifetime;
+        Assert.False(token.IsCookie(cookie));
+        Assert.False(new AccessToken(null, clock).Matches(""));
+    }
+
+    [Fact]
+    public async Task Guessing_is_limited_and_counted_and_those_who_are_in_stay_in()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
+        var cookie = (await browser.GetAsync($"{monitor.Http}/?access_token=secret")).Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        for (var guess = 0; guess < FailedAttempts.Max; guess++)
+            Assert.Equal(guess == FailedAttempts.Max - 1 ? HttpStatusCode.TooManyRequests : HttpStatusCode.Unauthorized, await Get($"guess {guess}", null));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await Get("secret", null));
+        Assert.Equal(HttpStatusCode.OK, await Get(null, cookie));
+        using var metrics = new HttpRequestMessage(HttpMethod.Get, $"{monitor.Http}/metrics");
+        metrics.Headers.Add("Cookie", cookie);
+        Assert.Contains("mina_authentication_failures", await (await browser.SendAsync(metrics)).Content.ReadAsStringAsync());
+
+        async Task<HttpStatusCode> Get(string? token, string? kept)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{monitor.Http}/api/streams");
+            if (token is not null)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            if (kept is not null)
+                request.Headers.Add("Cookie", kept);
+            using var answer = await browser.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task A_name_that_another_website_made_point_here_is_not_the_monitor_s()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Hosts", "ward-7.example"));
+        foreach (var (host, status) in new[] { ("evil.example", HttpStatusCode.Forbidden), ("localhost", HttpStatusCode.OK), ("ward-7.example:443", HttpStatusCode.OK), ("[::1]:80", HttpStatusCode.OK) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/streams") { Headers = { Host = host } };
+            Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://evil.test", false)]
+    [InlineData("null", false)]
+    [InlineData(null, true)]
+    [InlineData("own", true)]
+    public async Task A_page_of_another_website_cannot_open_the_WebSocket_nor_post(string? origin, bool isLet)
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder);
+        origin = origin == "own" ? monitor.Http : origin;
+        using var socket = new ClientWebSocket();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/streams/victim/samples") { Content = new StringContent(Chunk) };
+        if (origin is not null)
+        {
+            socket.Options.SetRequestHeader("Origin", origin);
+            request.Headers.Add("Origin", origin);
+        }
+
+        var address = new Uri($"{monitor.Http.Replace("http", "ws")}/streams/victim");
+        if (isLet)
+            await socket.ConnectAsync(address, CancellationToken.None);
+        else
+            await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(address, CancellationToken.None));
+        Assert.Equal(isLet ? HttpStatusCode.Accepted : HttpStatusCode.Forbidden, (await monitor.Client.SendAsync(request)).StatusCode);
+        Assert.Equal(isLet, monitor.Service.Find("victim") is not null);
+    }
+
+    [Theory]
+    [InlineData("POST", "same-site", "cors", "empty", HttpStatusCode.Forbidden)]
+    [InlineData("GET", "cross-site", "no-cors", "script", HttpStatusCode.Forbidden)]
+    [InlineData("GET", "cross-site", "navigate", "iframe", HttpStatusCode.Forbidden)]
+    [InlineData("GET", "cross-site", "navigate", "document", HttpStatusCode.OK)]
+    [InlineData("GET", "same-origin", "cors", "empty", HttpStatusCode.OK)]
+    public async Task Another_site_may_link_to_a_page_and_no_more(string method, string site, string mode, string destination, HttpStatusCode status)
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder);
+        using var request = new HttpRequestMessage(new HttpMethod(method), method == "GET" ? "/" : "/streams/bed/samples") { Content = method == "GET" ? null : new StringContent(Chunk) };
+        request.Headers.Add("Sec-Fetch-Site", site);
+        request.Headers.Add("Sec-Fetch-Mode", mode);
+        request.Headers.Add("Sec-Fetch-Dest", destination);
+        Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Answers_say_how_they_are_to_be_handled_and_not_who_serves_them()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder);
+        foreach (var path in new[] { "/", "/api/streams", "/health/ready", "/nothing" })
+        {
+            using var answer = await monitor.Client.GetAsync(path);
+            Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+            Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
+            Assert.True(answer.Headers.CacheControl?.NoStore, path);
+            Assert.Empty(answer.Headers.Server);
+        }
+    }
+
+    private sealed class SettableClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
