@@ -53,7 +53,13 @@ module StreamFold =
         |> fun stream -> { stream with Last = ValueNone }
 
     /// Lets the instants pass at which something happens by itself, in order, up to `now`.
-    let rec private advance (rules: StreamRules) tools outputs (now: DateTimeOffset) (stream: StreamValue) : StreamValue =
+    let rec private advance
+        (rules: StreamRules)
+        tools
+        outputs
+        (now: DateTimeOffset)
+        (stream: StreamValue)
+        : StreamValue =
         let due = [|
             if not stream.Flushed then
                 struct (StreamStates.silentAt rules stream, fallSilent rules tools outputs)

@@ -114,7 +114,12 @@ module internal StreamVerdicts =
             |> tellEpisodes events outputs
             |> fun stream -> observe AlarmKind.AF stream.InEpisode outputs stream
 
-    let private judge (rules: StreamRules) (outputs: List<StreamOutput>) (waiting: WaitingWindow) (stream: StreamValue) =
+    let private judge
+        (rules: StreamRules)
+        (outputs: List<StreamOutput>)
+        (waiting: WaitingWindow)
+        (stream: StreamValue)
+        =
         let window = waiting.Window
         let answer = waiting.Answer.Value
         let answered = answer >= 0.0f && answer <= 1.0f
@@ -167,9 +172,12 @@ module internal StreamVerdicts =
                 Fresh = if isCurrent then waiting.Seen else stream.Fresh
                 Repeated = stream.Cutter.Order.Repeated
                 Failed =
-                    if fault = WindowFault.NoAnswer then WindowFaults.WordsOf fault
-                    elif isCurrent then null
-                    else stream.Failed
+                    if fault = WindowFault.NoAnswer then
+                        WindowFaults.WordsOf fault
+                    elif isCurrent then
+                        null
+                    else
+                        stream.Failed
                 Episodes = episodes
                 Finished = false
         }

@@ -210,7 +210,9 @@ let ``a classifier that has no answers leaves the stream not monitored, and says
         for output in outputs do
             match output with
             | Classify window ->
-                let struct (next, _) = StreamFold.step rules tools stream at (Answer(window.Number, nanf))
+                let struct (next, _) =
+                    StreamFold.step rules tools stream at (Answer(window.Number, nanf))
+
                 stream <- next
             | _ -> ()
 
