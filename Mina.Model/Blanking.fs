@@ -10,8 +10,8 @@ module Blanking =
     /// <param name="attention">One number a sample.</param>
     /// <param name="share">Of the samples, 0 .. 1; rounded to whole samples.</param>
     /// <returns>True for them. Of equal attention, the earlier is taken.</returns>
-    [<CompiledName("Most")>]
-    let most (attention: float32[]) (share: float) : bool[] =
+    [<CompiledName("Highest")>]
+    let highest (attention: float32[]) (share: float) : bool[] =
         if not (share >= 0.0 && share <= 1.0) then
             invalidArg (nameof share) $"%g{share} is no share of the samples: it lies between 0 and 1."
 
@@ -41,7 +41,7 @@ module Blanking =
             let first, after = max 0 (t - reach), min n (t + reach)
             float32 ((sums[after] - sums[first]) / float (after - first))
 
-        most (Array.init n mean) share
+        highest (Array.init n mean) share
 
     /// The same choice, later by so many samples, what leaves the window coming in again at its start: stretches of the same
     /// lengths in other places.

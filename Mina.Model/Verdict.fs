@@ -18,12 +18,9 @@ module Findings =
     /// The finding of a probability of AF at a threshold; a null probability is unclassifiable.
     [<CompiledName("At")>]
     let at (threshold: float) (probability: Nullable<float>) : Finding =
-        if not probability.HasValue then
-            Finding.Unclassifiable
-        elif probability.Value >= threshold then
-            Finding.AF
-        else
-            Finding.NotAF
+        if not probability.HasValue then Finding.Unclassifiable
+        elif probability.Value >= threshold then Finding.AF
+        else Finding.NotAF
 
 /// A window of 10 s and what was said of it. This is plain data, which may be kept as JSON.
 [<Struct>]

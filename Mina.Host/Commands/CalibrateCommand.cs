@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Mina.Host.Evaluation;
 using Mina.Host.Models;
 using Mina.Host.Shell;
+using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Shards;
 
@@ -16,30 +16,36 @@ internal static class CalibrateCommand
     public static Command Create()
     {
         var model = new Option<string>("--model", "-m") { Description = "The model's folder; its model.json is changed.", Required = true };
-        var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
-        var split = new Option<string>("--split") { Description = "Which part of them; never the one that is reported.", DefaultValueFactory = _ => "validation" };
-        var command = new Command("calibrate", "Fit a model's temperature and thresholds on labelled recordings that it was not trained on. Its weights stay.") { model, shards, split };
+        var shards = CommonOptions.Shards();
+        var split = CommonOptions.PartOfShards(Split.Validation, "Which part of them; never the one that is reported.");
+        var command = new Command(
+            "calibrate",
+            "Fit a model's temperature and thresholds on labelled recordings that it was not trained on. Its weights "
+            + "stay.")
+        {
+            model, shards, split,
+        };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
-            if (!Splits.TryParse(parsed.GetRequiredValue(split), out var part))
-                throw new ProblemException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
-            return Task.FromResult(Run(new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model))), ShardSet.Open(parsed.GetRequiredValue(shards)), part, stop));
+            var (folder, part) = (new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model))), parsed.SplitOf(split));
+            return Task.FromResult(Run(folder, ShardSet.Open(parsed.GetRequiredValue(shards)), part, stop));
         }));
         return command;
     }
 
-    private static int Run(ModelDirectory model, ShardSet shards, Split split, CancellationToken stop)
+    private static int Run(ModelDirectory folder, ShardSet shards, Split split, CancellationToken stop)
     {
-        var (weights, info) = model.LoadWeights();
-        if (info.WhyIncompatible(shards.Settings.Preprocess.Fingerprint) is { } why)
-            throw new ProblemException(why);
+        var detector = Detector.Load(folder.Path);
+        detector.RequireSettings(shards.Settings.Preprocess);
         if (shards.Windows(split, 0) == 0 || shards.Windows(split, 1) == 0)
             throw new ProblemException($"{shards.Directory} holds no AF windows or no others in its split {Splits.NameOf(split)}; calibration needs both.");
-        var fitted = ModelCalibration.Fit(weights, info, shards.Batches(split, BatchSize), stop);
-        model.Save(weights, fitted);
+        var calibrated = detector.Calibrate(shards.Batches(split, BatchSize), stop);
+        folder.Save(calibrated.Model.Weights, calibrated.Info);
+        var (temperature, thresholds) = (calibrated.Info.Temperature, calibrated.Thresholds);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"temperature {fitted.Temperature:0.000}, AF from {fitted.Thresholds.Paper:0.000} (paper), {fitted.Thresholds.Uniform:0.000} (uniform) and {fitted.Thresholds.Recording:0.000} (recording) on: {model.Info}"));
+            $"temperature {temperature:0.000}, AF from {thresholds.Paper:0.000} (paper), {thresholds.Uniform:0.000} (uniform) and "
+            + $"{thresholds.Recording:0.000} (recording) on: {folder.Info}"));
         return ExitCodes.Done;
     }
 }

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using Mina.Host.Classification;
-using Mina.Host.Models;
 using Mina.Host.Shell;
 using Mina.Model;
-using Mina.Preprocess;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats;
 using Spectre.Console;
@@ -15,14 +13,24 @@ internal static class ClassifyCommand
 {
     public static Command Create()
     {
-        var recordings = new Argument<string[]>("REC") { Description = $"Recordings: {RecordingFormats.All.MainExtensions()} files, folders or .zips of them.", Arity = ArgumentArity.OneOrMore };
-        var model = ModelOption.Create();
+        var recordings = new Argument<string[]>("REC")
+        {
+            Description = $"Recordings: {RecordingFormats.All.MainExtensions()} files, folders or .zips of them.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var model = CommonOptions.Model();
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
         var csv = new Option<bool>("--csv") { Description = "CSV instead of a table, a line a window." };
-        var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
-        var fs = new Option<double?>("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
-        var threshold = new Option<double?>("--threshold") { Description = "AF from this probability on. Default: the model's." };
-        var command = new Command("classify", "Say of each 10 s window of a recording, and of the recording, whether it is AF, and when AF began and ended.") { recordings, model, json, csv, lead, fs, threshold };
+        var lead = CommonOptions.Lead();
+        var fs = CommonOptions.Fs();
+        var threshold = CommonOptions.Threshold();
+        var command = new Command(
+            "classify",
+            "Say of each 10 s window of a recording, and of the recording, whether it is AF, and when AF began and "
+            + "ended.")
+        {
+            recordings, model, json, csv, lead, fs, threshold,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(json) && result.GetValue(csv))
@@ -30,10 +38,9 @@ internal static class ClassifyCommand
         });
         command.SetAction(parsed => CommandLine.RunJobAsync(stop => Task.FromResult(Run(
             parsed.GetRequiredValue(recordings),
-            new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(model))),
+            parsed.DetectorOf(model, threshold),
             parsed.GetValue(json) ? Form.Json : parsed.GetValue(csv) ? Form.Csv : Form.Table,
-            new ReadOptions(parsed.GetValue(lead), parsed.GetValue(fs)),
-            parsed.GetValue(threshold),
+            parsed.ReadOptionsOf(lead, fs),
             stop))));
         return command;
     }
@@ -45,12 +52,8 @@ internal static class ClassifyCommand
         Csv,
     }
 
-    private static int Run(string[] paths, ModelDirectory model, Form form, ReadOptions read, double? threshold, CancellationToken stop)
+    private static int Run(string[] paths, Detector detector, Form form, ReadOptions read, CancellationToken stop)
     {
-        if (threshold is { } given && !(given is > 0 and < 1))
-            throw new ProblemException($"--threshold {given} must lie between 0 and 1.");
-        using var classifier = model.Load();
-        var recordings = new RecordingClassifier(classifier.Info.Preprocessing, classifier.Predict, threshold is { } one ? ViewThresholds.Same(one) : classifier.Info.Thresholds, WindowQuality.FaultOf);
         var classified = new List<ClassifiedRecording>();
         var (failed, found) = (0, 0);
         foreach (var path in paths)
@@ -61,33 +64,33 @@ internal static class ClassifyCommand
             {
                 stop.ThrowIfCancellationRequested();
                 var (recording, rejection) = entry.Read(read);
-                ClassifiedRecording? result = null;
-                if (recording is not null)
-                    (result, rejection) = recordings.Classify(recording);
-                if (result is not null)
-                {
-                    classified.Add(result);
-                    if (form == Form.Table)
-                        ClassificationOutput.WriteTable(result, AnsiConsole.Console);
-                }
-                else
+                if (recording is null || !detector.TryClassify(recording, out var result, out rejection))
                 {
                     failed++;
                     Console.Error.WriteLine($"mina: {rejection!.Message}");
+                    continue;
                 }
+
+                classified.Add(result);
+                if (form == Form.Table)
+                    ClassificationTable.Print(result, AnsiConsole.Console);
             }
         }
 
-        if (form == Form.Json && (classified.Count > 0 || found > 1))
+        Print(classified, form, several: found > 1);
+        return failed > 0 ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    private static void Print(List<ClassifiedRecording> classified, Form form, bool several)
+    {
+        if (form == Form.Json && (classified.Count > 0 || several))
         {
             using var output = Console.OpenStandardOutput();
-            ClassificationOutput.WriteJson(classified, asArray: found > 1, output);
+            ClassificationJson.Write(classified, asArray: several, output);
         }
         else if (form == Form.Csv)
         {
-            ClassificationOutput.WriteCsv(classified, Console.Out);
+            ClassificationCsv.Write(classified, Console.Out);
         }
-
-        return failed > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 }

@@ -20,10 +20,10 @@ internal static class IngestCommand
         var labels = new Option<string?>("--labels") { Description = "Labels, as CinC 2017's REFERENCE-v3.csv (id,label with N, A, O, ~). Default: found beside the recordings." };
         var groups = new Option<string?>("--groups") { Description = "id,group lines: recordings of one group share a split. Default: groups.csv beside the recordings, if there." };
         var split = new Option<string>("--split") { Description = "Shares of train/validation/test in percent.", DefaultValueFactory = _ => "75/10/15" };
-        var seed = new Option<long>("--seed") { Description = "Seed of the split.", DefaultValueFactory = _ => 1 };
+        var seed = CommonOptions.Seed("Of the split.");
         var threads = new Option<int>("--threads") { Description = "Recordings worked on at once. Changes no byte of the shards.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
-        var fs = new Option<double?>("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
+        var lead = CommonOptions.Lead();
+        var fs = CommonOptions.Fs();
         var watch = new Option<bool>("--watch") { Description = "Go on taking new recordings until stopped (Ctrl-C)." };
         var command = new Command("ingest", "Turn recordings into Parquet shards of segments. Stop it, start it again, it goes on.")
         {
@@ -36,7 +36,7 @@ internal static class IngestCommand
                 parsed.GetValue(labels),
                 parsed.GetValue(groups),
                 parsed.GetValue(watch),
-                AtLeastOne(parsed.GetValue(threads), "--threads"),
+                parsed.AtLeast(1, threads),
                 new ShardSettings
                 {
                     Seed = parsed.GetValue(seed),
@@ -74,20 +74,11 @@ internal static class IngestCommand
         var entries = folder?.Entries ?? WatchedFolder.Entries(watched!, time, WatchInterval, stop);
         var totalBytes = folder?.Bytes ?? 0;
         var summary = await ProgressView.RunAsync("ingest", time, report => IngestPipeline.RunAsync(
-            entries, options, new Told(progress => report(IngestView.StateOf(progress, totalBytes, time.GetElapsedTime(began)))), stop)).ConfigureAwait(false);
+            entries, options, new ImmediateProgress<IngestProgress>(progress => report(IngestView.StateOf(progress, totalBytes, time.GetElapsedTime(began)))), stop)).ConfigureAwait(false);
 
         IngestView.Print(summary, labels);
         if (summary.Stopped && !request.Watch)
             return ExitCodes.Stopped;
         return summary.Shards.Count == 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
-
-    /// <summary>At once and on the thread that reports; <see cref="Progress{T}"/> would queue.</summary>
-    private sealed class Told(Action<IngestProgress> tell) : IProgress<IngestProgress>
-    {
-        public void Report(IngestProgress value) => tell(value);
-    }
-
-    private static int AtLeastOne(int value, string option) =>
-        value >= 1 ? value : throw new ProblemException($"{option} {value} must be 1 or more.");
 }

@@ -26,7 +26,7 @@ internal static class MonitorCommand
             Text("Webhook", "--webhook", "Post alarms to this address as JSON."),
         ];
         var port = new Option<int?>("--port") { Description = "Port of page and API on this machine; short for --urls http://127.0.0.1:PORT." };
-        var threshold = new Option<double?>("--threshold") { Description = "AF from this probability on. Default: the model's." };
+        var threshold = CommonOptions.Threshold();
         var insecure = new Option<bool>("--insecure") { Description = "Let other machines in without TLS: something in front of this does that." };
         var command = new Command("monitor", "Classify streams continuously: MQTT, WebSocket, HTTP or files in, episodes and alarms out, with a web page.") { port, threshold, insecure };
         foreach (var text in texts)

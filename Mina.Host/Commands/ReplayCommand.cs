@@ -21,8 +21,8 @@ internal static class ReplayCommand
         var stream = new Option<string?>("--stream") { Description = "The stream's name. Default: the recording's." };
         var speed = new Option<string>("--speed") { Description = "1 is real time; 20; max.", DefaultValueFactory = _ => "1" };
         var chunk = new Option<double>("--chunk") { Description = "Seconds of signal in a message.", DefaultValueFactory = _ => 1 };
-        var lead = new Option<string?>("--lead") { Description = "Lead, by name or by index from 0. Default: I, II, MLII, ECG, else the first." };
-        var fs = new Option<double?>("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
+        var lead = CommonOptions.Lead();
+        var fs = CommonOptions.Fs();
         var token = new Option<string?>("--token") { Description = "The monitor's token. Default: MINA_Monitor__Token." };
         var retry = new Option<double>("--retry") { Description = "Seconds to go on trying where a chunk does not get through.", DefaultValueFactory = _ => 60 };
         var command = new Command("replay", "Send recordings to a monitor as a device would, in real time or faster.") { file, to, stream, speed, chunk, lead, fs, token, retry };
@@ -33,7 +33,7 @@ internal static class ReplayCommand
                 parsed.GetValue(stream),
                 SpeedOf(parsed.GetRequiredValue(speed)),
                 parsed.GetValue(chunk) is > 0 and <= 60 and var seconds ? seconds : throw new ProblemException("--chunk is more than 0 and at most 60 s."),
-                new ReadOptions(parsed.GetValue(lead), parsed.GetValue(fs)),
+                parsed.ReadOptionsOf(lead, fs),
                 parsed.GetValue(token) ?? Environment.GetEnvironmentVariable("MINA_Monitor__Token"),
                 TimeSpan.FromSeconds(parsed.GetValue(retry))),
             stop)));
@@ -45,7 +45,7 @@ internal static class ReplayCommand
     private static double SpeedOf(string text) =>
         text == "max" ? double.PositiveInfinity
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed > 0 ? speed
-        : throw new ProblemException($"--speed {text} is none; write 1, 20 or max.");
+        : throw new ProblemException($"--speed {text} is no speed; write 1, 20 or max.");
 
     private static async Task<int> RunAsync(string path, Request request, CancellationToken stop)
     {

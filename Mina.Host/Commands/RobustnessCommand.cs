@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Mina.Host.Evaluation.Robustness;
-using Mina.Host.Models;
 using Mina.Host.Reports;
 using Mina.Host.Shell;
+using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Shards;
 using Spectre.Console;
@@ -13,58 +13,56 @@ namespace Mina.Host.Commands;
 internal static class RobustnessCommand
 {
     private const int BatchSize = 128;
+    private const string ShippedName = "mina";
 
     public static Command Create()
     {
-        var models = new Option<string[]>("--model", "-m") { Description = "The models' folders; as many as are to be compared.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [ModelDirectory.Shipped] };
-        var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
-        var split = new Option<string>("--split") { Description = "Which part of them: train, validation or test.", DefaultValueFactory = _ => "test" };
+        var models = new Option<string[]>("--model", "-m")
+        {
+            Description = "The models' folders; as many as are to be compared. Default: the model that Mina ships.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var shards = CommonOptions.Shards();
+        var split = CommonOptions.PartOfShards(Split.Test);
         var windows = new Option<int>("--windows") { Description = "How many windows at most, chosen at random.", DefaultValueFactory = _ => 2000 };
-        var seed = new Option<long>("--seed") { Description = "Of the choice, the disturbances and the bootstrap.", DefaultValueFactory = _ => 1 };
-        var json = new Option<string?>("--json") { Description = "Write the figures to this file." };
-        var report = new Option<string?>("--report") { Description = "Write a self-contained HTML page to this .html file, or into this folder." };
-        var command = new Command("robustness", "Score models on windows disturbed by baseline wander and noise of growing strength.") { models, shards, split, windows, seed, json, report };
+        var seed = CommonOptions.Seed("Of the choice, the disturbances and the bootstrap.");
+        var json = CommonOptions.JsonFile();
+        var report = CommonOptions.Report("page");
+        var command = new Command(
+            "robustness",
+            "Score models on windows disturbed by baseline wander and noise of growing strength.")
+        {
+            models, shards, split, windows, seed, json, report,
+        };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
-            if (!Splits.TryParse(parsed.GetRequiredValue(split), out var part))
-                throw new ProblemException($"there is no split '{parsed.GetValue(split)}'; the splits are train, validation and test.");
-            if (parsed.GetValue(windows) < 2)
-                throw new ProblemException($"--windows {parsed.GetValue(windows)} must be 2 or more.");
+            var (part, count) = (parsed.SplitOf(split), parsed.AtLeast(2, windows));
+            var set = ShardSet.Open(parsed.GetRequiredValue(shards));
             return RunAsync(
-                [.. parsed.GetRequiredValue(models).Select(m => new ModelDirectory(Path.GetFullPath(m)))],
-                ShardSet.Open(parsed.GetRequiredValue(shards)),
-                part,
-                (parsed.GetValue(windows), parsed.GetValue(seed)),
-                (parsed.GetValue(json), parsed.GetValue(report)),
-                stop);
+                DetectorsOf(parsed.GetValue(models) ?? []), set, part, (count, parsed.GetValue(seed)), (parsed.GetValue(json), parsed.GetValue(report)), stop);
         }));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ModelDirectory[] models, ShardSet shards, Split split, (int Windows, long Seed) sample, (string? Json, string? Report) files, CancellationToken stop)
+        (string, Detector)[] detectors,
+        ShardSet shards,
+        Split split,
+        (int Windows, long Seed) sample,
+        (string? Json, string? Report) files,
+        CancellationToken stop)
     {
-        var classifiers = models.Select(m => m.Load()).ToArray();
-        foreach (var classifier in classifiers)
-        {
-            if (classifier.Info.WhyIncompatible(shards.Settings.Preprocess.Fingerprint) is { } why)
-                throw new ProblemException(why);
-        }
-
-        var names = NamesOf(models);
-        var result = await ProgressView.RunAsync("robustness", TimeProvider.System, report =>
-        {
-            var conditions = Condition.All.Count;
-            var windows = RobustnessRun.Choose(() => shards.Batches(split, BatchSize), sample.Windows, sample.Seed, stop);
-            return Task.FromResult(RobustnessRun.Run(
-                windows,
-                shards.Settings.Preprocess,
-                [.. classifiers.Select((classifier, i) => (names[i], (Func<SegmentBatch, float[]>)classifier.Predict))],
-                Splits.NameOf(split),
-                sample.Seed,
-                done => report(new ProgressState(done, conditions, $"{done}/{conditions} strengths")),
-                stop));
-        }).ConfigureAwait(false);
+        foreach (var (_, detector) in detectors)
+            detector.RequireSettings(shards.Settings.Preprocess);
+        var conditions = Condition.All.Count;
+        var result = await ProgressView.RunAsync("robustness", TimeProvider.System, report => Task.FromResult(Detector.Robustness(
+            detectors,
+            () => shards.Batches(split, BatchSize),
+            Splits.NameOf(split),
+            sample.Windows,
+            sample.Seed,
+            done => report(new ProgressState(done, conditions, $"{done}/{conditions} strengths")),
+            stop))).ConfigureAwait(false);
         RobustnessTable.Print(result, AnsiConsole.Console);
         if (files.Json is { } json)
         {
@@ -77,10 +75,14 @@ internal static class RobustnessCommand
         return ExitCodes.Done;
     }
 
-    /// <summary>The folders' own names where they differ, else their paths.</summary>
-    private static string[] NamesOf(ModelDirectory[] models)
+    /// <summary>The detectors with the folders' own names where they differ, else with their paths.</summary>
+    private static (string Name, Detector Detector)[] DetectorsOf(string[] folders)
     {
-        var names = Array.ConvertAll(models, m => Path.GetFileName(Path.TrimEndingDirectorySeparator(m.Path)));
-        return names.Distinct(StringComparer.Ordinal).Count() == names.Length ? names : Array.ConvertAll(models, m => m.Path);
+        if (folders.Length == 0)
+            return [(ShippedName, Detector.Shipped)];
+        var paths = Array.ConvertAll(folders, Path.GetFullPath);
+        var names = Array.ConvertAll(paths, path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
+        var distinct = names.Distinct(StringComparer.Ordinal).Count() == names.Length;
+        return [.. paths.Zip(names, (path, name) => (distinct ? name : path, Detector.Load(path)))];
     }
 }

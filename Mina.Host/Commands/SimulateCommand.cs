@@ -50,15 +50,10 @@ internal static class SimulateCommand
     {
         options.Validate();
         var summary = await ProgressView.RunAsync("simulate", TimeProvider.System, report => Task.FromResult(SimulationFolder.Write(
-            folder, options, new Told(progress => report(new ProgressState(progress.Done, progress.Count, $"{progress.Done}/{progress.Count} recordings"))), stop))).ConfigureAwait(false);
+            folder, options, new ImmediateProgress<SimulationProgress>(progress => report(new ProgressState(progress.Done, progress.Count, $"{progress.Done}/{progress.Count} recordings"))), stop))).ConfigureAwait(false);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{summary.Recordings.Values.Sum()} recordings, {summary.Seconds:0} s ({string.Join(", ", Enum.GetValues<Label>().Where(summary.Recordings.ContainsKey).Select(label => $"{summary.Recordings[label]} {label}"))}), {summary.Bytes / 1e6:0.0} MB in {Path.GetFullPath(folder)}; labels in {summary.Labels}"));
         return ExitCodes.Done;
-    }
-
-    private sealed class Told(Action<SimulationProgress> tell) : IProgress<SimulationProgress>
-    {
-        public void Report(SimulationProgress value) => tell(value);
     }
 }

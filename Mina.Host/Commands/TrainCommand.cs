@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Mina.Host.Evaluation;
 using Mina.Host.Models;
 using Mina.Host.Shell;
 using Mina.Model;

@@ -1,7 +1,15 @@
-using System.Text.Json;
+using Mina.Host.Json;
 using Mina.Model;
 
 namespace Mina.Host.Evaluation;
+
+/// <summary>A view's figures as JSON.</summary>
+internal sealed record ViewDocument(
+    double? RocAuc, double? PrAuc, double? F1, double? Sensitivity, double? Specificity, double? Ppv, int N, int Positives, IntervalsDocument Ci);
+
+/// <summary>The figures' 95 % intervals as JSON: [low, high], or null where undefined.</summary>
+internal sealed record IntervalsDocument(
+    double[]? RocAuc, double[]? PrAuc, double[]? F1, double[]? Sensitivity, double[]? Specificity, double[]? Ppv);
 
 /// <summary>
 /// The JSON of an evaluation: <c>{"paper": {"roc_auc", "pr_auc", "f1", "sensitivity", "specificity", "ppv", "n",
@@ -10,69 +18,46 @@ namespace Mina.Host.Evaluation;
 /// </summary>
 public static class EvaluationJson
 {
-    /// <summary>The figures by their names in JSON, in the order written.</summary>
-    private static readonly (string Name, Func<Figures, double> Of)[] Written =
-    [
-        ("roc_auc", f => f.RocAuc),
-        ("pr_auc", f => f.PrAuc),
-        ("f1", f => f.F1),
-        ("sensitivity", f => f.Sensitivity),
-        ("specificity", f => f.Specificity),
-        ("ppv", f => f.Ppv),
-    ];
-
     /// <summary>Writes the file, as a whole or not at all.</summary>
-    public static void Save(EvaluationResult result, string path) => JsonFile.Save(path, stream => Write(result, stream));
+    public static void Save(EvaluationResult result, string path) =>
+        OutputJson.Save(DocumentOf(result), OutputJson.Default.IReadOnlyDictionaryStringViewDocument, path);
 
     /// <summary>Writes UTF-8, indented, with a final newline.</summary>
-    public static void Write(EvaluationResult result, Stream stream)
+    public static void Write(EvaluationResult result, Stream stream) =>
+        OutputJson.Write(DocumentOf(result), OutputJson.Default.IReadOnlyDictionaryStringViewDocument, stream);
+
+    private static IReadOnlyDictionary<string, ViewDocument> DocumentOf(EvaluationResult result)
     {
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            json.WriteStartObject();
-            foreach (var view in result.Views)
-            {
-                json.WriteStartObject(view.View.Name);
-                foreach (var (name, of) in Written)
-                {
-                    json.WritePropertyName(name);
-                    WriteNumber(json, of(view.Figures));
-                }
-
-                json.WriteNumber("n", view.N);
-                json.WriteNumber("positives", view.Positives);
-                json.WriteStartObject("ci");
-                foreach (var (name, of) in Written)
-                    WriteInterval(json, name, of(view.Ci.Lo), of(view.Ci.Hi));
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
-        }
-
-        stream.WriteByte((byte)'\n');
+        var views = new OrderedDictionary<string, ViewDocument>();
+        foreach (var view in result.Views)
+            views.Add(view.View.Name, DocumentOf(view));
+        return views;
     }
 
-    private static void WriteInterval(Utf8JsonWriter json, string name, double lo, double hi)
+    private static ViewDocument DocumentOf(ViewMetrics view)
     {
-        if (double.IsNaN(lo) || double.IsNaN(hi))
+        var figures = view.Figures;
+        return new ViewDocument(
+            OutputJson.Defined(figures.RocAuc),
+            OutputJson.Defined(figures.PrAuc),
+            OutputJson.Defined(figures.F1),
+            OutputJson.Defined(figures.Sensitivity),
+            OutputJson.Defined(figures.Specificity),
+            OutputJson.Defined(figures.Ppv),
+            view.N,
+            view.Positives,
+            new IntervalsDocument(
+                Interval(f => f.RocAuc),
+                Interval(f => f.PrAuc),
+                Interval(f => f.F1),
+                Interval(f => f.Sensitivity),
+                Interval(f => f.Specificity),
+                Interval(f => f.Ppv)));
+
+        double[]? Interval(Func<Figures, double> figure)
         {
-            json.WriteNull(name);
-            return;
+            var (low, high) = (figure(view.Ci.Lo), figure(view.Ci.Hi));
+            return double.IsNaN(low) || double.IsNaN(high) ? null : [low, high];
         }
-
-        json.WriteStartArray(name);
-        json.WriteNumberValue(lo);
-        json.WriteNumberValue(hi);
-        json.WriteEndArray();
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, double value)
-    {
-        if (double.IsNaN(value))
-            json.WriteNullValue();
-        else
-            json.WriteNumberValue(value);
     }
 }

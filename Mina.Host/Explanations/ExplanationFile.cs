@@ -1,4 +1,5 @@
 using Mina.Host.Reports.Drawing;
+using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Files;
 

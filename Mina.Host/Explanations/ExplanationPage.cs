@@ -1,5 +1,6 @@
 using Mina.Host.Reports;
 using Mina.Host.Reports.Components;
+using Mina.Model;
 
 namespace Mina.Host.Explanations;
 

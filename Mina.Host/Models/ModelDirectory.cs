@@ -12,10 +12,10 @@ public sealed record ModelDirectory(string Path)
     public static string Shipped { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "models", "mina");
 
     /// <summary>The weights, as safetensors under PyTorch's names.</summary>
-    public string Weights => In("model.safetensors");
+    public string Weights => In(ModelFiles.WeightsName);
 
     /// <summary>What the weights are: data, settings, recipe, seed, epochs, threshold.</summary>
-    public string Info => In("model.json");
+    public string Info => In(ModelFiles.InfoName);
 
     /// <summary>Where training stands, with the optimizer's state.</summary>
     public string Checkpoint => In("checkpoint.safetensors");
@@ -31,28 +31,14 @@ public sealed record ModelDirectory(string Path)
 
     /// <summary>Loads the model.</summary>
     /// <exception cref="ProblemException">There is none, or its files are damaged.</exception>
-    public Classifier Load() => Read(Classifier.Load);
+    public Classifier Load() => new Detector(ModelFiles.Read(Path)).Classifier;
 
     /// <summary>Loads its two halves, to change one.</summary>
     /// <exception cref="ProblemException">There is none, or its files are damaged.</exception>
-    public (float[] Weights, ModelInfo Info) LoadWeights() => Read((weights, json) =>
+    public (float[] Weights, ModelInfo Info) LoadWeights()
     {
-        var info = ModelInfo.FromJson(json);
-        return (info.FindNetwork().Layout.Decode(weights), info);
-    });
-
-    private T Read<T>(Func<byte[], string, T> decode)
-    {
-        if (!File.Exists(Weights) || !File.Exists(Info))
-            throw new ProblemException($"{Path} holds no model (model.safetensors and model.json); train one with 'mina train --shards SHARDS --out {Path}'.");
-        try
-        {
-            return decode(File.ReadAllBytes(Weights), File.ReadAllText(Info));
-        }
-        catch (ProblemException e)
-        {
-            throw new ProblemException($"the model in {Path} cannot be used: {e.Message}");
-        }
+        var model = ModelFiles.Read(Path);
+        return (model.Weights, model.Info);
     }
 
     /// <summary>Loads the checkpoint.</summary>
@@ -77,8 +63,8 @@ public sealed record ModelDirectory(string Path)
     /// <summary>Keeps the model.</summary>
     public void Save(float[] weights, ModelInfo info)
     {
-        WholeFile.Write(Weights, info.FindNetwork().Layout.Encode(weights));
-        WholeFile.Write(Info, System.Text.Encoding.UTF8.GetBytes(info.ToJson()));
+        foreach (var (name, bytes) in ModelFiles.Encode(new StoredModel(weights, info)))
+            WholeFile.Write(In(name), bytes);
     }
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

@@ -1,5 +1,5 @@
-using Mina.Host.Evaluation;
 using Mina.Host.Reports.Components;
+using Mina.Model;
 using Mina.Streaming.Files;
 
 namespace Mina.Host.Reports;

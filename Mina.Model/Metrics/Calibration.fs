@@ -21,12 +21,10 @@ type Calibration = {
     ExpectedError: float
     /// Brier score: mean squared difference of probability and class. NaN without rows.
     Brier: float
-}
+} with
 
-module Calibration =
     /// Bins of equal width over 0 .. 1. `probabilities` lie in 0 .. 1; `classes` are 0 or 1; `bins` >= 1.
-    [<CompiledName("Of")>]
-    let ofProbabilities (bins: int) (probabilities: float[]) (classes: int[]) : Calibration =
+    static member Measure(bins: int, probabilities: float[], classes: int[]) : Calibration =
         if bins < 1 then
             invalidArg (nameof bins) $"There must be at least one bin, not {bins}."
 

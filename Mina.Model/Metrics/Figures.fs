@@ -74,7 +74,7 @@ module Figures =
         }
 
     /// The figures of scores, each row counted once.
-    [<CompiledName("Of")>]
+    [<CompiledName("FromRanked")>]
     let ofRanked (threshold: float) (ranked: RankedScores) : Figures =
         weighted ranked (ranked.CountAtLeast threshold) [| 1 |] (Array.zeroCreate ranked.Count)
 

@@ -62,7 +62,7 @@ module Metrics =
             Confusion = Confusion.at threshold view.Scores view.Classes
             Roc = Curves.roc ranked
             PrecisionRecall = Curves.precisionRecall ranked
-            Calibration = Calibration.ofProbabilities CalibrationBins view.Scores view.Classes
+            Calibration = Calibration.Measure(CalibrationBins, view.Scores, view.Classes)
             BestF1Threshold = bestThreshold
             BestF1 = best
         }

@@ -2,7 +2,7 @@ namespace Mina.Model
 
 open Mina.Preprocess
 
-/// The probabilities from which AF is said, each in (0, 1), one a view: the share of AF among what is judged differs.
+/// The probabilities from which a view judges AF, each in (0, 1). Each view has its own, because the share of AF differs.
 type ViewThresholds = {
     /// Of windows at the paper's tenfold density of AF.
     Paper: float
@@ -20,7 +20,7 @@ type ViewThresholds = {
     }
 
     /// That of a view, by its name.
-    member thresholds.Of(view: View) : float =
+    member thresholds.For(view: View) : float =
         match view.Name with
         | Views.PaperName -> thresholds.Paper
         | Views.RecordingName -> thresholds.Recording

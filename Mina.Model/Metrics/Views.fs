@@ -4,7 +4,15 @@ open System
 open System.Collections.Generic
 open Mina.Preprocess
 
-/// A scored window.
+/// Which window of which recording.
+[<Struct>]
+type WindowKey = {
+    RecordingId: string
+    /// First sample, at 300 Hz from the recording's start.
+    Start: int
+}
+
+/// A labelled window and the probability that a model gave it: what figures are counted on.
 type WindowScore = {
     RecordingId: string
     /// First sample, at 300 Hz from the recording's start.
@@ -15,7 +23,13 @@ type WindowScore = {
     Class: int
     /// Probability of AF, 0 .. 1.
     Probability: float
-}
+} with
+
+    /// Which window it is.
+    member score.Key: WindowKey = {
+        RecordingId = score.RecordingId
+        Start = score.Start
+    }
 
 /// One way of looking at the same scores: rows, and the recording each belongs to.
 type View = {

@@ -17,4 +17,10 @@ public sealed record Recording(string Id, double Fs, float[] Samples)
 
     /// <summary>Length in seconds.</summary>
     public double Seconds => Samples.Length / Fs;
+
+    /// <summary>
+    /// Whether it is longer than any recording that the model learned from (<see cref="Preprocessor.LongSeconds"/>): it is then classified
+    /// the live way, window by window, and judged by its episodes.
+    /// </summary>
+    public bool IsLong => Seconds > Preprocessor.LongSeconds;
 }

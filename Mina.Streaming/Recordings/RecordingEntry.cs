@@ -28,12 +28,6 @@ public readonly record struct OpenOutcome(RecordingReader? Reader, Rejection? Re
     public static implicit operator OpenOutcome(Rejection rejection) => new(null, rejection);
 }
 
-/// <summary>A stretch of one rhythm, as someone annotated it.</summary>
-/// <param name="Rhythm">As PhysioNet writes it, without a parenthesis: <c>N</c>, <c>AFIB</c>, <c>AFL</c>, <c>VT</c>, ...</param>
-/// <param name="StartSeconds">Seconds from the recording's start.</param>
-/// <param name="EndSeconds">Where the next rhythm begins; infinite for the last one.</param>
-public readonly record struct RhythmSpan(string Rhythm, double StartSeconds, double EndSeconds);
-
 /// <summary>A recording that was found and can be read, in a folder, a zip or elsewhere.</summary>
 public abstract class RecordingEntry
 {

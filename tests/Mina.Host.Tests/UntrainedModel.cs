@@ -11,6 +11,8 @@ internal static class UntrainedModel
 
     public static Classifier Classifier(double threshold = 0.5) => Mina.Model.Classifier.FromWeights(Weights, Info(threshold));
 
+    public static Detector Detector(double threshold = 0.5) => new(new StoredModel(Weights, Info(threshold)));
+
     /// <summary>Writes it as <c>train</c> would.</summary>
     public static void Save(string folder, double threshold = 0.5)
     {

@@ -11,9 +11,9 @@ let private without (window: float32[]) chosen =
 
 [<Fact>]
 let ``the most attended samples are chosen, the earlier of equals`` () =
-    Assert.Equal<bool>([| false; true; true; false |], Blanking.most [| 0.1f; 0.4f; 0.3f; 0.3f |] 0.5)
-    Assert.Equal<bool>([| true; false |], Blanking.most [| 0.5f; 0.5f |] 0.5)
-    Assert.Throws<ArgumentException>(fun () -> Blanking.most [| 1.0f |] 1.5 |> ignore)
+    Assert.Equal<bool>([| false; true; true; false |], Blanking.highest [| 0.1f; 0.4f; 0.3f; 0.3f |] 0.5)
+    Assert.Equal<bool>([| true; false |], Blanking.highest [| 0.5f; 0.5f |] 0.5)
+    Assert.Throws<ArgumentException>(fun () -> Blanking.highest [| 1.0f |] 1.5 |> ignore)
 
 [<Fact>]
 let ``a blanked stretch is the straight line between its neighbours`` () =

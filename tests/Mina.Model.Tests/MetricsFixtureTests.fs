@@ -77,7 +77,7 @@ let ``confusion equals scikit-learn's`` (name: string) =
 [<Theory; MemberData(nameof names)>]
 let ``calibration error and Brier score equal numpy's`` (name: string) =
     let e, scores, classes = case name
-    let calibration = Calibration.ofProbabilities 10 scores classes
+    let calibration = Calibration.Measure(10, scores, classes)
     close "ECE" (figure e "ece") calibration.ExpectedError
     close "Brier" (figure e "brier") calibration.Brier
 

@@ -157,7 +157,7 @@ module Properties =
 
     [<Property>]
     let ``calibration bins hold every row once`` (rows: Rows) (bins: PositiveInt) =
-        let calibration = Calibration.ofProbabilities bins.Get rows.Scores rows.Classes
+        let calibration = Calibration.Measure(bins.Get, rows.Scores, rows.Classes)
 
         Array.sumBy _.Count calibration.Bins = rows.Scores.Length
         && calibration.Bins
@@ -169,7 +169,7 @@ module Properties =
 let ``a perfectly calibrated score has no calibration error`` () =
     let scores = [| 0.25; 0.25; 0.25; 0.25; 0.75; 0.75; 0.75; 0.75 |]
     let classes = [| 0; 0; 0; 1; 1; 1; 1; 0 |]
-    Assert.Equal(0.0, (Calibration.ofProbabilities 10 scores classes).ExpectedError, 12)
+    Assert.Equal(0.0, Calibration.Measure(10, scores, classes).ExpectedError, 12)
 
 [<Fact>]
 let ``no rows at all give undefined figures`` () =
@@ -195,7 +195,7 @@ let ``scores and classes of different lengths are refused`` () =
 
 [<Fact>]
 let ``a calibration probability outside 0 to 1 is refused`` () =
-    Assert.Throws<ArgumentException>(fun () -> Calibration.ofProbabilities 10 [| 1.5 |] [| 1 |] |> ignore)
+    Assert.Throws<ArgumentException>(fun () -> Calibration.Measure(10, [| 1.5 |], [| 1 |]) |> ignore)
 
 let private window id start label probability : WindowScore = {
     RecordingId = id

@@ -68,6 +68,6 @@ let ``Each view gets its own`` () =
     Assert.Equal(Thresholds.fit 1L views[0], all.Paper)
     Assert.Equal(Thresholds.fit 1L views[1], all.Uniform)
     Assert.Equal(Thresholds.fit 1L views[2], all.Recording)
-    Assert.Equal(all.Recording, all.Of views[2])
+    Assert.Equal(all.Recording, all.For views[2])
     Assert.NotEqual(all.Uniform, all.Recording)
     Assert.True(all.AreValid())

@@ -1,7 +1,85 @@
-using System.Text.Json;
+using System.Text.Json.Serialization;
+using Mina.Host.Json;
 using Mina.Model;
 
 namespace Mina.Host.Evaluation.Recordings;
+
+/// <summary>What <c>evaluate --recordings</c> writes as JSON.</summary>
+internal sealed record RecordingsDocument(
+    IEnumerable<ComparedDocument> Recordings, ComparisonDocument Gross, RatiosDocument Average, OptionsDocument Options, IReadOnlyList<string> Failures);
+
+/// <summary>The options of the comparison as JSON.</summary>
+internal sealed record OptionsDocument(string Flutter, double LearningS, double ShortestS);
+
+/// <summary>The average ratios as JSON.</summary>
+internal sealed record RatiosDocument(double? EpisodeSensitivity, double? EpisodePpv, double? DurationSensitivity, double? DurationPpv);
+
+/// <summary>A comparison as JSON.</summary>
+internal record ComparisonDocument(
+    double ComparedS,
+    int ReferenceEpisodes,
+    int ReferenceFound,
+    int DetectedEpisodes,
+    int DetectedTrue,
+    double ReferenceS,
+    double DetectedS,
+    double OverlapS,
+    double? EpisodeSensitivity,
+    double? EpisodePpv,
+    double? DurationSensitivity,
+    double? DurationPpv,
+    [property: JsonPropertyName("false_episodes_per_24h")] double? FalseEpisodesPerDay,
+    [property: JsonPropertyName("false_s_per_24h")] double? FalseSecondsPerDay,
+    double? Unclassifiable)
+{
+    /// <summary>The document of a comparison.</summary>
+    /// <param name="c">The comparison.</param>
+    /// <param name="unclassifiable">Share of the time that is not classifiable.</param>
+    public ComparisonDocument(EpisodeComparison c, double unclassifiable)
+        : this(
+            OutputJson.Seconds(c.ComparedSeconds),
+            c.ReferenceEpisodes,
+            c.ReferenceFound,
+            c.DetectedEpisodes,
+            c.DetectedTrue,
+            OutputJson.Seconds(c.ReferenceSeconds),
+            OutputJson.Seconds(c.DetectedSeconds),
+            OutputJson.Seconds(c.DetectedTrueSeconds),
+            OutputJson.Defined(c.EpisodeSensitivity),
+            OutputJson.Defined(c.EpisodePpv),
+            OutputJson.Defined(c.DurationSensitivity),
+            OutputJson.Defined(c.DurationPpv),
+            OutputJson.Defined(c.FalseEpisodesPerDay),
+            OutputJson.Defined(c.FalseSecondsPerDay),
+            OutputJson.Defined(unclassifiable))
+    {
+    }
+}
+
+/// <summary>A recording's comparison as JSON.</summary>
+internal sealed record ComparedDocument : ComparisonDocument
+{
+    /// <summary>The document of a compared recording.</summary>
+    public ComparedDocument(ComparedRecording compared)
+        : base(compared.Comparison, compared.Recording.UnclassifiableSeconds / compared.Recording.DurationSeconds)
+    {
+        Recording = compared.Recording.Id;
+        DurationS = OutputJson.Seconds(compared.Recording.DurationSeconds);
+        Burden = OutputJson.Defined(compared.Recording.Burden ?? double.NaN);
+    }
+
+    /// <summary>The recording's id.</summary>
+    [JsonPropertyOrder(-3)]
+    public string Recording { get; }
+
+    /// <summary>Its length in seconds.</summary>
+    [JsonPropertyOrder(-2)]
+    public double DurationS { get; }
+
+    /// <summary>Share of the classifiable time in AF, 0 to 1.</summary>
+    [JsonPropertyOrder(-1)]
+    public double? Burden { get; }
+}
 
 /// <summary>
 /// The JSON of <c>evaluate --recordings</c>: <c>{"recordings": [{"recording", "duration_s", "burden", ..., "episode_sensitivity",
@@ -11,62 +89,19 @@ namespace Mina.Host.Evaluation.Recordings;
 public static class RecordingsJson
 {
     /// <summary>Writes the file, as a whole or not at all.</summary>
-    public static void Save(RecordingsResult result, string path) => JsonFile.Save(path, stream => Write(result, stream));
+    public static void Save(RecordingsResult result, string path) => OutputJson.Save(DocumentOf(result), OutputJson.Default.RecordingsDocument, path);
 
-    /// <summary>Writes UTF-8, indented, with a final newline.</summary>
-    public static void Write(RecordingsResult result, Stream stream)
-    {
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("recordings");
-            foreach (var (recording, comparison) in result.Recordings)
-            {
-                json.WriteStartObject();
-                json.WriteString("recording", recording.Id);
-                json.WriteNumber("duration_s", Math.Round(recording.DurationSeconds, 4));
-                JsonFile.WriteNumber(json, "burden", recording.Burden ?? double.NaN);
-                Comparison(json, comparison, recording.UnclassifiableSeconds / recording.DurationSeconds);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteStartObject("gross");
-            Comparison(json, result.Gross, result.Unclassifiable);
-            json.WriteEndObject();
-            json.WriteStartObject("average");
-            foreach (var (name, _, of) in RecordingsResult.Ratios)
-                JsonFile.WriteNumber(json, name, result.Average(of));
-            json.WriteEndObject();
-            json.WriteStartObject("options");
-            json.WriteString("flutter", result.Options.Flutter switch { Flutter.NotAF => "not-af", Flutter.Excluded => "exclude", _ => "af" });
-            json.WriteNumber("learning_s", result.Options.LearningSeconds);
-            json.WriteNumber("shortest_s", result.Options.ShortestSeconds);
-            json.WriteEndObject();
-            json.WriteStartArray("failures");
-            foreach (var failure in result.Failures)
-                json.WriteStringValue(failure);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        stream.WriteByte((byte)'\n');
-    }
-
-    private static void Comparison(Utf8JsonWriter json, EpisodeComparison c, double unclassifiable)
-    {
-        json.WriteNumber("compared_s", Math.Round(c.ComparedSeconds, 4));
-        json.WriteNumber("reference_episodes", c.ReferenceEpisodes);
-        json.WriteNumber("reference_found", c.ReferenceFound);
-        json.WriteNumber("detected_episodes", c.DetectedEpisodes);
-        json.WriteNumber("detected_true", c.DetectedTrue);
-        json.WriteNumber("reference_s", Math.Round(c.ReferenceSeconds, 4));
-        json.WriteNumber("detected_s", Math.Round(c.DetectedSeconds, 4));
-        json.WriteNumber("overlap_s", Math.Round(c.DetectedTrueSeconds, 4));
-        foreach (var (name, _, of) in RecordingsResult.Ratios)
-            JsonFile.WriteNumber(json, name, of(c));
-        JsonFile.WriteNumber(json, "false_episodes_per_24h", c.FalseEpisodesPerDay);
-        JsonFile.WriteNumber(json, "false_s_per_24h", c.FalseSecondsPerDay);
-        JsonFile.WriteNumber(json, "unclassifiable", unclassifiable);
-    }
+    private static RecordingsDocument DocumentOf(RecordingsResult result) => new(
+        result.Recordings.Select(compared => new ComparedDocument(compared)),
+        new ComparisonDocument(result.Gross, result.Unclassifiable),
+        new RatiosDocument(
+            OutputJson.Defined(result.Average(c => c.EpisodeSensitivity)),
+            OutputJson.Defined(result.Average(c => c.EpisodePpv)),
+            OutputJson.Defined(result.Average(c => c.DurationSensitivity)),
+            OutputJson.Defined(result.Average(c => c.DurationPpv))),
+        new OptionsDocument(
+            result.Options.Flutter switch { Flutter.NotAF => "not-af", Flutter.Excluded => "exclude", _ => "af" },
+            result.Options.LearningSeconds,
+            result.Options.ShortestSeconds),
+        result.Failures);
 }

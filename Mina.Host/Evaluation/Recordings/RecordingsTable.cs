@@ -7,6 +7,10 @@ namespace Mina.Host.Evaluation.Recordings;
 /// <summary>The table that <c>evaluate --recordings</c> prints: a line a recording, then gross and average.</summary>
 public static class RecordingsTable
 {
+    /// <summary>In the order of the columns.</summary>
+    private static readonly Func<EpisodeComparison, double>[] Ratios =
+        [c => c.EpisodeSensitivity, c => c.EpisodePpv, c => c.DurationSensitivity, c => c.DurationPpv];
+
     /// <summary>Prints the figures, what they mean, and what could not be compared.</summary>
     public static void Print(RecordingsResult result, IAnsiConsole console)
     {
@@ -19,7 +23,7 @@ public static class RecordingsTable
             Row(Markup.Escape(recording.Id), comparison, recording.UnclassifiableSeconds / recording.DurationSeconds);
         table.AddEmptyRow();
         Row("[bold]gross[/]", result.Gross, result.Unclassifiable);
-        table.AddRow(["[bold]average[/]", "", "", "", .. RecordingsResult.Ratios.Select(ratio => Share(result.Average(ratio.Of))), "", ""]);
+        table.AddRow(["[bold]average[/]", "", "", "", .. Ratios.Select(ratio => Share(result.Average(ratio))), "", ""]);
         console.Write(table);
         var flutter = result.Options.Flutter switch { Flutter.NotAF => "is not AF", Flutter.Excluded => "is left out", _ => "counts as AF" };
         var leftOut = (result.Options.LearningSeconds, result.Options.ShortestSeconds) switch
@@ -37,8 +41,8 @@ public static class RecordingsTable
             Number(c.ComparedSeconds / 3600, "0.00"),
             Number(c.ReferenceSeconds / c.ComparedSeconds, "0.0 %"),
             Number(c.DetectedSeconds / c.ComparedSeconds, "0.0 %"),
-            Of(c.ReferenceFound, c.ReferenceEpisodes),
-            Of(c.DetectedTrue, c.DetectedEpisodes),
+            PartOf(c.ReferenceFound, c.ReferenceEpisodes),
+            PartOf(c.DetectedTrue, c.DetectedEpisodes),
             Share(c.DurationSensitivity),
             Share(c.DurationPpv),
             Number(c.FalseEpisodesPerDay, "0.#"),
@@ -46,7 +50,7 @@ public static class RecordingsTable
         ]);
     }
 
-    private static string Of(int part, int whole) =>
+    private static string PartOf(int part, int whole) =>
         whole == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{(double)part / whole:0.000}\n[dim]{part}/{whole}[/]");
 
     private static string Share(double value) => Number(value, "0.000");

@@ -1,7 +1,19 @@
-using System.Text.Json;
+using Mina.Host.Json;
 using Mina.Model;
 
 namespace Mina.Host.Evaluation.Robustness;
+
+/// <summary>What <c>robustness</c> writes as JSON.</summary>
+internal sealed record RobustnessDocument(string Split, int Windows, int Positives, int Recordings, long Seed, IEnumerable<ModelDocument> Models);
+
+/// <summary>One model's figures as JSON.</summary>
+internal sealed record ModelDocument(string Model, IEnumerable<PointDocument> Points);
+
+/// <summary>One model's figures under one condition as JSON.</summary>
+internal sealed record PointDocument(string Disturbance, double Strength, double? RocAuc, double? PrAuc, AreaIntervalsDocument Ci);
+
+/// <summary>The 95 % intervals of the two areas as JSON: [low, high].</summary>
+internal sealed record AreaIntervalsDocument(double?[] RocAuc, double?[] PrAuc);
 
 /// <summary>
 /// The JSON of <c>robustness</c>: <c>{"split", "windows", "positives", "recordings", "seed", "models": [{"model", "points":
@@ -11,63 +23,29 @@ namespace Mina.Host.Evaluation.Robustness;
 public static class RobustnessJson
 {
     /// <summary>Writes the file, as a whole or not at all.</summary>
-    public static void Save(RobustnessResult result, string path) => JsonFile.Save(path, stream => Write(result, stream));
+    public static void Save(RobustnessResult result, string path) => OutputJson.Save(DocumentOf(result), OutputJson.Default.RobustnessDocument, path);
 
     /// <summary>Writes UTF-8, indented, with a final newline.</summary>
-    public static void Write(RobustnessResult result, Stream stream)
+    public static void Write(RobustnessResult result, Stream stream) => OutputJson.Write(DocumentOf(result), OutputJson.Default.RobustnessDocument, stream);
+
+    private static RobustnessDocument DocumentOf(RobustnessResult result) => new(
+        result.Split,
+        result.Windows,
+        result.Positives,
+        result.Recordings,
+        result.Seed,
+        result.Models.Select(model => new ModelDocument(model.Name, model.Points.Select(DocumentOf))));
+
+    private static PointDocument DocumentOf(RobustnessPoint point)
     {
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            json.WriteStartObject();
-            json.WriteString("split", result.Split);
-            json.WriteNumber("windows", result.Windows);
-            json.WriteNumber("positives", result.Positives);
-            json.WriteNumber("recordings", result.Recordings);
-            json.WriteNumber("seed", result.Seed);
-            json.WriteStartArray("models");
-            foreach (var model in result.Models)
-            {
-                json.WriteStartObject();
-                json.WriteString("model", model.Name);
-                json.WriteStartArray("points");
-                foreach (var point in model.Points)
-                    Point(json, point);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        stream.WriteByte((byte)'\n');
-    }
-
-    private static void Point(Utf8JsonWriter json, RobustnessPoint point)
-    {
-        json.WriteStartObject();
-        json.WriteString("disturbance", point.Condition.KindName);
-        json.WriteNumber("strength", point.Condition.Strength);
-        JsonFile.WriteNumber(json, "roc_auc", point.Metrics.Figures.RocAuc);
-        JsonFile.WriteNumber(json, "pr_auc", point.Metrics.Figures.PrAuc);
-        json.WriteStartObject("ci");
-        Interval("roc_auc", f => f.RocAuc);
-        Interval("pr_auc", f => f.PrAuc);
-        json.WriteEndObject();
-        json.WriteEndObject();
-
-        void Interval(string name, Func<Figures, double> of)
-        {
-            json.WriteStartArray(name);
-            foreach (var bound in new[] { of(point.Metrics.Ci.Lo), of(point.Metrics.Ci.Hi) })
-            {
-                if (double.IsFinite(bound))
-                    json.WriteNumberValue(bound);
-                else
-                    json.WriteNullValue();
-            }
-
-            json.WriteEndArray();
-        }
+        var (figures, ci) = (point.Metrics.Figures, point.Metrics.Ci);
+        return new PointDocument(
+            point.Condition.KindName,
+            point.Condition.Strength,
+            OutputJson.Defined(figures.RocAuc),
+            OutputJson.Defined(figures.PrAuc),
+            new AreaIntervalsDocument(
+                [OutputJson.Defined(ci.Lo.RocAuc), OutputJson.Defined(ci.Hi.RocAuc)],
+                [OutputJson.Defined(ci.Lo.PrAuc), OutputJson.Defined(ci.Hi.PrAuc)]));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mina.Model;
 using Spectre.Console;
 
 namespace Mina.Host.Evaluation.Robustness;

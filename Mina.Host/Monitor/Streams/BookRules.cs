@@ -51,7 +51,7 @@ internal sealed class BookRules(EpisodeRules rules, double threshold)
             state.Name, new WindowStatus(
                 window.Start,
                 probability,
-                ClassificationOutput.NameOf(Findings.At(threshold, probability)),
+                FindingNames.NameOf(Findings.At(threshold, probability)),
                 WindowFaults.WordsOf(window.Fault)), now));
         state = Apply(state, events, now, output);
         state = Observe(state, AlarmKind.AF, state.Open is not null, ends, now, output);

@@ -1,5 +1,5 @@
-using Mina.Host.Evaluation;
 using Mina.Host.Reports.Drawing;
+using Mina.Model;
 
 namespace Mina.Host.Reports.Charts;
 

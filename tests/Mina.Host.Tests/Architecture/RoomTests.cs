@@ -12,6 +12,8 @@ public sealed class RoomTests
 
     private static readonly string[] Rooms = [Preprocess, Streaming, Model, Host];
 
+    private const string File = "System.IO.File";
+
     private static readonly string[] Files =
     [
         "System.IO.File", "System.IO.FileInfo", "System.IO.FileStream", "System.IO.Directory", "System.IO.DirectoryInfo", "System.IO.StreamReader",
@@ -65,8 +67,14 @@ public sealed class RoomTests
         AssertNamesNone(Streaming, ["Mina.Model.*", .. CommandLine, .. Web]);
 
     [Fact]
-    public void The_model_names_no_files_clock_threads_randomness_network_or_console() =>
-        AssertNamesNone(Model, [.. Files, .. Clock, .. Threads, .. Randomness, .. Network, .. CommandLine, .. Web, .. DataFormats]);
+    public void The_model_names_no_files_but_its_own_and_no_clock_threads_randomness_network_or_console() =>
+        AssertNamesNone(
+            Model, [.. Files.Where(name => name != File), .. Clock, .. Threads, .. Randomness, .. Network, .. CommandLine, .. Web, .. DataFormats]);
+
+    [Fact]
+    public void The_only_files_that_the_model_touches_are_the_two_of_a_model_which_it_reads() => Assert.Equal(
+        [$"{File}.Exists", $"{File}.ReadAllBytes", $"{File}.ReadAllText"],
+        AssemblyReferences.Read(Model).Members.Where(name => name.StartsWith($"{File}.", StringComparison.Ordinal)).Distinct().Order());
 
     [Fact]
     public void The_shell_names_no_numerics_and_no_data_format() =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mina.Host.Evaluation;
+using Mina.Model;
 using Mina.Preprocess;
 using Spectre.Console;
 using Xunit;

@@ -1,5 +1,3 @@
-using Mina.Host.Classification;
-using Mina.Host.Models;
 using Mina.Host.Monitor;
 using Mina.Model;
 using Mina.Preprocess;
@@ -24,11 +22,9 @@ public sealed class EpisodeSettingsTests
         await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(recording, _start));
         await RunningMonitor.Until(() => Episodes(monitor) is [_, { Open: false }]);
 
-        using var classifier = new ModelDirectory(RunningMonitor.Model(folder)).Load();
-        var (file, rejection) = new RecordingClassifier(PreprocessSettings.Default, classifier.Predict, ViewThresholds.Same(0.001), WindowQuality.FaultOf).Classify(recording);
-        Assert.Null(rejection?.Message);
+        var file = Detector.Load(RunningMonitor.Model(folder)).WithThreshold(0.001).Classify(recording);
         Assert.Equal(
-            file!.Episodes.Select(episode => (Math.Round(episode.StartSeconds, 4), Math.Round(episode.EndSeconds, 4), Math.Round(episode.MeanProbability, 6))),
+            file.Episodes.Select(episode => (Math.Round(episode.StartSeconds, 4), Math.Round(episode.EndSeconds, 4), Math.Round(episode.MeanProbability, 6))),
             Episodes(monitor).Select(episode => (Math.Round((episode.Start - _start).TotalSeconds, 4), Math.Round((episode.End - _start).TotalSeconds, 4), Math.Round(episode.MeanProbability, 6))));
     }
 

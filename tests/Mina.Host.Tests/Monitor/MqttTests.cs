@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Mina.Host.Classification;
-using Mina.Host.Models;
 using Mina.Host.Monitor;
+using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using MQTTnet;
@@ -28,12 +28,10 @@ public sealed class MqttTests
         Array.Fill(recording.Samples, 0.2f, (int)(40 * fs), (int)(5 * fs));
         await RunningMonitor.SendAsync(monitor.Mqtt, "bed-7", RunningMonitor.Chunks(recording, _start));
 
-        using var classifier = new ModelDirectory(RunningMonitor.Model(folder)).Load();
-        var (file, rejection) = new RecordingClassifier(PreprocessSettings.Default, classifier.Predict, classifier.Info.Thresholds, WindowQuality.FaultOf).Classify(recording);
-        Assert.Null(rejection);
-        var verdicts = await monitor.VerdictsAsync("bed-7", file!.Windows.Count);
+        var file = Detector.Load(RunningMonitor.Model(folder)).Classify(recording);
+        var verdicts = await monitor.VerdictsAsync("bed-7", file.Windows.Count);
         Assert.Equal(
-            file.Windows.Select(window => (Math.Round(window.StartSeconds, 5), window.Probability, ClassificationOutput.NameOf(window.FindingAt(file.Threshold)))),
+            file.Windows.Select(window => (Math.Round(window.StartSeconds, 5), window.Probability, FindingNames.NameOf(window.FindingAt(file.Threshold)))),
             verdicts.Select(verdict => (Math.Round((verdict.Start - _start).TotalSeconds, 5), verdict.Probability, verdict.Verdict)));
         Assert.Contains(verdicts, verdict => verdict.Reason == "lead off");
     }

@@ -1,4 +1,3 @@
-using Mina.Host.Evaluation;
 using Mina.Host.Reports;
 using Mina.Model;
 using Mina.Preprocess;
@@ -50,7 +49,7 @@ internal static class SyntheticEvaluation
     {
         var worst = new WorstMistakes(3, cls);
         foreach (var score in scores.Where(s => s.Class == cls && s.Probability >= 0.5 != (cls == 1)))
-            worst.Offer(score, Trace(score.Start + cls, irregular: cls == 1));
+            worst = worst.With(score, Trace(score.Start + cls, irregular: cls == 1));
         return [.. worst.Worst];
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Mina.Host.Models;
+using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Shards;
 using Xunit;
@@ -43,7 +43,8 @@ public sealed class PythonTests
             WriteDouble(shards, folder);
 
         var scored = (await SampleProgram.RunPythonAsync(
-            reads ? null : folder["modules"], Path.Combine(SampleProgram.Folder("Python"), "score.py"), shards.Directory, "--model", ModelDirectory.Shipped))
+            reads ? null : folder["modules"], Path.Combine(SampleProgram.Folder("Python"), "score.py"), shards.Directory, "--model",
+            Path.Combine(Places.Repository, "data", "models", "mina")))
             .ShouldSucceed();
 
         Assert.Contains("# ROC-AUC ", scored.Error, StringComparison.Ordinal);
@@ -61,7 +62,7 @@ public sealed class PythonTests
 
     private static List<(string Recording, int Start, double Probability)> Scores(ShardSet shards)
     {
-        var classifier = new ModelDirectory(ModelDirectory.Shipped).Load();
+        var classifier = Detector.Shipped.Classifier;
         return [.. shards.Batches(Split.Test, 64).SelectMany(batch =>
         {
             var probabilities = classifier.Predict(batch);

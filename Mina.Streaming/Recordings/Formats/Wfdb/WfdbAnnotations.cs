@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Mina.Preprocess;
 
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
 

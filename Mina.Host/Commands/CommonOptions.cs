@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Mina.Model;
+using Mina.Preprocess;
+using Mina.Streaming.Recordings;
+
+namespace Mina.Host.Commands;
+
+/// <summary>The options that several commands have, each made in one place.</summary>
+internal static class CommonOptions
+{
+    /// <summary><c>--model</c>; null: the model that Mina ships.</summary>
+    public static Option<string?> Model() => new("--model", "-m")
+    {
+        Description = "The model's folder. Default: the one that Mina ships.",
+        HelpName = "folder",
+    };
+
+    /// <summary><c>--shards</c>.</summary>
+    public static Option<string> Shards() => new("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
+
+    /// <summary><c>--split</c>.</summary>
+    /// <param name="default">The split where none is given.</param>
+    /// <param name="description">What it is for.</param>
+    public static Option<string> PartOfShards(Split @default, string description = "Which part of them: train, validation or test.") =>
+        new("--split") { Description = description, DefaultValueFactory = _ => Splits.NameOf(@default) };
+
+    /// <summary><c>--lead</c>.</summary>
+    /// <param name="condition">When it applies, before its description; empty: always.</param>
+    public static Option<string?> Lead(string condition = "") =>
+        new("--lead")
+        {
+            Description = $"{condition}{(condition.Length > 0 ? "lead" : "Lead")}, by name or by index from 0. Default: I, II, MLII, ECG, else the first.",
+        };
+
+    /// <summary><c>--fs</c>.</summary>
+    public static Option<double?> Fs() => new("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
+
+    /// <summary><c>--threshold</c>.</summary>
+    public static Option<double?> Threshold() => new("--threshold") { Description = "AF from this probability on. Default: the model's." };
+
+    /// <summary><c>--json FILE</c>.</summary>
+    public static Option<string?> JsonFile() => new("--json") { Description = "Write the figures to this file." };
+
+    /// <summary><c>--report</c>.</summary>
+    /// <param name="what">What is written.</param>
+    public static Option<string?> Report(string what) =>
+        new("--report") { Description = $"Write a self-contained HTML {what} to this .html file, or into this folder." };
+
+    /// <summary><c>--seed</c>.</summary>
+    public static Option<long> Seed(string description) => new("--seed") { Description = description, DefaultValueFactory = _ => 1 };
+
+    /// <summary>The split that <c>--split</c> names.</summary>
+    /// <exception cref="ProblemException">It names none.</exception>
+    public static Split SplitOf(this ParseResult parsed, Option<string> option) =>
+        Splits.TryParse(parsed.GetRequiredValue(option), out var split)
+            ? split
+            : throw new ProblemException($"there is no split '{parsed.GetValue(option)}'; the splits are train, validation and test.");
+
+    /// <summary>How recordings are read.</summary>
+    public static ReadOptions ReadOptionsOf(this ParseResult parsed, Option<string?> lead, Option<double?> fs) =>
+        new(parsed.GetValue(lead), parsed.GetValue(fs));
+
+    /// <summary>The value of an option that counts something.</summary>
+    /// <exception cref="ProblemException">It is below the minimum.</exception>
+    public static int AtLeast(this ParseResult parsed, int minimum, Option<int> option) =>
+        parsed.GetValue(option) is var value && value >= minimum ? value : throw new ProblemException($"{option.Name} {value} must be {minimum} or more.");
+
+    /// <summary>The detector of <c>--model</c> and, where the command has one, <c>--threshold</c>.</summary>
+    /// <exception cref="ProblemException">There is no such model, or the threshold does not lie between 0 and 1.</exception>
+    public static Detector DetectorOf(this ParseResult parsed, Option<string?> model, Option<double?>? threshold = null)
+    {
+        var given = threshold is null ? null : parsed.GetValue(threshold);
+        if (given is { } value && !(value is > 0 and < 1))
+            throw new ProblemException($"--threshold {value} must lie between 0 and 1.");
+        var detector = DetectorOf(parsed.GetValue(model));
+        return given is { } one ? detector.WithThreshold(one) : detector;
+    }
+
+    /// <summary>The detector of a folder; null: the one that Mina ships.</summary>
+    /// <exception cref="ProblemException">The folder holds no model.</exception>
+    public static Detector DetectorOf(string? folder) => folder is null ? Detector.Shipped : Detector.Load(Path.GetFullPath(folder));
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Mina.Host.Classification;
+using Mina.Host.Evaluation;
+using Mina.Host.Evaluation.Recordings;
+using Mina.Host.Evaluation.Robustness;
+using Mina.Streaming.Files;
+
+namespace Mina.Host.Json;
+
+/// <summary>How the commands write JSON: UTF-8, indented, names in snake_case, undefined numbers as null, a newline at the end.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(RecordingDocument))]
+[JsonSerializable(typeof(IEnumerable<RecordingDocument>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, ViewDocument>))]
+[JsonSerializable(typeof(RecordingsDocument))]
+[JsonSerializable(typeof(RobustnessDocument))]
+internal sealed partial class OutputJson : JsonSerializerContext
+{
+    /// <summary>Writes a document to a stream.</summary>
+    public static void Write<T>(T document, JsonTypeInfo<T> type, Stream output)
+    {
+        JsonSerializer.Serialize(output, document, type);
+        output.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Writes a document to a file, as a whole or not at all, and makes the folders that are missing.</summary>
+    public static void Save<T>(T document, JsonTypeInfo<T> type, string path)
+    {
+        using var json = new MemoryStream();
+        Write(document, type, json);
+        WholeFile.Write(path, json.ToArray());
+    }
+
+    /// <summary>The number, or null where it is undefined.</summary>
+    public static double? Defined(double value) => double.IsFinite(value) ? value : null;
+
+    /// <summary>To a tenth of a millisecond: 1.6667, not 1.6666666666666667.</summary>
+    public static double Seconds(double seconds) => Math.Round(seconds, 4);
+}

@@ -1,0 +1,238 @@
+namespace Mina.Model
+
+open System
+open System.Collections.Concurrent
+open System.Collections.Generic
+open System.Diagnostics.CodeAnalysis
+open System.Runtime.InteropServices
+open System.Threading
+open Mina.Preprocess
+
+/// <summary>
+/// A trained AF detector, ready to use: it classifies and explains recordings, and can be evaluated and calibrated on
+/// labelled ones.
+/// Recordings come from Mina.Streaming or are made of samples in memory.
+/// </summary>
+/// <remarks>A detector never changes, and any number of threads may use it at once.</remarks>
+[<Sealed>]
+type Detector private (model: StoredModel, classifier: Classifier, thresholds: ViewThresholds) =
+    static let shipped = lazy Detector(ModelFiles.readShipped ())
+
+    let predict = Func<SegmentBatch, float32[]> classifier.Predict
+
+    // Their buffers are large, so they are kept for the next call.
+    let classifiers = ConcurrentBag<RecordingClassifier>()
+
+    let newClassifier () =
+        RecordingClassifier(
+            model.Info.Preprocessing,
+            predict,
+            thresholds,
+            WindowCheck(fun samples -> WindowQuality.FaultOf samples)
+        )
+
+    let withClassifier (work: RecordingClassifier -> 'T) : 'T =
+        let own =
+            match classifiers.TryTake() with
+            | true, kept -> kept
+            | _ -> newClassifier ()
+
+        try
+            work own
+        finally
+            classifiers.Add own
+
+    let optionsOrDefault (options: EvaluationOptions | null) : EvaluationOptions =
+        let given =
+            match options with
+            | null -> EvaluationOptions()
+            | options -> options
+
+        EvaluationOptions(
+            Thresholds = thresholds,
+            Temperature = model.Info.Temperature,
+            Seed = given.Seed,
+            Resamples = given.Resamples,
+            WorstMistakes = given.WorstMistakes
+        )
+
+    /// The detector of weights in memory, at the model's own thresholds.
+    new(model: StoredModel) = Detector(model, Classifier.FromWeights(model.Weights, model.Info), model.Info.Thresholds)
+
+    /// The detector that Mina ships; it lies in this library.
+    static member Shipped: Detector = shipped.Value
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="folder">Holds `model.safetensors` and `model.json`, as `mina train` writes them.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, or its files are
+    /// damaged.</exception>
+    static member Load(folder: string) : Detector = Detector(ModelFiles.read folder)
+
+    /// What the model was trained on, and how.
+    member _.Info: ModelInfo = model.Info
+
+    /// The weights and the info, to keep (`ModelFiles.Encode`).
+    member _.Model: StoredModel = model
+
+    /// The network, for batches of segments.
+    member _.Classifier: Classifier = classifier
+
+    /// From which probability on AF is said.
+    member _.Thresholds: ViewThresholds = thresholds
+
+    /// <summary>The same model with one threshold in place of its own.</summary>
+    /// <param name="threshold">AF is said from this probability on; between 0 and 1.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The threshold is not between 0 and 1.</exception>
+    member _.WithThreshold(threshold: float) : Detector =
+        if not (threshold > 0.0 && threshold < 1.0) then
+            raise (ProblemException $"a threshold of %g{threshold} makes no sense: it must lie between 0 and 1.")
+
+        Detector(model, classifier, ViewThresholds.Same threshold)
+
+    /// <summary>Refuses segments that were made with other settings than those that the model was trained on.</summary>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">They were; the message names both settings.</exception>
+    member _.RequireSettings(settings: PreprocessSettings) : unit =
+        match model.Info.WhyIncompatible settings.Fingerprint with
+        | null -> ()
+        | problem -> raise (ProblemException problem)
+
+    /// <summary>Classifies a recording.</summary>
+    /// <param name="recording">At least 10 s, at 50 Hz or more.</param>
+    /// <param name="classified">What was said of it; null where it was rejected.</param>
+    /// <param name="rejection">Why it cannot be used; null where it was classified.</param>
+    /// <returns>Whether it was classified.</returns>
+    member _.TryClassify
+        (
+            recording: Recording,
+            [<Out; NotNullWhen(true)>] classified: byref<ClassifiedRecording | null>,
+            [<Out; NotNullWhen(false)>] rejection: byref<Rejection | null>
+        ) : bool =
+        match withClassifier _.Classify(recording) with
+        | Ok found ->
+            classified <- found
+            rejection <- null
+            true
+        | Error reason ->
+            classified <- null
+            rejection <- reason
+            false
+
+    /// <summary>Classifies a recording.</summary>
+    /// <param name="recording">At least 10 s, at 50 Hz or more.</param>
+    /// <returns>Windows, episodes, burden and the finding.</returns>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">It cannot be used; the message says why.</exception>
+    member _.Classify(recording: Recording) : ClassifiedRecording =
+        match withClassifier _.Classify(recording) with
+        | Ok classified -> classified
+        | Error rejection -> raise (ProblemException rejection.Message)
+
+    /// <summary>Explains one window of a recording: what the network looked at in it.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="startSeconds">Where the window of 10 s starts; null: the most telling window, of the highest
+    /// probability, or of the
+    /// lowest where none is AF.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The recording or the window cannot be classified, or the
+    /// window lies outside
+    /// of the recording.</exception>
+    member _.Explain(recording: Recording, [<Optional>] startSeconds: Nullable<float>) : WindowExplanation =
+        RecordingExplainer(classifier, thresholds).Explain(recording, startSeconds)
+
+    /// <summary>Scores labelled segments, and counts figures with 95 % intervals.</summary>
+    /// <param name="batches">Labelled segments (`ShardSet.Batches`), in any order; read once.</param>
+    /// <param name="options">Of the bootstrap, and of the mistakes kept; thresholds and temperature are the detector's.
+    /// Null: the usual.</param>
+    /// <param name="progress">Called after each batch; null: not at all.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">There is nothing to score, or a segment has no
+    /// class.</exception>
+    member _.Evaluate
+        (
+            batches: SegmentBatch seq,
+            [<Optional; DefaultParameterValue(null: EvaluationOptions | null)>] options: EvaluationOptions | null,
+            [<Optional; DefaultParameterValue(null: Action<EvaluationProgress> | null)>] progress:
+                Action<EvaluationProgress> | null,
+            [<Optional>] cancel: CancellationToken
+        ) : EvaluationResult =
+        Evaluator.Run(batches, predict, optionsOrDefault options, progress, cancel)
+
+    /// <summary>Takes a second look at an evaluation: typical windows, and whether the network needs what it attends
+    /// to.</summary>
+    /// <param name="batches">The segments that were scored.</param>
+    /// <param name="result">Their scores.</param>
+    /// <param name="cancel">Stops between batches and windows.</param>
+    member _.Inspect
+        (batches: SegmentBatch seq, result: EvaluationResult, [<Optional>] cancel: CancellationToken)
+        : Inspection =
+        Inspections.run batches classifier result cancel
+
+    /// <summary>Compares the episodes found in annotated recordings with their annotations (ANSI/AAMI EC57).</summary>
+    /// <param name="recordings">Each is read when its turn comes; one whose reading raises a ProblemException is a
+    /// failure, and the rest go on.</param>
+    /// <param name="options">How they are compared; null: the usual.</param>
+    /// <param name="progress">Called after each recording with how many are done; null: not at all.</param>
+    /// <param name="cancel">Stops between recordings.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">None could be compared.</exception>
+    member _.EvaluateRecordings
+        (
+            recordings: Func<AnnotatedRecording> seq,
+            [<Optional; DefaultParameterValue(null: RecordingsOptions | null)>] options: RecordingsOptions | null,
+            [<Optional; DefaultParameterValue(null: Action<int> | null)>] progress: Action<int> | null,
+            [<Optional>] cancel: CancellationToken
+        ) : RecordingsResult =
+        let options =
+            match options with
+            | null -> RecordingsOptions()
+            | options -> options
+
+        withClassifier (fun own -> RecordingsEvaluator.Run(recordings, own, options, progress, cancel))
+
+    /// <summary>Fits temperature and thresholds on labelled recordings that the model was not trained on. The weights
+    /// stay.</summary>
+    /// <param name="batches">Labelled segments, each once; read once.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <returns>The calibrated detector; this one stays as it is.</returns>
+    member _.Calibrate(batches: SegmentBatch seq, [<Optional>] cancel: CancellationToken) : Detector =
+        Detector {
+            model with
+                Info = ModelCalibration.Fit(model.Weights, model.Info, batches, cancel)
+        }
+
+    /// <summary>Scores detectors on windows disturbed by baseline wander and noise of growing strength.</summary>
+    /// <param name="detectors">With the names that the result shows.</param>
+    /// <param name="batches">Gives a split's labelled segments; called twice.</param>
+    /// <param name="split">The split's name, for the record.</param>
+    /// <param name="maxWindows">How many windows are chosen at most.</param>
+    /// <param name="seed">Of the choice, the disturbances and the bootstrap.</param>
+    /// <param name="progress">Called after each condition (`Condition.All`) with how many are done; null: not at
+    /// all.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The windows are not of both classes, or the detectors'
+    /// preprocessing differs.</exception>
+    static member Robustness
+        (
+            detectors: IReadOnlyList<struct (string * Detector)>,
+            batches: Func<SegmentBatch seq>,
+            split: string,
+            maxWindows: int,
+            seed: int64,
+            [<Optional; DefaultParameterValue(null: Action<int> | null)>] progress: Action<int> | null,
+            [<Optional>] cancel: CancellationToken
+        ) : RobustnessResult =
+        let struct (_, first) = detectors[0]
+        let settings = first.Info.Preprocessing
+
+        for struct (_, detector) in detectors do
+            detector.RequireSettings settings
+
+        RobustnessRun.Run(
+            RobustnessRun.Choose(batches, maxWindows, seed, cancel),
+            settings,
+            [|
+                for struct (name, detector) in detectors do
+                    struct (name, Func<SegmentBatch, float32[]> detector.Classifier.Predict)
+            |],
+            split,
+            seed,
+            progress,
+            cancel
+        )

@@ -1,0 +1,74 @@
+namespace Mina.Model
+
+open System
+open System.IO
+open System.Text
+open Mina.Preprocess
+
+/// A model as its two files hold it.
+type StoredModel = {
+    /// Flat, as `TrainResult.Weights`.
+    Weights: float32[]
+    Info: ModelInfo
+}
+
+/// The two files of a model, `model.safetensors` and `model.json`. This is the only place of the room that reads files,
+/// and it writes
+/// none: whoever keeps a model gets the bytes, and writes them as a whole.
+[<RequireQualifiedAccess>]
+module ModelFiles =
+    /// The weights' file, as safetensors under PyTorch's names.
+    [<Literal>]
+    let WeightsName = "model.safetensors"
+
+    /// The file that says what the weights are: data, settings, recipe, seed, epochs, thresholds.
+    [<Literal>]
+    let InfoName = "model.json"
+
+    /// The files of a model, by name.
+    [<CompiledName("Encode")>]
+    let encode (model: StoredModel) : struct (string * byte[])[] = [|
+        struct (WeightsName, model.Info.FindNetwork().Layout.Encode model.Weights)
+        struct (InfoName, Encoding.UTF8.GetBytes(model.Info.ToJson()))
+    |]
+
+    let private decode (weights: byte[]) (info: string) : StoredModel =
+        let info = ModelInfo.FromJson info
+
+        {
+            Weights = info.FindNetwork().Layout.Decode weights
+            Info = info
+        }
+
+    /// <summary>Reads the model of a folder.</summary>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, or its files are
+    /// damaged.</exception>
+    [<CompiledName("Read")>]
+    let read (folder: string) : StoredModel =
+        let weights, info =
+            Path.Combine(folder, WeightsName), Path.Combine(folder, InfoName)
+
+        if not (File.Exists weights && File.Exists info) then
+            raise (
+                ProblemException
+                    $"%s{folder} holds no model (%s{WeightsName} and %s{InfoName}); train one with 'mina train --shards SHARDS --out %s{folder}'."
+            )
+
+        try
+            decode (File.ReadAllBytes weights) (File.ReadAllText info)
+        with :? ProblemException as e ->
+            raise (ProblemException $"the model in %s{folder} cannot be used: %s{e.Message}")
+
+    let private resource (name: string) : byte[] =
+        match typeof<StoredModel>.Assembly.GetManifestResourceStream $"Mina.Model.Shipped.%s{name}" with
+        | null -> invalidOp $"Mina.Model was built without its resource %s{name}."
+        | stream ->
+            use stream = stream
+            use bytes = new MemoryStream()
+            stream.CopyTo bytes
+            bytes.ToArray()
+
+    /// Reads the model that Mina ships, which lies in this library (data/models/mina in the repository).
+    [<CompiledName("ReadShipped")>]
+    let readShipped () : StoredModel =
+        decode (resource WeightsName) (Encoding.UTF8.GetString(resource InfoName))

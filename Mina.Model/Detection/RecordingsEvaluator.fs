@@ -1,0 +1,189 @@
+namespace Mina.Model
+
+open System
+open System.Collections.Generic
+open System.Globalization
+open System.Runtime.InteropServices
+open System.Threading
+open Mina.Preprocess
+
+/// What annotated atrial flutter counts as.
+type Flutter =
+    /// Not AF: a detection in it is false (WFDB's epicmp).
+    | NotAF = 0
+    /// Neither: a detection in it counts neither for nor against (epicmp -x).
+    | Excluded = 1
+    /// AF, as in CPSC 2021.
+    | AF = 2
+
+/// How continuous classification is compared with annotations.
+[<Sealed>]
+type RecordingsOptions() =
+    /// What "(AFL" counts as.
+    member val Flutter = Flutter.NotAF with get, set
+
+    /// Seconds at each recording's start that are left out; ANSI/AAMI EC57 says 300, for algorithms that learn.
+    member val LearningSeconds = 0.0 with get, set
+
+    /// Seconds; episodes of the reference or detected that are shorter do not count (epicmp -i).
+    member val ShortestSeconds = 0.0 with get, set
+
+/// A recording whose rhythms somebody annotated.
+type AnnotatedRecording = {
+    Recording: Recording
+    /// In order of time.
+    Rhythms: IReadOnlyList<RhythmSpan>
+    /// Where it was found, for messages.
+    Location: string
+}
+
+/// One annotated recording, compared.
+type ComparedRecording = {
+    /// What the classifier made of it.
+    Recording: ClassifiedRecording
+    /// Against its annotations.
+    Comparison: EpisodeComparison
+} with
+
+    /// For C#: var (recording, comparison) = compared.
+    member compared.Deconstruct(recording: outref<ClassifiedRecording>, comparison: outref<EpisodeComparison>) =
+        recording <- compared.Recording
+        comparison <- compared.Comparison
+
+/// What continuous classification of annotated recordings came to.
+type RecordingsResult = {
+    /// How it was compared.
+    Options: RecordingsOptions
+    /// In the order given.
+    Recordings: IReadOnlyList<ComparedRecording>
+    /// One sentence for each recording that could not be compared.
+    Failures: IReadOnlyList<string>
+} with
+
+    /// Counts and seconds of all recordings together; its ratios are EC57's gross figures.
+    member result.Gross: EpisodeComparison =
+        result.Recordings |> Seq.map _.Comparison |> EpisodeComparisons.gross
+
+    /// EC57's average: the mean over the recordings that have the ratio; NaN where none has.
+    member result.Average(ratio: Func<EpisodeComparison, float>) : float =
+        result.Recordings |> Seq.map _.Comparison |> EpisodeComparisons.average ratio
+
+    /// Share of the recorded time that is not classifiable; NaN without recordings.
+    member result.Unclassifiable: float =
+        (result.Recordings |> Seq.sumBy _.Recording.UnclassifiableSeconds)
+        / (result.Recordings |> Seq.sumBy _.Recording.DurationSeconds)
+
+/// Compares what continuous classification finds in annotated recordings with their rhythm annotations.
+[<AbstractClass; Sealed>]
+type RecordingsEvaluator private () =
+    static let compare
+        (classifier: RecordingClassifier)
+        (options: RecordingsOptions)
+        (annotated: AnnotatedRecording)
+        : Result<ComparedRecording, string> =
+        match classifier.Classify annotated.Recording with
+        | Error rejection -> Error rejection.Message
+        | Ok classified when options.LearningSeconds >= classified.DurationSeconds ->
+            let seconds =
+                classified.DurationSeconds.ToString("0.#", CultureInfo.InvariantCulture)
+
+            Error
+                $"%s{annotated.Location} lasts %s{seconds} s, no longer than the learning period, so nothing of it is compared."
+        | Ok classified ->
+            let struct (reference, excluded) =
+                RecordingsEvaluator.Reference(annotated.Rhythms, options.Flutter)
+
+            let detected =
+                classified.Episodes
+                |> Seq.map (fun e -> {
+                    Start = e.StartSeconds
+                    End = e.EndSeconds
+                })
+                |> Seq.toArray
+
+            let period = {
+                Start = options.LearningSeconds
+                End = classified.DurationSeconds
+            }
+
+            Ok {
+                Recording = classified
+                Comparison = EpisodeComparisons.compare reference detected excluded period options.ShortestSeconds
+            }
+
+    /// Reference AF, and the time that is excluded, of annotated rhythms.
+    static member Reference(rhythms: IReadOnlyList<RhythmSpan>, flutter: Flutter) : struct (Span[] * Span[]) =
+        let spans (isWanted: string -> bool) : Span[] =
+            rhythms
+            |> Seq.filter (fun r -> isWanted r.Rhythm)
+            |> Seq.map (fun r -> {
+                Start = r.StartSeconds
+                End = r.EndSeconds
+            })
+            |> Seq.toArray
+
+        let startsWith (name: string) (rhythm: string) =
+            rhythm.StartsWith(name, StringComparison.Ordinal)
+
+        let isFlutter = startsWith "AFL"
+
+        struct (spans (fun rhythm -> startsWith "AFIB" rhythm || flutter = Flutter.AF && isFlutter rhythm),
+                (if flutter = Flutter.Excluded then spans isFlutter else [||]))
+
+    /// <summary>Classifies and compares one recording after the other.</summary>
+    /// <param name="recordings">Each is read when its turn comes; one whose reading raises a ProblemException, or that
+    /// cannot be classified,
+    /// is a failure, and the rest go on.</param>
+    /// <param name="classifier">The model.</param>
+    /// <param name="options">How they are compared.</param>
+    /// <param name="progress">Called after each recording with how many are done; null: not at all.</param>
+    /// <param name="cancel">Stops between recordings.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">None could be compared.</exception>
+    static member Run
+        (
+            recordings: Func<AnnotatedRecording> seq,
+            classifier: RecordingClassifier,
+            options: RecordingsOptions,
+            [<Optional; DefaultParameterValue(null: Action<int> | null)>] progress: Action<int> | null,
+            [<Optional>] cancel: CancellationToken
+        ) : RecordingsResult =
+        let outcomes = [|
+            for done', read in Seq.indexed recordings do
+                cancel.ThrowIfCancellationRequested()
+
+                try
+                    read.Invoke() |> compare classifier options
+                with :? ProblemException as e ->
+                    Error e.Message
+
+                match progress with
+                | null -> ()
+                | progress -> progress.Invoke(done' + 1)
+        |]
+
+        let compared =
+            outcomes
+            |> Array.choose (function
+                | Ok compared -> Some compared
+                | Error _ -> None)
+
+        let failures =
+            outcomes
+            |> Array.choose (function
+                | Ok _ -> None
+                | Error failure -> Some failure)
+
+        if compared.Length = 0 then
+            let first =
+                if failures.Length = 0 then
+                    "there is none."
+                else
+                    $"the first of %d{failures.Length}: %s{failures[0]}"
+
+            raise (ProblemException $"no recording could be compared with annotations; %s{first}")
+
+        {
+            Options = options
+            Recordings = compared
+            Failures = failures
+        }
