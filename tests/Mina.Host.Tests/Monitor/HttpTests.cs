@@ -122,7 +122,7 @@ public sealed class HttpTests
         Array.Fill(recording.Samples, 0f, 60 * 250, 30 * 250);
         await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(recording, _start));
         await monitor.VerdictsAsync("bed", 49);
-        Assert.Equal([AlarmKind.LeadOff, AlarmKind.AF], monitor.Service.Alarms.Where(alarm => alarm.Kind != AlarmKind.Stale).Select(alarm => alarm.Kind));
+        Assert.Equal([AlarmKind.AF, AlarmKind.LeadOff], monitor.Service.Alarms.Where(alarm => alarm.Kind != AlarmKind.Stale).Select(alarm => alarm.Kind).Order());
         Assert.All((await monitor.GetAsync<WindowStatus[]>("/api/streams/bed/verdicts"))[^10..], verdict => Assert.Equal(("unclassifiable", "lead off"), (verdict.Verdict, verdict.Reason)));
     }
 
