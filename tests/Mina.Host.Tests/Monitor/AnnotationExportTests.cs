@@ -53,7 +53,8 @@ public sealed class AnnotationExportTests
         Assert.Equal(
             ["0 28 (AFIB", "9450 28 (N", "9600 28 (AFIB", "21000 28 (N", "12000000 28 (AFIB", "12030075 28 (N", "120000000 28 (AFIB", "120180000 28 (N"],
             seen.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(seen.Split('\n', StringSplitOptions.RemoveEmptyEntries), WfdbAnnotations.Decode(await File.ReadAllBytesAsync(folder["bed.atr"])).Select(a => $"{a.Sample} {a.Code} {a.Aux}"));
+        Assert.Equal(seen.Split('\n', StringSplitOptions.RemoveEmptyEntries), WfdbAnnotations.Decode(await File.ReadAllBytesAsync(folder["bed.atr"]))
+            .Select(a => $"{a.Sample} {a.Code} {a.Aux}"));
     }
 
     private static EpisodeStatus Episode(double from, double to) => new("bed", _start.AddSeconds(from), _start.AddSeconds(to), false, 0.9);

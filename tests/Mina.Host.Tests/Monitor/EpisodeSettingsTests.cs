@@ -25,7 +25,9 @@ public sealed class EpisodeSettingsTests
         var file = Detector.Load(RunningMonitor.Model(folder)).WithThreshold(0.001).Classify(recording);
         Assert.Equal(
             file.Episodes.Select(episode => (Math.Round(episode.StartSeconds, 4), Math.Round(episode.EndSeconds, 4), Math.Round(episode.MeanProbability, 6))),
-            Episodes(monitor).Select(episode => (Math.Round((episode.Start - _start).TotalSeconds, 4), Math.Round((episode.End - _start).TotalSeconds, 4), Math.Round(episode.MeanProbability, 6))));
+            Episodes(monitor).Select(
+                episode => (Math.Round((episode.Start - _start).TotalSeconds, 4), Math.Round((episode.End - _start).TotalSeconds, 4),
+                    Math.Round(episode.MeanProbability, 6))));
     }
 
     [Fact]

@@ -33,7 +33,8 @@ public sealed class GrowingStreamsTests
         await AppendAsync(bytes[(60 * 500)..]);
         await using (var monitor = await RunningMonitor.StartAsync(folder, ("Follow", folder["bed-7.hea"])))
         {
-            await RunningMonitor.Until(() => monitor.Service.Pipeline.Find("bed-7") is { FirstSample: { } first, Until: { } until } && (until - first).TotalSeconds > 99);
+            await RunningMonitor.Until(
+                () => monitor.Service.Pipeline.Find("bed-7") is { FirstSample: { } first, Until: { } until } && (until - first).TotalSeconds > 99);
             Assert.Single(monitor.Service.Pipeline.Streams);
         }
 

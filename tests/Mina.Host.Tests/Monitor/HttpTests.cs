@@ -62,7 +62,8 @@ public sealed class HttpTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await Post("bed", Chunk(1000)));
         Assert.Equal(HttpStatusCode.Accepted, await Post("bed", Chunk(10)));
         // As curl -d sends it.
-        using var form = new StringContent("""{"seq":1,"time":"2026-01-01T12:00:01Z","fs":250,"samples":[0.1]}""", Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var form = new StringContent(
+            """{"seq":1,"time":"2026-01-01T12:00:01Z","fs":250,"samples":[0.1]}""", Encoding.UTF8, "application/x-www-form-urlencoded");
         Assert.Equal(HttpStatusCode.Accepted, (await monitor.Client.PostAsync("/streams/bed/samples", form)).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, await Post("other", Chunk(10)));
         var metrics = await monitor.Client.GetStringAsync("/metrics");
@@ -122,8 +123,10 @@ public sealed class HttpTests
         Array.Fill(recording.Samples, 0f, 60 * 250, 30 * 250);
         await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(recording, _start));
         await monitor.VerdictsAsync("bed", 49);
-        Assert.Equal([AlarmKind.AF, AlarmKind.LeadOff], monitor.Service.Alarms.Where(alarm => alarm.Kind != AlarmKind.Stale).Select(alarm => alarm.Kind).Order());
-        Assert.All((await monitor.GetAsync<WindowStatus[]>("/api/streams/bed/verdicts"))[^10..], verdict => Assert.Equal(("unclassifiable", "lead off"), (verdict.Verdict, verdict.Reason)));
+        Assert.Equal([AlarmKind.AF, AlarmKind.LeadOff], monitor.Service.Alarms.Where(alarm => alarm.Kind != AlarmKind.Stale).Select(alarm => alarm.Kind)
+            .Order());
+        Assert.All((await monitor.GetAsync<WindowStatus[]>("/api/streams/bed/verdicts"))[^10..], verdict =>
+            Assert.Equal(("unclassifiable", "lead off"), (verdict.Verdict, verdict.Reason)));
     }
 
     [Fact]
@@ -174,7 +177,8 @@ public sealed class HttpTests
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
         var refused = await Assert.ThrowsAsync<ProblemException>(() => RunningMonitor.SendAsync(
-            scheme == "mqtt" ? monitor.Mqtt : monitor.Http.Replace("http", scheme), "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start), "wrong"));
+            scheme == "mqtt" ? monitor.Mqtt : monitor.Http.Replace("http", scheme), "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start),
+            "wrong"));
         Assert.Contains("demands a token", refused.Message);
     }
 

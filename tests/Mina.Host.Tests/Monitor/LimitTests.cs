@@ -77,9 +77,12 @@ public sealed class LimitTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder);
-        foreach (var (site, status) in new[] { ("cross-site", HttpStatusCode.Forbidden), ("same-origin", HttpStatusCode.Accepted), ("none", HttpStatusCode.Accepted) })
+        foreach (var (site, status) in new[] { ("cross-site", HttpStatusCode.Forbidden), ("same-origin", HttpStatusCode.Accepted),
+            ("none", HttpStatusCode.Accepted) })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/streams/bed/samples") { Content = new StringContent("""{"seq":0,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1]}""") };
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post, "/streams/bed/samples") { Content = new StringContent(
+                    """{"seq":0,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1]}""") };
             request.Headers.Add("Sec-Fetch-Site", site);
             Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
         }

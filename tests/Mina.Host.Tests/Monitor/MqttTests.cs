@@ -41,7 +41,8 @@ public sealed class MqttTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder);
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => RunningMonitor.SendAsync(monitor.Mqtt, $"bed-{i}", RunningMonitor.Chunks(RunningMonitor.Beats("", i, 250, 40), _start))));
+        await Task.WhenAll(Enumerable.Range(0, 40)
+            .Select(i => RunningMonitor.SendAsync(monitor.Mqtt, $"bed-{i}", RunningMonitor.Chunks(RunningMonitor.Beats("", i, 250, 40), _start))));
         foreach (var stream in Enumerable.Range(0, 40))
             Assert.Equal(19, (await monitor.VerdictsAsync($"bed-{stream}", 19)).Count);
         Assert.Equal(40, (await monitor.GetAsync<StreamStatus[]>("/api/streams")).Length);
@@ -93,13 +94,16 @@ public sealed class MqttTests
             gone.TrySetResult();
             return Task.CompletedTask;
         };
-        await client.ConnectAsync(new MqttClientOptionsBuilder().WithProtocolVersion(MqttProtocolVersion.V311).WithClientId("old").WithTcpServer("127.0.0.1", new Uri(monitor.Mqtt).Port).Build());
+        await client.ConnectAsync(
+            new MqttClientOptionsBuilder().WithProtocolVersion(MqttProtocolVersion.V311).WithClientId("old")
+            .WithTcpServer("127.0.0.1", new Uri(monitor.Mqtt).Port).Build());
         Assert.True((await client.PublishAsync(Message(ChunkBinary.Write(new SampleChunk(0, _start, 250, [0.1f, 0.2f]))))).IsSuccess);
         await Assert.ThrowsAnyAsync<Exception>(() => client.PublishAsync(Message("nonsense"u8.ToArray())));
         await gone.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
         static MqttApplicationMessage Message(byte[] payload) =>
-            new MqttApplicationMessageBuilder().WithTopic("mina/bed/samples").WithPayload(payload).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build();
+            new MqttApplicationMessageBuilder().WithTopic("mina/bed/samples").WithPayload(payload)
+            .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build();
     }
 
     [SkippableFact]
@@ -112,7 +116,9 @@ public sealed class MqttTests
         {
             await mosquitto.SendUntilAsync("first", chunks[0], () => monitor.Service.Find("first") is not null);
             await RunningMonitor.SendAsync(mosquitto.Address, "second", chunks);
-            await RunningMonitor.Until(() => monitor.Client.GetStringAsync("/metrics").GetAwaiter().GetResult().Contains("edge=\"mqtt\",reason=\"streams\"", StringComparison.Ordinal));
+            await RunningMonitor.Until(
+                () => monitor.Client.GetStringAsync("/metrics").GetAwaiter().GetResult()
+                .Contains("edge=\"mqtt\",reason=\"streams\"", StringComparison.Ordinal));
             // What can never be taken does not come for ever.
             await using var target = Mina.Host.Monitor.Replay.ChunkTarget.Create(mosquitto.Address, null);
             await target.SendAsync("first", "nonsense"u8.ToArray(), CancellationToken.None);
@@ -130,7 +136,10 @@ public sealed class MqttTests
         await using var monitor = await RunningMonitor.StartAsync(folder);
         foreach (var version in new[] { "mqttv5", "mqttv311" })
         {
-            using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-p", monitor.Mqtt.Split(':')[^1], "-q", "1", "-V", version, .. version == "mqttv311" ? new[] { "-i", "device" } : [], "-t", $"mina/{version}/samples", "-m", """{"seq":1,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1,0.2]}"""]);
+            using var publish = Process.Start(
+                "/usr/bin/mosquitto_pub",
+                ["-p", monitor.Mqtt.Split(':')[^1], "-q", "1", "-V", version, .. version == "mqttv311" ? new[] { "-i", "device" } : [], "-t",
+                    $"mina/{version}/samples", "-m", """{"seq":1,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1,0.2]}"""]);
             await publish.WaitForExitAsync();
             Assert.Equal(0, publish.ExitCode);
             await RunningMonitor.Until(() => monitor.Service.Find(version) is { Fs: 250 });
@@ -151,7 +160,9 @@ public sealed class MqttTests
 
         // And from mosquitto's own client, a message in a file.
         await File.WriteAllBytesAsync(folder["chunk"], ChunkBinary.Write(new SampleChunk(0, _start, 250, new float[250])));
-        using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-h", "127.0.0.1", "-p", $"{new Uri(mosquitto.Address).Port}", "-q", "1", "-t", "mina/pub/samples", "-f", folder["chunk"]]);
+        using var publish = Process.Start(
+            "/usr/bin/mosquitto_pub",
+            ["-h", "127.0.0.1", "-p", $"{new Uri(mosquitto.Address).Port}", "-q", "1", "-t", "mina/pub/samples", "-f", folder["chunk"]]);
         await publish.WaitForExitAsync();
         await RunningMonitor.Until(() => monitor.Service.Find("pub") is { Fs: 250 });
     }

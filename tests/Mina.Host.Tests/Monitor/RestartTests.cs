@@ -43,7 +43,8 @@ public sealed class RestartTests
     {
         using var folder = new TemporaryFolder();
         var (http, broker) = (RunningMonitor.FreePort(), RunningMonitor.FreePort());
-        string[] arguments = ["monitor", "--model", RunningMonitor.Model(folder), "--database", folder["monitor.db"], "--port", $"{http}", "--broker", $"127.0.0.1:{broker}", "--threshold", "0.001"];
+        string[] arguments = ["monitor", "--model", RunningMonitor.Model(folder), "--database", folder["monitor.db"], "--port", $"{http}", "--broker",
+            $"127.0.0.1:{broker}", "--threshold", "0.001"];
         var recording = RunningMonitor.Beats("bed", 1, 250, 150);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{http}") };
         string killed;
@@ -68,7 +69,8 @@ public sealed class RestartTests
         {
             try
             {
-                return JsonSerializer.Deserialize<EpisodeStatus[]>(client.GetStringAsync("/api/episodes?stream=bed").GetAwaiter().GetResult(), RunningMonitor.Json)!;
+                return JsonSerializer.Deserialize<EpisodeStatus[]>(
+                    client.GetStringAsync("/api/episodes?stream=bed").GetAwaiter().GetResult(), RunningMonitor.Json)!;
             }
             catch (HttpRequestException)
             {

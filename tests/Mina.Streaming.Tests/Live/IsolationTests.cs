@@ -51,7 +51,8 @@ public sealed class IsolationTests
     [Fact]
     public void A_chunk_of_the_session_before_that_comes_again_changes_nothing()
     {
-        var (order, ready) = Order([.. Enumerable.Range(0, 100).Select(i => Chunk(i)), Chunk(0, second: 200), Chunk(1, second: 201), Chunk(98), Chunk(2, second: 202)]);
+        var (order, ready) = Order(
+            [.. Enumerable.Range(0, 100).Select(i => Chunk(i)), Chunk(0, second: 200), Chunk(1, second: 201), Chunk(98), Chunk(2, second: 202)]);
         Assert.Equal(103, ready.Count);
         Assert.Equal((1L, 0L, 3L), (order.Repeated, order.Missing, order.Next));
     }

@@ -29,7 +29,8 @@ public sealed class LiveStreamTests
         var samples = Signals.Beats(seed, 250, 70);
         var chunks = Signals.Cut(samples, 250, random, 300);
         // Each chunk up to two places late, and every third one again; the first and the last stay where they are.
-        var jumbled = chunks.Select((chunk, i) => (Chunk: chunk, Place: i == 0 ? -1.0 : i == chunks.Count - 1 ? double.MaxValue : i + (2 * random.NextDouble())))
+        var jumbled = chunks.Select(
+            (chunk, i) => (Chunk: chunk, Place: i == 0 ? -1.0 : i == chunks.Count - 1 ? double.MaxValue : i + (2 * random.NextDouble())))
             .OrderBy(x => x.Place).SelectMany(x => random.Next(3) == 0 && !x.Chunk.End ? new[] { x.Chunk, x.Chunk } : [x.Chunk]);
         var stream = Stream();
         Assert.Equal(Signals.OfFile(samples, 250), Answers(jumbled.SelectMany(stream.Take)));

@@ -25,7 +25,8 @@ internal sealed class BareMonitor : IAsyncDisposable
 
     public static async Task<BareMonitor> StartAsync(TemporaryFolder folder, IMonitorStore store, Action<MonitorOptions>? change = null)
     {
-        var options = new MonitorOptions { Threshold = 0.001, MaxVerdictAge = TimeSpan.FromSeconds(20), StaleAfter = TimeSpan.FromMinutes(10), CloseAfter = TimeSpan.FromMinutes(10) };
+        var options = new MonitorOptions { Threshold = 0.001, MaxVerdictAge = TimeSpan.FromSeconds(20), StaleAfter = TimeSpan.FromMinutes(10),
+            CloseAfter = TimeSpan.FromMinutes(10) };
         change?.Invoke(options);
         var monitor = new BareMonitor(folder, store, options);
         await monitor.Service.StartAsync(CancellationToken.None);
@@ -57,11 +58,14 @@ internal sealed class FailingStore(IMonitorStore inner) : IMonitorStore
 
     public Task WriteAsync(StoreChanges changes, CancellationToken cancel = default) => Failing ?? inner.WriteAsync(changes, cancel);
 
-    public Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => inner.VerdictsAsync(stream, from, to, cancel);
+    public Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        inner.VerdictsAsync(stream, from, to, cancel);
 
-    public Task<IReadOnlyList<EpisodeStatus>> EpisodesAsync(string? stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => inner.EpisodesAsync(stream, from, to, cancel);
+    public Task<IReadOnlyList<EpisodeStatus>> EpisodesAsync(string? stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        inner.EpisodesAsync(stream, from, to, cancel);
 
-    public Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => inner.AlarmsAsync(from, to, cancel);
+    public Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        inner.AlarmsAsync(from, to, cancel);
 
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => inner.ForgetAsync(before, max, cancel);
 

@@ -33,7 +33,8 @@ public sealed class FreshnessTests
         Assert.Contains("clock", status.Reason);
         Assert.Null(status.Probability);
 
-        await monitor.SendAsync("bed", chunks.Skip(130).Take(60).Select((chunk, i) => chunk with { Sequence = 100 + stuck + i, FirstSample = _start.AddSeconds(400 + i), End = false }));
+        await monitor.SendAsync("bed", chunks.Skip(130).Take(60)
+            .Select((chunk, i) => chunk with { Sequence = 100 + stuck + i, FirstSample = _start.AddSeconds(400 + i), End = false }));
         await RunningMonitor.Until(() => monitor.Service.Alarms.All(alarm => alarm.Kind != AlarmKind.NotMonitored));
         Assert.All(monitor.Service.AllAlarms().Where(alarm => alarm.Kind == AlarmKind.NotMonitored), alarm => Assert.True(alarm.Cleared >= alarm.Raised));
     }
@@ -48,7 +49,8 @@ public sealed class FreshnessTests
             options.StaleAfter = TimeSpan.FromSeconds(1);
         });
         await monitor.SendAsync("bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 60), _start).Take(59));
-        await RunningMonitor.Until(() => monitor.Service.Find("bed")!.State == StreamState.Stale && monitor.Service.Alarms.Any(alarm => alarm.Kind == AlarmKind.Stale));
+        await RunningMonitor.Until(
+            () => monitor.Service.Find("bed")!.State == StreamState.Stale && monitor.Service.Alarms.Any(alarm => alarm.Kind == AlarmKind.Stale));
         // Two seconds of it at most, which are no window.
         var sent = 0;
         await RunningMonitor.Until(() =>

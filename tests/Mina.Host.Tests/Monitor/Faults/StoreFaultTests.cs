@@ -36,7 +36,8 @@ public sealed class StoreFaultTests
         store.Failure = null;
         await RunningMonitor.Until(() => monitor.Service.Warning is null);
         Assert.True((await store.VerdictsAsync("bed", _start, _start.AddHours(1))).Count >= 36);
-        Assert.Equal(monitor.Service.Alarms.Select(alarm => alarm.Id).Order(), (await store.AlarmsAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue)).Select(alarm => alarm.Id).Order());
+        Assert.Equal(monitor.Service.Alarms.Select(alarm => alarm.Id).Order(), (await store.AlarmsAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue))
+            .Select(alarm => alarm.Id).Order());
         Assert.Single(await store.EpisodesAsync("bed", _start, _start.AddHours(1)));
         Assert.Null(monitor.Service.NotReady);
     }
@@ -66,7 +67,8 @@ public sealed class StoreFaultTests
     public async Task A_backup_that_locks_the_database_shows_on_health_and_nothing_is_lost()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder, ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00"));
+        await using var monitor = await RunningMonitor.StartAsync(
+            folder, ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00"));
         var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), _start).ToList();
         await using (var backup = new SqliteConnection($"Data Source={folder["monitor.db"]};Pooling=False"))
         {
@@ -93,7 +95,8 @@ public sealed class StoreFaultTests
     public async Task A_database_that_was_deleted_is_noticed_and_made_again_with_what_goes_on()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder, ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00"));
+        await using var monitor = await RunningMonitor.StartAsync(
+            folder, ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00"));
         await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), _start));
         await monitor.VerdictsAsync("bed", 31);
         foreach (var file in new[] { "monitor.db", "monitor.db-wal", "monitor.db-shm" })

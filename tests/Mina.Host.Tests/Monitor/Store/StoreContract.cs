@@ -46,8 +46,10 @@ public abstract class StoreContract : IAsyncLifetime
     public async Task The_same_written_again_changes_nothing_and_a_later_state_replaces_an_earlier_one()
     {
         for (var i = 0; i < 2; i++)
-            await Write(changes => changes.Put(Verdict("bed", 0, 0.25)), changes => changes.Put(Episode("bed", 0, 30, true), _start), changes => changes.Put(Alarm("bed", AlarmKind.AF, 0)));
-        await Write(changes => changes.Put(Episode("bed", 0, 60, false), _start), changes => changes.Put(Alarm("bed", AlarmKind.AF, 0) with { Cleared = _start.AddSeconds(60) }));
+            await Write(changes => changes.Put(Verdict("bed", 0, 0.25)), changes => changes.Put(Episode("bed", 0, 30, true), _start), changes =>
+                changes.Put(Alarm("bed", AlarmKind.AF, 0)));
+        await Write(changes => changes.Put(Episode("bed", 0, 60, false), _start), changes =>
+            changes.Put(Alarm("bed", AlarmKind.AF, 0) with { Cleared = _start.AddSeconds(60) }));
         Assert.Single(await _store.VerdictsAsync("bed", _start, _start.AddHours(1)));
         Assert.Equal([Episode("bed", 0, 60, false)], await _store.EpisodesAsync(null, _start, _start.AddHours(1)));
         Assert.Equal(_start.AddSeconds(60), Assert.Single(await _store.AlarmsAsync(_start, _start.AddHours(1))).Cleared);
@@ -66,7 +68,8 @@ public abstract class StoreContract : IAsyncLifetime
             changes => changes.Put(Alarm("unknown", AlarmKind.Stale, 5)));
         var stored = await _store.OpenAsync();
         var stream = Assert.Single(stored.Streams);
-        Assert.Equal(("bed", _start, 40.0, 250.0, _start.AddSeconds(50), _start.AddDays(1)), (stream.Name, stream.Origin, stream.LastStart, stream.Fs, stream.LastSample, stream.Seen));
+        Assert.Equal(("bed", _start, 40.0, 250.0, _start.AddSeconds(50), _start.AddDays(1)),
+            (stream.Name, stream.Origin, stream.LastStart, stream.Fs, stream.LastSample, stream.Seen));
         Assert.Equal(state, stream.Episodes);
         Assert.Equal("bed", Assert.Single(stored.OpenEpisodes).Stream);
         Assert.Equal(AlarmKind.Stale, Assert.Single(stored.OpenAlarms).Kind);
@@ -76,7 +79,8 @@ public abstract class StoreContract : IAsyncLifetime
     public async Task One_alarm_of_a_kind_and_one_episode_of_a_stream_are_open_whatever_is_written()
     {
         await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 0)), changes => changes.Put(Episode("bed", 0, 30, true), _start));
-        await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 100)), changes => changes.Put(Alarm("bed", AlarmKind.AF, 100)), changes => changes.Put(Episode("bed", 100, 130, true), _start));
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 100)), changes => changes.Put(Alarm("bed", AlarmKind.AF, 100)), changes =>
+            changes.Put(Episode("bed", 100, 130, true), _start));
         // An older one that comes later still.
         await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 50)));
         var stored = await _store.OpenAsync();
@@ -135,14 +139,17 @@ public abstract class StoreContract : IAsyncLifetime
         var state = Episodes.Start;
         EpisodeEvent[] events = [];
         for (var t = 0.0; t <= until; t += 5.0 / 3)
-            (state, events) = Episodes.Step(EpisodeRules.At(0.5), state, new Verdict(t, t is > 10 and < 13 ? null : 0.9, t is > 10 and < 13 ? WindowFault.Gap : WindowFault.None));
+            (state, events) = Episodes.Step(
+                EpisodeRules.At(0.5), state, new Verdict(t, t is > 10 and < 13 ? null : 0.9, t is > 10 and < 13 ? WindowFault.Gap : WindowFault.None));
         return (state, events);
     }
 
     private static StoredVerdict Verdict(string stream, double at, double? probability) =>
-        new(stream, new WindowStatus(_start.AddSeconds(at), probability, probability is null ? "unclassifiable" : "not_af", probability is null ? "gap" : null), _start);
+        new(stream, new WindowStatus(
+            _start.AddSeconds(at), probability, probability is null ? "unclassifiable" : "not_af", probability is null ? "gap" : null), _start);
 
-    private static EpisodeStatus Episode(string stream, double from, double to, bool open) => new(stream, _start.AddSeconds(from), _start.AddSeconds(to), open, 0.875);
+    private static EpisodeStatus Episode(string stream, double from, double to, bool open) =>
+        new(stream, _start.AddSeconds(from), _start.AddSeconds(to), open, 0.875);
 
     private static AlarmStatus Alarm(string stream, AlarmKind kind, double raised) => new(stream, kind, _start.AddSeconds(raised), null, null, null);
 
