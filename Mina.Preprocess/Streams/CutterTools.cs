@@ -11,7 +11,7 @@ public sealed class CutterTools(CutterOptions options)
 {
     // A resampler from an odd frequency takes a megabyte: all tools share them, and there are never many.
     private const int MaxResamplers = 64;
-    private static readonly ConcurrentDictionary<double, Resampler> _resamplers = new();
+    private static readonly ConcurrentDictionary<double, Resampler> Resamplers = new();
 
     private readonly Preprocessor _preprocessor = new(options.Settings);
     private readonly float[] _trailing = new float[Preprocessor.LiveSeconds * Shapes.Fs];
@@ -59,11 +59,11 @@ public sealed class CutterTools(CutterOptions options)
     {
         if (fs == Shapes.Fs)
             return null;
-        if (_resamplers.TryGetValue(fs, out var resampler))
+        if (Resamplers.TryGetValue(fs, out var resampler))
             return resampler;
-        if (_resamplers.Count >= MaxResamplers)
-            _resamplers.Clear();
-        return _resamplers[fs] = new Resampler(fs, Shapes.Fs);
+        if (Resamplers.Count >= MaxResamplers)
+            Resamplers.Clear();
+        return Resamplers[fs] = new Resampler(fs, Shapes.Fs);
     }
 
     private Span<float> Trailing(SampleTail samples, long end)

@@ -5,8 +5,8 @@ namespace Mina.Streaming.Live;
 /// <summary>Reads a message of a device: binary, or JSON when it begins with a brace.</summary>
 public static class ChunkMessage
 {
-    private static readonly DateTimeOffset _earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset _latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads one.</summary>
     /// <param name="message">The whole payload.</param>
@@ -30,7 +30,7 @@ public static class ChunkMessage
 
     // Devices that live by another century have no clock; recordings may be older.
     private static string? FaultOf(SampleChunk chunk) =>
-        chunk.FirstSample < _earliest || chunk.FirstSample > _latest
+        chunk.FirstSample < Earliest || chunk.FirstSample > Latest
             ? "the first sample's time is not between the years 2000 and 2200"
             : ChunkLimits.FaultOf(chunk);
 }

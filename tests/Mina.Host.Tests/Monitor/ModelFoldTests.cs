@@ -12,7 +12,7 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>The model's fold in the shell that runs it.</summary>
 public sealed class ModelFoldTests
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task Streams_in_the_shell_give_the_verdicts_of_their_recordings()
@@ -36,7 +36,7 @@ public sealed class ModelFoldTests
             done.SetResult);
         foreach (var (name, recording) in recordings)
         {
-            foreach (var chunk in RecordingCutter.Chunks(recording, _start, 1))
+            foreach (var chunk in RecordingCutter.Chunks(recording, Start, 1))
                 Assert.Equal(Offered.Taken, await shell.OfferAsync(name, chunk));
         }
 
@@ -46,7 +46,7 @@ public sealed class ModelFoldTests
         var tools = new CutterTools(new CutterOptions());
         foreach (var (name, recording) in recordings)
         {
-            var windows = RecordingCutter.Windows(recording, _start, tools).Select(window => (window.StartSeconds, window.Fault));
+            var windows = RecordingCutter.Windows(recording, Start, tools).Select(window => (window.StartSeconds, window.Fault));
             Assert.Equal(windows, told[name].Select(verdict => (verdict.Verdict.StartSeconds, verdict.Verdict.Fault)));
             var restored = StreamSnapshot.Read(StreamSnapshot.Write(shell.Find(name)!));
             Assert.Equal(told[name][^1], restored.Last.Value);

@@ -8,13 +8,13 @@ namespace Mina.Streaming.Tests.Live;
 /// <summary>A stream in chunks gives what the file gives; what is missing is a gap.</summary>
 public sealed class LiveStreamTests
 {
-    private static readonly double[] _frequencies = [128, 200, 250, 300, 360, 500];
+    private static readonly double[] Frequencies = [128, 200, 250, 300, 360, 500];
 
     [Property(MaxTest = 8)]
     public void A_stream_cut_into_random_chunks_gives_the_windows_of_the_file_bit_for_bit(int seed)
     {
         var random = new Random(seed);
-        var fs = _frequencies[random.Next(_frequencies.Length)];
+        var fs = Frequencies[random.Next(Frequencies.Length)];
         var samples = Signals.Beats(seed, fs, 62 + random.Next(60));
         if (random.Next(2) == 0)
             Array.Fill(samples, float.NaN, random.Next(samples.Length / 2), 1 + random.Next(200));

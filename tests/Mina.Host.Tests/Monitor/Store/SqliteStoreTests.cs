@@ -33,7 +33,7 @@ public sealed class SqliteStoreTests : StoreContract
         "ClassifiableSeconds":30.5,"ClosedSeconds":0,"UnclassifiableSeconds":2}
         """;
 
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -60,12 +60,12 @@ public sealed class SqliteStoreTests : StoreContract
         Assert.Equal((1, 38.25, 30.5, true, true, 2.5, 35.75),
             (read.Passed, read.PendingFrom, read.ClassifiableSeconds, read.Run.Active, read.Run.Open, read.Run.Start, read.Run.End));
         Assert.Equal(new Verdict(38, null, WindowFault.Gap), read.Pending);
-        Assert.Equal(2, (await store.VerdictsAsync("bed", _start, _start.AddHours(1))).Count);
+        Assert.Equal(2, (await store.VerdictsAsync("bed", Start, Start.AddHours(1))).Count);
         Assert.Equal("bed~20260101T120000000000Z", Assert.Single(stored.OpenEpisodes).Id);
         var af = Assert.Single(stored.OpenAlarms);
         Assert.Equal(("bed~AF~20260101T120030000000Z", "nurse 3"), (af.Id, af.AcknowledgedBy));
         // What an earlier version cleared before it was raised is cleared when it was raised.
-        Assert.Equal(_start.AddSeconds(60), (await store.AlarmsAsync(_start, _start.AddHours(1))).Single(alarm => alarm.Kind == AlarmKind.Stale).Cleared);
+        Assert.Equal(Start.AddSeconds(60), (await store.AlarmsAsync(Start, Start.AddHours(1))).Single(alarm => alarm.Kind == AlarmKind.Stale).Cleared);
         await store.CheckAsync();
     }
 
@@ -81,10 +81,10 @@ public sealed class SqliteStoreTests : StoreContract
             """);
         await using var store = new SqliteStore(_folder["old.db"], TimeProvider.System);
         var stored = await store.OpenAsync();
-        Assert.Equal(_start.AddSeconds(60), Assert.Single(stored.OpenAlarms).Raised);
-        Assert.Equal(_start.AddSeconds(100), Assert.Single(stored.OpenEpisodes).Start);
+        Assert.Equal(Start.AddSeconds(60), Assert.Single(stored.OpenAlarms).Raised);
+        Assert.Equal(Start.AddSeconds(100), Assert.Single(stored.OpenEpisodes).Start);
         Assert.Equal(Episodes.Start, Assert.Single(stored.Streams).Episodes);
-        Assert.Equal(_start.AddSeconds(60), (await store.AlarmsAsync(_start, _start.AddSeconds(1)))[0].Cleared);
+        Assert.Equal(Start.AddSeconds(60), (await store.AlarmsAsync(Start, Start.AddSeconds(1)))[0].Cleared);
     }
 
     [Fact]
@@ -147,9 +147,9 @@ public sealed class SqliteStoreTests : StoreContract
             begin.CommandText = "BEGIN IMMEDIATE";
             begin.ExecuteNonQuery();
             var changes = new StoreChanges();
-            changes.Put(new AlarmStatus("bed", AlarmKind.AF, _start, null, null, null));
+            changes.Put(new AlarmStatus("bed", AlarmKind.AF, Start, null, null, null));
             Assert.Contains("locked", (await Assert.ThrowsAsync<StoreException>(() => store.WriteAsync(changes))).Message);
-            Assert.Empty(await store.AlarmsAsync(_start, _start.AddHours(1)));
+            Assert.Empty(await store.AlarmsAsync(Start, Start.AddHours(1)));
         }
 
         await store.CheckAsync();
@@ -157,7 +157,7 @@ public sealed class SqliteStoreTests : StoreContract
 
     private protected override IMonitorStore Create() => new SqliteStore(_folder["monitor.db"], TimeProvider.System);
 
-    private static long Micros(double seconds) => (long)((_start.AddSeconds(seconds) - DateTimeOffset.UnixEpoch).TotalMilliseconds * 1000);
+    private static long Micros(double seconds) => (long)((Start.AddSeconds(seconds) - DateTimeOffset.UnixEpoch).TotalMilliseconds * 1000);
 
     private void MakeVersion1(string name, string rows)
     {
