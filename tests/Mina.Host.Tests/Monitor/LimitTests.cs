@@ -81,8 +81,11 @@ public sealed class LimitTests
             ("none", HttpStatusCode.Accepted) })
         {
             using var request = new HttpRequestMessage(
-                HttpMethod.Post, "/streams/bed/samples") { Content = new StringContent(
-                    """{"seq":0,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1]}""") };
+                HttpMethod.Post, "/streams/bed/samples")
+            {
+                Content = new StringContent(
+                    """{"seq":0,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1]}""")
+            };
             request.Headers.Add("Sec-Fetch-Site", site);
             Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
         }

@@ -15,7 +15,8 @@ internal sealed class Mosquitto : IDisposable
         Address = $"mqtt://127.0.0.1:{port}";
         File.WriteAllText(_folder["mosquitto.conf"], $"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n");
         _broker = Process.Start(new ProcessStartInfo(
-            program, ["-c", _folder["mosquitto.conf"]]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            program, ["-c", _folder["mosquitto.conf"]])
+        { RedirectStandardError = true, RedirectStandardOutput = true })!;
     }
 
     public string Address { get; }

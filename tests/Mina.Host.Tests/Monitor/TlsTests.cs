@@ -29,13 +29,23 @@ public sealed class TlsTests(Browser browser) : IClassFixture<Browser>
         await File.WriteAllTextAsync(folder["appsettings.json"], JsonSerializer.Serialize(new
         {
             Kestrel = new { Certificates = new { Default = new { Path = "ward.pfx", Password = "secret" } } },
-            Monitor = new { Urls = $"https://0.0.0.0:{https}", Broker = $"0.0.0.0:{mqtts}", BrokerCertificate = "ward.pfx",
-                BrokerCertificatePassword = "secret", Token = "ward 3", Model = RunningMonitor.Model(folder) },
+            Monitor = new
+            {
+                Urls = $"https://0.0.0.0:{https}",
+                Broker = $"0.0.0.0:{mqtts}",
+                BrokerCertificate = "ward.pfx",
+                BrokerCertificatePassword = "secret",
+                Token = "ward 3",
+                Model = RunningMonitor.Model(folder)
+            },
         }));
         using var mina = MinaProcess.Start(folder.Path, "monitor");
         using var client = new HttpClient(
-            new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, seen, _, _) => IsOurs(seen) }) { BaseAddress = new Uri(
-                $"https://localhost:{https}") };
+            new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, seen, _, _) => IsOurs(seen) })
+        {
+            BaseAddress = new Uri(
+                $"https://localhost:{https}")
+        };
         await RunningMonitor.Until(() => !mina.HasExited && IsUp(client));
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/api/streams")).StatusCode);

@@ -31,7 +31,8 @@ public sealed class IngestPipelineTests : IDisposable
         foreach (var atOnce in new[] { 1000, 64, 7 })
         {
             var options = new IngestOptions(
-                _temp[$"w{atOnce}"]) { Settings = new ShardSettings { RowsPerShard = 40 }, LabelOf = _ => Label.Normal, WindowsAtOnce = atOnce };
+                _temp[$"w{atOnce}"])
+            { Settings = new ShardSettings { RowsPerShard = 40 }, LabelOf = _ => Label.Normal, WindowsAtOnce = atOnce };
             var summary = await IngestPipeline.RunAsync(source, options);
             Assert.Equal(13 + 235 + 13 + 55, summary.Windows);
             Assert.Equal(summary.Windows, summary.Progress.Windows);

@@ -27,8 +27,17 @@ public class SimulatorTests
     [Property(MaxTest = 40)]
     public void Recordings_are_finite_in_range_and_annotated_in_order(ulong seed)
     {
-        var options = new SimulationOptions { Seed = seed, Count = 4, AF = 0.25, Other = 0.25, Noisy = 0.25, MinSeconds = 10, MaxSeconds = 35,
-            Paroxysmal = 0.5 };
+        var options = new SimulationOptions
+        {
+            Seed = seed,
+            Count = 4,
+            AF = 0.25,
+            Other = 0.25,
+            Noisy = 0.25,
+            MinSeconds = 10,
+            MaxSeconds = 35,
+            Paroxysmal = 0.5
+        };
         for (var i = 0; i < options.Count; i++)
         {
             var recording = Simulator.Make(options, i);

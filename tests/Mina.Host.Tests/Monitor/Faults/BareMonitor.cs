@@ -25,8 +25,13 @@ internal sealed class BareMonitor : IAsyncDisposable
 
     public static async Task<BareMonitor> StartAsync(TemporaryFolder folder, IMonitorStore store, Action<MonitorOptions>? change = null)
     {
-        var options = new MonitorOptions { Threshold = 0.001, MaxVerdictAge = TimeSpan.FromSeconds(20), StaleAfter = TimeSpan.FromMinutes(10),
-            CloseAfter = TimeSpan.FromMinutes(10) };
+        var options = new MonitorOptions
+        {
+            Threshold = 0.001,
+            MaxVerdictAge = TimeSpan.FromSeconds(20),
+            StaleAfter = TimeSpan.FromMinutes(10),
+            CloseAfter = TimeSpan.FromMinutes(10)
+        };
         change?.Invoke(options);
         var monitor = new BareMonitor(folder, store, options);
         await monitor.Service.StartAsync(CancellationToken.None);

@@ -129,7 +129,8 @@ public sealed class GateTests
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder);
         using var request = new HttpRequestMessage(
-            new HttpMethod(method), method == "GET" ? "/" : "/streams/bed/samples") { Content = method == "GET" ? null : new StringContent(Chunk) };
+            new HttpMethod(method), method == "GET" ? "/" : "/streams/bed/samples")
+        { Content = method == "GET" ? null : new StringContent(Chunk) };
         request.Headers.Add("Sec-Fetch-Site", site);
         request.Headers.Add("Sec-Fetch-Mode", mode);
         request.Headers.Add("Sec-Fetch-Dest", destination);
