@@ -13,7 +13,8 @@ module internal EpisodeFold =
         StartSeconds = run.Start
         EndSeconds = run.End
         ClassifiableSeconds = run.Seconds
-        MeanProbability = run.Weighted / run.Seconds
+        // A mean of probabilities, but for the rounding of sums.
+        MeanProbability = run.Weighted / run.Seconds |> max 0.0 |> min 1.0
     }
 
     let private tell (events: ResizeArray<EpisodeEvent>) kind run =
@@ -93,8 +94,7 @@ module internal EpisodeFold =
 
         longer
 
-    /// The pending window speaks for the time up to `until`.
-    let settlePending rules events (until: float) (state: EpisodeState) =
+    let private settleUntil rules events (until: float) (state: EpisodeState) =
         let probability = state.Pending.Value.Probability.Value
         let seconds = until - state.PendingFrom
 
@@ -131,6 +131,14 @@ module internal EpisodeFold =
                 closeRun events state
             else
                 { state with Run = paused }
+
+    /// The pending window speaks for the time up to `until`; for none, where that is settled already: a stream was ended and
+    /// goes on with windows that reach back.
+    let settlePending rules events (until: float) (state: EpisodeState) =
+        if until > state.PendingFrom then
+            settleUntil rules events until state
+        else
+            { state with Pending = Nullable() }
 
     /// Takes a window that is past smoothing.
     let take (rules: EpisodeRules) events (window: Verdict) (state: EpisodeState) =
@@ -174,5 +182,3 @@ module internal EpisodeFold =
                 }
             else
                 state
-
-    /// Passes on the windows that have all the neighbours smoothing wants (`final`: that they will ever have).

@@ -23,6 +23,7 @@ module Episodes =
         UnclassifiableSeconds = 0.0
     }
 
+    /// Passes on the windows that have all the neighbours smoothing wants (`final`: that they will ever have).
     let private passOn (rules: EpisodeRules) events final (state: EpisodeState) =
         let reach = rules.SmoothingSeconds / 2.0 + EpisodeFold.tolerance
         let recent = state.Recent

@@ -17,11 +17,21 @@ internal static class IngestCommand
     {
         var raw = new Argument<string>("RAW") { Description = "A folder of recordings (WFDB, CSV), a .zip of them, or one recording." };
         var output = new Option<string>("--out", "-o") { Description = "Where the shards go.", DefaultValueFactory = _ => "out" };
-        var labels = new Option<string?>("--labels") { Description = "Labels, as CinC 2017's REFERENCE-v3.csv (id,label with N, A, O, ~). Default: found beside the recordings." };
-        var groups = new Option<string?>("--groups") { Description = "id,group lines: recordings of one group share a split. Default: groups.csv beside the recordings, if there." };
+        var labels = new Option<string?>("--labels")
+        {
+            Description = "Labels, as CinC 2017's REFERENCE-v3.csv (id,label with N, A, O, ~). Default: found beside the recordings.",
+        };
+        var groups = new Option<string?>("--groups")
+        {
+            Description = "id,group lines: recordings of one group share a split. Default: groups.csv beside the recordings, if there.",
+        };
         var split = new Option<string>("--split") { Description = "Shares of train/validation/test in percent.", DefaultValueFactory = _ => "75/10/15" };
         var seed = CommonOptions.Seed("Of the split.");
-        var threads = new Option<int>("--threads") { Description = "Recordings worked on at once. Changes no byte of the shards.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Recordings worked on at once. Changes no byte of the shards.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
         var watch = new Option<bool>("--watch") { Description = "Go on taking new recordings until stopped (Ctrl-C)." };
@@ -42,7 +52,8 @@ internal static class IngestCommand
                     Seed = parsed.GetValue(seed),
                     Ratios = SplitRatios.TryParse(parsed.GetRequiredValue(split), out var ratios)
                         ? ratios
-                        : throw new ProblemException($"--split {parsed.GetValue(split)} is not three whole percentages that add up to 100; write, for example, --split 75/10/15."),
+                        : throw new ProblemException(
+                            $"--split {parsed.GetValue(split)} is not three whole percentages that add up to 100; write, for example, --split 75/10/15."),
                     Lead = parsed.GetValue(lead),
                     Fs = parsed.GetValue(fs),
                 }),
@@ -60,7 +71,8 @@ internal static class IngestCommand
         using var folder = request.Watch ? null : RecordingFolder.Open(request.Raw, notRecordings);
         using var watched = request.Watch ? new RecordingWatch(request.Raw, notRecordings) : null;
         var labels = (request.Labels is { } file ? LabelTable.Load(file) : folder?.FindLabels() ?? watched?.FindLabels())
-            ?? throw new ProblemException($"no labels for {request.Raw}: put a REFERENCE.csv with lines of id,label (N, A, O or ~) beside the recordings, or name one with --labels.");
+            ?? throw new ProblemException(
+                $"no labels for {request.Raw}: put a REFERENCE.csv with lines of id,label (N, A, O or ~) beside the recordings, or name one with --labels.");
         var groups = request.Groups is { } groupFile ? GroupTable.Load(groupFile) : GroupTable.FindBeside(request.Raw);
         var options = new IngestOptions(request.Out)
         {
@@ -74,7 +86,8 @@ internal static class IngestCommand
         var entries = folder?.Entries ?? WatchedFolder.Entries(watched!, time, WatchInterval, stop);
         var totalBytes = folder?.Bytes ?? 0;
         var summary = await ProgressView.RunAsync("ingest", time, report => IngestPipeline.RunAsync(
-            entries, options, new ImmediateProgress<IngestProgress>(progress => report(IngestView.StateOf(progress, totalBytes, time.GetElapsedTime(began)))), stop)).ConfigureAwait(false);
+            entries, options, new ImmediateProgress<IngestProgress>(progress => report(IngestView.StateOf(progress, totalBytes, time.GetElapsedTime(began)))),
+            stop)).ConfigureAwait(false);
 
         IngestView.Print(summary, labels);
         if (summary.Stopped && !request.Watch)

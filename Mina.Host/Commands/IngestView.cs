@@ -24,7 +24,8 @@ internal static class IngestView
         return new ProgressState(
             done,
             all,
-            string.Create(CultureInfo.InvariantCulture, $"{N(progress.Done)}{of} recordings, {N(progress.Windows)} windows, {progress.BytesWritten / 1e6 / seconds:0} MB/s written{rejected}"));
+            string.Create(CultureInfo.InvariantCulture,
+                $"{N(progress.Done)}{of} recordings, {N(progress.Windows)} windows, {progress.BytesWritten / 1e6 / seconds:0} MB/s written{rejected}"));
     }
 
     public static void Print(IngestSummary summary, LabelTable labels)
@@ -33,17 +34,20 @@ internal static class IngestView
         PrintCounts(output, summary);
         PrintRejections(output, summary);
         if (summary.NeverFound is { Count: > 0 } missing)
-            Console.WriteLine($"{N(missing.Count)} of the labels in {labels.Source} name no recording: {string.Join(", ", missing.Take(NamedIds))}{(missing.Count > NamedIds ? ", ..." : "")}");
+            Console.WriteLine($"{N(missing.Count)} of the labels in {labels.Source} name no recording: "
+                + $"{string.Join(", ", missing.Take(NamedIds))}{(missing.Count > NamedIds ? ", ..." : "")}");
         var seconds = Math.Max(summary.Elapsed.TotalSeconds, 1e-3);
         var progress = summary.Progress;
         var segments = progress.Windows * SegmentBytes / 1e6;
         var already = progress.Skipped > 0 ? $"; {N(progress.Skipped)} recordings were there already" : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{N(progress.Done - progress.Skipped - progress.Rejected)} recordings, {N(progress.Windows)} windows in {ProgressView.Clock(summary.Elapsed)} ({progress.Windows / seconds:N0} windows/s, {segments / seconds:N0} MB/s of segments){already}"));
+            $"{N(progress.Done - progress.Skipped - progress.Rejected)} recordings, {N(progress.Windows)} windows in "
+                + $"{ProgressView.Clock(summary.Elapsed)} ({progress.Windows / seconds:N0} windows/s, {segments / seconds:N0} MB/s of segments){already}"));
         if (summary.Discarded > 0)
             Console.WriteLine($"stopped: {N(summary.Discarded)} recordings of unfinished shards were let go; the same command goes on where this one stopped");
-        Console.WriteLine($"shards: {summary.Output} (labels from {labels.Source}; {Manifest.FileName} lists what is finished{(summary.RejectionFile is { } file ? $", {Path.GetFileName(file)} what was rejected" : "")})");
+        Console.WriteLine($"shards: {summary.Output} (labels from {labels.Source}; {Manifest.FileName} lists what is "
+            + $"finished{(summary.RejectionFile is { } file ? $", {Path.GetFileName(file)} what was rejected" : "")})");
     }
 
     private static void PrintCounts(IAnsiConsole output, IngestSummary summary)
@@ -76,7 +80,8 @@ internal static class IngestView
     {
         if (summary.Rejections.Count == 0)
             return;
-        var table = new Table().Border(TableBorder.Simple).AddColumn("rejected").AddColumn(new TableColumn("recordings").RightAligned()).AddColumn("for example");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("rejected").AddColumn(new TableColumn("recordings").RightAligned())
+            .AddColumn("for example");
         foreach (var reason in summary.Rejections.GroupBy(rejection => rejection.Reason).OrderBy(reason => reason.Key))
             table.AddRow(new Text(reason.Key.ToString()), new Text(N(reason.Count())), new Text(reason.First().Message));
         output.Write(table);

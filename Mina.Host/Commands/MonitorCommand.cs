@@ -17,7 +17,8 @@ internal static class MonitorCommand
             Text("Broker", "--broker", "Where the built-in broker listens. Default: 127.0.0.1:1883."),
             Text("Urls", "--urls", "Addresses of page and API. Default: http://127.0.0.1:5080."),
             Text("Replay", "--replay", "A folder of recordings that are streams, replayed in real time."),
-            Text("Follow", "--follow", $"A recording that is being written ({RecordingFormats.All.MainExtensions()}), or a folder of them: a stream as it grows."),
+            Text("Follow", "--follow",
+                $"A recording that is being written ({RecordingFormats.All.MainExtensions()}), or a folder of them: a stream as it grows."),
             Text("Lead", "--lead", "Lead of --replay and --follow, by name or by index from 0. Default: I, II, MLII, ECG, else the first."),
             Text("Fs", "--fs", "Sampling frequency in Hz of CSV files without a time column."),
             Text("Record", "--record", "Write every segment to shards in this directory, unlabelled."),
@@ -28,7 +29,12 @@ internal static class MonitorCommand
         var port = new Option<int?>("--port") { Description = "Port of page and API on this machine; short for --urls http://127.0.0.1:PORT." };
         var threshold = CommonOptions.Threshold();
         var insecure = new Option<bool>("--insecure") { Description = "Let other machines in without TLS: something in front of this does that." };
-        var command = new Command("monitor", "Classify streams continuously: MQTT, WebSocket, HTTP or files in, episodes and alarms out, with a web page.") { port, threshold, insecure };
+        var command = new Command("monitor", "Classify streams continuously: MQTT, WebSocket, HTTP or files in, episodes and alarms out, with a web page.")
+        {
+            port,
+            threshold,
+            insecure,
+        };
         foreach (var text in texts)
             command.Options.Add(text);
         command.SetAction(parsed => CommandLine.RunGuardedAsync(async () =>

@@ -16,16 +16,38 @@ internal static class ReplayCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = $"A recording ({RecordingFormats.All.MainExtensions(", ")}), or a folder or .zip of them: each a stream of its own, all at once." };
-        var to = new Option<string>("--to") { Description = "Where to: mqtt://, ws:// or http://host:port.", DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
+        var file = new Argument<string>("FILE")
+        {
+            Description = $"A recording ({RecordingFormats.All.MainExtensions(", ")}), or a folder or .zip of them: each a stream of its own, all at once.",
+        };
+        var to = new Option<string>("--to")
+        {
+            Description = "Where to: mqtt://, ws:// or http://host:port.",
+            DefaultValueFactory = _ => "mqtt://127.0.0.1:1883",
+        };
         var stream = new Option<string?>("--stream") { Description = "The stream's name. Default: the recording's." };
         var speed = new Option<string>("--speed") { Description = "1 is real time; 20; max.", DefaultValueFactory = _ => "1" };
         var chunk = new Option<double>("--chunk") { Description = "Seconds of signal in a message.", DefaultValueFactory = _ => 1 };
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
         var token = new Option<string?>("--token") { Description = "The monitor's token. Default: MINA_Monitor__Token." };
-        var retry = new Option<double>("--retry") { Description = "Seconds to go on trying where a chunk does not get through.", DefaultValueFactory = _ => 60 };
-        var command = new Command("replay", "Send recordings to a monitor as a device would, in real time or faster.") { file, to, stream, speed, chunk, lead, fs, token, retry };
+        var retry = new Option<double>("--retry")
+        {
+            Description = "Seconds to go on trying where a chunk does not get through.",
+            DefaultValueFactory = _ => 60,
+        };
+        var command = new Command("replay", "Send recordings to a monitor as a device would, in real time or faster.")
+        {
+            file,
+            to,
+            stream,
+            speed,
+            chunk,
+            lead,
+            fs,
+            token,
+            retry,
+        };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop => RunAsync(
             parsed.GetRequiredValue(file),
             new Request(
@@ -64,15 +86,18 @@ internal static class ReplayCommand
             if (recordings.Count == 0)
                 return ExitCodes.Failed;
             if (request.Stream is not null && recordings.Count > 1)
-                throw new ProblemException($"--stream names one stream, and {path} holds {recordings.Count} recordings; leave it out, and each has its own name.");
+                throw new ProblemException(
+                    $"--stream names one stream, and {path} holds {recordings.Count} recordings; leave it out, and each has its own name.");
         }
 
         var time = TimeProvider.System;
         var began = time.GetTimestamp();
-        var sent = await Task.WhenAll(recordings.Select(recording => SendAsync(recording, request.Stream ?? recording.Id, request, time, stop))).ConfigureAwait(false);
+        var sent = await Task.WhenAll(recordings.Select(recording => SendAsync(recording, request.Stream ?? recording.Id, request, time, stop)))
+            .ConfigureAwait(false);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{recordings.Count} streams, {sent.Sum()} chunks, {recordings.Sum(recording => recording.Seconds):0} s of signal in {time.GetElapsedTime(began).TotalSeconds:0.0} s"));
+            $"{recordings.Count} streams, {sent.Sum()} chunks, {recordings.Sum(recording => recording.Seconds):0} s of signal in "
+                + $"{time.GetElapsedTime(began).TotalSeconds:0.0} s"));
         return ExitCodes.Done;
     }
 

@@ -12,7 +12,11 @@ internal static class SimulateCommand
     public static Command Create()
     {
         var defaults = new SimulationOptions();
-        var folder = new Option<string>("--out", "-o") { Description = "Where the recordings go (WFDB .hea, .dat, .atr and REFERENCE.csv).", DefaultValueFactory = _ => "simulated" };
+        var folder = new Option<string>("--out", "-o")
+        {
+            Description = "Where the recordings go (WFDB .hea, .dat, .atr and REFERENCE.csv).",
+            DefaultValueFactory = _ => "simulated",
+        };
         var count = new Option<int>("--count") { Description = "How many.", DefaultValueFactory = _ => defaults.Count };
         var seed = new Option<ulong>("--seed") { Description = "The same seed gives the same bytes.", DefaultValueFactory = _ => defaults.Seed };
         var seconds = new Option<string>("--seconds") { Description = "Shortest-longest, in seconds.", DefaultValueFactory = _ => "10-60" };
@@ -20,7 +24,17 @@ internal static class SimulateCommand
         var af = new Option<double>("--af") { Description = "Share with atrial fibrillation, 0 to 1.", DefaultValueFactory = _ => defaults.AF };
         var other = new Option<double>("--other") { Description = "Share with another rhythm.", DefaultValueFactory = _ => defaults.Other };
         var noisy = new Option<double>("--noisy") { Description = "Share too noisy to classify.", DefaultValueFactory = _ => defaults.Noisy };
-        var command = new Command("simulate", "Make synthetic ECG recordings: sinus rhythm, AF, ectopy, noise (McSharry's model); the same for the same seed.") { folder, count, seed, seconds, fs, af, other, noisy };
+        var command = new Command("simulate", "Make synthetic ECG recordings: sinus rhythm, AF, ectopy, noise (McSharry's model); the same for the same seed.")
+        {
+            folder,
+            count,
+            seed,
+            seconds,
+            fs,
+            af,
+            other,
+            noisy,
+        };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             var range = (parsed.GetValue(seconds) ?? "").Split('-');
@@ -50,10 +64,14 @@ internal static class SimulateCommand
     {
         options.Validate();
         var summary = await ProgressView.RunAsync("simulate", TimeProvider.System, report => Task.FromResult(SimulationFolder.Write(
-            folder, options, new ImmediateProgress<SimulationProgress>(progress => report(new ProgressState(progress.Done, progress.Count, $"{progress.Done}/{progress.Count} recordings"))), stop))).ConfigureAwait(false);
+            folder, options, new ImmediateProgress<SimulationProgress>(
+                progress => report(new ProgressState(progress.Done, progress.Count, $"{progress.Done}/{progress.Count} recordings"))), stop)))
+                .ConfigureAwait(false);
+        var counts = string.Join(", ", Enum.GetValues<Label>().Where(summary.Recordings.ContainsKey).Select(label => $"{summary.Recordings[label]} {label}"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{summary.Recordings.Values.Sum()} recordings, {summary.Seconds:0} s ({string.Join(", ", Enum.GetValues<Label>().Where(summary.Recordings.ContainsKey).Select(label => $"{summary.Recordings[label]} {label}"))}), {summary.Bytes / 1e6:0.0} MB in {Path.GetFullPath(folder)}; labels in {summary.Labels}"));
+            $"{summary.Recordings.Values.Sum()} recordings, {summary.Seconds:0} s ({counts}), "
+                + $"{summary.Bytes / 1e6:0.0} MB in {Path.GetFullPath(folder)}; labels in {summary.Labels}"));
         return ExitCodes.Done;
     }
 }

@@ -55,7 +55,8 @@ internal static class TrainCommand
             if (cores < 1)
                 throw new ProblemException($"--threads {cores} must be 1 or more.");
             var computing = NetworkCatalog.FindEngine(parsed.GetRequiredValue(engine)).On(parsed.GetRequiredValue(device), cores);
-            var plan = new TrainingPlan(NetworkCatalog.FindIn(computing, parsed.GetRequiredValue(network)), chosen, parsed.GetValue(seed), null, Threads(cores));
+            var plan = new TrainingPlan(
+                NetworkCatalog.FindIn(computing, parsed.GetRequiredValue(network)), chosen, parsed.GetValue(seed), null, Threads(cores));
             var model = new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(output)));
             return RunAsync(ShardSet.Open(parsed.GetRequiredValue(shards)), model, plan, parsed.GetValue(teachers) ?? [], parsed.GetValue(resume), stop);
         }));

@@ -61,7 +61,9 @@ internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards
             directory.Save(result.Weights, info);
         var progress = result.Checkpoint.Progress;
         Console.WriteLine(result.Completed
-            ? string.Create(CultureInfo.InvariantCulture, $"model: {directory.Path} (epoch {result.SelectedEpoch} of {progress.Recipe.Epochs}; model.safetensors, model.json, training.log, checkpoint.safetensors)")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"model: {directory.Path} (epoch {result.SelectedEpoch} of {progress.Recipe.Epochs}; model.safetensors, model.json, training.log, "
+                    + $"checkpoint.safetensors)")
             : $"stopped after batch {progress.StepInEpoch} of epoch {progress.Epoch + 1}; the same command with --resume goes on exactly there.");
     }
 

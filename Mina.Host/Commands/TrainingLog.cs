@@ -50,7 +50,8 @@ internal sealed class TrainingLog : TrainingObserver, IDisposable
         TrainingCurves.Save(_model.Curves, _model.CurvesSvg, checkpoint.Progress.History, $"recipe {_recipe.Name}");
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {result.Epoch}/{_recipe.Epochs}: train loss {result.TrainLoss:0.0000}, validation loss {Or(result.ValidationLoss)}, validation ROC-AUC {Or(result.ValidationRocAuc)}, {ProgressView.Clock(_time.GetElapsedTime(_epochBegan))}");
+            $"epoch {result.Epoch}/{_recipe.Epochs}: train loss {result.TrainLoss:0.0000}, validation loss {Or(result.ValidationLoss)}, validation ROC-AUC "
+                + $"{Or(result.ValidationRocAuc)}, {ProgressView.Clock(_time.GetElapsedTime(_epochBegan))}");
         _epochBegan = _time.GetTimestamp();
         Write(line);
         Console.WriteLine(line);

@@ -29,7 +29,8 @@ public static class EvaluationTable
         table.AddRow([.. result.Views.Select(v => Whole(v.N)).Prepend("n").Append("")]);
         table.AddRow([.. result.Views.Select(v => Whole(v.Positives)).Prepend("of these AF").Append("")]);
         console.Write(table);
-        console.MarkupLineInterpolated($"[dim]paper: all windows; uniform: starts divisible by 500; recording: mean of a recording's uniform windows. AF from {result.Options.ThresholdWords} on.[/]");
+        const string views = "paper: all windows; uniform: starts divisible by 500; recording: mean of a recording's uniform windows.";
+        console.MarkupLineInterpolated($"[dim]{views} AF from {result.Options.ThresholdWords} on.[/]");
 
         void Row(string name, Func<Figures, double> of, double? published = null) =>
             table.AddRow([name, .. result.Views.Select(v => Cell(of(v.Figures), of(v.Ci.Lo), of(v.Ci.Hi))), published is { } p ? $"[dim]{Number(p)}[/]" : ""]);

@@ -63,7 +63,8 @@ internal static class ExplanationFigure
         Grid(0.04, scale.Step / 5, FigureStyle.Minor);
         Grid(0.2, scale.Step, FigureStyle.Major);
         Shading(canvas, window.Attention, channel, top);
-        canvas.Polyline(Curve.Simplify([.. samples.Select((v, t) => (Across((double)t / Shapes.Fs), Math.Clamp(Y(v), top, top + TraceHeight)))], 0.08), FigureStyle.Trace);
+        canvas.Polyline(Curve.Simplify([.. samples.Select((v, t) => (Across((double)t / Shapes.Fs), Math.Clamp(Y(v), top, top + TraceHeight)))], 0.08),
+            FigureStyle.Trace);
         // A number at the very edge would run into the strip's.
         foreach (var v in scale.Steps(scale.Step).Where(v => Y(v) <= top + TraceHeight - 5))
             canvas.Text(Left - 6, Y(v) + 4, scale.Format(v), FigureStyle.Tick, Anchor.End);
@@ -71,7 +72,8 @@ internal static class ExplanationFigure
 
         void Grid(double seconds, double values, Ink ink) => canvas.Lines(
             [
-                .. new Scale(window.StartSeconds, window.StartSeconds + Seconds, seconds).Steps(seconds).Select(s => Across(s - window.StartSeconds)).Select(x => ((x, top), (x, top + TraceHeight))),
+                .. new Scale(window.StartSeconds, window.StartSeconds + Seconds, seconds).Steps(seconds).Select(s => Across(s - window.StartSeconds))
+                .Select(x => ((x, top), (x, top + TraceHeight))),
                 .. scale.Steps(values).Select(v => ((Left, Y(v)), (Right, Y(v)))),
             ],
             ink);
@@ -95,7 +97,8 @@ internal static class ExplanationFigure
     {
         double Y(double share) => top + (StripHeight * (scale.High - share) / scale.High);
         var width = (Right - Left) / rhythm.Length;
-        canvas.Boxes([.. rhythm.Select((share, m) => new Box(Left + (m * width) + 0.5, Y(share), width - 1, top + StripHeight - Y(share)))], FigureStyle.Rhythm);
+        canvas.Boxes([.. rhythm.Select((share, m) => new Box(Left + (m * width) + 0.5, Y(share), width - 1, top + StripHeight - Y(share)))],
+            FigureStyle.Rhythm);
         canvas.Lines([((Left, Y(1.0 / rhythm.Length)), (Right, Y(1.0 / rhythm.Length)))], FigureStyle.Even);
         canvas.Lines([((Left, top + StripHeight), (Right, top + StripHeight))], FigureStyle.Frame);
         canvas.Text(Left - 6, top + 9, FormattableString.Invariant($"{100 * scale.High:0.#} %"), FigureStyle.Tick, Anchor.End);

@@ -45,7 +45,8 @@ public static class ExplanationFile
     /// <summary>The picture as SVG: for a page, or alone as a file.</summary>
     public static string Svg(WindowExplanation window, bool alone)
     {
-        var canvas = new SvgCanvas(ExplanationFigure.Width, ExplanationFigure.Height, $"Four channels of {window.RecordingId} and what the network attended to");
+        var canvas = new SvgCanvas(
+            ExplanationFigure.Width, ExplanationFigure.Height, $"Four channels of {window.RecordingId} and what the network attended to");
         ExplanationFigure.Draw(canvas, window);
         return canvas.ToString(alone);
     }

@@ -9,7 +9,10 @@ internal static class ExplanationPage
 {
     /// <summary>How to read the picture; beneath it here and in reports.</summary>
     public const string HowToRead =
-        "Four channels of one window of 10 s. The bars beneath a trace say how much each sub-segment of 1/6 s counted for the channel (rhythm attention); the blue behind it where in those sub-segments the network looked (beat attention, weighed by rhythm attention); the bar on the right how much the channel counted for the verdict (frequency attention). Dashed: attention paid evenly. Across, a large square is 0.2 s, as on ECG paper; each channel has its own scale upwards. Attention says where the network looked, not why it decided as it did.";
+        "Four channels of one window of 10 s. The bars beneath a trace say how much each sub-segment of 1/6 s counted for the channel (rhythm attention); the "
+            + "blue behind it where in those sub-segments the network looked (beat attention, weighed by rhythm attention); the bar on the right how much the "
+                + "channel counted for the verdict (frequency attention). Dashed: attention paid evenly. Across, a large square is 0.2 s, as on ECG paper; "
+                    + "each channel has its own scale upwards. Attention says where the network looked, not why it decided as it did.";
 
     /// <summary>The page's text.</summary>
     public static string Render(WindowExplanation window) => ReportRenderer.Render<ExplanationReport>((nameof(ExplanationReport.Window), window));

@@ -30,7 +30,8 @@ internal static class FigureStyle
     /// <summary>Steps of shading: from twice even attention on, each twice the one before.</summary>
     public const int ShadeLevels = 6;
 
-    private static readonly Ink[] Shades = [.. Enumerable.Range(0, ShadeLevels + 1).Select(level => new Ink($"x-a{level}", Attention, Page, Opacity: 0.08 + (0.105 * level)))];
+    private static readonly Ink[] Shades = [.. Enumerable.Range(0, ShadeLevels + 1)
+        .Select(level => new Ink($"x-a{level}", Attention, Page, Opacity: 0.08 + (0.105 * level)))];
 
     /// <summary>The ink of a step of shading, 1 to <see cref="ShadeLevels"/>.</summary>
     public static Ink Shade(int level) => Shades[level];

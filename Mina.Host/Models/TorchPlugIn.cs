@@ -22,10 +22,13 @@ internal static class TorchPlugIn
         var named = Environment.GetEnvironmentVariable("MINA_TORCH");
         var path = Path.GetFullPath(Path.Combine(named ?? Path.Combine(AppContext.BaseDirectory, "torch"), File));
         if (!System.IO.File.Exists(path))
-            return named is null ? null : throw new ProblemException($"MINA_TORCH names {named}, which holds no {File}; build Mina.Model/Torch and name its output folder, or unset MINA_TORCH.");
+            return named is null ? null
+                : throw new ProblemException(
+                    $"MINA_TORCH names {named}, which holds no {File}; build Mina.Model/Torch and name its output folder, or unset MINA_TORCH.");
         try
         {
-            var type = new Context(path).LoadFromAssemblyPath(path).GetExportedTypes().First(type => !type.IsAbstract && typeof(INetworkEngine).IsAssignableFrom(type));
+            var type = new Context(path).LoadFromAssemblyPath(path).GetExportedTypes()
+                .First(type => !type.IsAbstract && typeof(INetworkEngine).IsAssignableFrom(type));
             return (INetworkEngine?)Activator.CreateInstance(type);
         }
         catch (Exception e) when (e is TargetInvocationException or TypeLoadException or BadImageFormatException or FileLoadException or DllNotFoundException)

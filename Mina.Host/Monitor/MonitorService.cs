@@ -156,6 +156,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         var stored = await _history.OpenAsync(cancellationToken).ConfigureAwait(false);
         _books.Restore(stored);
         _undelivered.TrySetResult(stored.Undelivered);
+        Pipeline.Faults.Subscribe(fault => _log.LogError(fault.Exception, "Stream {Stream} failed and begins again", fault.Stream ?? "(several)"));
         Pipeline.Verdicts(_recorder is null ? null : _recorder.Write).Subscribe(
             Take,
             e =>

@@ -22,10 +22,10 @@ public static class SignalNoise
     private const int Points = 4096;
     private const double Step = (double)Shapes.Fs / Points;
 
-    private static readonly double[] _hann = [.. Enumerable.Range(0, Shapes.Window).Select(t => 0.5 - (0.5 * Math.Cos(2 * Math.PI * t / (Shapes.Window - 1))))];
+    private static readonly double[] Hann = [.. Enumerable.Range(0, Shapes.Window).Select(t => 0.5 - (0.5 * Math.Cos(2 * Math.PI * t / (Shapes.Window - 1))))];
 
-    private static readonly double[] _cos = Twiddles(Math.Cos);
-    private static readonly double[] _sin = Twiddles(Math.Sin);
+    private static readonly double[] Cos = Twiddles(Math.Cos);
+    private static readonly double[] Sin = Twiddles(Math.Sin);
 
     /// <summary>Whether both indices are low, so that no beats can be recognised.</summary>
     /// <param name="window">3000 finite samples at 300 Hz.</param>
@@ -60,7 +60,7 @@ public static class SignalNoise
     /// <param name="window">3000 finite samples at 300 Hz.</param>
     public static double QrsShare(ReadOnlySpan<float> window)
     {
-        var (re, im) = Spectrum(window, _hann);
+        var (re, im) = Spectrum(window, Hann);
         var all = Power(5, 40);
         return all > 0 ? Power(5, 15) / all : 0;
 
@@ -106,8 +106,8 @@ public static class SignalNoise
                     im.AsSpan(first, half),
                     re.AsSpan(first + half, half),
                     im.AsSpan(first + half, half),
-                    _cos.AsSpan(half, half),
-                    _sin.AsSpan(half, half));
+                    Cos.AsSpan(half, half),
+                    Sin.AsSpan(half, half));
         }
     }
 

@@ -17,6 +17,9 @@ public enum WindowFault
 
     /// <summary>Too noisy to tell beats (<see cref="SignalNoise"/>).</summary>
     Noisy,
+
+    /// <summary>The classifier failed on it, or what it said is no probability.</summary>
+    NoAnswer,
 }
 
 /// <summary>Names of the faults for people.</summary>
@@ -29,6 +32,7 @@ public static class WindowFaults
         WindowFault.LeadOff => "lead off",
         WindowFault.Saturated => "saturated",
         WindowFault.Noisy => "too noisy",
+        WindowFault.NoAnswer => "no answer from the classifier",
         _ => null,
     };
 }

@@ -6,6 +6,8 @@ public sealed class LiveCounts
     private long _chunks;
     private long _dropped;
     private long _refused;
+    private long _invalid;
+    private long _faults;
 
     /// <summary>Chunks taken into a queue.</summary>
     public long Chunks => Interlocked.Read(ref _chunks);
@@ -15,6 +17,16 @@ public sealed class LiveCounts
 
     /// <summary>Chunks of streams beyond the limit.</summary>
     public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Chunks that did not keep to <see cref="ChunkLimits"/>.</summary>
+    public long Invalid => Interlocked.Read(ref _invalid);
+
+    /// <summary>Failures of single streams, of batches and of the recorder: none of them ended the pipeline.</summary>
+    public long Faults => Interlocked.Read(ref _faults);
+
+    internal void FoundInvalid() => Interlocked.Increment(ref _invalid);
+
+    internal void Failed() => Interlocked.Increment(ref _faults);
 
     internal void Took() => Interlocked.Increment(ref _chunks);
 

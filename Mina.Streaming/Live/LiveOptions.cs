@@ -28,4 +28,6 @@ public sealed record LiveOptions
 
     /// <summary>Streams at once.</summary>
     public int MostStreams { get; init; } = 5000;
+
+    internal CutterOptions Cutter => new() { Settings = Settings, Check = Check, KeptSeconds = KeptSeconds };
 }

@@ -3,227 +3,118 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Live;
 
 /// <summary>
-/// One stream: chunks in, windows out. Repeated chunks are ignored, early ones put in their place, missing ones are a gap of NaN,
-/// as long as the clock says; a change of fs, a clock that goes back or a gap of over a minute begin a new session.
+/// One stream: chunks in, windows out, with their segments. What is cut where is decided by <see cref="StreamCutter"/>, whose last value
+/// this holds.
 /// </summary>
-/// <remarks>Any thread; one at a time gets in.</remarks>
+/// <remarks>One thread at a time takes chunks; any thread reads, and waits for nobody.</remarks>
 public sealed class LiveStream
 {
-    /// <summary>A device's clock may be off by this from one chunk to the next where no number is missing.</summary>
-    public static readonly TimeSpan Jitter = TimeSpan.FromSeconds(0.5);
+    /// <summary>A longer gap is not filled: the stream begins again after it.</summary>
+    public static readonly TimeSpan LongestGap = CutterOptions.MaxGap;
 
-    /// <summary>A longer gap is not filled: the stream begins anew after it.</summary>
-    public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(60);
+    [ThreadStatic]
+    private static CutterTools? _toolsOfThread;
 
-    private const int FillAtOnce = 100_000;
-
-    private readonly Lock _gate = new();
-    private readonly LiveOptions _options;
     private readonly TimeProvider _time;
-    private readonly SegmentPool _pool;
-    private readonly PreprocessorPool _preprocessors;
-    private readonly ChunkOrder _order = new();
-    private readonly List<LiveWindow> _closed = [];
-    private LiveSession? _session;
-    private DateTimeOffset _lastUntil;
-    private double _heldFs;
-    private bool _ended;
-    private DateTimeOffset? _origin;
-    private double? _lastStart;
+    private readonly CutterOptions _options;
+    private volatile StreamCutter _cutter;
+    private long _lastArrival;
 
     /// <summary>A stream that nothing has come of yet.</summary>
     /// <param name="name">Its id.</param>
     /// <param name="options">How it is classified.</param>
     /// <param name="time">The clock of arrival.</param>
-    /// <param name="pool">Where segments' memory comes from.</param>
     /// <param name="origin">What its seconds count from, kept from a run before; null: its first sample.</param>
     /// <param name="lastStart">Start of the last window known from then, in those seconds: earlier windows are not told again.</param>
-    /// <param name="preprocessors">Shared with other streams; null: the stream has its own.</param>
-    public LiveStream(string name, LiveOptions options, TimeProvider time, SegmentPool pool, DateTimeOffset? origin = null, double? lastStart = null, PreprocessorPool? preprocessors = null)
+    public LiveStream(string name, LiveOptions options, TimeProvider time, DateTimeOffset? origin = null, double? lastStart = null)
     {
         Name = name;
-        _options = options;
         _time = time;
-        _pool = pool;
-        _preprocessors = preprocessors ?? new PreprocessorPool(options.Settings);
-        _origin = origin;
-        _lastStart = lastStart;
-        LastArrival = time.GetTimestamp();
+        _options = options.Cutter;
+        _cutter = origin is { } known ? StreamCutter.GoOn(known, lastStart) : StreamCutter.Start;
+        _lastArrival = time.GetTimestamp();
     }
 
     /// <summary>Its id.</summary>
     public string Name { get; }
 
     /// <summary>Timestamp of the last chunk's arrival, also of a repeated one.</summary>
-    public long LastArrival { get; private set; }
+    public long LastArrival => Interlocked.Read(ref _lastArrival);
+
+    /// <summary>All that is known of its samples, as of the last chunk.</summary>
+    public StreamCutter Cutter => _cutter;
 
     /// <summary>Of the device, Hz; 0 before the first chunk.</summary>
-    public double Fs => _heldFs;
+    public double Fs => _cutter.Fs;
 
     /// <summary>Time of the first sample since connecting; null before it.</summary>
-    public DateTimeOffset? FirstSample
-    {
-        get
-        {
-            lock (_gate)
-                return _session?.Start;
-        }
-    }
+    public DateTimeOffset? FirstSample => _cutter.Session?.Start;
 
     /// <summary>When the next sample is due; null before the first.</summary>
-    public DateTimeOffset? Until
-    {
-        get
-        {
-            lock (_gate)
-                return _session?.Until;
-        }
-    }
+    public DateTimeOffset? Until => _cutter.Session?.Until;
 
     /// <summary>Chunks ignored because they had come before.</summary>
-    public long Repeated => _order.Repeated;
+    public long Repeated => _cutter.Order.Repeated;
 
     /// <summary>Chunks that never came.</summary>
-    public long Missing => _order.Missing;
+    public long Missing => _cutter.Order.Missing;
 
     /// <summary>Takes a chunk that has just come.</summary>
+    /// <param name="chunk">Null: nothing comes, and what is missing is given up.</param>
     /// <returns>The windows that it closed, in order.</returns>
-    public IReadOnlyList<LiveWindow> Take(SampleChunk chunk) => TakeAt(chunk, _time.GetTimestamp());
-
-    /// <summary>Takes a chunk that came at a timestamp of the clock of arrival.</summary>
-    /// <returns>The windows that it closed, in order.</returns>
-    public IReadOnlyList<LiveWindow> TakeAt(SampleChunk chunk, long arrived)
+    public IReadOnlyList<LiveWindow> Take(SampleChunk? chunk)
     {
-        lock (_gate)
-        {
-            LastArrival = arrived;
-            return Apply(_order.Take(chunk));
-        }
+        var tools = ToolsOfThread();
+        var arrived = chunk is null ? LastArrival : _time.GetTimestamp();
+        LiveWindow[] windows = [.. Cut(chunk, arrived, tools).Select(window => WithSegment(window, arrived, tools))];
+        return windows;
     }
 
     /// <summary>Gives up on chunks that are missing: nothing has come for a while.</summary>
-    public IReadOnlyList<LiveWindow> Flush()
-    {
-        lock (_gate)
-            return Apply(_order.Flush());
-    }
+    public IReadOnlyList<LiveWindow> Flush() => Take(null);
 
-    /// <summary>The samples in memory from one time to another: the time of the first, and the samples.</summary>
-    public (DateTimeOffset From, float[] Millivolts) Trace(DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Something failed in it: it begins again with the next chunk.</summary>
+    public void Reset() => _cutter = _cutter.Reset();
+
+    /// <summary>Takes a chunk that came at a timestamp of the clock of arrival; null: nothing comes, and what is missing is given up.</summary>
+    /// <returns>The windows that this closed, in order, without their segments.</returns>
+    internal CutWindow[] Cut(SampleChunk? chunk, long arrived, CutterTools tools)
     {
-        lock (_gate)
+        var windows = new List<CutWindow>();
+        if (chunk is null)
         {
-            if (_session is not { } session || !(from < to))
-                return (from, []);
-            var first = Math.Clamp(PositionOf(session, from), session.First, session.End);
-            var last = Math.Clamp(PositionOf(session, to), first, session.End);
-            return (session.TimeOf(first), session.Kept[(int)(first - session.First)..(int)(last - session.First)].ToArray());
-        }
-    }
-
-    /// <summary>The segment of the window that starts at a time, made again; null when it is not in memory whole, with its trailing 60 s, or has a fault.</summary>
-    public Segments? Segment(DateTimeOffset start)
-    {
-        lock (_gate)
-        {
-            if (_session is not { } session)
-                return null;
-            var end = PositionOf(session, start) + Shapes.Window;
-            if (end - Shapes.Window < session.First || end > session.End)
-                return null;
-            if (session.First > 0 && end - (Preprocessor.LiveSeconds * Shapes.Fs) < session.First)
-                return null;
-            var rows = new Segments();
-            rows.Resize(1);
-            return Cut(session, end, rows) == WindowFault.None ? rows : null;
-        }
-    }
-
-    private static long PositionOf(LiveSession session, DateTimeOffset time) => (long)Math.Round((time - session.Start).TotalSeconds * Shapes.Fs);
-
-    private LiveWindow[] Apply(IReadOnlyList<OrderedChunk> chunks)
-    {
-        foreach (var (chunk, place) in chunks)
-            Append(chunk, place);
-        LiveWindow[] closed = [.. _closed];
-        _closed.Clear();
-        return closed;
-    }
-
-    private void Append(SampleChunk chunk, ChunkPlace place)
-    {
-        if (_session is { } running && (chunk.Fs != running.Fs || place == ChunkPlace.Restart || _ended))
-            _session = null;
-        if (_session is { } session)
-        {
-            var late = chunk.FirstSample - _lastUntil;
-            if (late < -Jitter || late > LongestGap)
-                _session = null;
-            else if (place == ChunkPlace.AfterGap || late > Jitter)
-                Fill(session, Math.Max(1, (long)Math.Round((chunk.FirstSample - session.Until).TotalSeconds * session.Fs)));
-        }
-
-        _session ??= Begin(chunk);
-        _lastUntil = chunk.Until;
-        Push(_session, chunk.Millivolts, chunk.End);
-        _ended = chunk.End;
-    }
-
-    private LiveSession Begin(SampleChunk chunk)
-    {
-        _heldFs = chunk.Fs;
-        var start = chunk.FirstSample;
-        // Windows that would begin before the last one known: the stream's clock went back, so its seconds count anew.
-        if (_origin is { } origin && _lastStart is { } last && (start - origin).TotalSeconds < last - Shapes.Window / (double)Shapes.Fs - LongestGap.TotalSeconds)
-            (_origin, _lastStart) = (null, null);
-        _origin ??= start;
-        return new LiveSession(start, chunk.Fs, _options.KeptSeconds, _options.Settings.StrideNotAF);
-    }
-
-    private void Fill(LiveSession session, long missing)
-    {
-        var gap = new float[Math.Min(missing, FillAtOnce)];
-        Array.Fill(gap, float.NaN);
-        for (var left = missing; left > 0; left -= gap.Length)
-            Push(session, gap.AsSpan(0, (int)Math.Min(left, gap.Length)), last: false);
-    }
-
-    private void Push(LiveSession session, ReadOnlySpan<float> millivolts, bool last) => session.Push(millivolts, last, end => Close(session, end));
-
-    private void Close(LiveSession session, long end)
-    {
-        var offset = (session.Start - _origin!.Value).TotalSeconds;
-        var start = offset + ((double)(end - Shapes.Window) / Shapes.Fs);
-        if (_lastStart is { } before && !(start > before))
-            return;
-        _lastStart = start;
-        var rows = _pool.Rent();
-        var fault = Cut(session, end, rows);
-        double? rate = null;
-        if (fault == WindowFault.None)
-        {
-            rate = HeartRate.Estimate(session.Kept[(int)(end - Shapes.Window - session.First)..(int)(end - session.First)], Shapes.Fs);
-            // As a shard's row has it: from the first sample of what it is a recording of.
-            rows.Start[0] = (int)(end - Shapes.Window);
+            _cutter = _cutter.Flush(tools, windows);
         }
         else
         {
-            _pool.Return(rows);
+            Interlocked.Exchange(ref _lastArrival, arrived);
+            _cutter = _cutter.Take(chunk, tools, windows);
         }
 
-        _closed.Add(new LiveWindow(
-            Name, _origin.Value, start, session.TimeOf(end - Shapes.Window), fault, fault == WindowFault.None ? rows : null, rate, LastArrival));
+        return windows.Count == 0 ? [] : [.. windows];
     }
 
-    private WindowFault Cut(LiveSession session, long end, Segments rows)
+    /// <summary>The samples in memory from one time to another: the time of the first, and the samples.</summary>
+    public (DateTimeOffset From, float[] Millivolts) Trace(DateTimeOffset from, DateTimeOffset to) => _cutter.Trace(from, to);
+
+    /// <summary>
+    /// The segment of the window that starts at a time, made again; null when it is not in memory whole, with its trailing 60 s, or has a
+    /// fault.
+    /// </summary>
+    public Segments? Segment(DateTimeOffset start) => _cutter.Segment(start, ToolsOfThread());
+
+    private CutterTools ToolsOfThread() => _toolsOfThread is { } tools && tools.Options == _options ? tools : _toolsOfThread = new CutterTools(_options);
+
+    private LiveWindow WithSegment(CutWindow window, long arrived, CutterTools tools)
     {
-        var until = (int)(end - session.First);
-        var fault = _options.Check(session.Kept[(until - Shapes.Window)..until]);
-        if (fault != WindowFault.None)
-            return fault;
-        var preprocessor = _preprocessors.Rent();
-        var whole = preprocessor.LiveWindow(session.Kept, until, rows, 0);
-        _preprocessors.Return(preprocessor);
-        return whole ? WindowFault.None : WindowFault.LeadOff;
+        Segments? rows = null;
+        if (window.Samples is not null)
+        {
+            rows = new Segments();
+            rows.Resize(1);
+            tools.Segment(window, rows, 0);
+        }
+
+        return new LiveWindow(Name, window.Origin, window.StartSeconds, window.Start, window.Fault, rows, window.HeartRate, arrived);
     }
 }

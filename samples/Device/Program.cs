@@ -6,6 +6,7 @@
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
+using Mina.Preprocess.Streams;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
 

@@ -27,7 +27,8 @@ internal static class Report
             {
                 var ratio = figure.Name == comparison.Baseline ? "baseline" : comparison.Ratio(figure) is { } r ? Invariant($"{r:0.0#}x") : "";
                 var first = ReferenceEquals(figure, comparison.Figures[0]);
-                text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {(first ? what : "")} | {figure.Name} | {Number(figure.Value)} {comparison.Unit} | "
+                text.AppendLine(string.Create(
+                    CultureInfo.InvariantCulture, $"| {(first ? what : "")} | {figure.Name} | {Number(figure.Value)} {comparison.Unit} | "
                     + $"{Number(figure.Lowest)} to {Number(figure.Highest)} ({figure.Repetitions}) | {ratio} | {(first ? comparison.Goal : "")} |"));
             }
         }

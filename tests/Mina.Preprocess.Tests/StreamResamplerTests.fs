@@ -5,22 +5,24 @@ open System
 open System.Collections.Generic
 open FsCheck.Xunit
 open Mina.Preprocess
+open Mina.Preprocess.Streams
 open Mina.Preprocess.Tests.Signals
 open Xunit
 
 /// The chunks that a random cut makes, of 1 to 997 samples.
 let private pushed (fs: float) (seed: int) (samples: float32[]) =
     let random = Random seed
-    let resampler = StreamResampler(fs, 300.0)
+    let resampler = if fs = 300.0 then null else Resampler(fs, 300.0)
+    let mutable tail = ResamplerTail.Start
     let output = List<float32>()
     let mutable at = 0
 
     while at < samples.Length do
         let count = min (samples.Length - at) (1 + random.Next 997)
-        resampler.Push(ReadOnlySpan(samples, at, count), output)
+        tail <- tail.Push(resampler, ReadOnlySpan(samples, at, count), output)
         at <- at + count
 
-    resampler.Finish output
+    tail.Finish(resampler, output)
     output.ToArray()
 
 let private whole (fs: float) (samples: float32[]) =
@@ -59,7 +61,7 @@ let ``missing samples of a stream are missing where they are in the whole record
 [<Fact>]
 let ``a stream that ends before anything came gives nothing`` () =
     let output = List<float32>()
-    StreamResampler(360.0, 300.0).Finish output
+    ResamplerTail.Start.Finish(Resampler(360.0, 300.0), output)
     Assert.Empty output
 
 [<Property(MaxTest = 20, Arbitrary = [| typeof<Arbitraries> |])>]

@@ -17,7 +17,8 @@ public static class RecordingsTable
         // Narrow: in a pipe there are 80 columns.
         var table = new Table().Border(TableBorder.Simple).Title("AF in continuous recordings");
         table.AddColumn(new TableColumn("").PadRight(1).PadLeft(0));
-        foreach (var name in new[] { "hours", "AF", "judged\nAF", "episode\nSe", "episode\nPPV", "duration\nSe", "duration\nPPV", "false\n/24 h", "unclass-\nifiable" })
+        foreach (var name in new[] { "hours", "AF", "judged\nAF", "episode\nSe", "episode\nPPV", "duration\nSe", "duration\nPPV", "false\n/24 h",
+            "unclass-\nifiable" })
             table.AddColumn(new TableColumn(name).RightAligned().PadLeft(0).PadRight(1).NoWrap());
         foreach (var (recording, comparison) in result.Recordings)
             Row(Markup.Escape(recording.Id), comparison, recording.UnclassifiableSeconds / recording.DurationSeconds);
@@ -33,7 +34,9 @@ public static class RecordingsTable
             (0, var seconds) => string.Create(CultureInfo.InvariantCulture, $"; episodes under {seconds:0.#} s are left out"),
             var (first, shortest) => string.Create(CultureInfo.InvariantCulture, $"; the first {first:0.#} s and episodes under {shortest:0.#} s are left out"),
         };
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[dim]As ANSI/AAMI EC57 and WFDB's epicmp define them. An episode is found, or true, where one of the other side overlaps it; episodes of the model last 30 s or more. Flutter {flutter}{leftOut}.[/]");
+        const string definitions = "As ANSI/AAMI EC57 and WFDB's epicmp define them. An episode is found, or true, where one of the other side "
+            + "overlaps it; episodes of the model last 30 s or more.";
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[dim]{definitions} Flutter {flutter}{leftOut}.[/]");
 
         void Row(string name, EpisodeComparison c, double unclassifiable) => table.AddRow(
         [

@@ -21,11 +21,19 @@ public static class RobustnessTable
         {
             if (i > 0 && Condition.All[i].Kind != Condition.All[i - 1].Kind)
                 table.AddEmptyRow();
-            table.AddRow([Condition.All[i].Words, .. result.Models.SelectMany(m => new[] { Number(m.Points[i].Metrics.Figures.RocAuc), Number(m.Points[i].Metrics.Figures.PrAuc) })]);
+            table.AddRow([Condition.All[i].Words,
+                .. result.Models.SelectMany(m => new[] { Number(m.Points[i].Metrics.Figures.RocAuc), Number(m.Points[i].Metrics.Figures.PrAuc) })]);
         }
 
         console.Write(table);
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[dim]{result.Windows:N0} windows ({result.Positives:N0} AF) of {result.Recordings:N0} recordings of the {result.Split} split, as the paper's view has them, seed {result.Seed}. Wander: a sine of 0.05 to 0.5 Hz, amplitude in standard deviations of the recording. Noise: white, signal-to-noise ratio.[/]");
+        const string disturbances =
+            "Wander: a sine of 0.05 to 0.5 Hz, amplitude in standard deviations of the recording. Noise: white, signal-to-noise ratio.";
+        var windows = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Windows:N0} windows ({result.Positives:N0} AF) of {result.Recordings:N0} recordings of the {result.Split} split");
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"[dim]{windows}, as the paper's view has them, seed {result.Seed}. {disturbances}[/]");
     }
 
     private static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("0.0000", CultureInfo.InvariantCulture);

@@ -14,7 +14,7 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
     /// <inheritdoc/>
     public string Name => "files";
 
-    private static readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
 
@@ -30,7 +30,7 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
             {
                 foreach (var entry in watch.Poll())
                     _running[entry.Location] = Task.Run(() => ReplayAsync(entry, stoppingToken), stoppingToken);
-                await Task.Delay(_pollInterval, time, stoppingToken).ConfigureAwait(false);
+                await Task.Delay(PollInterval, time, stoppingToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)

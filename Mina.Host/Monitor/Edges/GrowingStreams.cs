@@ -15,10 +15,10 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
     public string Name => "files";
 
     /// <summary>Samples that come later than this after those before were taken when they came: the device has paused.</summary>
-    private static readonly TimeSpan _maxDelay = LiveStream.LongestGap;
+    private static readonly TimeSpan MaxDelay = LiveStream.LongestGap;
 
-    private static readonly TimeSpan _readInterval = TimeSpan.FromSeconds(0.25);
-    private static readonly TimeSpan _listInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan ListInterval = TimeSpan.FromSeconds(2);
 
     private const int MaxSamplesAtOnce = 60_000;
 
@@ -39,7 +39,7 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
                         running[id] = Task.Run(() => FollowAsync(file, id, stoppingToken), stoppingToken);
                 }
 
-                await Task.Delay(_listInterval, time, stoppingToken).ConfigureAwait(false);
+                await Task.Delay(ListInterval, time, stoppingToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -67,13 +67,13 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
             if (!StreamName.IsValid(id))
                 throw new ProblemException($"{file} is no stream: its name has other characters than letters, digits, dots, hyphens and underscores");
             var recording = RecordingFormats.All.Follow(file, new ReadOptions(options.Lead, options.Fs));
-            var clock = new GrowthClock(_maxDelay);
+            var clock = new GrowthClock(MaxDelay);
             var sequence = 0L;
             while (true)
             {
                 if (ReadOrDefault(() => recording.Read(MaxSamplesAtOnce)) is not { Millivolts.Length: > 0 } growth)
                 {
-                    await Task.Delay(_readInterval, time, stop).ConfigureAwait(false);
+                    await Task.Delay(ReadInterval, time, stop).ConfigureAwait(false);
                     continue;
                 }
 

@@ -77,14 +77,14 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
                 new IntakeAnswer(
                     IntakeResult.Bad,
                     FormattableString.Invariant($"a sampling frequency of {chunk.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz")));
-        if (chunk.Millivolts.Length > ChunkMessage.MostSamples)
+        if (chunk.Millivolts.Length > ChunkLimits.MaxSamples)
             return Refuse(
                 edge,
                 stream,
                 "too large",
                 new IntakeAnswer(
                     IntakeResult.TooLarge,
-                    FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkMessage.MostSamples}; send smaller chunks")));
+                    FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkLimits.MaxSamples}; send smaller chunks")));
         if (AllowanceOf(stream)?.Take(chunk.Millivolts.Length) is { } wait && wait > TimeSpan.Zero)
             await Task.Delay(wait, time, cancel).ConfigureAwait(false);
         return await monitor.Pipeline.OfferAsync(stream, chunk, cancel).ConfigureAwait(false) switch
@@ -92,6 +92,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
             Offered.Taken => new IntakeAnswer(IntakeResult.Taken),
             Offered.TooManyStreams =>
                 Refuse(edge, stream, "streams", new IntakeAnswer(IntakeResult.TooManyStreams, $"there are {options.MostStreams} streams already")),
+            Offered.Invalid => Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, ChunkLimits.FaultOf(chunk))),
             Offered.Closed => new IntakeAnswer(IntakeResult.Busy, "the monitor is stopping"),
             _ => Refuse(edge, stream, "busy", new IntakeAnswer(IntakeResult.Busy, "the stream's queue is full; this chunk was not taken")),
         };

@@ -1,5 +1,4 @@
 using Mina.Preprocess;
-using Mina.Streaming.Live;
 
 namespace Mina.Host.Monitor.Replay;
 
@@ -10,17 +9,7 @@ namespace Mina.Host.Monitor.Replay;
 internal sealed class RecordingReplay(Recording recording, DateTimeOffset start, double chunkSeconds)
 {
     /// <summary>The chunks, in order; the last says that it is.</summary>
-    public IEnumerable<SampleChunk> Chunks()
-    {
-        var length = Math.Max(1, (int)Math.Round(chunkSeconds * recording.Fs));
-        long sequence = 0;
-        for (var at = 0; at < recording.Samples.Length; at += length)
-        {
-            var end = Math.Min(at + length, recording.Samples.Length);
-            yield return new SampleChunk(
-                sequence++, start.AddSeconds(at / recording.Fs), recording.Fs, recording.Samples[at..end], end == recording.Samples.Length);
-        }
-    }
+    public IEnumerable<SampleChunk> Chunks() => RecordingCutter.Chunks(recording, start, chunkSeconds);
 
     /// <summary>When the device would have sent a chunk, from its start: when its last sample was taken.</summary>
     public TimeSpan Due(SampleChunk chunk) => chunk.Until - start;

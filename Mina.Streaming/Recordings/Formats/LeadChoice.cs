@@ -5,7 +5,7 @@ namespace Mina.Streaming.Recordings.Formats;
 /// <summary>Which lead of a recording is read.</summary>
 public static class LeadChoice
 {
-    private static readonly string[] _preferred = ["I", "II", "MLII", "ECG"];
+    private static readonly string[] Preferred = ["I", "II", "MLII", "ECG"];
 
     /// <summary>Chooses a lead.</summary>
     /// <param name="leads">Name and unit of every lead, in order.</param>
@@ -17,7 +17,7 @@ public static class LeadChoice
         error = null;
         if (wanted is null)
         {
-            foreach (var name in _preferred)
+            foreach (var name in Preferred)
             {
                 index = IndexOf(leads, name);
                 if (index >= 0) return true;

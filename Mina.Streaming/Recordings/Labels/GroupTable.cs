@@ -9,7 +9,7 @@ namespace Mina.Streaming.Recordings.Labels;
 /// </summary>
 public sealed class GroupTable
 {
-    private static readonly string[] _valueNames = ["group", "subject", "subject_id", "patient", "patient_id", "person"];
+    private static readonly string[] ValueNames = ["group", "subject", "subject_id", "patient", "patient_id", "person"];
 
     private readonly Dictionary<string, (string Value, string At)> _groups;
 
@@ -34,7 +34,7 @@ public sealed class GroupTable
     public static GroupTable Parse(string source, string text)
     {
         var groups = new Dictionary<string, (string, string)>(StringComparer.Ordinal);
-        IdTable.Read(source, text, _valueNames, static (string cell, out string group) => (group = cell).Length > 0, "a name", RecordingFormats.All, groups);
+        IdTable.Read(source, text, ValueNames, static (string cell, out string group) => (group = cell).Length > 0, "a name", RecordingFormats.All, groups);
         return new GroupTable(source, groups);
     }
 

@@ -6,7 +6,7 @@ namespace Mina.Streaming.Recordings.Labels;
 /// <summary>Reads tables of two columns, <c>id,value</c>, with or without a header line. Pure.</summary>
 internal static class IdTable
 {
-    private static readonly string[] _idNames = ["id", "record", "recording", "recording_id", "record_id", "recordid", "name", "file", "filename", "file_name"];
+    private static readonly string[] IdNames = ["id", "record", "recording", "recording_id", "record_id", "recordid", "name", "file", "filename", "file_name"];
 
     /// <summary>Reads the rows into <paramref name="into"/>; blank lines and # comments are skipped.</summary>
     /// <param name="location">The file, for messages.</param>
@@ -40,7 +40,7 @@ internal static class IdTable
             if (first)
             {
                 first = false;
-                var id = Array.FindIndex(cells, c => _idNames.Contains(c, StringComparer.OrdinalIgnoreCase));
+                var id = Array.FindIndex(cells, c => IdNames.Contains(c, StringComparer.OrdinalIgnoreCase));
                 var value = Array.FindIndex(cells, c => valueNames.Contains(c, StringComparer.OrdinalIgnoreCase));
                 if (id >= 0 && value >= 0)
                 {

@@ -12,7 +12,7 @@ namespace Mina.Streaming.Recordings.Labels;
 public sealed class LabelTable
 {
     private const string Expected = "N, A, O or ~ (or Normal, AF, Other, Noisy)";
-    private static readonly string[] _valueNames = ["label", "rhythm", "class", "reference", "diagnosis"];
+    private static readonly string[] ValueNames = ["label", "rhythm", "class", "reference", "diagnosis"];
 
     private readonly Dictionary<string, (Label Value, string At)> _labels;
 
@@ -115,7 +115,7 @@ public sealed class LabelTable
     {
         var labels = new Dictionary<string, (Label, string)>(StringComparer.Ordinal);
         foreach (var (source, text) in files)
-            IdTable.Read(source, text, _valueNames, TryParseLabel, Expected, formats, labels);
+            IdTable.Read(source, text, ValueNames, TryParseLabel, Expected, formats, labels);
         return new LabelTable(string.Join(", ", files.Select(f => f.Source)), labels);
     }
 }

@@ -3,7 +3,7 @@ namespace Mina.Streaming.Recordings.Sources;
 /// <summary>The files of a folder and its subfolders. Links to folders are followed, but no folder is listed twice.</summary>
 internal sealed class FolderSource(string root) : FileSource
 {
-    private static readonly EnumerationOptions _visible = new()
+    private static readonly EnumerationOptions Visible = new()
     {
         IgnoreInaccessible = true,
         AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
@@ -16,9 +16,9 @@ internal sealed class FolderSource(string root) : FileSource
     public override IReadOnlyList<SourceFile> List()
     {
         var files = new List<SourceFile>();
-        foreach (var (path, folder) in FolderTree.Walk(root, _visible))
+        foreach (var (path, folder) in FolderTree.Walk(root, Visible))
         {
-            foreach (var file in folder.EnumerateFiles("*", _visible))
+            foreach (var file in folder.EnumerateFiles("*", Visible))
             {
                 var name = path.Length == 0 ? file.Name : $"{path}/{file.Name}";
                 if (!IsHidden(name) && Describe(name, file) is { } found) files.Add(found);

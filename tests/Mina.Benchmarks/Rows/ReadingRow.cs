@@ -33,12 +33,15 @@ internal static class ReadingRow
                     rates.Add(Figure.Of(n == 1 ? "1 thread" : $"{n} threads", [Steps * recipe.BatchSize / (waiting + training)]));
                 }
 
-                var note = $"{Steps} steps of train's own loop on its own batches; the wait for an epoch's first batch ({set.Windows(Split.Train):N0} training windows) counted once for all its {EpochSteps(set, recipe):N0} steps";
+                var note = $"{Steps} steps of train's own loop on its own batches; the wait for an epoch's first batch ({set.Windows(Split.Train):N0} training "
+                    + $"windows) counted once for all its {EpochSteps(set, recipe):N0} steps";
                 yield return new Comparison($"reading, recipe {recipe.Name}: trainer idle", "% of an epoch", false, null, "< 3 %", waits, note);
                 yield return new Comparison($"reading, recipe {recipe.Name}: trained", "windows/s", true, null, "", rates);
             }
 
-            yield return new Comparison("reading alone, nothing else", "windows/s", true, null, "one epoch's need", [Alone(set, Recipe.Hw4), Alone(set, Recipe.Standard)], "one thread that reads, shuffles and, for recipe default, varies and filters anew");
+            yield return new Comparison(
+                "reading alone, nothing else", "windows/s", true, null, "one epoch's need", [Alone(set, Recipe.Hw4), Alone(set, Recipe.Standard)],
+                "one thread that reads, shuffles and, for recipe default, varies and filters anew");
         }
         finally
         {
@@ -52,7 +55,8 @@ internal static class ReadingRow
     private static (double Waiting, double Training, double First) Train(ShardSet set, Recipe recipe, int threads)
     {
         var (waiting, first, total) = (0.0, 0.0, Stopwatch.StartNew());
-        Trainer.Run(NetworkCatalog.Default, recipe.WithEpochs(1), 1, null, TrainingRow.Team(threads), Timed, () => [], null, new TrainingObserver(), CancellationToken.None);
+        Trainer.Run(NetworkCatalog.Default, recipe.WithEpochs(1), 1, null, TrainingRow.Team(threads), Timed, () => [], null, new TrainingObserver(),
+            CancellationToken.None);
         return (waiting, total.Elapsed.TotalSeconds - waiting, first);
 
         IEnumerable<SegmentBatch> Timed(int epoch)

@@ -19,7 +19,8 @@ internal static class StartUpRow
             var model = options.Model ?? FirstWeights(temporary.FullName);
             var recording = NearestTo30Seconds(Path.Combine(Options.Root, "data", "raw"));
             yield return Times("mina --help", "0.3 s", null, mina, "--help");
-            yield return Times("mina classify of one recording", "1.0 s", $"{Path.GetFileName(recording)}, the sample nearest to 30 s", mina, "classify", recording, "--model", model);
+            yield return Times("mina classify of one recording", "1.0 s", $"{Path.GetFileName(recording)}, the sample nearest to 30 s", mina, "classify",
+                recording, "--model", model);
         }
         finally
         {
@@ -37,7 +38,9 @@ internal static class StartUpRow
     private static string FirstWeights(string folder)
     {
         var batch = Batches.Random(2);
-        var trained = Trainer.Run(NetworkCatalog.Default, Recipe.Hw4.WithEpochs(1), 1, null, SingleThread.Workers, _ => [batch], () => [], null, new TrainingObserver(), CancellationToken.None);
+        var trained = Trainer.Run(
+            NetworkCatalog.Default, Recipe.Hw4.WithEpochs(1), 1, null, SingleThread.Workers, _ => [batch], () => [], null, new TrainingObserver(),
+            CancellationToken.None);
         var info = ModelInfo.FromTraining(PreprocessSettings.Default, new TrainingData("none", []), trained);
         new ModelDirectory(folder).Save(trained.Weights, info);
         return folder;

@@ -93,7 +93,9 @@ public sealed class BadInputTests
         Signal("truncated", 4000, t => (short)(t % 300));
         Header("nolabel", "nolabel.dat 16 1000/mV 16 0 0 0 0 ECG", 3000);
         Signal("nolabel", 3000, t => (short)(t % 300));
-        File.WriteAllText(Path.Combine(raw, "gaps.csv"), "time,ECG\n" + string.Concat(Enumerable.Range(0, 3600).Select(t => FormattableString.Invariant($"{t / 300.0:0.00000},{(t % 200 == 0 ? "NaN" : (t % 37).ToString())}\n"))));
+        File.WriteAllText(Path.Combine(raw, "gaps.csv"), "time,ECG\n"
+            + string.Concat(Enumerable.Range(0, 3600)
+                .Select(t => FormattableString.Invariant($"{t / 300.0:0.00000},{(t % 200 == 0 ? "NaN" : (t % 37).ToString())}\n"))));
         File.WriteAllText(Path.Combine(raw, "REFERENCE.csv"), "sim00001,N\ntext,N\nmissing,N\nshort,N\nflat,A\ntruncated,N\ngaps,O\nghost,A\n");
 
         var result = (await MinaProcess.RunAsync(folder.Path, "ingest", "raw")).ShouldSucceed();

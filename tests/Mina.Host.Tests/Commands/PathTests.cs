@@ -16,17 +16,20 @@ public sealed class PathTests
         var ingest = (await MinaProcess.RunAsync(folder.Path, "ingest", Places.DataRaw, "--out", "shards", "--split", "60/20/20")).ShouldSucceed();
         Assert.Contains("40 recordings", ingest.Output);
 
-        var train = (await MinaProcess.RunAsync(folder.Path, "train", "--shards", "shards", "--recipe", "hw4", "--epochs", "1", "--out", "model")).ShouldSucceed();
+        var train = (await MinaProcess.RunAsync(folder.Path, "train", "--shards", "shards", "--recipe", "hw4", "--epochs", "1", "--out", "model"))
+            .ShouldSucceed();
         Assert.Contains("epoch 1/1: train loss", train.Output);
         Assert.True(File.Exists(Path.Combine(folder["model"], "model.safetensors")));
 
-        (await MinaProcess.RunAsync(folder.Path, "evaluate", "--model", "model", "--shards", "shards", "--json", "out.json", "--resamples", "50")).ShouldSucceed();
+        (await MinaProcess.RunAsync(folder.Path, "evaluate", "--model", "model", "--shards", "shards", "--json", "out.json", "--resamples", "50"))
+            .ShouldSucceed();
         using var figures = JsonDocument.Parse(await File.ReadAllTextAsync(folder["out.json"]));
         Assert.Equal(["paper", "uniform", "recording"], figures.RootElement.EnumerateObject().Select(view => view.Name));
         foreach (var view in figures.RootElement.EnumerateObject())
             Assert.Equal(Figures, view.Value.EnumerateObject().Select(figure => figure.Name));
 
-        var classify = (await MinaProcess.RunAsync(folder.Path, "classify", Path.Combine(Places.DataRaw, "sim00001.hea"), "--model", "model", "--json")).ShouldSucceed();
+        var classify = (await MinaProcess.RunAsync(folder.Path, "classify", Path.Combine(Places.DataRaw, "sim00001.hea"), "--model", "model", "--json"))
+            .ShouldSucceed();
         using var verdicts = JsonDocument.Parse(classify.Output);
         Assert.Equal("sim00001", verdicts.RootElement.GetProperty("recording").GetString());
         var windows = verdicts.RootElement.GetProperty("windows").EnumerateArray().ToList();
@@ -74,7 +77,8 @@ public sealed class PathTests
         (await MinaProcess.RunAsync(folder.Path, [.. train, "--resume"])).ShouldSucceed();
         Assert.Equal(weights, await File.ReadAllBytesAsync(Path.Combine(folder["taught"], "model.safetensors")));
 
-        string[] given = ["train", "--shards", "shards", "--recipe", "distilled", "--epochs", "1", "--out", "given", .. teachers.SelectMany(teacher => new[] { "--teacher", teacher })];
+        string[] given = ["train", "--shards", "shards", "--recipe", "distilled", "--epochs", "1", "--out", "given",
+            .. teachers.SelectMany(teacher => new[] { "--teacher", teacher })];
         (await MinaProcess.RunAsync(folder.Path, given)).ShouldSucceed();
         Assert.Equal(weights, await File.ReadAllBytesAsync(Path.Combine(folder["given"], "model.safetensors")));
 

@@ -15,7 +15,8 @@ public class EvaluationOutputTests
         MadeUpBatches.Of(MadeUpBatches.Some(20, 9), 64), MadeUpBatches.Classify, new EvaluationOptions { Resamples = 100 });
 
     private static EvaluationResult WithoutAF { get; } = Evaluator.Run(
-        MadeUpBatches.Of([new("a", 0, Label.Normal, 0.2f), new("b", 0, Label.Other, 0.3f)], 2), MadeUpBatches.Classify, new EvaluationOptions { Resamples = 20 });
+        MadeUpBatches.Of([new("a", 0, Label.Normal, 0.2f), new("b", 0, Label.Other, 0.3f)], 2), MadeUpBatches.Classify,
+        new EvaluationOptions { Resamples = 20 });
 
     private static JsonElement Json(EvaluationResult result)
     {
@@ -104,7 +105,8 @@ public class EvaluationOutputTests
     private static string Table(EvaluationResult result)
     {
         using var writer = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(writer) });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(writer) });
         console.Profile.Width = 160;
         EvaluationTable.Print(result, console);
         return writer.ToString();

@@ -29,7 +29,8 @@ public sealed class InspectionTests
     [Fact]
     public void The_report_shows_calibration_before_temperature_scaling()
     {
-        WindowScore[] scores = [.. Enumerable.Range(0, 40).Select(i => new WindowScore($"r{i}", 0, i % 2 == 1 ? Label.AF : Label.Other, i % 2, (i + 1) / 42.0))];
+        WindowScore[] scores = [.. Enumerable.Range(0, 40)
+            .Select(i => new WindowScore($"r{i}", 0, i % 2 == 1 ? Label.AF : Label.Other, i % 2, (i + 1) / 42.0))];
         var result = Evaluator.Judge(scores, new EvaluationOptions { Resamples = 20, Temperature = 2 });
         Assert.Contains("before temperature scaling", HtmlReport.Render(result, SyntheticEvaluation.Header));
     }

@@ -78,7 +78,8 @@ public sealed class ExplanationFileTests
         var rhythm = Enumerable.Range(0, Shapes.Channels).Select(_ => Enumerable.Repeat(1f / Shapes.SubSegments, Shapes.SubSegments).ToArray()).ToArray();
         Array.Clear(rhythm[0]);
         rhythm[0][30] = 1;
-        var channels = Enumerable.Range(0, Shapes.Channels).Select(c => Enumerable.Range(0, Shapes.Window).Select(t => (float)Math.Sin(t * (c + 1) / 40.0)).ToArray()).ToArray();
+        var channels = Enumerable.Range(0, Shapes.Channels)
+            .Select(c => Enumerable.Range(0, Shapes.Window).Select(t => (float)Math.Sin(t * (c + 1) / 40.0)).ToArray()).ToArray();
         return new WindowExplanation(id, 1.5, channels, "mV", new SegmentAttention(0.75, beat, rhythm, [0.4f, 0.3f, 0.2f, 0.1f]), 0.5, null, null);
     }
 }

@@ -9,7 +9,7 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>Exported rhythm annotations, as other software reads them.</summary>
 public sealed class AnnotationExportTests
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     // The package wfdb where there is one; else the format as annot(5) has it, by hand.
     private const string Reader = """
@@ -44,7 +44,7 @@ public sealed class AnnotationExportTests
         using var folder = new TemporaryFolder();
         // Near to each other, and so far apart that the format needs its long interval.
         EpisodeStatus[] episodes = [Episode(0, 31.5), Episode(32, 70), Episode(40_000, 40_100.25), Episode(400_000, 400_600)];
-        await File.WriteAllBytesAsync(folder["bed.atr"], Exports.Atr(_start, episodes));
+        await File.WriteAllBytesAsync(folder["bed.atr"], Exports.Atr(Start, episodes));
         await File.WriteAllTextAsync(folder["read.py"], Reader);
         using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [folder["read.py"], folder["bed.atr"]]) { RedirectStandardOutput = true })!;
         var seen = await python.StandardOutput.ReadToEndAsync();
@@ -53,8 +53,9 @@ public sealed class AnnotationExportTests
         Assert.Equal(
             ["0 28 (AFIB", "9450 28 (N", "9600 28 (AFIB", "21000 28 (N", "12000000 28 (AFIB", "12030075 28 (N", "120000000 28 (AFIB", "120180000 28 (N"],
             seen.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(seen.Split('\n', StringSplitOptions.RemoveEmptyEntries), WfdbAnnotations.Decode(await File.ReadAllBytesAsync(folder["bed.atr"])).Select(a => $"{a.Sample} {a.Code} {a.Aux}"));
+        Assert.Equal(seen.Split('\n', StringSplitOptions.RemoveEmptyEntries), WfdbAnnotations.Decode(await File.ReadAllBytesAsync(folder["bed.atr"]))
+            .Select(a => $"{a.Sample} {a.Code} {a.Aux}"));
     }
 
-    private static EpisodeStatus Episode(double from, double to) => new("bed", _start.AddSeconds(from), _start.AddSeconds(to), false, 0.9);
+    private static EpisodeStatus Episode(double from, double to) => new("bed", Start.AddSeconds(from), Start.AddSeconds(to), false, 0.9);
 }

@@ -35,9 +35,13 @@ public sealed class EdgeContractTests
     [Fact]
     public void The_password_of_another_broker_does_not_go_there_in_plain_text_and_the_token_never_does()
     {
-        Assert.Contains("plain text", Assert.Throws<ProblemException>(() => MqttSubscriberOptions.From(new MonitorOptions { Mqtt = "mqtt://broker", MqttPassword = "x" })).Message);
-        Assert.Contains("plain text", Assert.Throws<ProblemException>(() => MqttSubscriberOptions.From(new MonitorOptions { Mqtt = "mqtt://user:x@broker" })).Message);
-        foreach (var good in new[] { new MonitorOptions { Mqtt = "mqtts://broker", MqttPassword = "x" }, new MonitorOptions { Mqtt = "mqtt://127.0.0.1", MqttPassword = "x" }, new MonitorOptions { Mqtt = "mqtt://broker", MqttPassword = "x", Insecure = true } })
+        Assert.Contains("plain text",
+            Assert.Throws<ProblemException>(() => MqttSubscriberOptions.From(new MonitorOptions { Mqtt = "mqtt://broker", MqttPassword = "x" })).Message);
+        Assert.Contains("plain text", Assert.Throws<ProblemException>(() => MqttSubscriberOptions.From(new MonitorOptions { Mqtt = "mqtt://user:x@broker" }))
+            .Message);
+        foreach (var good in new[] { new MonitorOptions { Mqtt = "mqtts://broker", MqttPassword = "x" },
+            new MonitorOptions { Mqtt = "mqtt://127.0.0.1", MqttPassword = "x" },
+            new MonitorOptions { Mqtt = "mqtt://broker", MqttPassword = "x", Insecure = true } })
             Assert.Equal("x", MqttSubscriberOptions.From(good)!.Password);
         Assert.Null(MqttSubscriberOptions.From(new MonitorOptions { Mqtt = "mqtt://broker", Token = "secret" })!.Password);
     }

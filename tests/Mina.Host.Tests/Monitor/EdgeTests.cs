@@ -15,7 +15,7 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>Where the monitor meets others: TLS, a webhook's receiver, a stream that brings too much.</summary>
 public sealed class EdgeTests
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task A_stream_comes_by_MQTT_over_TLS()
@@ -40,7 +40,7 @@ public sealed class EdgeTests
         await client.ConnectAsync(options);
         await client.PublishAsync(new MqttApplicationMessageBuilder()
             .WithTopic("mina/bed/samples")
-            .WithPayload(ChunkBinary.Write(new SampleChunk(0, _start, 250, [0.1f, 0.2f])))
+            .WithPayload(ChunkBinary.Write(new SampleChunk(0, Start, 250, [0.1f, 0.2f])))
             .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
             .Build());
 
@@ -66,7 +66,7 @@ public sealed class EdgeTests
         await receiver.StartAsync();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("Webhook", $"{receiver.Urls.First()}/hook"));
 
-        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), _start));
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), Start));
 
         await RunningMonitor.Until(() => !bodies.IsEmpty);
         Assert.True(bodies.TryPeek(out var body));
@@ -89,10 +89,11 @@ public sealed class EdgeTests
             return Volatile.Read(ref isAway) ? Results.StatusCode(500) : Results.Ok();
         });
         await receiver.StartAsync();
-        (string, string)[] flags = [("Webhook", $"{receiver.Urls.First()}/hook"), ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00")];
+        (string, string)[] flags = [("Webhook", $"{receiver.Urls.First()}/hook"), ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"),
+            ("MaxVerdictAge", "00:10:00")];
         await using (var monitor = await RunningMonitor.StartAsync(folder, flags))
         {
-            await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), _start));
+            await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), Start));
             await RunningMonitor.Until(() => !refused.IsEmpty);
         }
 

@@ -8,10 +8,10 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>The rules of episodes: as in <c>classify</c>, or as the settings say; and what is shown of AF that is no episode yet.</summary>
 public sealed class EpisodeSettingsTests
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     // A test waits for verdicts, not for the clock: no stream is stale meanwhile.
-    private static readonly (string, string)[] _patient = [("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00")];
+    private static readonly (string, string)[] Patient = [("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00")];
 
     [Fact]
     public async Task By_default_the_episodes_of_a_stream_are_those_of_classify()
@@ -19,32 +19,34 @@ public sealed class EpisodeSettingsTests
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("CloseAfter", "00:00:05"));
         var recording = WithGap(40);
-        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(recording, _start));
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(recording, Start));
         await RunningMonitor.Until(() => Episodes(monitor) is [_, { Open: false }]);
 
         var file = Detector.Load(RunningMonitor.Model(folder)).WithThreshold(0.001).Classify(recording);
         Assert.Equal(
             file.Episodes.Select(episode => (Math.Round(episode.StartSeconds, 4), Math.Round(episode.EndSeconds, 4), Math.Round(episode.MeanProbability, 6))),
-            Episodes(monitor).Select(episode => (Math.Round((episode.Start - _start).TotalSeconds, 4), Math.Round((episode.End - _start).TotalSeconds, 4), Math.Round(episode.MeanProbability, 6))));
+            Episodes(monitor).Select(
+                episode => (Math.Round((episode.Start - Start).TotalSeconds, 4), Math.Round((episode.End - Start).TotalSeconds, 4),
+                    Math.Round(episode.MeanProbability, 6))));
     }
 
     [Fact]
     public async Task A_longer_bridge_makes_one_episode_of_two()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder, [.. _patient, ("Episodes:BridgeSeconds", "60")]);
-        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(WithGap(40), _start));
+        await using var monitor = await RunningMonitor.StartAsync(folder, [.. Patient, ("Episodes:BridgeSeconds", "60")]);
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(WithGap(40), Start));
         await monitor.VerdictsAsync("bed", 91);
         var episode = Assert.Single(Episodes(monitor));
-        Assert.True(episode.Start < _start.AddSeconds(10) && episode.End > _start.AddSeconds(140));
+        Assert.True(episode.Start < Start.AddSeconds(10) && episode.End > Start.AddSeconds(140));
     }
 
     [Fact]
     public async Task AF_of_less_than_an_episode_is_possible_AF_without_an_alarm_and_then_AF_with_one()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder, _patient);
-        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 60), _start).ToList();
+        await using var monitor = await RunningMonitor.StartAsync(folder, Patient);
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 60), Start).ToList();
         await RunningMonitor.SendAsync(monitor.Mqtt, "bed", chunks.Take(20));
         await monitor.VerdictsAsync("bed", 7);
         var early = monitor.Service.Find("bed")!;
@@ -65,8 +67,8 @@ public sealed class EpisodeSettingsTests
     public async Task A_window_below_the_onset_but_above_the_threshold_is_AF_and_begins_no_episode()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder, [.. _patient, ("Episodes:Onset", "1")]);
-        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 60), _start));
+        await using var monitor = await RunningMonitor.StartAsync(folder, [.. Patient, ("Episodes:Onset", "1")]);
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 60), Start));
         Assert.All(await monitor.VerdictsAsync("bed", 31), verdict => Assert.Equal("af", verdict.Verdict));
         Assert.Equal(StreamState.PossibleAF, monitor.Service.Find("bed")!.State);
         Assert.Empty(Episodes(monitor));
@@ -111,7 +113,7 @@ public sealed class EpisodeSettingsTests
         Assert.Equal(EpisodeRules.At(0.3), new EpisodeOptions().RulesAt(0.3));
     }
 
-    private static IReadOnlyList<EpisodeStatus> Episodes(RunningMonitor monitor) => monitor.Service.Episodes("bed", _start, _start.AddHours(1));
+    private static IReadOnlyList<EpisodeStatus> Episodes(RunningMonitor monitor) => monitor.Service.Episodes("bed", Start, Start.AddHours(1));
 
     /// <summary>A minute of beats, the lead off for some seconds, a minute of beats.</summary>
     private static Recording WithGap(int seconds)

@@ -10,7 +10,7 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>Recordings that another program is writing, as streams (<c>--follow</c>).</summary>
 public sealed class GrowingStreamsTests
 {
-    private static readonly DateTimeOffset _now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task A_WFDB_record_is_followed_as_it_grows_and_over_a_restart()
@@ -27,13 +27,14 @@ public sealed class GrowingStreamsTests
             await AppendAsync(bytes[(50 * 500 + 1)..(60 * 500)]);
             await monitor.VerdictsAsync("bed-7", 30);
             Assert.Equal(250, monitor.Service.Find("bed-7")!.Fs);
-            Assert.Single(monitor.Service.Episodes("bed-7", DateTimeOffset.UnixEpoch, _now.AddYears(100)));
+            Assert.Single(monitor.Service.Episodes("bed-7", DateTimeOffset.UnixEpoch, Now.AddYears(100)));
         }
 
         await AppendAsync(bytes[(60 * 500)..]);
         await using (var monitor = await RunningMonitor.StartAsync(folder, ("Follow", folder["bed-7.hea"])))
         {
-            await RunningMonitor.Until(() => monitor.Service.Pipeline.Find("bed-7") is { FirstSample: { } first, Until: { } until } && (until - first).TotalSeconds > 99);
+            await RunningMonitor.Until(
+                () => monitor.Service.Pipeline.Find("bed-7") is { FirstSample: { } first, Until: { } until } && (until - first).TotalSeconds > 99);
             Assert.Single(monitor.Service.Pipeline.Streams);
         }
 
@@ -67,16 +68,16 @@ public sealed class GrowingStreamsTests
     {
         var clock = new GrowthClock(TimeSpan.FromSeconds(60));
         // 10 s, and 20 s more that are there.
-        Assert.Equal(_now.AddSeconds(-30), clock.Take(Seconds(10), _now, 20));
-        Assert.Equal(_now.AddSeconds(-20), clock.Take(Seconds(20), _now, 0));
+        Assert.Equal(Now.AddSeconds(-30), clock.Take(Seconds(10), Now, 20));
+        Assert.Equal(Now.AddSeconds(-20), clock.Take(Seconds(20), Now, 0));
         // Written in one go 40 s later: still the next samples.
-        Assert.Equal(_now, clock.Take(Seconds(5), _now.AddSeconds(40), 0));
+        Assert.Equal(Now, clock.Take(Seconds(5), Now.AddSeconds(40), 0));
         // A pause of minutes: they are of now.
-        Assert.Equal(_now.AddSeconds(595), clock.Take(Seconds(5), _now.AddSeconds(600), 0));
+        Assert.Equal(Now.AddSeconds(595), clock.Take(Seconds(5), Now.AddSeconds(600), 0));
         // A gap of the recording's own clock.
-        Assert.Equal(_now.AddSeconds(700), clock.Take(Seconds(5) with { SkippedSeconds = 100 }, _now.AddSeconds(705), 0));
+        Assert.Equal(Now.AddSeconds(700), clock.Take(Seconds(5) with { SkippedSeconds = 100 }, Now.AddSeconds(705), 0));
         // Another recording in the same file.
-        Assert.Equal(_now.AddSeconds(707), clock.Take(Seconds(1) with { Restarted = true }, _now.AddSeconds(708), 0));
+        Assert.Equal(Now.AddSeconds(707), clock.Take(Seconds(1) with { Restarted = true }, Now.AddSeconds(708), 0));
 
         static Growth Seconds(int seconds) => new(100, new float[100 * seconds]);
     }

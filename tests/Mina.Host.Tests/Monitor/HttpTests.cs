@@ -17,7 +17,7 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>WebSocket, POST, API, alarms and exports, by real clients.</summary>
 public sealed class HttpTests
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
     [InlineData("ws")]
@@ -26,7 +26,7 @@ public sealed class HttpTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder);
-        await RunningMonitor.SendAsync(monitor.Http.Replace("http", scheme), "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 360, 40), _start));
+        await RunningMonitor.SendAsync(monitor.Http.Replace("http", scheme), "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 360, 40), Start));
         Assert.Equal(19, (await monitor.VerdictsAsync("bed", 19)).Count);
     }
 
@@ -39,7 +39,7 @@ public sealed class HttpTests
         await socket.ConnectAsync(new Uri($"{monitor.Http.Replace("http", "ws")}/streams/bed"), CancellationToken.None);
         Assert.Contains("error", await Ask("""{"seq":0}"""u8.ToArray(), WebSocketMessageType.Text));
         Assert.Contains("ok", await Ask("""{"seq":0,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[1,2,3]}"""u8.ToArray(), WebSocketMessageType.Text));
-        Assert.Contains("ok", await Ask(ChunkBinary.Write(new SampleChunk(1, _start.AddSeconds(3 / 250.0), 250, [1])), WebSocketMessageType.Binary));
+        Assert.Contains("ok", await Ask(ChunkBinary.Write(new SampleChunk(1, Start.AddSeconds(3 / 250.0), 250, [1])), WebSocketMessageType.Binary));
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         await RunningMonitor.Until(() => monitor.Service.Find("bed") is { Fs: 250 });
 
@@ -62,7 +62,8 @@ public sealed class HttpTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await Post("bed", Chunk(1000)));
         Assert.Equal(HttpStatusCode.Accepted, await Post("bed", Chunk(10)));
         // As curl -d sends it.
-        using var form = new StringContent("""{"seq":1,"time":"2026-01-01T12:00:01Z","fs":250,"samples":[0.1]}""", Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var form = new StringContent(
+            """{"seq":1,"time":"2026-01-01T12:00:01Z","fs":250,"samples":[0.1]}""", Encoding.UTF8, "application/x-www-form-urlencoded");
         Assert.Equal(HttpStatusCode.Accepted, (await monitor.Client.PostAsync("/streams/bed/samples", form)).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, await Post("other", Chunk(10)));
         var metrics = await monitor.Client.GetStringAsync("/metrics");
@@ -75,7 +76,7 @@ public sealed class HttpTests
             return answer.StatusCode;
         }
 
-        static byte[] Chunk(int samples) => ChunkBinary.Write(new SampleChunk(0, _start, 250, new float[samples]));
+        static byte[] Chunk(int samples) => ChunkBinary.Write(new SampleChunk(0, Start, 250, new float[samples]));
     }
 
     [Fact]
@@ -84,10 +85,12 @@ public sealed class HttpTests
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("StaleAfter", "00:00:01"));
         using var events = new StreamReader(await monitor.Client.GetStreamAsync("/api/alarms/events"));
-        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), _start));
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), Start));
         await RunningMonitor.Until(() => monitor.Service.Find("bed") is { State: StreamState.Stale });
         Assert.Null(monitor.Service.Find("bed")!.Probability);
         await RunningMonitor.Until(() => monitor.Service.Alarms.Any(alarm => alarm.Kind == AlarmKind.Stale));
+        // Cutting runs ahead of the verdicts.
+        await RunningMonitor.Until(() => monitor.Service.Alarms.Any(alarm => alarm.Kind == AlarmKind.AF));
 
         var af = Assert.Single((await monitor.GetAsync<AlarmStatus[]>("/api/alarms")), alarm => alarm.Kind == AlarmKind.AF);
         Assert.Contains("\"Connected\"", await Event());
@@ -118,10 +121,12 @@ public sealed class HttpTests
         await using var monitor = await RunningMonitor.StartAsync(folder);
         var recording = RunningMonitor.Beats("", 1, 250, 90);
         Array.Fill(recording.Samples, 0f, 60 * 250, 30 * 250);
-        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(recording, _start));
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(recording, Start));
         await monitor.VerdictsAsync("bed", 49);
-        Assert.Equal([AlarmKind.LeadOff, AlarmKind.AF], monitor.Service.Alarms.Where(alarm => alarm.Kind != AlarmKind.Stale).Select(alarm => alarm.Kind));
-        Assert.All((await monitor.GetAsync<WindowStatus[]>("/api/streams/bed/verdicts"))[^10..], verdict => Assert.Equal(("unclassifiable", "lead off"), (verdict.Verdict, verdict.Reason)));
+        Assert.Equal([AlarmKind.AF, AlarmKind.LeadOff], monitor.Service.Alarms.Where(alarm => alarm.Kind != AlarmKind.Stale).Select(alarm => alarm.Kind)
+            .Order());
+        Assert.All((await monitor.GetAsync<WindowStatus[]>("/api/streams/bed/verdicts"))[^10..], verdict =>
+            Assert.Equal(("unclassifiable", "lead off"), (verdict.Verdict, verdict.Reason)));
     }
 
     [Fact]
@@ -129,9 +134,9 @@ public sealed class HttpTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("CloseAfter", "00:00:01"));
-        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), _start));
-        await RunningMonitor.Until(() => monitor.Service.Episodes("bed", _start, _start.AddHours(1)) is [{ Open: false }]);
-        var episode = monitor.Service.Episodes("bed", _start, _start.AddHours(1)).Single();
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), Start));
+        await RunningMonitor.Until(() => monitor.Service.Episodes("bed", Start, Start.AddHours(1)) is [{ Open: false }]);
+        var episode = monitor.Service.Episodes("bed", Start, Start.AddHours(1)).Single();
 
         var csv = (await monitor.Client.GetStringAsync("/api/episodes.csv")).Split('\n');
         Assert.Equal("id,stream,start,end,seconds,open,mean_probability", csv[0]);
@@ -172,7 +177,8 @@ public sealed class HttpTests
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
         var refused = await Assert.ThrowsAsync<ProblemException>(() => RunningMonitor.SendAsync(
-            scheme == "mqtt" ? monitor.Mqtt : monitor.Http.Replace("http", scheme), "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start), "wrong"));
+            scheme == "mqtt" ? monitor.Mqtt : monitor.Http.Replace("http", scheme), "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), Start),
+            "wrong"));
         Assert.Contains("demands a token", refused.Message);
     }
 

@@ -11,14 +11,14 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>What is too much is answered and counted, whichever way it comes, and harms no other stream.</summary>
 public sealed class LimitTests
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task A_message_that_is_too_large_is_refused_by_MQTT_and_by_WebSocket_and_counted()
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("MostMessageBytes", "4000"));
-        var large = ChunkBinary.Write(new SampleChunk(0, _start, 250, new float[1000]));
+        var large = ChunkBinary.Write(new SampleChunk(0, Start, 250, new float[1000]));
         await using (var target = ChunkTarget.Create(monitor.Mqtt, null))
         {
             var refused = await Assert.ThrowsAsync<ProblemException>(() => target.SendAsync("bed", large, CancellationToken.None));
@@ -33,7 +33,7 @@ public sealed class LimitTests
         Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(answer, CancellationToken.None)).MessageType);
         Assert.Equal(WebSocketCloseStatus.MessageTooBig, socket.CloseStatus);
 
-        await RunningMonitor.SendAsync(monitor.Mqtt, "other", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start));
+        await RunningMonitor.SendAsync(monitor.Mqtt, "other", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), Start));
         await monitor.VerdictsAsync("other", 6);
         Assert.Null(monitor.Service.Find("bed"));
         var metrics = await monitor.Client.GetStringAsync("/metrics");
@@ -46,7 +46,7 @@ public sealed class LimitTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("MostStreams", "2"));
-        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 30), _start).ToList();
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 30), Start).ToList();
         await RunningMonitor.SendAsync(monitor.Mqtt, "a", chunks.Take(5));
         await RunningMonitor.SendAsync(monitor.Mqtt, "b", chunks.Take(5));
         var refused = await Assert.ThrowsAsync<ProblemException>(() => RunningMonitor.SendAsync(monitor.Mqtt, "c", chunks));
@@ -77,9 +77,15 @@ public sealed class LimitTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder);
-        foreach (var (site, status) in new[] { ("cross-site", HttpStatusCode.Forbidden), ("same-origin", HttpStatusCode.Accepted), ("none", HttpStatusCode.Accepted) })
+        foreach (var (site, status) in new[] { ("cross-site", HttpStatusCode.Forbidden), ("same-origin", HttpStatusCode.Accepted),
+            ("none", HttpStatusCode.Accepted) })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/streams/bed/samples") { Content = new StringContent("""{"seq":0,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1]}""") };
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post, "/streams/bed/samples")
+            {
+                Content = new StringContent(
+                    """{"seq":0,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1]}""")
+            };
             request.Headers.Add("Sec-Fetch-Site", site);
             Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
         }

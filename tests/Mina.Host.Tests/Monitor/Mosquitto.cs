@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Mina.Streaming.Live;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;
@@ -15,7 +14,9 @@ internal sealed class Mosquitto : IDisposable
         var port = RunningMonitor.FreePort();
         Address = $"mqtt://127.0.0.1:{port}";
         File.WriteAllText(_folder["mosquitto.conf"], $"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n");
-        _broker = Process.Start(new ProcessStartInfo(program, ["-c", _folder["mosquitto.conf"]]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _broker = Process.Start(new ProcessStartInfo(
+            program, ["-c", _folder["mosquitto.conf"]])
+        { RedirectStandardError = true, RedirectStandardOutput = true })!;
     }
 
     public string Address { get; }

@@ -14,7 +14,7 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>Streams by MQTT, through the built-in broker and through mosquitto.</summary>
 public sealed class MqttTests
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
     [InlineData(250)]
@@ -26,13 +26,13 @@ public sealed class MqttTests
         await using var monitor = await RunningMonitor.StartAsync(folder, ("Threshold", "0.5"));
         var recording = RunningMonitor.Beats("bed-7", 1, fs, 100);
         Array.Fill(recording.Samples, 0.2f, (int)(40 * fs), (int)(5 * fs));
-        await RunningMonitor.SendAsync(monitor.Mqtt, "bed-7", RunningMonitor.Chunks(recording, _start));
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed-7", RunningMonitor.Chunks(recording, Start));
 
         var file = Detector.Load(RunningMonitor.Model(folder)).Classify(recording);
         var verdicts = await monitor.VerdictsAsync("bed-7", file.Windows.Count);
         Assert.Equal(
             file.Windows.Select(window => (Math.Round(window.StartSeconds, 5), window.Probability, FindingNames.NameOf(window.FindingAt(file.Threshold)))),
-            verdicts.Select(verdict => (Math.Round((verdict.Start - _start).TotalSeconds, 5), verdict.Probability, verdict.Verdict)));
+            verdicts.Select(verdict => (Math.Round((verdict.Start - Start).TotalSeconds, 5), verdict.Probability, verdict.Verdict)));
         Assert.Contains(verdicts, verdict => verdict.Reason == "lead off");
     }
 
@@ -41,7 +41,8 @@ public sealed class MqttTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder);
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => RunningMonitor.SendAsync(monitor.Mqtt, $"bed-{i}", RunningMonitor.Chunks(RunningMonitor.Beats("", i, 250, 40), _start))));
+        await Task.WhenAll(Enumerable.Range(0, 40)
+            .Select(i => RunningMonitor.SendAsync(monitor.Mqtt, $"bed-{i}", RunningMonitor.Chunks(RunningMonitor.Beats("", i, 250, 40), Start))));
         foreach (var stream in Enumerable.Range(0, 40))
             Assert.Equal(19, (await monitor.VerdictsAsync($"bed-{stream}", 19)).Count);
         Assert.Equal(40, (await monitor.GetAsync<StreamStatus[]>("/api/streams")).Length);
@@ -54,7 +55,7 @@ public sealed class MqttTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder);
-        var good = RunningMonitor.SendAsync(monitor.Mqtt, "good", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 30), _start));
+        var good = RunningMonitor.SendAsync(monitor.Mqtt, "good", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 30), Start));
         await using (var target = Mina.Host.Monitor.Replay.ChunkTarget.Create(monitor.Mqtt, null))
         {
             for (var i = 0; i < 20; i++)
@@ -74,7 +75,7 @@ public sealed class MqttTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
-        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start).ToList();
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), Start).ToList();
         await Assert.ThrowsAnyAsync<Exception>(() => RunningMonitor.SendAsync(monitor.Mqtt, "bed", chunks, "wrong"));
         Assert.Null(monitor.Service.Find("bed"));
         await RunningMonitor.SendAsync(monitor.Mqtt, "bed", chunks, "secret");
@@ -93,13 +94,16 @@ public sealed class MqttTests
             gone.TrySetResult();
             return Task.CompletedTask;
         };
-        await client.ConnectAsync(new MqttClientOptionsBuilder().WithProtocolVersion(MqttProtocolVersion.V311).WithClientId("old").WithTcpServer("127.0.0.1", new Uri(monitor.Mqtt).Port).Build());
-        Assert.True((await client.PublishAsync(Message(ChunkBinary.Write(new SampleChunk(0, _start, 250, [0.1f, 0.2f]))))).IsSuccess);
+        await client.ConnectAsync(
+            new MqttClientOptionsBuilder().WithProtocolVersion(MqttProtocolVersion.V311).WithClientId("old")
+            .WithTcpServer("127.0.0.1", new Uri(monitor.Mqtt).Port).Build());
+        Assert.True((await client.PublishAsync(Message(ChunkBinary.Write(new SampleChunk(0, Start, 250, [0.1f, 0.2f]))))).IsSuccess);
         await Assert.ThrowsAnyAsync<Exception>(() => client.PublishAsync(Message("nonsense"u8.ToArray())));
         await gone.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
         static MqttApplicationMessage Message(byte[] payload) =>
-            new MqttApplicationMessageBuilder().WithTopic("mina/bed/samples").WithPayload(payload).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build();
+            new MqttApplicationMessageBuilder().WithTopic("mina/bed/samples").WithPayload(payload)
+            .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build();
     }
 
     [SkippableFact]
@@ -107,12 +111,14 @@ public sealed class MqttTests
     {
         using var mosquitto = Mosquitto.StartOrSkip();
         using var folder = new TemporaryFolder();
-        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 3, 250, 30), _start).ToList();
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 3, 250, 30), Start).ToList();
         await using (var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", mosquitto.Address), ("MostStreams", "1")))
         {
             await mosquitto.SendUntilAsync("first", chunks[0], () => monitor.Service.Find("first") is not null);
             await RunningMonitor.SendAsync(mosquitto.Address, "second", chunks);
-            await RunningMonitor.Until(() => monitor.Client.GetStringAsync("/metrics").GetAwaiter().GetResult().Contains("edge=\"mqtt\",reason=\"streams\"", StringComparison.Ordinal));
+            await RunningMonitor.Until(
+                () => monitor.Client.GetStringAsync("/metrics").GetAwaiter().GetResult()
+                .Contains("edge=\"mqtt\",reason=\"streams\"", StringComparison.Ordinal));
             // What can never be taken does not come for ever.
             await using var target = Mina.Host.Monitor.Replay.ChunkTarget.Create(mosquitto.Address, null);
             await target.SendAsync("first", "nonsense"u8.ToArray(), CancellationToken.None);
@@ -130,7 +136,10 @@ public sealed class MqttTests
         await using var monitor = await RunningMonitor.StartAsync(folder);
         foreach (var version in new[] { "mqttv5", "mqttv311" })
         {
-            using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-p", monitor.Mqtt.Split(':')[^1], "-q", "1", "-V", version, .. version == "mqttv311" ? new[] { "-i", "device" } : [], "-t", $"mina/{version}/samples", "-m", """{"seq":1,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1,0.2]}"""]);
+            using var publish = Process.Start(
+                "/usr/bin/mosquitto_pub",
+                ["-p", monitor.Mqtt.Split(':')[^1], "-q", "1", "-V", version, .. version == "mqttv311" ? new[] { "-i", "device" } : [], "-t",
+                    $"mina/{version}/samples", "-m", """{"seq":1,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1,0.2]}"""]);
             await publish.WaitForExitAsync();
             Assert.Equal(0, publish.ExitCode);
             await RunningMonitor.Until(() => monitor.Service.Find(version) is { Fs: 250 });
@@ -145,13 +154,15 @@ public sealed class MqttTests
         await using var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", mosquitto.Address));
         var recording = RunningMonitor.Beats("", 3, 250, 40);
         // The first chunk again and again until the monitor has subscribed: it counts once.
-        await mosquitto.SendUntilAsync("bed", RunningMonitor.Chunks(recording, _start).First(), () => monitor.Service.Find("bed") is not null);
-        await RunningMonitor.SendAsync(mosquitto.Address, "bed", RunningMonitor.Chunks(recording, _start).Skip(1));
+        await mosquitto.SendUntilAsync("bed", RunningMonitor.Chunks(recording, Start).First(), () => monitor.Service.Find("bed") is not null);
+        await RunningMonitor.SendAsync(mosquitto.Address, "bed", RunningMonitor.Chunks(recording, Start).Skip(1));
         Assert.Equal(19, (await monitor.VerdictsAsync("bed", 19)).Count);
 
         // And from mosquitto's own client, a message in a file.
-        await File.WriteAllBytesAsync(folder["chunk"], ChunkBinary.Write(new SampleChunk(0, _start, 250, new float[250])));
-        using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-h", "127.0.0.1", "-p", $"{new Uri(mosquitto.Address).Port}", "-q", "1", "-t", "mina/pub/samples", "-f", folder["chunk"]]);
+        await File.WriteAllBytesAsync(folder["chunk"], ChunkBinary.Write(new SampleChunk(0, Start, 250, new float[250])));
+        using var publish = Process.Start(
+            "/usr/bin/mosquitto_pub",
+            ["-h", "127.0.0.1", "-p", $"{new Uri(mosquitto.Address).Port}", "-q", "1", "-t", "mina/pub/samples", "-f", folder["chunk"]]);
         await publish.WaitForExitAsync();
         await RunningMonitor.Until(() => monitor.Service.Find("pub") is { Fs: 250 });
     }

@@ -58,7 +58,8 @@ public sealed class PageLogicTests
         (rhythm[2][6], rhythm[2][7], rhythm[2][30], rhythm[2][59]) = (0.5f, 0.4f, 0.3f, 0.2f);
         var seen = new WindowAttention(Start, 0.9, [], rhythm, [0.1f, 0.1f, 0.7f, 0.1f], []);
 
-        Assert.Equal("Most weight, 70 %, was on frequencies of 0.5 to 50 Hz; there it looked hardest about 1.1, 5.1, 9.9 s into the window.", AttentionSummary.Describe(seen));
+        Assert.Equal("Most weight, 70 %, was on frequencies of 0.5 to 50 Hz; there it looked hardest about 1.1, 5.1, 9.9 s into the window.",
+            AttentionSummary.Describe(seen));
     }
 
     [Fact]
@@ -73,7 +74,8 @@ public sealed class PageLogicTests
     public void Hints_know_the_broker_and_that_a_token_is_wanted()
     {
         Assert.StartsWith("mosquitto_pub -h {host} -q 1", ConnectHints.For(new MonitorOptions()).Mqtt);
-        Assert.StartsWith("mosquitto_pub -h {host} -p 1884 -u mina -P TOKEN -q 1", ConnectHints.For(new MonitorOptions { Broker = "127.0.0.1:1884", Token = "secret" }).Mqtt);
+        Assert.StartsWith("mosquitto_pub -h {host} -p 1884 -u mina -P TOKEN -q 1",
+            ConnectHints.For(new MonitorOptions { Broker = "127.0.0.1:1884", Token = "secret" }).Mqtt);
         Assert.StartsWith("mosquitto_pub -h ward -p 1999 -q 1", ConnectHints.For(new MonitorOptions { Mqtt = "mqtt://ward:1999" }).Mqtt);
         Assert.Null(ConnectHints.For(new MonitorOptions { Broker = "" }).Mqtt);
         Assert.Contains("Bearer TOKEN", ConnectHints.For(new MonitorOptions { Token = "secret" }).Http);
@@ -88,7 +90,8 @@ public sealed class PageLogicTests
     [InlineData(1.0, "100 %")]
     public void A_little_burden_is_not_shown_as_none(double? share, string text) => Assert.Equal(text, DisplayText.Share(share));
 
-    private static WindowStatus At(double seconds, double? probability, string verdict) => new(Start + TimeSpan.FromSeconds(seconds), probability, verdict, null);
+    private static WindowStatus At(double seconds, double? probability, string verdict) =>
+        new(Start + TimeSpan.FromSeconds(seconds), probability, verdict, null);
 
     private static StreamStatus Stream(string name, StreamState state) => new(name, state, null, null, [], null, null, 300, Start, Start);
 }

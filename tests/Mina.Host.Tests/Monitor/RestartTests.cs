@@ -9,20 +9,20 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>What was known is known after a restart, and a running episode stays one.</summary>
 public sealed class RestartTests
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task An_episode_that_goes_on_over_a_restart_is_one_and_so_is_its_alarm()
     {
         using var folder = new TemporaryFolder();
-        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 120), _start).ToList();
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 120), Start).ToList();
         EpisodeStatus before;
         await using (var monitor = await RunningMonitor.StartAsync(folder))
         {
             await RunningMonitor.SendAsync(monitor.Mqtt, "bed", chunks.Take(60));
             // The last of 31 windows waits for the resampler's reach.
             await monitor.VerdictsAsync("bed", 30);
-            before = Assert.Single(monitor.Service.Episodes("bed", _start, _start.AddHours(1)));
+            before = Assert.Single(monitor.Service.Episodes("bed", Start, Start.AddHours(1)));
             Assert.True(before.Open);
         }
 
@@ -31,7 +31,7 @@ public sealed class RestartTests
             Assert.Equal(StreamState.Stale, monitor.Service.Find("bed")!.State);
             await RunningMonitor.SendAsync(monitor.Mqtt, "bed", chunks.Skip(60));
             await monitor.VerdictsAsync("bed", 30 + 31);
-            var after = Assert.Single(monitor.Service.Episodes("bed", _start, _start.AddHours(1)));
+            var after = Assert.Single(monitor.Service.Episodes("bed", Start, Start.AddHours(1)));
             Assert.Equal((before.Id, before.Start, true), (after.Id, after.Start, after.Open));
             Assert.True(after.End > before.End);
             Assert.Single(monitor.Service.AllAlarms(), alarm => alarm.Kind == AlarmKind.AF);
@@ -43,15 +43,16 @@ public sealed class RestartTests
     {
         using var folder = new TemporaryFolder();
         var (http, broker) = (RunningMonitor.FreePort(), RunningMonitor.FreePort());
-        string[] arguments = ["monitor", "--model", RunningMonitor.Model(folder), "--database", folder["monitor.db"], "--port", $"{http}", "--broker", $"127.0.0.1:{broker}", "--threshold", "0.001"];
+        string[] arguments = ["monitor", "--model", RunningMonitor.Model(folder), "--database", folder["monitor.db"], "--port", $"{http}", "--broker",
+            $"127.0.0.1:{broker}", "--threshold", "0.001"];
         var recording = RunningMonitor.Beats("bed", 1, 250, 150);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{http}") };
         string killed;
         using (var mina = MinaProcess.Start(folder.Path, arguments))
         {
-            await Send(RunningMonitor.Chunks(recording, _start).Take(70));
+            await Send(RunningMonitor.Chunks(recording, Start).Take(70));
             // What waits in the queue dies with the monitor: not so much of it that the gap ends the episode.
-            await RunningMonitor.Until(() => Episodes() is [{ Open: true } one] && one.End > _start.AddSeconds(55));
+            await RunningMonitor.Until(() => Episodes() is [{ Open: true } one] && one.End > Start.AddSeconds(55));
             killed = Episodes()[0].Id;
             mina.Kill();
             await mina.WaitAsync();
@@ -59,8 +60,8 @@ public sealed class RestartTests
 
         using (MinaProcess.Start(folder.Path, arguments))
         {
-            await Send(RunningMonitor.Chunks(recording, _start).Skip(70));
-            await RunningMonitor.Until(() => Episodes() is [{ } one] && one.End > _start.AddSeconds(130));
+            await Send(RunningMonitor.Chunks(recording, Start).Skip(70));
+            await RunningMonitor.Until(() => Episodes() is [{ } one] && one.End > Start.AddSeconds(130));
             Assert.Equal(killed, Assert.Single(Episodes()).Id);
         }
 
@@ -68,7 +69,8 @@ public sealed class RestartTests
         {
             try
             {
-                return JsonSerializer.Deserialize<EpisodeStatus[]>(client.GetStringAsync("/api/episodes?stream=bed").GetAwaiter().GetResult(), RunningMonitor.Json)!;
+                return JsonSerializer.Deserialize<EpisodeStatus[]>(
+                    client.GetStringAsync("/api/episodes?stream=bed").GetAwaiter().GetResult(), RunningMonitor.Json)!;
             }
             catch (HttpRequestException)
             {
@@ -76,7 +78,7 @@ public sealed class RestartTests
             }
         }
 
-        async Task Send(IEnumerable<Mina.Streaming.Live.SampleChunk> chunks)
+        async Task Send(IEnumerable<SampleChunk> chunks)
         {
             await RunningMonitor.Until(() =>
             {
@@ -98,10 +100,10 @@ public sealed class RestartTests
     {
         using var folder = new TemporaryFolder();
         await using (var monitor = await RunningMonitor.StartAsync(folder))
-            await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 60), _start));
+            await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 60), Start));
         await using var store = new SqliteStore(folder["monitor.db"], TimeProvider.System);
         await store.OpenAsync();
-        Assert.Equal(31, (await store.VerdictsAsync("bed", _start, _start.AddHours(1))).Count);
-        Assert.True(Assert.Single(await store.EpisodesAsync("bed", _start, _start.AddHours(1))).Open);
+        Assert.Equal(31, (await store.VerdictsAsync("bed", Start, Start.AddHours(1))).Count);
+        Assert.True(Assert.Single(await store.EpisodesAsync("bed", Start, Start.AddHours(1))).Open);
     }
 }

@@ -36,10 +36,12 @@ internal sealed class Screen : IAsyncDisposable
     /// <summary>The page of a monitor that runs already.</summary>
     public static Task<Screen> OpenAtAsync(Browser browser, string address, string path = "/") => OpenAsync(browser, null, null, address, path, 1280, null);
 
-    private static async Task<Screen> OpenAsync(Browser browser, IMonitor? monitor, PageServer? server, string address, string path, int width, Action<IPage>? watch)
+    private static async Task<Screen> OpenAsync(
+        Browser browser, IMonitor? monitor, PageServer? server, string address, string path, int width, Action<IPage>? watch)
     {
         var program = browser.OrSkip();
-        var context = await program.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = ColorScheme.Light });
+        var context = await program.NewContextAsync(
+            new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = ColorScheme.Light });
         // A machine busy with other things is slow, not wrong.
         context.SetDefaultTimeout(60_000);
         Assertions.SetDefaultExpectTimeout(60_000);

@@ -52,7 +52,13 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
 
         // The sweep looks best when it is well under way.
         await Task.Delay(4000);
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, name + ".png"), FullPage = name.EndsWith("narrow", StringComparison.Ordinal) && path != "/" });
+        await page.ScreenshotAsync(
+            new PageScreenshotOptions
+            {
+                Path = Path.Combine(Folder, name + ".png"),
+                FullPage = name.EndsWith("narrow", StringComparison.Ordinal)
+                && path != "/"
+            });
         await page.CloseAsync();
     }
 

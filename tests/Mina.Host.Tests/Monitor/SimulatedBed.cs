@@ -65,8 +65,10 @@ internal sealed class SimulatedBed
         var current = state is StreamState.AF or StreamState.PossibleAF or StreamState.Normal;
         var inAF = _af.Sum(e => ((e.To ?? last) - e.From).TotalSeconds);
         return new StreamStatus(
-            Name, state, state switch { StreamState.Unclassifiable => "lead off", StreamState.PossibleAF => "under 30 s", _ => null }, current && _recent.Length > 0 ? _recent[^1] : null, _recent,
-            windows == 0 ? null : inAF / (last - Start).TotalSeconds, current ? (state == StreamState.Normal ? 58 : 104) + (_seed % 17) : null, Fs, Start, last);
+            Name, state, state switch { StreamState.Unclassifiable => "lead off", StreamState.PossibleAF => "under 30 s", _ => null }, current
+            && _recent.Length > 0 ? _recent[^1] : null, _recent,
+            windows == 0 ? null : inAF / (last - Start).TotalSeconds, current ? (state == StreamState.Normal ? 58 : 104) + (_seed % 17) : null, Fs, Start,
+                last);
     }
 
     public IEnumerable<WindowStatus> Verdicts(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
@@ -90,7 +92,8 @@ internal sealed class SimulatedBed
         spans.Exists(s => s.From <= time && (s.To is null || time < s.To));
 
     private static float[] Loop(SimulatedRhythm rhythm, int index) =>
-        Simulator.Make("loop", 7, index, Fs, LoopSeconds * Fs, [new RhythmEpisode(0, rhythm)], rhythm == SimulatedRhythm.Sinus ? Label.Normal : Label.AF).Samples;
+        Simulator.Make("loop", 7, index, Fs, LoopSeconds * Fs, [new RhythmEpisode(0, rhythm)], rhythm == SimulatedRhythm.Sinus ? Label.Normal : Label.AF)
+        .Samples;
 
     private float Sample(int k)
     {

@@ -127,7 +127,8 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         }
     }
 
-    public Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => Task.FromResult(Alarms);
+    public Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        Task.FromResult(Alarms);
 
     public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default)
     {

@@ -29,10 +29,23 @@ public sealed class TlsTests(Browser browser) : IClassFixture<Browser>
         await File.WriteAllTextAsync(folder["appsettings.json"], JsonSerializer.Serialize(new
         {
             Kestrel = new { Certificates = new { Default = new { Path = "ward.pfx", Password = "secret" } } },
-            Monitor = new { Urls = $"https://0.0.0.0:{https}", Broker = $"0.0.0.0:{mqtts}", BrokerCertificate = "ward.pfx", BrokerCertificatePassword = "secret", Token = "ward 3", Model = RunningMonitor.Model(folder) },
+            Monitor = new
+            {
+                Urls = $"https://0.0.0.0:{https}",
+                Broker = $"0.0.0.0:{mqtts}",
+                BrokerCertificate = "ward.pfx",
+                BrokerCertificatePassword = "secret",
+                Token = "ward 3",
+                Model = RunningMonitor.Model(folder)
+            },
         }));
         using var mina = MinaProcess.Start(folder.Path, "monitor");
-        using var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, seen, _, _) => IsOurs(seen) }) { BaseAddress = new Uri($"https://localhost:{https}") };
+        using var client = new HttpClient(
+            new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, seen, _, _) => IsOurs(seen) })
+        {
+            BaseAddress = new Uri(
+                $"https://localhost:{https}")
+        };
         await RunningMonitor.Until(() => !mina.HasExited && IsUp(client));
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/api/streams")).StatusCode);
@@ -42,7 +55,8 @@ public sealed class TlsTests(Browser browser) : IClassFixture<Browser>
         Assert.Contains("by-post", await client.GetStringAsync("/api/streams"));
 
         using (var stranger = Socket(null))
-            await Assert.ThrowsAsync<WebSocketException>(() => stranger.ConnectAsync(new Uri($"wss://localhost:{https}/streams/by-socket"), CancellationToken.None));
+            await Assert.ThrowsAsync<WebSocketException>(
+                () => stranger.ConnectAsync(new Uri($"wss://localhost:{https}/streams/by-socket"), CancellationToken.None));
         using (var socket = Socket("ward 3"))
         {
             await socket.ConnectAsync(new Uri($"wss://localhost:{https}/streams/by-socket"), CancellationToken.None);
@@ -87,7 +101,10 @@ public sealed class TlsTests(Browser browser) : IClassFixture<Browser>
 
         async Task<int> PublishAsync(string token)
         {
-            using var publish = Process.Start("/usr/bin/mosquitto_pub", ["-h", "localhost", "-p", $"{mqtts}", "--cafile", folder["ward.crt"], "-u", "mina", "-P", token, "-q", "1", "-V", "mqttv5", "-t", "mina/by-mqtt/samples", "-m", Chunk]);
+            using var publish = Process.Start(
+                "/usr/bin/mosquitto_pub",
+                ["-h", "localhost", "-p", $"{mqtts}", "--cafile", folder["ward.crt"], "-u", "mina", "-P", token, "-q", "1", "-V", "mqttv5", "-t",
+                    "mina/by-mqtt/samples", "-m", Chunk]);
             await publish.WaitForExitAsync();
             return publish.ExitCode;
         }

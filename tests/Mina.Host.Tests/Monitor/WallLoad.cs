@@ -60,8 +60,12 @@ public sealed class WallLoad(Browser browser) : IClassFixture<Browser>
         var rows = await screen.Page.Locator(".row").CountAsync();
         await System.IO.File.WriteAllTextAsync(File, string.Create(
             CultureInfo.InvariantCulture,
-            $"{Streams} streams, {clock.Elapsed.TotalSeconds:0} s of scrolling: {frames.Length / clock.Elapsed.TotalSeconds:0.0} frames/s, median {frames[frames.Length / 2]:0.0} ms, 95 % {frames[(int)(frames.Length * 0.95)]:0.0} ms, " +
-            $"99 % {frames[(int)(frames.Length * 0.99)]:0.0} ms, longest {frames[^1]:0} ms; {tasks.Length} tasks over 50 ms, longest {tasks.DefaultIfEmpty().Max():0} ms; {rows} rows in the document; " +
-            $"{Interlocked.Read(ref messages) / clock.Elapsed.TotalSeconds:0.0} messages/s, {Interlocked.Read(ref bytes) / 1024.0 / clock.Elapsed.TotalSeconds:0.0} KiB/s to the browser; server and simulation {used:0.00} of a core\n"));
+            $"{Streams} streams, {clock.Elapsed.TotalSeconds:0} s of scrolling: {frames.Length / clock.Elapsed.TotalSeconds:0.0} frames/s, median "
+                + $"{frames[frames.Length / 2]:0.0} ms, 95 % {frames[(int)(frames.Length * 0.95)]:0.0} ms, " +
+            $"99 % {frames[(int)(frames.Length * 0.99)]:0.0} ms, longest {frames[^1]:0} ms; {tasks.Length} tasks over 50 ms, longest "
+                + $"{tasks.DefaultIfEmpty().Max():0} ms; {rows} rows in the document; " +
+            $"{Interlocked.Read(ref messages) / clock.Elapsed.TotalSeconds:0.0} messages/s, "
+                + $"{Interlocked.Read(ref bytes) / 1024.0 / clock.Elapsed.TotalSeconds:0.0} KiB/s to the browser; server and simulation {used:0.00} of a "
+                    + $"core\n"));
     }
 }

@@ -42,7 +42,8 @@ internal static class SyntheticEvaluation
     public static EpochResult[] History(int epochs) =>
     [
         .. Enumerable.Range(1, epochs).Select(e => new EpochResult(
-            e, 1200, 0.003, 0.18 + (0.5 * Math.Exp(-e / 2.0)), 0.26 + (0.35 * Math.Exp(-e / 1.5)) + (0.006 * e), 0.95 - (0.12 * Math.Exp(-e / 2.0)) - (0.001 * e), 4000)),
+            e, 1200, 0.003, 0.18 + (0.5 * Math.Exp(-e / 2.0)), 0.26 + (0.35 * Math.Exp(-e / 1.5)) + (0.006 * e), 0.95 - (0.12 * Math.Exp(-e / 2.0))
+            - (0.001 * e), 4000)),
     ];
 
     private static Mistake[] Worst(IEnumerable<WindowScore> scores, int cls)
@@ -63,7 +64,8 @@ internal static class SyntheticEvaluation
             for (var i = 0; i < trace.Length; i++)
             {
                 var t = (i / 300.0) - beat;
-                trace[i] += (float)((irregular ? 0 : Bump(t, -0.17, 0.025, 0.5)) - Bump(t, -0.03, 0.008, 0.7) + Bump(t, 0, 0.011, 5) - Bump(t, 0.03, 0.01, 1.2) + Bump(t, 0.27, 0.05, 0.9));
+                trace[i] += (float)((irregular ? 0 : Bump(t, -0.17, 0.025, 0.5)) - Bump(t, -0.03, 0.008, 0.7) + Bump(t, 0, 0.011, 5) - Bump(t, 0.03, 0.01, 1.2)
+                    + Bump(t, 0.27, 0.05, 0.9));
             }
         }
 

@@ -41,7 +41,8 @@ internal static class SampleProgram
     private static async Task<MinaResult> RunAsync(string program, string? modules, params string[] arguments)
     {
         var start = new ProcessStartInfo(
-            program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Places.Repository };
+            program, arguments)
+        { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Places.Repository };
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         if (modules is not null)
             start.Environment["PYTHONPATH"] = modules;

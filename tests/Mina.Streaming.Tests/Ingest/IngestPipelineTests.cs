@@ -30,7 +30,9 @@ public sealed class IngestPipelineTests : IDisposable
         RecordingEntry[] source = [new SineEntry("a", 30), new SineEntry("long", 400), new SineEntry("b", 30), new SineEntry("c", 100)];
         foreach (var atOnce in new[] { 1000, 64, 7 })
         {
-            var options = new IngestOptions(_temp[$"w{atOnce}"]) { Settings = new ShardSettings { RowsPerShard = 40 }, LabelOf = _ => Label.Normal, WindowsAtOnce = atOnce };
+            var options = new IngestOptions(
+                _temp[$"w{atOnce}"])
+            { Settings = new ShardSettings { RowsPerShard = 40 }, LabelOf = _ => Label.Normal, WindowsAtOnce = atOnce };
             var summary = await IngestPipeline.RunAsync(source, options);
             Assert.Equal(13 + 235 + 13 + 55, summary.Windows);
             Assert.Equal(summary.Windows, summary.Progress.Windows);

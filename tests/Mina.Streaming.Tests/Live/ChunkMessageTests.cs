@@ -11,7 +11,8 @@ public sealed class ChunkMessageTests
     [Property]
     public void A_float_message_arrives_bit_for_bit(long sequence, ushort hz, float[] samples, bool end)
     {
-        var chunk = new SampleChunk(Math.Abs(sequence / 2), Signals.Start.AddMilliseconds(hz), 50 + hz, [1, .. samples.Select(v => float.IsFinite(v) ? v : float.NaN)], end);
+        var chunk = new SampleChunk(
+            Math.Abs(sequence / 2), Signals.Start.AddMilliseconds(hz), 50 + hz, [1, .. samples.Select(v => float.IsFinite(v) ? v : float.NaN)], end);
         Assert.True(ChunkMessage.TryRead(ChunkBinary.Write(chunk), out var read, out var error), error);
         Assert.Equal(chunk with { Millivolts = read.Millivolts }, read);
         Assert.Equal(chunk.Millivolts, read.Millivolts);
@@ -39,7 +40,8 @@ public sealed class ChunkMessageTests
     public void The_binary_message_is_laid_out_as_documented()
     {
         var message = ChunkBinary.WriteInt16(new SampleChunk(258, DateTimeOffset.UnixEpoch.AddSeconds(1), 250, [0.01f], End: true), 100);
-        Assert.Equal("4D494E41" + "01" + "00" + "00" + "01" + "0201000000000000" + "40420F0000000000" + "0000000000406F40" + "0000000000005940" + "0100", Convert.ToHexString(message));
+        Assert.Equal("4D494E41" + "01" + "00" + "00" + "01" + "0201000000000000" + "40420F0000000000" + "0000000000406F40" + "0000000000005940" + "0100",
+            Convert.ToHexString(message));
     }
 
     [Fact]

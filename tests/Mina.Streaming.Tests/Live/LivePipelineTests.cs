@@ -14,7 +14,8 @@ public sealed class LivePipelineTests
     [Fact]
     public async Task Streams_side_by_side_each_give_the_verdicts_of_their_file()
     {
-        var files = Enumerable.Range(0, 6).ToDictionary(i => $"bed-{i}", i => (Samples: Signals.Beats(i, i % 2 == 0 ? 250 : 360, 75), Fs: i % 2 == 0 ? 250.0 : 360.0));
+        var files = Enumerable.Range(0, 6)
+            .ToDictionary(i => $"bed-{i}", i => (Samples: Signals.Beats(i, i % 2 == 0 ? 250 : 360, 75), Fs: i % 2 == 0 ? 250.0 : 360.0));
         var verdicts = new ConcurrentDictionary<string, List<(double, float?)>>();
         var largest = 0;
         var pipeline = new LivePipeline(new LiveOptions { BatchSize = 16 }, batch =>
@@ -99,7 +100,8 @@ public sealed class LivePipelineTests
         Assert.Equal(Enumerable.Range(0, 19).Select(i => ("bed-1-20260101T12", i * 500, (Label?)null)), rows);
     }
 
-    private static Task Watch(LivePipeline pipeline, ConcurrentDictionary<string, List<(double, float?)>> verdicts, Action<IReadOnlyList<LiveWindow>>? record = null)
+    private static Task Watch(
+        LivePipeline pipeline, ConcurrentDictionary<string, List<(double, float?)>> verdicts, Action<IReadOnlyList<LiveWindow>>? record = null)
     {
         var done = new TaskCompletionSource();
         pipeline.Verdicts(record).Subscribe(

@@ -8,13 +8,13 @@ namespace Mina.Streaming.Tests.Live;
 /// <summary>A stream in chunks gives what the file gives; what is missing is a gap.</summary>
 public sealed class LiveStreamTests
 {
-    private static readonly double[] _frequencies = [128, 200, 250, 300, 360, 500];
+    private static readonly double[] Frequencies = [128, 200, 250, 300, 360, 500];
 
     [Property(MaxTest = 8)]
     public void A_stream_cut_into_random_chunks_gives_the_windows_of_the_file_bit_for_bit(int seed)
     {
         var random = new Random(seed);
-        var fs = _frequencies[random.Next(_frequencies.Length)];
+        var fs = Frequencies[random.Next(Frequencies.Length)];
         var samples = Signals.Beats(seed, fs, 62 + random.Next(60));
         if (random.Next(2) == 0)
             Array.Fill(samples, float.NaN, random.Next(samples.Length / 2), 1 + random.Next(200));
@@ -29,7 +29,8 @@ public sealed class LiveStreamTests
         var samples = Signals.Beats(seed, 250, 70);
         var chunks = Signals.Cut(samples, 250, random, 300);
         // Each chunk up to two places late, and every third one again; the first and the last stay where they are.
-        var jumbled = chunks.Select((chunk, i) => (Chunk: chunk, Place: i == 0 ? -1.0 : i == chunks.Count - 1 ? double.MaxValue : i + (2 * random.NextDouble())))
+        var jumbled = chunks.Select(
+            (chunk, i) => (Chunk: chunk, Place: i == 0 ? -1.0 : i == chunks.Count - 1 ? double.MaxValue : i + (2 * random.NextDouble())))
             .OrderBy(x => x.Place).SelectMany(x => random.Next(3) == 0 && !x.Chunk.End ? new[] { x.Chunk, x.Chunk } : [x.Chunk]);
         var stream = Stream();
         Assert.Equal(Signals.OfFile(samples, 250), Answers(jumbled.SelectMany(stream.Take)));
@@ -85,7 +86,7 @@ public sealed class LiveStreamTests
     [Fact]
     public void A_stream_that_goes_on_after_a_restart_tells_no_window_twice()
     {
-        var stream = new LiveStream("bed", new LiveOptions(), TimeProvider.System, new SegmentPool(), Signals.Start, 20);
+        var stream = new LiveStream("bed", new LiveOptions(), TimeProvider.System, Signals.Start, 20);
         var windows = Take(stream, Signals.Beats(1, 300, 60), 300, Signals.Start, 0);
         Assert.All(windows, window => Assert.True(window.StartSeconds > 20));
         Assert.Equal(Signals.Start, windows[0].Origin);
@@ -104,7 +105,7 @@ public sealed class LiveStreamTests
         Assert.Null(stream.Segment(Signals.Start.AddSeconds(99)));
     }
 
-    private static LiveStream Stream() => new("bed", new LiveOptions(), TimeProvider.System, new SegmentPool());
+    private static LiveStream Stream() => new("bed", new LiveOptions(), TimeProvider.System);
 
     private static List<LiveWindow> Take(LiveStream stream, float[] samples, double fs, DateTimeOffset start, long sequence)
     {

@@ -1,5 +1,4 @@
 using Mina.Preprocess;
-using Mina.Streaming.Live;
 
 namespace Mina.Streaming.Tests.Live;
 

@@ -11,16 +11,16 @@ namespace Mina.Streaming.Tests.Recordings;
 public class RecordingFormatsTests
 {
     private const string Main = "MADE 2001-02-03T04:05:06 AF I:2 V5:3";
-    private static readonly RecordingFormats _formats = new([.. RecordingFormats.All.Formats, new MadeUpFormat()]);
-    private static readonly byte[] _part = [1, 2, 3, 255, 5];
+    private static readonly RecordingFormats Formats = new([.. RecordingFormats.All.Formats, new MadeUpFormat()]);
+    private static readonly byte[] Part = [1, 2, 3, 255, 5];
 
     [Fact]
     public void A_registered_format_is_found_in_folders_and_zips_and_read()
     {
         using var temp = new TempFolder();
         temp.Write("sub/b.made", Main);
-        temp.Write("sub/b.part", _part);
-        temp.Write("lost.part", _part);
+        temp.Write("sub/b.part", Part);
+        temp.Write("lost.part", Part);
         temp.Write("c.csv", "time,I\n0,1\n1,2\n");
         using (var zip = ZipFile.Open(Path.Combine(temp.Path, "z.zip"), ZipArchiveMode.Create))
         {
@@ -28,10 +28,10 @@ public class RecordingFormatsTests
             zip.CreateEntryFromFile(Path.Combine(temp.Path, "sub/b.part"), "in/a.part");
         }
 
-        using var folder = RecordingFolder.Open(temp.Path, formats: _formats);
+        using var folder = RecordingFolder.Open(temp.Path, formats: Formats);
 
         Assert.Equal(["a", "b", "c", "lost"], folder.Entries.Select(e => e.Id));
-        Assert.Equal(Main.Length + _part.Length, folder.Entries[1].Bytes);
+        Assert.Equal(Main.Length + Part.Length, folder.Entries[1].Bytes);
         Assert.Equal($"{Path.Combine(temp.Path, "lost.part")} has lost its main file", folder.Entries[3].Read(new ReadOptions()).Rejection!.Message);
         foreach (var entry in folder.Entries.Take(2))
         {
@@ -51,8 +51,8 @@ public class RecordingFormatsTests
     {
         using var temp = new TempFolder();
         temp.Write("b.made", Main);
-        temp.Write("b.part", _part);
-        using var folder = RecordingFolder.Open(Path.Combine(temp.Path, name), formats: _formats);
+        temp.Write("b.part", Part);
+        using var folder = RecordingFolder.Open(Path.Combine(temp.Path, name), formats: Formats);
         Assert.Equal([1, 2], Assert.Single(folder.Entries).Read(new ReadOptions()).Recording!.Samples);
     }
 
@@ -61,13 +61,13 @@ public class RecordingFormatsTests
     {
         using var temp = new TempFolder();
         temp.Write("IM0001", Main);
-        temp.Write("IM0001.part", _part);
+        temp.Write("IM0001.part", Part);
         temp.Write("notes.txt", "MAD");
-        using (var folder = RecordingFolder.Open(temp.Path, formats: _formats))
+        using (var folder = RecordingFolder.Open(temp.Path, formats: Formats))
             Assert.Equal(["IM0001", "IM0001"], folder.Entries.Select(e => e.Id));
-        using (var file = RecordingFolder.Open(Path.Combine(temp.Path, "IM0001"), formats: _formats))
+        using (var file = RecordingFolder.Open(Path.Combine(temp.Path, "IM0001"), formats: Formats))
             Assert.Equal([1, 2], Assert.Single(file.Entries).Read(new ReadOptions()).Recording!.Samples);
-        Assert.Throws<ProblemException>(() => RecordingFolder.Open(Path.Combine(temp.Path, "notes.txt"), formats: _formats));
+        Assert.Throws<ProblemException>(() => RecordingFolder.Open(Path.Combine(temp.Path, "notes.txt"), formats: Formats));
         Assert.Throws<ProblemException>(() => RecordingFolder.Open(Path.Combine(temp.Path, "IM0001")));
     }
 
@@ -75,11 +75,11 @@ public class RecordingFormatsTests
     public void A_watch_waits_for_what_a_registered_format_lacks()
     {
         using var temp = new TempFolder();
-        using var watch = new RecordingWatch(temp.Path, formats: _formats);
+        using var watch = new RecordingWatch(temp.Path, formats: Formats);
         temp.Write("b.made", Main);
         Assert.Empty(watch.Poll());
         Assert.Equal(1, watch.Waiting);
-        temp.Write("b.part", _part);
+        temp.Write("b.part", Part);
         Assert.Equal(["b"], watch.Poll().Select(e => e.Id));
     }
 
@@ -89,7 +89,7 @@ public class RecordingFormatsTests
         using var temp = new TempFolder();
         temp.Write("b.made", Main);
         temp.Write("labels.csv", "b.made,A\nc.part,N\nd.hea,O\n");
-        using var folder = RecordingFolder.Open(temp.Path, formats: _formats);
+        using var folder = RecordingFolder.Open(temp.Path, formats: Formats);
         Assert.Equal(["b", "c", "d"], folder.FindLabels()!.Ids);
         Assert.Equal(["b.made", "c.part", "d"], LabelTable.FindBeside(temp.Path)!.Ids);
     }
@@ -99,12 +99,12 @@ public class RecordingFormatsTests
     {
         using var temp = new TempFolder();
         var path = temp.Write("b.made", Main);
-        temp.Write("b.part", _part[..2]);
-        Assert.True(_formats.CanFollow(path));
+        temp.Write("b.part", Part[..2]);
+        Assert.True(Formats.CanFollow(path));
         Assert.False(RecordingFormats.All.CanFollow(path));
-        var growing = _formats.Follow(path, new ReadOptions());
+        var growing = Formats.Follow(path, new ReadOptions());
         Assert.Equal([1, 2], growing.Read(100).Millivolts);
-        temp.Write("b.part", _part);
+        temp.Write("b.part", Part);
         Assert.Equal([3, 255, 5], growing.Read(100).Millivolts);
         Assert.Equal("b", growing.Id);
     }
@@ -116,10 +116,10 @@ public class RecordingFormatsTests
         Assert.Equal(
             $"{temp.Path} holds no recordings: it should hold WFDB files (.hea with .mat or .dat), .csv files, "
                 + "made-up files (.made with .part), or a .zip of them",
-            Assert.Throws<ProblemException>(() => RecordingFolder.Open(temp.Path, formats: _formats)).Message);
+            Assert.Throws<ProblemException>(() => RecordingFolder.Open(temp.Path, formats: Formats)).Message);
         Assert.Equal(
             "x.txt is neither a WFDB header (.hea) nor a CSV file (.csv): name one that is being written",
             Assert.Throws<ProblemException>(() => RecordingFormats.All.Follow("x.txt", new ReadOptions())).Message);
-        Assert.Equal((".hea or .csv", ".hea, .csv or .made"), (RecordingFormats.All.MainExtensions(), _formats.MainExtensions()));
+        Assert.Equal((".hea or .csv", ".hea, .csv or .made"), (RecordingFormats.All.MainExtensions(), Formats.MainExtensions()));
     }
 }

@@ -5,9 +5,9 @@ namespace Mina.Streaming.Tests.Recordings;
 /// <summary>A folder of a test's own, gone when it ends.</summary>
 internal sealed class TempFolder : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mina-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mina-");
 
-    public string Path => folder.FullName;
+    public string Path => _folder.FullName;
 
     public string Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
 
@@ -19,5 +19,5 @@ internal sealed class TempFolder : IDisposable
         return path;
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 }

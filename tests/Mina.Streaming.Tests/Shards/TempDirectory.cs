@@ -14,7 +14,8 @@ internal sealed class TempDirectory : IDisposable
     {
         var contents = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in Directory.GetFiles(directory, "*", SearchOption.AllDirectories))
-            contents[System.IO.Path.GetRelativePath(directory, file)] = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)));
+            contents[System.IO.Path.GetRelativePath(directory, file)] = Convert.ToHexString(
+                System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)));
         return contents;
     }
 

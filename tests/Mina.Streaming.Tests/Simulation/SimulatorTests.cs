@@ -27,7 +27,17 @@ public class SimulatorTests
     [Property(MaxTest = 40)]
     public void Recordings_are_finite_in_range_and_annotated_in_order(ulong seed)
     {
-        var options = new SimulationOptions { Seed = seed, Count = 4, AF = 0.25, Other = 0.25, Noisy = 0.25, MinSeconds = 10, MaxSeconds = 35, Paroxysmal = 0.5 };
+        var options = new SimulationOptions
+        {
+            Seed = seed,
+            Count = 4,
+            AF = 0.25,
+            Other = 0.25,
+            Noisy = 0.25,
+            MinSeconds = 10,
+            MaxSeconds = 35,
+            Paroxysmal = 0.5
+        };
         for (var i = 0; i < options.Count; i++)
         {
             var recording = Simulator.Make(options, i);
@@ -73,7 +83,8 @@ public class SimulatorTests
         for (var index = 0; index < 14; index++)
         {
             // a fast heart has the T wave of the beat before where its P wave would be
-            if (BeforeBeats(Long(index, SimulatedRhythm.Sinus)) is not { } sinus || BeforeBeats(Long(index, SimulatedRhythm.AtrialFibrillation)) is not { } af) continue;
+            if (BeforeBeats(Long(index, SimulatedRhythm.Sinus)) is not { } sinus
+                || BeforeBeats(Long(index, SimulatedRhythm.AtrialFibrillation)) is not { } af) continue;
             Assert.True(af < 0.25 * sinus, $"{index}: {af} against {sinus}");
             compared++;
         }

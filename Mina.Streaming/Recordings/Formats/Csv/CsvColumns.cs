@@ -6,7 +6,7 @@ internal readonly record struct CsvLead(int Column, string Name, string Unit);
 /// <summary>What the columns of a CSV file are, by the names in its header line.</summary>
 internal sealed class CsvColumns
 {
-    private static readonly string[] _unitSuffixes = ["mV", "uV", "µV", "μV", "ms", "us", "s", "sec", "seconds", "milliseconds"];
+    private static readonly string[] UnitSuffixes = ["mV", "uV", "µV", "μV", "ms", "us", "s", "sec", "seconds", "milliseconds"];
 
     /// <summary>Index of the time column; -1 when there is none.</summary>
     public int Time { get; private init; } = -1;
@@ -53,7 +53,7 @@ internal sealed class CsvColumns
 
         // 'ecg_uV' or 'ecg uV'.
         var separator = cell.AsSpan().LastIndexOfAny('_', ' ');
-        return separator > 0 && _unitSuffixes.Contains(cell[(separator + 1)..], StringComparer.OrdinalIgnoreCase)
+        return separator > 0 && UnitSuffixes.Contains(cell[(separator + 1)..], StringComparer.OrdinalIgnoreCase)
             ? (cell[..separator], cell[(separator + 1)..])
             : (cell, "");
     }

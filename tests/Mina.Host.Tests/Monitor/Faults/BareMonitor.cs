@@ -3,7 +3,6 @@ using Mina.Host.Models;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
-using Mina.Streaming.Live;
 
 namespace Mina.Host.Tests.Monitor.Faults;
 
@@ -26,7 +25,13 @@ internal sealed class BareMonitor : IAsyncDisposable
 
     public static async Task<BareMonitor> StartAsync(TemporaryFolder folder, IMonitorStore store, Action<MonitorOptions>? change = null)
     {
-        var options = new MonitorOptions { Threshold = 0.001, MaxVerdictAge = TimeSpan.FromSeconds(20), StaleAfter = TimeSpan.FromMinutes(10), CloseAfter = TimeSpan.FromMinutes(10) };
+        var options = new MonitorOptions
+        {
+            Threshold = 0.001,
+            MaxVerdictAge = TimeSpan.FromSeconds(20),
+            StaleAfter = TimeSpan.FromMinutes(10),
+            CloseAfter = TimeSpan.FromMinutes(10)
+        };
         change?.Invoke(options);
         var monitor = new BareMonitor(folder, store, options);
         await monitor.Service.StartAsync(CancellationToken.None);
@@ -58,11 +63,14 @@ internal sealed class FailingStore(IMonitorStore inner) : IMonitorStore
 
     public Task WriteAsync(StoreChanges changes, CancellationToken cancel = default) => Failing ?? inner.WriteAsync(changes, cancel);
 
-    public Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => inner.VerdictsAsync(stream, from, to, cancel);
+    public Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        inner.VerdictsAsync(stream, from, to, cancel);
 
-    public Task<IReadOnlyList<EpisodeStatus>> EpisodesAsync(string? stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => inner.EpisodesAsync(stream, from, to, cancel);
+    public Task<IReadOnlyList<EpisodeStatus>> EpisodesAsync(string? stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        inner.EpisodesAsync(stream, from, to, cancel);
 
-    public Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => inner.AlarmsAsync(from, to, cancel);
+    public Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        inner.AlarmsAsync(from, to, cancel);
 
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => inner.ForgetAsync(before, max, cancel);
 

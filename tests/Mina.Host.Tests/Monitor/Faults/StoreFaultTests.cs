@@ -11,7 +11,7 @@ namespace Mina.Host.Tests.Monitor.Faults;
 /// <summary>A store that cannot be written never ends the monitoring: it says so, goes on, and catches up.</summary>
 public sealed class StoreFaultTests
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task Verdicts_and_alarms_go_on_without_a_store_and_all_of_it_is_there_when_it_is_back()
@@ -19,9 +19,9 @@ public sealed class StoreFaultTests
         using var folder = new TemporaryFolder();
         var store = new FailingStore(new MemoryStore());
         await using var monitor = await BareMonitor.StartAsync(folder, store);
-        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 120), _start).ToList();
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 120), Start).ToList();
         await monitor.SendAsync("bed", chunks.Take(20));
-        await RunningMonitor.Until(() => monitor.Service.Verdicts("bed", _start, _start.AddHours(1)).Count >= 6);
+        await RunningMonitor.Until(() => monitor.Service.Verdicts("bed", Start, Start.AddHours(1)).Count >= 6);
         Assert.Null(monitor.Service.Warning);
 
         store.Failure = "database or disk is full";
@@ -30,14 +30,15 @@ public sealed class StoreFaultTests
         Assert.Contains("disk is full", monitor.Service.Warning);
         Assert.Contains("disk is full", monitor.Service.NotReady);
         // What is asked of the past has what waits, too.
-        await RunningMonitor.Until(() => monitor.Service.Verdicts("bed", _start, _start.AddHours(1)).Count >= 36);
+        await RunningMonitor.Until(() => monitor.Service.Verdicts("bed", Start, Start.AddHours(1)).Count >= 36);
         Assert.Empty(await store.AlarmsAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue));
 
         store.Failure = null;
         await RunningMonitor.Until(() => monitor.Service.Warning is null);
-        Assert.True((await store.VerdictsAsync("bed", _start, _start.AddHours(1))).Count >= 36);
-        Assert.Equal(monitor.Service.Alarms.Select(alarm => alarm.Id).Order(), (await store.AlarmsAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue)).Select(alarm => alarm.Id).Order());
-        Assert.Single(await store.EpisodesAsync("bed", _start, _start.AddHours(1)));
+        Assert.True((await store.VerdictsAsync("bed", Start, Start.AddHours(1))).Count >= 36);
+        Assert.Equal(monitor.Service.Alarms.Select(alarm => alarm.Id).Order(), (await store.AlarmsAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue))
+            .Select(alarm => alarm.Id).Order());
+        Assert.Single(await store.EpisodesAsync("bed", Start, Start.AddHours(1)));
         Assert.Null(monitor.Service.NotReady);
     }
 
@@ -47,7 +48,7 @@ public sealed class StoreFaultTests
         using var folder = new TemporaryFolder();
         var store = new FailingStore(new MemoryStore());
         await using var monitor = await BareMonitor.StartAsync(folder, store);
-        await monitor.SendAsync("bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 60), _start).Take(59));
+        await monitor.SendAsync("bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 60), Start).Take(59));
         await RunningMonitor.Until(() => monitor.Service.Alarms.Count == 1);
         var alarm = monitor.Service.Alarms[0].Id;
 
@@ -66,8 +67,9 @@ public sealed class StoreFaultTests
     public async Task A_backup_that_locks_the_database_shows_on_health_and_nothing_is_lost()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder, ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00"));
-        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), _start).ToList();
+        await using var monitor = await RunningMonitor.StartAsync(
+            folder, ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00"));
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), Start).ToList();
         await using (var backup = new SqliteConnection($"Data Source={folder["monitor.db"]};Pooling=False"))
         {
             backup.Open();
@@ -93,13 +95,14 @@ public sealed class StoreFaultTests
     public async Task A_database_that_was_deleted_is_noticed_and_made_again_with_what_goes_on()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder, ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00"));
-        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), _start));
+        await using var monitor = await RunningMonitor.StartAsync(
+            folder, ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00"));
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 60), Start));
         await monitor.VerdictsAsync("bed", 31);
         foreach (var file in new[] { "monitor.db", "monitor.db-wal", "monitor.db-shm" })
             File.Delete(folder[file]);
         await RunningMonitor.Until(() => File.Exists(folder["monitor.db"]) && monitor.Service.NotReady is null);
-        Assert.Single(monitor.Service.Episodes("bed", _start, _start.AddHours(1)));
+        Assert.Single(monitor.Service.Episodes("bed", Start, Start.AddHours(1)));
         Assert.Equal(monitor.Service.Alarms.Select(alarm => alarm.Id), monitor.Service.AllAlarms().Select(alarm => alarm.Id));
     }
 
@@ -110,13 +113,13 @@ public sealed class StoreFaultTests
         (string, string)[] hurried = [("StaleAfter", "00:00:01"), ("CloseAfter", "00:00:01")];
         await using (var monitor = await RunningMonitor.StartAsync(folder, hurried))
         {
-            await RunningMonitor.SendAsync(monitor.Http, "bed", [new(0, _start, 250, [0.1f, 0.2f])]);
+            await RunningMonitor.SendAsync(monitor.Http, "bed", [new(0, Start, 250, [0.1f, 0.2f])]);
             await RunningMonitor.Until(() => monitor.Service.Alarms.Any(alarm => alarm.Kind == AlarmKind.Stale));
         }
 
         await using (var monitor = await RunningMonitor.StartAsync(folder, hurried))
         {
-            await RunningMonitor.SendAsync(monitor.Http, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), _start.AddMinutes(5)));
+            await RunningMonitor.SendAsync(monitor.Http, "bed", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), Start.AddMinutes(5)));
             await monitor.VerdictsAsync("bed", 6);
             await RunningMonitor.Until(() => monitor.Service.AllAlarms().Count(alarm => alarm.Kind == AlarmKind.Stale) == 2);
         }

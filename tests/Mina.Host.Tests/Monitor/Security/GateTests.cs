@@ -17,7 +17,8 @@ public sealed class GateTests
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
         using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
-        foreach (var (path, location) in new[] { ("/", "/"), ("//evil.example/x", "/evil.example/x"), ("/%5Cevil.example", null), ("/stream/bed-7", "/stream/bed-7") })
+        foreach (var (path, location) in new[] { ("/", "/"), ("//evil.example/x", "/evil.example/x"), ("/%5Cevil.example", null),
+            ("/stream/bed-7", "/stream/bed-7") })
         {
             using var answer = await browser.GetAsync($"{monitor.Http}{path}?access_token=secret");
             Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
@@ -82,7 +83,8 @@ public sealed class GateTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, ("Hosts", "ward-7.example"));
-        foreach (var (host, status) in new[] { ("evil.example", HttpStatusCode.Forbidden), ("localhost", HttpStatusCode.OK), ("ward-7.example:443", HttpStatusCode.OK), ("[::1]:80", HttpStatusCode.OK) })
+        foreach (var (host, status) in new[] { ("evil.example", HttpStatusCode.Forbidden), ("localhost", HttpStatusCode.OK),
+            ("ward-7.example:443", HttpStatusCode.OK), ("[::1]:80", HttpStatusCode.OK) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/api/streams") { Headers = { Host = host } };
             Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
@@ -126,7 +128,9 @@ public sealed class GateTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder);
-        using var request = new HttpRequestMessage(new HttpMethod(method), method == "GET" ? "/" : "/streams/bed/samples") { Content = method == "GET" ? null : new StringContent(Chunk) };
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method), method == "GET" ? "/" : "/streams/bed/samples")
+        { Content = method == "GET" ? null : new StringContent(Chunk) };
         request.Headers.Add("Sec-Fetch-Site", site);
         request.Headers.Add("Sec-Fetch-Mode", mode);
         request.Headers.Add("Sec-Fetch-Dest", destination);

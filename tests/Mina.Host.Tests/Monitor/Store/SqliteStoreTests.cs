@@ -12,22 +12,28 @@ namespace Mina.Host.Tests.Monitor.Store;
 public sealed class SqliteStoreTests : StoreContract
 {
     private const string Version1 = """
-        CREATE TABLE streams (name TEXT PRIMARY KEY, origin INTEGER NOT NULL, last_start REAL, fs REAL NOT NULL, last_sample INTEGER NOT NULL, episodes TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE verdicts (stream TEXT NOT NULL, start INTEGER NOT NULL, probability REAL, verdict TEXT NOT NULL, reason TEXT, PRIMARY KEY (stream, start)) WITHOUT ROWID;
+        CREATE TABLE streams (name TEXT PRIMARY KEY, origin INTEGER NOT NULL, last_start REAL, fs REAL NOT NULL,
+            last_sample INTEGER NOT NULL, episodes TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE verdicts (stream TEXT NOT NULL, start INTEGER NOT NULL, probability REAL, verdict TEXT NOT NULL,
+            reason TEXT, PRIMARY KEY (stream, start)) WITHOUT ROWID;
         CREATE INDEX verdicts_by_start ON verdicts (start);
-        CREATE TABLE episodes (id INTEGER PRIMARY KEY, stream TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, open INTEGER NOT NULL, mean_probability REAL NOT NULL);
+        CREATE TABLE episodes (id INTEGER PRIMARY KEY, stream TEXT NOT NULL, start INTEGER NOT NULL,
+            end INTEGER NOT NULL, open INTEGER NOT NULL, mean_probability REAL NOT NULL);
         CREATE INDEX episodes_by_stream ON episodes (stream, start);
-        CREATE TABLE alarms (id INTEGER PRIMARY KEY, stream TEXT NOT NULL, kind TEXT NOT NULL, raised INTEGER NOT NULL, acknowledged INTEGER, acknowledged_by TEXT, cleared INTEGER);
+        CREATE TABLE alarms (id INTEGER PRIMARY KEY, stream TEXT NOT NULL, kind TEXT NOT NULL, raised INTEGER NOT NULL,
+            acknowledged INTEGER, acknowledged_by TEXT, cleared INTEGER);
         CREATE INDEX alarms_open ON alarms (cleared) WHERE cleared IS NULL;
         PRAGMA user_version = 1;
         """;
 
     // The core's record as version 1 wrote it by reflection.
     private const string Version1State = """
-        {"Recent":[{"StartSeconds":40,"Probability":0.9}],"Passed":1,"Pending":{"StartSeconds":38,"Probability":null},"PendingFrom":38.25,"Settled":36,"Run":{"Active":true,"Open":true,"Start":2.5,"End":35.75,"Seconds":30,"Weighted":27,"PauseSeconds":0,"PauseWeighted":0,"BlindSeconds":0},"ClassifiableSeconds":30.5,"ClosedSeconds":0,"UnclassifiableSeconds":2}
+        {"Recent":[{"StartSeconds":40,"Probability":0.9}],"Passed":1,"Pending":{"StartSeconds":38,"Probability":null},"PendingFrom":38.25,"Settled":36,
+        "Run":{"Active":true,"Open":true,"Start":2.5,"End":35.75,"Seconds":30,"Weighted":27,"PauseSeconds":0,"PauseWeighted":0,"BlindSeconds":0},
+        "ClassifiableSeconds":30.5,"ClosedSeconds":0,"UnclassifiableSeconds":2}
         """;
 
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -44,20 +50,22 @@ public sealed class SqliteStoreTests : StoreContract
             INSERT INTO streams VALUES ('bed', {Micros(0)}, 40, 250, {Micros(50)}, '{Version1State}');
             INSERT INTO verdicts VALUES ('bed', {Micros(0)}, 0.9, 'af', NULL), ('bed', {Micros(10)}, NULL, 'unclassifiable', 'gap');
             INSERT INTO episodes VALUES (1, 'bed', {Micros(0)}, {Micros(35)}, 1, 0.9);
-            INSERT INTO alarms VALUES (1, 'bed', 'AF', {Micros(30)}, {Micros(31)}, 'nurse 3', NULL), (2, 'bed', 'Stale', {Micros(60)}, NULL, NULL, {Micros(55)});
+            INSERT INTO alarms VALUES (1, 'bed', 'AF', {Micros(30)}, {Micros(31)}, 'nurse 3', NULL),
+                (2, 'bed', 'Stale', {Micros(60)}, NULL, NULL, {Micros(55)});
             """);
         await using var store = new SqliteStore(_folder["old.db"], TimeProvider.System);
         var stored = await store.OpenAsync();
         var read = Assert.Single(stored.Streams).Episodes;
         Assert.Equal([new Verdict(40, 0.9, WindowFault.None)], read.Recent);
-        Assert.Equal((1, 38.25, 30.5, true, true, 2.5, 35.75), (read.Passed, read.PendingFrom, read.ClassifiableSeconds, read.Run.Active, read.Run.Open, read.Run.Start, read.Run.End));
+        Assert.Equal((1, 38.25, 30.5, true, true, 2.5, 35.75),
+            (read.Passed, read.PendingFrom, read.ClassifiableSeconds, read.Run.Active, read.Run.Open, read.Run.Start, read.Run.End));
         Assert.Equal(new Verdict(38, null, WindowFault.Gap), read.Pending);
-        Assert.Equal(2, (await store.VerdictsAsync("bed", _start, _start.AddHours(1))).Count);
+        Assert.Equal(2, (await store.VerdictsAsync("bed", Start, Start.AddHours(1))).Count);
         Assert.Equal("bed~20260101T120000000000Z", Assert.Single(stored.OpenEpisodes).Id);
         var af = Assert.Single(stored.OpenAlarms);
         Assert.Equal(("bed~AF~20260101T120030000000Z", "nurse 3"), (af.Id, af.AcknowledgedBy));
         // What an earlier version cleared before it was raised is cleared when it was raised.
-        Assert.Equal(_start.AddSeconds(60), (await store.AlarmsAsync(_start, _start.AddHours(1))).Single(alarm => alarm.Kind == AlarmKind.Stale).Cleared);
+        Assert.Equal(Start.AddSeconds(60), (await store.AlarmsAsync(Start, Start.AddHours(1))).Single(alarm => alarm.Kind == AlarmKind.Stale).Cleared);
         await store.CheckAsync();
     }
 
@@ -66,16 +74,17 @@ public sealed class SqliteStoreTests : StoreContract
     {
         // Two stale alarms open at once, of a stream that has no state, and two open episodes.
         MakeVersion1("old.db", $"""
-            INSERT INTO alarms VALUES (1, 'bed', 'Stale', {Micros(0)}, NULL, NULL, NULL), (2, 'bed', 'Stale', {Micros(60)}, NULL, NULL, NULL), (3, 'bed', 'Stale', {Micros(60)}, NULL, NULL, NULL);
+            INSERT INTO alarms VALUES (1, 'bed', 'Stale', {Micros(0)}, NULL, NULL, NULL), (2, 'bed', 'Stale', {Micros(60)}, NULL, NULL, NULL),
+                (3, 'bed', 'Stale', {Micros(60)}, NULL, NULL, NULL);
             INSERT INTO episodes VALUES (1, 'bed', {Micros(0)}, {Micros(35)}, 1, 0.9), (2, 'bed', {Micros(100)}, {Micros(90)}, 1, 0.9);
             INSERT INTO streams VALUES ('broken', {Micros(0)}, 40, 250, {Micros(50)}, 'no JSON');
             """);
         await using var store = new SqliteStore(_folder["old.db"], TimeProvider.System);
         var stored = await store.OpenAsync();
-        Assert.Equal(_start.AddSeconds(60), Assert.Single(stored.OpenAlarms).Raised);
-        Assert.Equal(_start.AddSeconds(100), Assert.Single(stored.OpenEpisodes).Start);
+        Assert.Equal(Start.AddSeconds(60), Assert.Single(stored.OpenAlarms).Raised);
+        Assert.Equal(Start.AddSeconds(100), Assert.Single(stored.OpenEpisodes).Start);
         Assert.Equal(Episodes.Start, Assert.Single(stored.Streams).Episodes);
-        Assert.Equal(_start.AddSeconds(60), (await store.AlarmsAsync(_start, _start.AddSeconds(1)))[0].Cleared);
+        Assert.Equal(Start.AddSeconds(60), (await store.AlarmsAsync(Start, Start.AddSeconds(1)))[0].Cleared);
     }
 
     [Fact]
@@ -138,9 +147,9 @@ public sealed class SqliteStoreTests : StoreContract
             begin.CommandText = "BEGIN IMMEDIATE";
             begin.ExecuteNonQuery();
             var changes = new StoreChanges();
-            changes.Put(new AlarmStatus("bed", AlarmKind.AF, _start, null, null, null));
+            changes.Put(new AlarmStatus("bed", AlarmKind.AF, Start, null, null, null));
             Assert.Contains("locked", (await Assert.ThrowsAsync<StoreException>(() => store.WriteAsync(changes))).Message);
-            Assert.Empty(await store.AlarmsAsync(_start, _start.AddHours(1)));
+            Assert.Empty(await store.AlarmsAsync(Start, Start.AddHours(1)));
         }
 
         await store.CheckAsync();
@@ -148,7 +157,7 @@ public sealed class SqliteStoreTests : StoreContract
 
     private protected override IMonitorStore Create() => new SqliteStore(_folder["monitor.db"], TimeProvider.System);
 
-    private static long Micros(double seconds) => (long)((_start.AddSeconds(seconds) - DateTimeOffset.UnixEpoch).TotalMilliseconds * 1000);
+    private static long Micros(double seconds) => (long)((Start.AddSeconds(seconds) - DateTimeOffset.UnixEpoch).TotalMilliseconds * 1000);
 
     private void MakeVersion1(string name, string rows)
     {

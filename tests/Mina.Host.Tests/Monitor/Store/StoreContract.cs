@@ -9,7 +9,7 @@ namespace Mina.Host.Tests.Monitor.Store;
 /// <summary>What every store does. Each store has a class of its own that makes one.</summary>
 public abstract class StoreContract : IAsyncLifetime
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     private IMonitorStore _store = null!;
 
@@ -28,29 +28,31 @@ public abstract class StoreContract : IAsyncLifetime
         changes.Put(Verdict("bed", 10, null));
         changes.Put(Verdict("bed", 0, 0.25));
         changes.Put(Verdict("other", 5, 0.75));
-        changes.Put(Episode("bed", 60, 90, open: true), _start);
-        changes.Put(Episode("other", 0, 30, open: false), _start);
-        changes.Put(Alarm("bed", AlarmKind.AF, 60) with { Acknowledged = _start.AddSeconds(70), AcknowledgedBy = "nurse 3", Signal = _start.AddYears(-20) });
-        changes.Put(Alarm("bed", AlarmKind.LeadOff, 10) with { Cleared = _start.AddSeconds(20) });
+        changes.Put(Episode("bed", 60, 90, open: true), Start);
+        changes.Put(Episode("other", 0, 30, open: false), Start);
+        changes.Put(Alarm("bed", AlarmKind.AF, 60) with { Acknowledged = Start.AddSeconds(70), AcknowledgedBy = "nurse 3", Signal = Start.AddYears(-20) });
+        changes.Put(Alarm("bed", AlarmKind.LeadOff, 10) with { Cleared = Start.AddSeconds(20) });
         await _store.WriteAsync(changes);
 
-        Assert.Equal([Verdict("bed", 0, 0.25).Window, Verdict("bed", 10, null).Window], await _store.VerdictsAsync("bed", _start, _start.AddHours(1)));
-        Assert.Equal([Verdict("bed", 0, 0.25).Window], await _store.VerdictsAsync("bed", _start, _start.AddSeconds(10)));
-        Assert.Equal([Episode("other", 0, 30, false), Episode("bed", 60, 90, true)], await _store.EpisodesAsync(null, _start, _start.AddHours(1)));
-        Assert.Equal([Episode("bed", 60, 90, true)], await _store.EpisodesAsync("bed", _start.AddSeconds(89), _start.AddHours(1)));
-        Assert.Empty(await _store.EpisodesAsync("bed", _start.AddSeconds(90), _start.AddHours(1)));
-        Assert.Equal(changes.Alarms.Reverse(), await _store.AlarmsAsync(_start, _start.AddHours(1)));
+        Assert.Equal([Verdict("bed", 0, 0.25).Window, Verdict("bed", 10, null).Window], await _store.VerdictsAsync("bed", Start, Start.AddHours(1)));
+        Assert.Equal([Verdict("bed", 0, 0.25).Window], await _store.VerdictsAsync("bed", Start, Start.AddSeconds(10)));
+        Assert.Equal([Episode("other", 0, 30, false), Episode("bed", 60, 90, true)], await _store.EpisodesAsync(null, Start, Start.AddHours(1)));
+        Assert.Equal([Episode("bed", 60, 90, true)], await _store.EpisodesAsync("bed", Start.AddSeconds(89), Start.AddHours(1)));
+        Assert.Empty(await _store.EpisodesAsync("bed", Start.AddSeconds(90), Start.AddHours(1)));
+        Assert.Equal(changes.Alarms.Reverse(), await _store.AlarmsAsync(Start, Start.AddHours(1)));
     }
 
     [Fact]
     public async Task The_same_written_again_changes_nothing_and_a_later_state_replaces_an_earlier_one()
     {
         for (var i = 0; i < 2; i++)
-            await Write(changes => changes.Put(Verdict("bed", 0, 0.25)), changes => changes.Put(Episode("bed", 0, 30, true), _start), changes => changes.Put(Alarm("bed", AlarmKind.AF, 0)));
-        await Write(changes => changes.Put(Episode("bed", 0, 60, false), _start), changes => changes.Put(Alarm("bed", AlarmKind.AF, 0) with { Cleared = _start.AddSeconds(60) }));
-        Assert.Single(await _store.VerdictsAsync("bed", _start, _start.AddHours(1)));
-        Assert.Equal([Episode("bed", 0, 60, false)], await _store.EpisodesAsync(null, _start, _start.AddHours(1)));
-        Assert.Equal(_start.AddSeconds(60), Assert.Single(await _store.AlarmsAsync(_start, _start.AddHours(1))).Cleared);
+            await Write(changes => changes.Put(Verdict("bed", 0, 0.25)), changes => changes.Put(Episode("bed", 0, 30, true), Start), changes =>
+                changes.Put(Alarm("bed", AlarmKind.AF, 0)));
+        await Write(changes => changes.Put(Episode("bed", 0, 60, false), Start), changes =>
+            changes.Put(Alarm("bed", AlarmKind.AF, 0) with { Cleared = Start.AddSeconds(60) }));
+        Assert.Single(await _store.VerdictsAsync("bed", Start, Start.AddHours(1)));
+        Assert.Equal([Episode("bed", 0, 60, false)], await _store.EpisodesAsync(null, Start, Start.AddHours(1)));
+        Assert.Equal(Start.AddSeconds(60), Assert.Single(await _store.AlarmsAsync(Start, Start.AddHours(1))).Cleared);
         var stored = await _store.OpenAsync();
         Assert.Empty(stored.OpenEpisodes);
         Assert.Empty(stored.OpenAlarms);
@@ -61,12 +63,13 @@ public abstract class StoreContract : IAsyncLifetime
     {
         var (_, (state, _)) = (0, Run(40));
         await Write(
-            changes => changes.Put(new StoredStream("bed", _start, 40, 250, _start.AddSeconds(50), _start.AddDays(1), state)),
-            changes => changes.Put(Episode("bed", 0, 30, true), _start),
+            changes => changes.Put(new StoredStream("bed", Start, 40, 250, Start.AddSeconds(50), Start.AddDays(1), state)),
+            changes => changes.Put(Episode("bed", 0, 30, true), Start),
             changes => changes.Put(Alarm("unknown", AlarmKind.Stale, 5)));
         var stored = await _store.OpenAsync();
         var stream = Assert.Single(stored.Streams);
-        Assert.Equal(("bed", _start, 40.0, 250.0, _start.AddSeconds(50), _start.AddDays(1)), (stream.Name, stream.Origin, stream.LastStart, stream.Fs, stream.LastSample, stream.Seen));
+        Assert.Equal(("bed", Start, 40.0, 250.0, Start.AddSeconds(50), Start.AddDays(1)),
+            (stream.Name, stream.Origin, stream.LastStart, stream.Fs, stream.LastSample, stream.Seen));
         Assert.Equal(state, stream.Episodes);
         Assert.Equal("bed", Assert.Single(stored.OpenEpisodes).Stream);
         Assert.Equal(AlarmKind.Stale, Assert.Single(stored.OpenAlarms).Kind);
@@ -75,38 +78,39 @@ public abstract class StoreContract : IAsyncLifetime
     [Fact]
     public async Task One_alarm_of_a_kind_and_one_episode_of_a_stream_are_open_whatever_is_written()
     {
-        await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 0)), changes => changes.Put(Episode("bed", 0, 30, true), _start));
-        await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 100)), changes => changes.Put(Alarm("bed", AlarmKind.AF, 100)), changes => changes.Put(Episode("bed", 100, 130, true), _start));
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 0)), changes => changes.Put(Episode("bed", 0, 30, true), Start));
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 100)), changes => changes.Put(Alarm("bed", AlarmKind.AF, 100)), changes =>
+            changes.Put(Episode("bed", 100, 130, true), Start));
         // An older one that comes later still.
         await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 50)));
         var stored = await _store.OpenAsync();
-        Assert.Equal(_start.AddSeconds(100), Assert.Single(stored.OpenEpisodes).Start);
+        Assert.Equal(Start.AddSeconds(100), Assert.Single(stored.OpenEpisodes).Start);
         Assert.Single(stored.OpenAlarms, alarm => alarm.Kind == AlarmKind.Stale);
-        Assert.All(await _store.AlarmsAsync(_start, _start.AddHours(1)), alarm => Assert.True(alarm.Cleared is null || alarm.Cleared >= alarm.Raised));
+        Assert.All(await _store.AlarmsAsync(Start, Start.AddHours(1)), alarm => Assert.True(alarm.Cleared is null || alarm.Cleared >= alarm.Raised));
     }
 
     [Fact]
     public async Task What_is_older_than_the_retention_by_the_server_s_clock_is_forgotten_but_for_what_is_open()
     {
-        var old = _start.AddYears(-25);
+        var old = Start.AddYears(-25);
         await Write(
             // By the device's clock of long ago, and seen now; by its clock of the future, and seen long ago.
-            changes => changes.Put(new StoredVerdict("bed", Verdict("bed", 0, 0.5).Window with { Start = old }, _start.AddDays(2))),
-            changes => changes.Put(new StoredVerdict("bed", Verdict("bed", 0, 0.5).Window with { Start = _start.AddYears(100) }, _start)),
-            changes => changes.Put(Episode("bed", 0, 30, false), _start),
-            changes => changes.Put(Episode("in-af", 0, 30, true), _start),
-            changes => changes.Put(new EpisodeStatus("bed", old, old.AddMinutes(1), false, 0.9), _start.AddDays(2)),
+            changes => changes.Put(new StoredVerdict("bed", Verdict("bed", 0, 0.5).Window with { Start = old }, Start.AddDays(2))),
+            changes => changes.Put(new StoredVerdict("bed", Verdict("bed", 0, 0.5).Window with { Start = Start.AddYears(100) }, Start)),
+            changes => changes.Put(Episode("bed", 0, 30, false), Start),
+            changes => changes.Put(Episode("in-af", 0, 30, true), Start),
+            changes => changes.Put(new EpisodeStatus("bed", old, old.AddMinutes(1), false, 0.9), Start.AddDays(2)),
             changes => changes.Put(Alarm("gone", AlarmKind.Stale, 0)),
             changes => changes.Put(Alarm("in-af", AlarmKind.AF, 0)),
-            changes => changes.Put(new StoredStream("gone", _start, 0, 250, _start.AddYears(100), _start, Episodes.Start)),
-            changes => changes.Put(new StoredStream("here", old, 0, 250, old, _start.AddDays(2), Episodes.Start)),
-            changes => changes.Put(new StoredStream("in-af", _start, 0, 250, _start, _start, Episodes.Start)));
-        while (await _store.ForgetAsync(_start.AddDays(1), 1))
+            changes => changes.Put(new StoredStream("gone", Start, 0, 250, Start.AddYears(100), Start, Episodes.Start)),
+            changes => changes.Put(new StoredStream("here", old, 0, 250, old, Start.AddDays(2), Episodes.Start)),
+            changes => changes.Put(new StoredStream("in-af", Start, 0, 250, Start, Start, Episodes.Start)));
+        while (await _store.ForgetAsync(Start.AddDays(1), 1))
         {
         }
 
-        Assert.Equal([old], (await _store.VerdictsAsync("bed", DateTimeOffset.MinValue.AddYears(1), _start.AddYears(200))).Select(verdict => verdict.Start));
-        Assert.Equal([old, _start], (await _store.EpisodesAsync(null, old.AddYears(-1), _start.AddDays(9))).Select(episode => episode.Start));
+        Assert.Equal([old], (await _store.VerdictsAsync("bed", DateTimeOffset.MinValue.AddYears(1), Start.AddYears(200))).Select(verdict => verdict.Start));
+        Assert.Equal([old, Start], (await _store.EpisodesAsync(null, old.AddYears(-1), Start.AddDays(9))).Select(episode => episode.Start));
         var stored = await _store.OpenAsync();
         Assert.Equal(["here", "in-af"], stored.Streams.Select(stream => stream.Name).Order());
         Assert.Equal(["in-af"], stored.OpenAlarms.Select(alarm => alarm.Stream));
@@ -116,7 +120,7 @@ public abstract class StoreContract : IAsyncLifetime
     public async Task A_notice_is_kept_in_its_order_until_a_receiver_has_taken_it()
     {
         var first = new AlarmNotice(AlarmEventKind.Raised, Alarm("bed", AlarmKind.AF, 0));
-        var second = new AlarmNotice(AlarmEventKind.Cleared, first.Alarm with { Cleared = _start.AddSeconds(9) });
+        var second = new AlarmNotice(AlarmEventKind.Cleared, first.Alarm with { Cleared = Start.AddSeconds(9) });
         await Write(changes => changes.Put(first));
         await Write(changes => changes.Put(second), changes => changes.Put(first));
         Assert.Equal([first, second], (await _store.OpenAsync()).Undelivered);
@@ -135,16 +139,19 @@ public abstract class StoreContract : IAsyncLifetime
         var state = Episodes.Start;
         EpisodeEvent[] events = [];
         for (var t = 0.0; t <= until; t += 5.0 / 3)
-            (state, events) = Episodes.Step(EpisodeRules.At(0.5), state, new Verdict(t, t is > 10 and < 13 ? null : 0.9, t is > 10 and < 13 ? WindowFault.Gap : WindowFault.None));
+            (state, events) = Episodes.Step(
+                EpisodeRules.At(0.5), state, new Verdict(t, t is > 10 and < 13 ? null : 0.9, t is > 10 and < 13 ? WindowFault.Gap : WindowFault.None));
         return (state, events);
     }
 
     private static StoredVerdict Verdict(string stream, double at, double? probability) =>
-        new(stream, new WindowStatus(_start.AddSeconds(at), probability, probability is null ? "unclassifiable" : "not_af", probability is null ? "gap" : null), _start);
+        new(stream, new WindowStatus(
+            Start.AddSeconds(at), probability, probability is null ? "unclassifiable" : "not_af", probability is null ? "gap" : null), Start);
 
-    private static EpisodeStatus Episode(string stream, double from, double to, bool open) => new(stream, _start.AddSeconds(from), _start.AddSeconds(to), open, 0.875);
+    private static EpisodeStatus Episode(string stream, double from, double to, bool open) =>
+        new(stream, Start.AddSeconds(from), Start.AddSeconds(to), open, 0.875);
 
-    private static AlarmStatus Alarm(string stream, AlarmKind kind, double raised) => new(stream, kind, _start.AddSeconds(raised), null, null, null);
+    private static AlarmStatus Alarm(string stream, AlarmKind kind, double raised) => new(stream, kind, Start.AddSeconds(raised), null, null, null);
 
     private Task Write(params Action<StoreChanges>[] puts)
     {

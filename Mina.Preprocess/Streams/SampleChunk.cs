@@ -1,4 +1,4 @@
-namespace Mina.Streaming.Live;
+namespace Mina.Preprocess.Streams;
 
 /// <summary>Some samples of a stream, as a device sent them.</summary>
 /// <param name="Sequence">Counts the stream's chunks, from any number on.</param>

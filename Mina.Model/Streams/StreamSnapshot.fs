@@ -1,0 +1,261 @@
+namespace Mina.Model.Streams
+
+open System
+open Mina.Model
+open Mina.Preprocess
+open Mina.Preprocess.Streams
+
+/// Writes a stream's value down and reads it back, of this version or an earlier one: what follows gives the same outputs bit for bit.
+///
+/// A later version adds fields at the end of a section and reads them only where `HasMore` says that they are there.
+[<RequireQualifiedAccess>]
+module StreamSnapshot =
+    /// Of the layout.
+    [<Literal>]
+    let Version = 1
+
+    let private writeVerdict (to': SnapshotWriter) (verdict: Verdict) =
+        to'.Write verdict.StartSeconds
+        to'.Write verdict.Probability
+        to'.Write(int verdict.Fault)
+
+    let private readVerdict (from: SnapshotReader) () : Verdict =
+        let start = from.ReadDouble()
+        let probability = from.ReadDoubleOrNull()
+
+        {
+            StartSeconds = start
+            Probability = probability
+            Fault = enum<WindowFault>(from.ReadInt32())
+        }
+
+    let private writeJudged (to': SnapshotWriter) (judged: StreamVerdict) =
+        to'.Section(fun () ->
+            to'.Write judged.Origin
+            to'.Write judged.Start
+            writeVerdict to' judged.Verdict
+            to'.Write judged.HeartRate
+            to'.Write judged.Seen)
+
+    let private readJudged (from: SnapshotReader) : StreamVerdict =
+        from.Section(fun () ->
+            let origin = from.ReadTime()
+            let start = from.ReadTime()
+            let verdict = readVerdict from ()
+            let heartRate = from.ReadDoubleOrNull()
+
+            {
+                Origin = origin
+                Start = start
+                Verdict = verdict
+                HeartRate = heartRate
+                Seen = from.ReadTime()
+            })
+
+    let private writeAnswer (to': SnapshotWriter) (answer: Nullable<float32>) =
+        to'.Write answer.HasValue
+        to'.Write(answer.GetValueOrDefault())
+
+    let private readAnswer (from: SnapshotReader) : Nullable<float32> =
+        let there = from.ReadBoolean()
+        let value = from.ReadSingle()
+        if there then Nullable value else Nullable()
+
+    let private writeArray (to': SnapshotWriter) (items: 'a[]) (write: 'a -> unit) =
+        to'.Write items.Length
+        Array.iter write items
+
+    let private readArray (from: SnapshotReader) (read: unit -> 'a) : 'a[] =
+        let items = ResizeArray()
+
+        for _ in 1 .. from.ReadInt32() do
+            items.Add(read ())
+
+        items.ToArray()
+
+    let private writeEpisodes (to': SnapshotWriter) (episodes: EpisodeState) =
+        to'.Section(fun () ->
+            writeArray to' episodes.Recent (writeVerdict to')
+            to'.Write episodes.Passed
+            to'.Write episodes.Pending.HasValue
+            writeVerdict to' (episodes.Pending.GetValueOrDefault())
+            to'.Write episodes.PendingFrom
+            to'.Write(episodes.Settled)
+            to'.Write episodes.ClassifiableSeconds
+            to'.Write episodes.ClosedSeconds
+            to'.Write episodes.UnclassifiableSeconds
+            let run = episodes.Run
+            to'.Write run.Active
+            to'.Write run.Open
+            to'.Write run.Start
+            to'.Write run.End
+            to'.Write run.Seconds
+            to'.Write run.Weighted
+            to'.Write run.PauseSeconds
+            to'.Write run.PauseWeighted
+            to'.Write run.BlindSeconds)
+
+    let private readEpisodes (from: SnapshotReader) : EpisodeState =
+        from.Section(fun () ->
+            let recent = readArray from (readVerdict from)
+            let passed = from.ReadInt32()
+            let isPending = from.ReadBoolean()
+            let pending = readVerdict from ()
+            let pendingFrom = from.ReadDouble()
+            let settled = from.ReadDoubleOrNull()
+            let classifiable = from.ReadDouble()
+            let closed = from.ReadDouble()
+            let unclassifiable = from.ReadDouble()
+
+            {
+                Recent = recent
+                Passed = passed
+                Pending = if isPending then Nullable pending else Nullable()
+                PendingFrom = pendingFrom
+                Settled = settled
+                ClassifiableSeconds = classifiable
+                ClosedSeconds = closed
+                UnclassifiableSeconds = unclassifiable
+                Run = {
+                    Active = from.ReadBoolean()
+                    Open = from.ReadBoolean()
+                    Start = from.ReadDouble()
+                    End = from.ReadDouble()
+                    Seconds = from.ReadDouble()
+                    Weighted = from.ReadDouble()
+                    PauseSeconds = from.ReadDouble()
+                    PauseWeighted = from.ReadDouble()
+                    BlindSeconds = from.ReadDouble()
+                }
+            })
+
+    let private writeAlarm (to': SnapshotWriter) (alarm: ActiveAlarm) =
+        to'.Write(int alarm.Kind)
+        to'.Write alarm.Raised
+        to'.Write alarm.Acknowledged
+
+    let private readAlarm (from: SnapshotReader) () : ActiveAlarm =
+        let kind = enum<AlarmKind>(from.ReadInt32())
+        let raised = from.ReadTime()
+
+        {
+            Kind = kind
+            Raised = raised
+            Acknowledged = from.ReadTimeOrNull()
+        }
+
+    let private writeWords (to': SnapshotWriter) (words: string | null) =
+        match words with
+        | null ->
+            to'.Write false
+            to'.Write ""
+        | words ->
+            to'.Write true
+            to'.Write words
+
+    let private readWords (from: SnapshotReader) : string | null =
+        let there = from.ReadBoolean()
+        let words = from.ReadString()
+        if there then words else null
+
+    /// Writes a stream down.
+    [<CompiledName("Write")>]
+    let write (stream: StreamValue) : byte[] =
+        let to' = SnapshotWriter Version
+        CutterSnapshot.Write(to', stream.Cutter)
+
+        writeArray to' stream.Waiting (fun waiting ->
+            CutterSnapshot.Write(to', waiting.Window)
+            to'.Write waiting.Seen
+            writeAnswer to' waiting.Answer)
+
+        writeEpisodes to' stream.Episodes
+
+        to'.Section(fun () ->
+            to'.Write stream.Clock
+            to'.Write stream.Arrived
+            to'.Write stream.ChunkLength.Ticks
+            to'.Write stream.Came
+            to'.Write stream.Fresh
+            to'.Write stream.Flushed
+            to'.Write stream.Last.IsSome
+            ValueOption.iter (writeJudged to') stream.Last
+            writeArray to' stream.Recent (writeAnswer to')
+            to'.Write stream.Origin
+            to'.Write stream.LastStart
+            to'.Write stream.InEpisode
+            to'.Write stream.Finished
+            writeArray to' stream.Alarms.Active (writeAlarm to')
+            to'.Write stream.Repeated
+            writeWords to' stream.Failed
+            to'.Write(int stream.Shown)
+            writeWords to' stream.Reason)
+
+        to'.ToArray()
+
+    /// <summary>Reads a stream.</summary>
+    /// <exception cref="T:System.IO.InvalidDataException">It is damaged or of a later version; the message says which.</exception>
+    [<CompiledName("Read")>]
+    let read (bytes: byte[]) : StreamValue =
+        let from = SnapshotReader(bytes, Version)
+        let cutter = CutterSnapshot.Read from
+
+        let waiting =
+            readArray from (fun () ->
+                let window = CutterSnapshot.ReadWindow from
+                let seen = from.ReadTime()
+
+                {
+                    Window = window
+                    Seen = seen
+                    Answer = readAnswer from
+                })
+
+        let episodes = readEpisodes from
+
+        from.Section(fun () ->
+            let clock = from.ReadTime()
+            let arrived = from.ReadTime()
+            let chunkLength = TimeSpan(from.ReadInt64())
+            let came = from.ReadTime()
+            let fresh = from.ReadTime()
+            let flushed = from.ReadBoolean()
+
+            let last =
+                if from.ReadBoolean() then
+                    ValueSome(readJudged from)
+                else
+                    ValueNone
+
+            let recent = readArray from (fun () -> readAnswer from)
+            let origin = from.ReadTimeOrNull()
+            let lastStart = from.ReadDouble()
+            let inEpisode = from.ReadBoolean()
+            let finished = from.ReadBoolean()
+            let alarms = readArray from (readAlarm from)
+            let repeated = from.ReadInt64()
+            let failed = readWords from
+            let shown = enum<StreamState>(from.ReadInt32())
+
+            {
+                Cutter = cutter
+                Waiting = waiting
+                Clock = clock
+                Arrived = arrived
+                ChunkLength = chunkLength
+                Came = came
+                Fresh = fresh
+                Flushed = flushed
+                Last = last
+                Recent = recent
+                Origin = origin
+                LastStart = lastStart
+                Episodes = episodes
+                InEpisode = inEpisode
+                Finished = finished
+                Alarms = { Active = alarms }
+                Repeated = repeated
+                Failed = failed
+                Shown = shown
+                Reason = readWords from
+            })

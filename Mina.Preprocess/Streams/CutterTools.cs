@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+
+namespace Mina.Preprocess.Streams;
+
+/// <summary>
+/// What cutting needs besides a stream's state: settings, buffers, resamplers by frequency. Nothing of it shows in a result, so any number
+/// of streams may use the same, one thread at a time.
+/// </summary>
+/// <param name="options">Of all streams that it is used for.</param>
+public sealed class CutterTools(CutterOptions options)
+{
+    // A resampler from an odd frequency takes a megabyte: all tools share them, and there are never many.
+    private const int MaxResamplers = 64;
+    private static readonly ConcurrentDictionary<double, Resampler> Resamplers = new();
+
+    private readonly Preprocessor _preprocessor = new(options.Settings);
+    private readonly float[] _trailing = new float[Preprocessor.LiveSeconds * Shapes.Fs];
+
+    /// <summary>Of all streams.</summary>
+    public CutterOptions Options { get; } = options;
+
+    internal List<float> Fresh { get; } = [];
+
+    internal List<OrderedChunk> Ready { get; } = [];
+
+    /// <summary>Makes the segment of a window.</summary>
+    /// <param name="window">Without a fault.</param>
+    /// <param name="rows">Where to; the row's start is the window's position.</param>
+    /// <param name="row">Its row, &lt; rows.Count.</param>
+    public void Segment(CutWindow window, Segments rows, int row)
+    {
+        if (window.Samples is not { } samples)
+            throw new ArgumentException($"The window at {window.StartSeconds} s has a fault ({window.Fault}) and no segment.", nameof(window));
+        Segment(samples, window.Position + Shapes.Window, rows, row);
+    }
+
+    /// <summary>Makes the segment of the window that ends at a position; false when it cannot be classified.</summary>
+    internal bool Segment(SampleTail samples, long end, Segments rows, int row)
+    {
+        var trailing = Trailing(samples, end);
+        var whole = _preprocessor.LiveWindow(trailing, trailing.Length, rows, row);
+        rows.Start[row] = (int)(end - Shapes.Window);
+        return whole;
+    }
+
+    /// <summary>Why the window that ends at a position cannot be classified, and its heart rate.</summary>
+    internal (WindowFault Fault, double? HeartRate) Judge(SampleTail samples, long end)
+    {
+        var trailing = Trailing(samples, end);
+        var window = trailing[^Shapes.Window..];
+        var fault = Options.Check(window);
+        if (fault == WindowFault.None && Quality.IsFlat(trailing))
+            fault = WindowFault.LeadOff;
+        return (fault, fault == WindowFault.None ? HeartRate.Estimate(window, Shapes.Fs) : null);
+    }
+
+    /// <summary>To 300 Hz; null: it is 300 Hz.</summary>
+    internal static Resampler? ResamplerFrom(double fs)
+    {
+        if (fs == Shapes.Fs)
+            return null;
+        if (Resamplers.TryGetValue(fs, out var resampler))
+            return resampler;
+        if (Resamplers.Count >= MaxResamplers)
+            Resamplers.Clear();
+        return Resamplers[fs] = new Resampler(fs, Shapes.Fs);
+    }
+
+    private Span<float> Trailing(SampleTail samples, long end)
+    {
+        var from = Math.Max(samples.First, end - _trailing.Length);
+        var trailing = _trailing.AsSpan(0, (int)(end - from));
+        samples.CopyTo(from, trailing);
+        return trailing;
+    }
+}

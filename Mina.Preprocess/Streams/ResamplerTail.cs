@@ -1,0 +1,76 @@
+namespace Mina.Preprocess.Streams;
+
+/// <summary>
+/// Where the resampling of a stream stands, as a value: the last few samples at the device's frequency that samples at 300 Hz still need.
+/// What comes out is bit for bit what <see cref="Preprocessor.Prepare"/> makes of the whole recording, however it is cut.
+/// </summary>
+/// <param name="Kept">Samples less <see cref="Offset"/>.</param>
+/// <param name="KeptFrom">Index of the first of them.</param>
+/// <param name="Next">Output sample that is due.</param>
+/// <param name="Offset">The first finite sample, mV; NaN before it.</param>
+public sealed record ResamplerTail(float[] Kept, long KeptFrom, long Next, float Offset)
+{
+    /// <summary>Before the first sample.</summary>
+    public static ResamplerTail Start { get; } = new([], 0, 0, float.NaN);
+
+    /// <summary>Takes the next samples and adds what they settle to <paramref name="output"/>.</summary>
+    /// <param name="resampler">From the device's frequency; null: it is 300 Hz, and samples stay as they are.</param>
+    /// <param name="x">In mV; non-finite ones are missing.</param>
+    /// <param name="output">Grows; a missing sample makes all that it reaches NaN.</param>
+    public ResamplerTail Push(Resampler? resampler, ReadOnlySpan<float> x, List<float> output)
+    {
+        if (resampler is null)
+        {
+            output.AddRange(x);
+            return this;
+        }
+
+        if (x.IsEmpty)
+            return this;
+        var offset = Offset;
+        var kept = new float[Kept.Length + x.Length];
+        Kept.CopyTo(kept, 0);
+        for (var i = 0; i < x.Length; i++)
+        {
+            if (float.IsNaN(offset) && float.IsFinite(x[i]))
+                offset = x[i];
+            kept[Kept.Length + i] = x[i] - offset;
+        }
+
+        var end = KeptFrom + kept.Length;
+        var next = Next;
+        for (; ; next++)
+        {
+            var (first, taps) = resampler.Reach(next);
+            if (first + taps.Length > end)
+                break;
+            output.Add(At(resampler.Reach(next), kept, KeptFrom, end));
+        }
+
+        // The last sample is kept too: what Finish continues.
+        var from = Math.Clamp(Math.Min(resampler.Reach(next).First, end - 1), KeptFrom, end);
+        return new ResamplerTail(kept[(int)(from - KeptFrom)..], from, next, offset);
+    }
+
+    /// <summary>Ends the signal: the rest comes out, the last sample continued. Nothing can be pushed afterwards.</summary>
+    public void Finish(Resampler? resampler, List<float> output)
+    {
+        var end = KeptFrom + Kept.Length;
+        if (resampler is null || end == 0)
+            return;
+        var length = ((end * resampler.Up) + resampler.Down - 1) / resampler.Down;
+        for (var next = Next; next < length; next++)
+            output.Add(At(resampler.Reach(next), Kept, KeptFrom, end));
+    }
+
+    private static float At((long First, float[] Taps) reach, float[] kept, long keptFrom, long end)
+    {
+        var (first, taps) = reach;
+        if (first >= keptFrom && first + taps.Length <= end)
+            return Resampler.Weigh(taps, kept.AsSpan((int)(first - keptFrom), taps.Length), keepConstant: true);
+        Span<float> edge = taps.Length <= 1024 ? stackalloc float[taps.Length] : new float[taps.Length];
+        for (var k = 0; k < taps.Length; k++)
+            edge[k] = kept[(int)(Math.Clamp(first + k, 0, end - 1) - keptFrom)];
+        return Resampler.Weigh(taps, edge, keepConstant: true);
+    }
+}

@@ -1,0 +1,84 @@
+namespace Mina.Preprocess.Streams;
+
+/// <summary>
+/// The last samples of a stream at 300 Hz, as a value: adding to it makes another one that shares almost all of its memory, and the old one
+/// stays as it is. So it can be read by any thread, kept by a window that waits, and written down.
+/// </summary>
+public sealed class SampleTail
+{
+    // A stride: where a window ends, no block is cut.
+    private const int Block = 500;
+
+    private readonly float[][] _blocks;   // full ones, oldest first
+    private readonly float[] _rest;       // fewer samples than a block
+
+    private SampleTail(long first, float[][] blocks, float[] rest) => (First, _blocks, _rest) = (first, blocks, rest);
+
+    /// <summary>No samples yet; the first will be at position 0.</summary>
+    public static SampleTail Empty { get; } = new(0, [], []);
+
+    /// <summary>Position of the first sample that is kept.</summary>
+    public long First { get; }
+
+    /// <summary>Samples that are kept.</summary>
+    public int Count => (_blocks.Length * Block) + _rest.Length;
+
+    /// <summary>Position after the last sample.</summary>
+    public long End => First + Count;
+
+    /// <summary>Samples as they were written down.</summary>
+    /// <param name="first">Position of the first, a multiple of 500.</param>
+    /// <param name="samples">All that were kept.</param>
+    public static SampleTail From(long first, ReadOnlySpan<float> samples) => new SampleTail(first, [], []).Add(samples, samples.Length);
+
+    /// <summary>The same with more samples at its end, and without those at its beginning that are no longer needed.</summary>
+    /// <param name="samples">What follows.</param>
+    /// <param name="kept">Samples to keep at least, where there are so many.</param>
+    public SampleTail Add(ReadOnlySpan<float> samples, int kept)
+    {
+        if (_rest.Length + samples.Length < Block)
+            return new SampleTail(First, _blocks, Join(_rest, samples));
+        var closed = (_rest.Length + samples.Length) / Block;
+        var left = _rest.Length + samples.Length - (closed * Block);
+        var gone = Math.Clamp((((_blocks.Length + closed) * Block) + left - kept) / Block, 0, _blocks.Length + closed);
+        var blocks = new float[_blocks.Length + closed - gone][];
+        if (gone < _blocks.Length)
+            Array.Copy(_blocks, gone, blocks, 0, _blocks.Length - gone);
+        for (var i = 0; i < closed; i++)
+        {
+            var to = _blocks.Length + i - gone;
+            var begins = (i * Block) - _rest.Length;
+            if (to >= 0)
+                blocks[to] = i == 0 ? Join(_rest, samples[..(Block - _rest.Length)]) : samples.Slice(begins, Block).ToArray();
+        }
+
+        return new SampleTail(First + (gone * Block), blocks, samples[^left..].ToArray());
+    }
+
+    /// <summary>Copies the samples from a position on.</summary>
+    /// <param name="from">First to <see cref="End"/>.</param>
+    /// <param name="to">Its length says how many; they must be there.</param>
+    public void CopyTo(long from, Span<float> to)
+    {
+        var at = (int)(from - First);
+        ArgumentOutOfRangeException.ThrowIfNegative(at, nameof(from));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(at + to.Length, Count, nameof(to));
+        while (to.Length > 0)
+        {
+            var block = at / Block;
+            var within = (block < _blocks.Length ? _blocks[block] : _rest).AsSpan(at - (block * Block));
+            var some = Math.Min(within.Length, to.Length);
+            within[..some].CopyTo(to);
+            to = to[some..];
+            at += some;
+        }
+    }
+
+    private static float[] Join(float[] a, ReadOnlySpan<float> b)
+    {
+        var both = new float[a.Length + b.Length];
+        a.CopyTo(both, 0);
+        b.CopyTo(both.AsSpan(a.Length));
+        return both;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using Mina.Preprocess;
+
+namespace Mina.Streaming.Live.Partitions;
+
+/// <summary>Windows that were classified together, and the classifier's answers; NaN: there is none.</summary>
+internal readonly record struct AnsweredBatch<T>(IReadOnlyList<T> Windows, float[] Answers);
+
+/// <summary>
+/// Windows of all streams, batched for the classifier by time and count. Cutting, classifying and what follows run beside each other: each
+/// has a thread of its own, and what waits between them is bounded, so that a slow one makes those before it wait.
+/// </summary>
+/// <typeparam name="T">A window with whatever belongs to it.</typeparam>
+/// <param name="options">Size and patience of batches.</param>
+/// <param name="classifier">Probability of AF of each segment of a batch; one batch at a time.</param>
+/// <param name="scheduler">The clock of batches.</param>
+/// <param name="segment">A window's name and its segment; null: there is nothing to classify.</param>
+/// <param name="report">Told of a batch that failed.</param>
+internal sealed class ClassifierStage<T>(
+    LiveOptions options,
+    Func<SegmentBatch, float[]> classifier,
+    IScheduler scheduler,
+    Func<T, (string Name, Segments? Rows)> segment,
+    Action<Exception> report) : IDisposable
+{
+    private const int WaitingBatches = 4;
+    private const int AnsweredBatches = 8;
+
+    private readonly Subject<T> _windows = new();
+    private readonly Lock _adding = new();
+    private readonly SemaphoreSlim _room = new(WaitingBatches * options.BatchSize);
+    private readonly SemaphoreSlim _answeredRoom = new(AnsweredBatches);
+    private readonly SegmentBatch _batch = new(options.BatchSize);
+    private readonly EventLoopScheduler _classifying = new(start => new Thread(start) { IsBackground = true, Name = "Mina classifier" });
+    private readonly EventLoopScheduler _following = new(start => new Thread(start) { IsBackground = true, Name = "Mina verdicts" });
+
+    /// <summary>Memory of the segments: as many as may wait, and no more for long.</summary>
+    public SegmentPool Pool { get; } = new();
+
+    /// <summary>Waits until one more window may wait.</summary>
+    public Task RoomAsync() => _room.WaitAsync();
+
+    /// <summary>Adds a window, after <see cref="RoomAsync"/>. Any thread.</summary>
+    public void Add(T window)
+    {
+        lock (_adding)
+            _windows.OnNext(window);
+    }
+
+    /// <summary>There are no more windows.</summary>
+    public void Complete()
+    {
+        lock (_adding)
+            _windows.OnCompleted();
+    }
+
+    /// <summary>The batches with their answers, in order. Subscribe once.</summary>
+    /// <param name="before">Told of each batch before it is classified, with its segments.</param>
+    public IObservable<AnsweredBatch<T>> Batches(Action<IReadOnlyList<T>> before) => _windows
+        .Buffer(options.BatchWait, options.BatchSize, scheduler)
+        .Where(windows => windows.Count > 0)
+        .ObserveOn(_classifying)
+        .Select(windows => Classify((IReadOnlyList<T>)windows, before))
+        .ObserveOn(_following)
+        .Do(_ => _answeredRoom.Release());
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _classifying.Dispose();
+        _following.Dispose();
+    }
+
+    private AnsweredBatch<T> Classify(IReadOnlyList<T> windows, Action<IReadOnlyList<T>> before)
+    {
+        before(windows);
+        var segments = windows.Select(segment).ToList();
+        _batch.Count = segments.Count(one => one.Rows is not null);
+        var row = 0;
+        foreach (var (name, rows) in segments)
+        {
+            if (rows is null)
+                continue;
+            _batch.RecordingId[row] = name;
+            _batch.Start[row] = rows.Start[0];
+            _batch.Class[row] = -1;
+            _batch.Set(row++, rows, 0);
+            Pool.Return(rows);
+        }
+
+        float[] probabilities = [];
+        try
+        {
+            if (_batch.Count > 0)
+                probabilities = classifier(_batch);
+        }
+        catch (Exception e)
+        {
+            // Those who wait for an answer get none; the next batch is another one.
+            report(e);
+        }
+
+        row = 0;
+        float[] answers = [.. segments.Select(one => one.Rows is null || row >= probabilities.Length ? float.NaN : probabilities[row++])];
+        _room.Release(windows.Count);
+        _answeredRoom.Wait();
+        return new AnsweredBatch<T>(windows, answers);
+    }
+}
