@@ -8,6 +8,7 @@ open System.Text.Json
 open FsCheck.Xunit
 open Mina.Preprocess
 open Mina.Preprocess.Beats
+open Mina.Preprocess.Streams
 open Mina.Preprocess.Tests.Signals
 open Xunit
 
@@ -191,9 +192,10 @@ let ``on MIT-BIH over 99.5 % of beats are found, and over 99.5 % of those found 
 
     for path in Directory.GetFiles(folder, "*.atr") |> Array.sort do
         let output = List<float32>()
-        let resampler = StreamResampler(360.0, 300.0)
-        resampler.Push(ReadOnlySpan(firstLead (path[.. path.Length - 4] + "dat")), output)
-        resampler.Finish output
+        let resampler = Resampler(360.0, 300.0)
+        let lead = firstLead (path[.. path.Length - 4] + "dat")
+        let tail = ResamplerTail.Start.Push(resampler, ReadOnlySpan lead, output)
+        tail.Finish(resampler, output)
 
         let found =
             detect (output.ToArray())
