@@ -43,6 +43,14 @@ let shared (name: string) =
     Skip.If(found.IsNone, $"needs ../shared/%s{name}, which is not here")
     found.Value
 
+/// The folder of the model that Mina ships. It is looked for from the tests' output upwards: a deterministic build hides where the sources are.
+let shippedModel =
+    lazy
+        (upwards (fun dir ->
+            let folder = Path.Combine(dir, "data", "models", "mina")
+            if Directory.Exists folder then Some folder else None)
+         |> Option.get)
+
 /// A file of tests/golden.
 let committed (name: string) =
     upwards (fun dir ->

@@ -1,8 +1,8 @@
 using Mina.Host.Monitor.Edges;
+using Mina.Preprocess;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
-using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Replay;
 

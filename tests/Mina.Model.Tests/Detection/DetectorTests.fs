@@ -9,7 +9,6 @@ open Mina.Model.Tests.Samples
 open Mina.Preprocess
 open Xunit
 
-let private repository = Path.Combine(__SOURCE_DIRECTORY__, "..", "..", "..")
 let private strip = recording "strip" Label.AF 30.0 5
 let private long = recording "long" Label.AF 90.0 5
 
@@ -23,7 +22,7 @@ let private withFolder (test: string -> unit) =
 
 [<Fact>]
 let ``the shipped detector is the one in data/models and says the same of every recording`` () =
-    let loaded = Detector.Load(Path.Combine(repository, "data", "models", "mina"))
+    let loaded = Detector.Load Golden.shippedModel.Value
     Assert.Equal(loaded.Info.ToJson(), Detector.Shipped.Info.ToJson())
 
     for recording in [ strip; long ] do

@@ -9,9 +9,6 @@ open Mina.Model.Tests.Samples
 open Mina.Preprocess
 open Xunit
 
-let private shipped =
-    Path.Combine(__SOURCE_DIRECTORY__, "..", "..", "..", "data", "models", "mina")
-
 let private withRhythm = lazy Detector.Shipped.WithRhythm()
 
 let private verdicts (classified: ClassifiedRecording) : Verdict list =
@@ -21,7 +18,9 @@ let private verdicts (classified: ClassifiedRecording) : Verdict list =
 
 [<Fact>]
 let ``the shipped rhythm level is the one in data/models`` () =
-    let read, embedded = RhythmFiles.read shipped, RhythmFiles.readShipped ()
+    let read, embedded =
+        RhythmFiles.read Golden.shippedModel.Value, RhythmFiles.readShipped ()
+
     Assert.Equal<float>(read.Model.Parameters, embedded.Model.Parameters)
     Assert.Equal(read.Model.Settings, embedded.Model.Settings)
     Assert.Equal(RhythmModels.writeInfo read.Info, RhythmModels.writeInfo embedded.Info)
