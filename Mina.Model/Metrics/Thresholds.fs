@@ -38,7 +38,7 @@ module Thresholds =
     let resamples = 200
 
     /// <summary>The threshold of the best F1, steadied: the mean of what bootstrap resamples of the recordings would choose.
-    /// With few positives the single best one hangs on a recording or two.</summary>
+    /// With few positives the single best one depends on a recording or two.</summary>
     /// <param name="seed">Of the resamples; the same seed and view give the same threshold.</param>
     /// <param name="view">Scores in [0, 1] with their classes and recordings, in any order.</param>
     /// <returns>Strictly between 0 and 1; 0.5 without both classes.</returns>

@@ -143,7 +143,7 @@ let ``Many threads may use one engine at once and get the same bits`` () =
     Array.iter2 same expected actual
 
 [<Fact>]
-let ``A number that is none in a segment makes that segment's logits none, and no other's`` () =
+let ``A NaN in a segment makes the logits of that segment NaN, and of no other`` () =
     for _, engine in engines do
         let engine = engine (initial 2L)
         let batch = randomBatch 4 5

@@ -14,7 +14,7 @@ namespace Mina.Host.Monitor.Edges;
 public sealed record MqttSubscriberOptions(string Address, string? User, string? Password)
 {
     /// <summary>As the settings say; null where they name no broker.</summary>
-    /// <exception cref="ProblemException">The address is none, or a password would go over the network in plain text.</exception>
+    /// <exception cref="ProblemException">The address is not that of a broker, or a password would go over the network in plain text.</exception>
     public static MqttSubscriberOptions? From(MonitorOptions settings)
     {
         if (settings.Mqtt is not { } address)
@@ -53,7 +53,7 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
     /// <param name="address">mqtt://[user[:password]@]host[:1883] or mqtts://host[:8883].</param>
     /// <param name="userName">The user where the address has none; null: mina, where there is a password.</param>
     /// <param name="password">The password where the address has none.</param>
-    /// <exception cref="ProblemException">The address is none.</exception>
+    /// <exception cref="ProblemException">The address is not that of a broker.</exception>
     public static MqttClientOptionsBuilder BuildClient(string address, string? userName, string? password)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("mqtt" or "mqtts") || uri.Host.Length == 0)

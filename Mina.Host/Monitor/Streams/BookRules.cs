@@ -20,7 +20,7 @@ internal sealed class BookRules(EpisodeRules rules, double threshold)
     public double MinimumSeconds => rules.MinimumSeconds;
 
     /// <summary>Takes a verdict. One that was taken before changes nothing.</summary>
-    /// <exception cref="ArgumentException">It is no verdict: its probability is none.</exception>
+    /// <exception cref="ArgumentException">The probability lies outside 0 to 1, so that this is no verdict.</exception>
     public BookState Take(BookState state, LiveVerdict verdict, double fs, DateTimeOffset now, BookOutput output)
     {
         var window = verdict.Window;
