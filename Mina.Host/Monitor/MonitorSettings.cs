@@ -157,7 +157,8 @@ internal static class MonitorSettings
     {
         try
         {
-            return BindingAddress.Parse(url).Scheme is "http" or "https";
+            // A port beyond the last one would otherwise end the start with an exception of the web server's.
+            return BindingAddress.Parse(url) is { Scheme: "http" or "https", Port: >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort };
         }
         catch (FormatException)
         {

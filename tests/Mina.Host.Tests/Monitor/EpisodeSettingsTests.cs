@@ -92,6 +92,7 @@ public sealed class EpisodeSettingsTests
     [InlineData("MostSamplesPerSecond", "1", "slowest")]
     [InlineData("Threshold", "1", "between 0 and 1")]
     [InlineData("Urls", "nowhere", "no address")]
+    [InlineData("Urls", "http://127.0.0.1:99999999", "no address")]
     [InlineData("Broker", "localhost:1883", "no address")]
     [InlineData("Mqtt", "http://broker", "broker's address")]
     [InlineData("Webhook", "nowhere", "no address")]
