@@ -34,6 +34,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private readonly SideRecorder? _recorder;
     private readonly long _began;
     private readonly MonitorMetrics _metrics;
+    private int _disposed;
     private Task? _looking;
     private Task _forgetting = Task.CompletedTask;
     private long _forgot;
@@ -172,9 +173,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <summary>Drains the queues. Open episodes stay open in the store, and go on with the next run.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        if (_looking is not null)
-            await Task.WhenAll(_looking, _forgetting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await StopLookingAsync().ConfigureAwait(false);
         await Pipeline.DisposeAsync().ConfigureAwait(false);
         if (_looking is not null)
             await _drained.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -186,9 +185,21 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // The container disposes of this once for each of its registrations.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
+        // A host whose start failed is disposed of without having been stopped: nothing may look at the books after they are gone.
+        await StopLookingAsync().ConfigureAwait(false);
         await Pipeline.DisposeAsync().ConfigureAwait(false);
         _books.Dispose();
         _stopping.Dispose();
+    }
+
+    private async Task StopLookingAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_looking is not null)
+            await Task.WhenAll(_looking, _forgetting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private IEnumerable<string> Names() => _books.Names.Union(Pipeline.Streams.Select(stream => stream.Name), StringComparer.Ordinal);
