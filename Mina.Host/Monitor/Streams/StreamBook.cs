@@ -15,6 +15,7 @@ internal sealed class StreamBook(BookState state, TimeProvider time)
     private volatile BookState _state = state;
     private long _verdictDue = time.GetTimestamp();
     private volatile bool _arriving;
+    private volatile bool _looked;
     private volatile bool _judged = true;
 
     /// <summary>The stream's id.</summary>
@@ -32,7 +33,10 @@ internal sealed class StreamBook(BookState state, TimeProvider time)
         if (!judged)
             return;
         Volatile.Write(ref _verdictDue, time.GetTimestamp());
-        (_judged, _arriving) = (true, true);
+        _judged = true;
+        // A verdict that is late says nothing of whether samples still come: once somebody looks at that, only the look decides.
+        if (!_looked)
+            _arriving = true;
     }
 
     /// <summary>Samples arrive, or do not. From their arriving on, a verdict is due.</summary>
@@ -45,7 +49,7 @@ internal sealed class StreamBook(BookState state, TimeProvider time)
             _judged = false;
         }
 
-        _arriving = arriving;
+        (_arriving, _looked) = (arriving, true);
     }
 
     /// <summary>What the stream is doing.</summary>
