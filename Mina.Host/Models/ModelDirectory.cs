@@ -30,11 +30,11 @@ public sealed record ModelDirectory(string Path)
     public string CurvesSvg => In("curves.svg");
 
     /// <summary>Loads the model.</summary>
-    /// <exception cref="ProblemException">There is none, or its files are damaged.</exception>
+    /// <exception cref="ProblemException">The folder holds no model, or the files are damaged.</exception>
     public Classifier Load() => new Detector(ModelFiles.Read(Path)).Classifier;
 
     /// <summary>Loads its two halves, to change one.</summary>
-    /// <exception cref="ProblemException">There is none, or its files are damaged.</exception>
+    /// <exception cref="ProblemException">The folder holds no model, or the files are damaged.</exception>
     public (float[] Weights, ModelInfo Info) LoadWeights()
     {
         var model = ModelFiles.Read(Path);
@@ -42,7 +42,7 @@ public sealed record ModelDirectory(string Path)
     }
 
     /// <summary>Loads the checkpoint.</summary>
-    /// <exception cref="ProblemException">There is none, or it is damaged.</exception>
+    /// <exception cref="ProblemException">The folder holds no checkpoint, or the file is damaged.</exception>
     public Checkpoint LoadCheckpoint()
     {
         if (!File.Exists(Checkpoint))

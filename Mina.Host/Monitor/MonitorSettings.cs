@@ -134,7 +134,7 @@ internal static class MonitorSettings
             Demand(value is null or (>= 0 and <= LongestRule), In + name, value, FormattableString.Invariant($"is not between 0 and {LongestRule} s"));
     }
 
-    /// <summary>The options of an edge that was added, from its section; null where there is none.</summary>
+    /// <summary>Reads the options of an edge from its section of the settings; null where the settings have no such section.</summary>
     /// <exception cref="ProblemException">A setting there is unknown, or cannot be read.</exception>
     public static T? ReadEdge<T>(MonitorOptions options, string edge)
         where T : class

@@ -11,7 +11,7 @@ namespace Mina.Streaming.Live;
 internal readonly record struct LiveEvent(SampleChunk? Chunk, long Arrived, LiveOutput? Answered, bool Failed);
 
 /// <summary>A window that is to be classified, or was.</summary>
-/// <param name="Window">Which.</param>
+/// <param name="Window">The window that the verdict is of.</param>
 /// <param name="Closed">Timestamp of the chunk that completed it.</param>
 /// <param name="Answer">Null: the classifier is to be asked. NaN: it has no answer.</param>
 internal sealed record LiveOutput(CutWindow Window, long Closed, float? Answer)

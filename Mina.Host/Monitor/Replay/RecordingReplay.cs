@@ -3,7 +3,7 @@ using Mina.Preprocess;
 namespace Mina.Host.Monitor.Replay;
 
 /// <summary>A recording as the chunks that its device would have sent.</summary>
-/// <param name="recording">Which.</param>
+/// <param name="recording">The recording that is replayed.</param>
 /// <param name="start">Time of its first sample.</param>
 /// <param name="chunkSeconds">Length of a chunk.</param>
 internal sealed class RecordingReplay(Recording recording, DateTimeOffset start, double chunkSeconds)

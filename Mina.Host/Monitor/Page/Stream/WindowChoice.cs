@@ -1,6 +1,6 @@
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>Which window is meant.</summary>
+/// <summary>Chooses the window that the page shows: by its time, by its neighbours, or the newest.</summary>
 internal static class WindowChoice
 {
     private static readonly TimeSpan Far = TimeSpan.FromSeconds(30);
