@@ -29,7 +29,13 @@ internal static class EdfEncoder
     /// <param name="bdf">Samples of three bytes instead of two.</param>
     /// <param name="patient">The patient's identification.</param>
     public static byte[] Encode(
-        IReadOnlyList<EdfTrack> tracks, string seconds, string kind = "", IReadOnlyList<string>? lists = null, string? records = null, bool bdf = false, string patient = "X")
+        IReadOnlyList<EdfTrack> tracks,
+        string seconds,
+        string kind = "",
+        IReadOnlyList<string>? lists = null,
+        string? records = null,
+        bool bdf = false,
+        string patient = "X")
     {
         var size = bdf ? 3 : 2;
         var count = tracks[0].Samples.Length / tracks[0].PerRecord;

@@ -30,7 +30,8 @@ public class EdfRecordingTests
             var random = new Random(c.seed);
             var limit = c.bdf ? 1 << 23 : 1 << 15;
             int[] Samples(int perRecord) => [.. Enumerable.Range(0, c.records * perRecord).Select(_ => random.Next(-limit, limit))];
-            EdfTrack[] tracks = [new("EEG Cz", "uV", 3, Samples(3)), new("ECG II", "mV", c.perRecord, Samples(c.perRecord)), new("Temp", "degC", 1, Samples(1))];
+            var ecg = new EdfTrack("ECG II", "mV", c.perRecord, Samples(c.perRecord));
+            EdfTrack[] tracks = [new("EEG Cz", "uV", 3, Samples(3)), ecg, new("Temp", "degC", 1, Samples(1))];
             var starts = new double[c.records];
             for (var i = 1; i < c.records; i++) starts[i] = starts[i - 1] + Seconds + (c.gaps ? random.Next(3) * Seconds : 0);
             var lists = c.gaps ? starts.Select(start => EdfEncoder.Starts(start + 0.25)).ToList() : null;
@@ -46,10 +47,10 @@ public class EdfRecordingTests
             Assert.Equal(new DateTime(2019, 12, 24, 10, 11, 12).AddSeconds(c.gaps ? 0.25 : 0), reader.Start);
             var length = (int)Math.Round(starts[^1] / Seconds) + 1;
             var expected = Enumerable.Repeat(float.NaN, length * c.perRecord).ToArray();
-            for (var i = 0; i < tracks[1].Samples.Length; i++)
+            for (var i = 0; i < ecg.Samples.Length; i++)
             {
                 var place = ((int)Math.Round(starts[i / c.perRecord] / Seconds) * c.perRecord) + (i % c.perRecord);
-                expected[place] = (float)(((tracks[1].Samples[i] + (double)limit) * (6.5535 / ((2.0 * limit) - 1))) - 3.2768);
+                expected[place] = (float)(((ecg.Samples[i] + (double)limit) * (6.5535 / ((2.0 * limit) - 1))) - 3.2768);
             }
 
             var got = Decoding.ReadAll(reader, c.part);

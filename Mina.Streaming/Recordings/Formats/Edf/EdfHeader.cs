@@ -185,9 +185,8 @@ internal sealed class EdfHeader
         if (isPlus && description.Length > 1 && description[0] == "Startdate"
             && DateOnly.TryParseExact(description[1], "dd-MMM-yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
             date = day;
-        return date is { } found && TimeOnly.TryParseExact(Text(bytes.Slice(176, 8)), "HH.mm.ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-            ? found.ToDateTime(time)
-            : null;
+        var isTime = TimeOnly.TryParseExact(Text(bytes.Slice(176, 8)), "HH.mm.ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
+        return isTime ? date?.ToDateTime(time) : null;
     }
 
     private static string? PatientIn(string identification) => identification.Split(' ')[0] is { Length: > 0 } code && code != "X" ? code : null;
