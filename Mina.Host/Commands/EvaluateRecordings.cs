@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mina.Host.Evaluation;
 using Mina.Host.Evaluation.Recordings;
 using Mina.Host.Shell;
 using Mina.Model;
@@ -18,11 +19,7 @@ internal sealed class EvaluateRecordings
             + $"a folder, .zip or {RecordingFormats.All.MainExtensions()} file.",
     };
 
-    private readonly Option<string> _flutter = new("--flutter")
-    {
-        Description = "With --recordings, annotated flutter (AFL) is not-af (as WFDB's epicmp), exclude (epicmp -x) or af (as CPSC 2021).",
-        DefaultValueFactory = _ => "not-af",
-    };
+    private readonly Option<string> _flutter = FlutterNames.Option("With --recordings, ");
 
     private readonly Option<double> _learning = new("--learning-period")
     {
@@ -46,7 +43,6 @@ internal sealed class EvaluateRecordings
     /// <param name="ofShards">The options that recordings exclude.</param>
     public void AddTo(Command command, params Option[] ofShards)
     {
-        _flutter.AcceptOnlyFromAmong("not-af", "exclude", "af");
         foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead, Rhythm })
             command.Options.Add(option);
         command.Validators.Add(result =>
@@ -100,7 +96,7 @@ internal sealed class EvaluateRecordings
             throw new ProblemException("--learning-period and --shortest are seconds, 0 or more.");
         return new RecordingsOptions
         {
-            Flutter = parsed.GetRequiredValue(_flutter) switch { "exclude" => Flutter.Excluded, "af" => Flutter.AF, _ => Flutter.NotAF },
+            Flutter = FlutterNames.Parse(parsed.GetRequiredValue(_flutter)),
             LearningSeconds = learning,
             ShortestSeconds = shortest,
         };

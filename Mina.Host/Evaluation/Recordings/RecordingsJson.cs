@@ -12,7 +12,16 @@ internal sealed record RecordingsDocument(
 internal sealed record OptionsDocument(string Flutter, double LearningS, double ShortestS);
 
 /// <summary>The average ratios as JSON.</summary>
-internal sealed record RatiosDocument(double? EpisodeSensitivity, double? EpisodePpv, double? DurationSensitivity, double? DurationPpv);
+internal sealed record RatiosDocument(double? EpisodeSensitivity, double? EpisodePpv, double? DurationSensitivity, double? DurationPpv)
+{
+    /// <summary>The averages of comparisons.</summary>
+    public static RatiosDocument Average(IReadOnlyList<EpisodeComparison> comparisons)
+    {
+        return new RatiosDocument(Mean(c => c.EpisodeSensitivity), Mean(c => c.EpisodePpv), Mean(c => c.DurationSensitivity), Mean(c => c.DurationPpv));
+
+        double? Mean(Func<EpisodeComparison, double> ratio) => OutputJson.Defined(EpisodeComparisons.Average(ratio, comparisons));
+    }
+}
 
 /// <summary>A comparison as JSON.</summary>
 internal record ComparisonDocument(
@@ -30,11 +39,11 @@ internal record ComparisonDocument(
     double? DurationPpv,
     [property: JsonPropertyName("false_episodes_per_24h")] double? FalseEpisodesPerDay,
     [property: JsonPropertyName("false_s_per_24h")] double? FalseSecondsPerDay,
-    double? Unclassifiable)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Unclassifiable)
 {
     /// <summary>The document of a comparison.</summary>
     /// <param name="c">The comparison.</param>
-    /// <param name="unclassifiable">Share of the time that is not classifiable.</param>
+    /// <param name="unclassifiable">Share of the time that is not classifiable; NaN: not known.</param>
     public ComparisonDocument(EpisodeComparison c, double unclassifiable)
         : this(
             OutputJson.Seconds(c.ComparedSeconds),
@@ -94,13 +103,9 @@ public static class RecordingsJson
     private static RecordingsDocument DocumentOf(RecordingsResult result) => new(
         result.Recordings.Select(compared => new ComparedDocument(compared)),
         new ComparisonDocument(result.Gross, result.Unclassifiable),
-        new RatiosDocument(
-            OutputJson.Defined(result.Average(c => c.EpisodeSensitivity)),
-            OutputJson.Defined(result.Average(c => c.EpisodePpv)),
-            OutputJson.Defined(result.Average(c => c.DurationSensitivity)),
-            OutputJson.Defined(result.Average(c => c.DurationPpv))),
+        RatiosDocument.Average([.. result.Recordings.Select(compared => compared.Comparison)]),
         new OptionsDocument(
-            result.Options.Flutter switch { Flutter.NotAF => "not-af", Flutter.Excluded => "exclude", _ => "af" },
+            FlutterNames.NameOf(result.Options.Flutter),
             result.Options.LearningSeconds,
             result.Options.ShortestSeconds),
         result.Failures);

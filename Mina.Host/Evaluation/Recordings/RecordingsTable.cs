@@ -26,7 +26,7 @@ public static class RecordingsTable
         Row("[bold]gross[/]", result.Gross, result.Unclassifiable);
         table.AddRow(["[bold]average[/]", "", "", "", .. Ratios.Select(ratio => Share(result.Average(ratio))), "", ""]);
         console.Write(table);
-        var flutter = result.Options.Flutter switch { Flutter.NotAF => "is not AF", Flutter.Excluded => "is left out", _ => "counts as AF" };
+        var flutter = FlutterNames.TextOf(result.Options.Flutter);
         var leftOut = (result.Options.LearningSeconds, result.Options.ShortestSeconds) switch
         {
             (0, 0) => "",
