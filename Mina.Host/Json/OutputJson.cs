@@ -14,7 +14,7 @@ namespace Mina.Host.Json;
 [JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(RecordingDocument))]
 [JsonSerializable(typeof(IEnumerable<RecordingDocument>))]
-[JsonSerializable(typeof(IReadOnlyDictionary<string, ViewDocument>))]
+[JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(RecordingsDocument))]
 [JsonSerializable(typeof(RobustnessDocument))]
 [JsonSerializable(typeof(RhythmReportDocument))]
