@@ -24,6 +24,7 @@ internal sealed class LogHome(string kind) : IAsyncDisposable
         _log = kind switch
         {
             "memory" => _memory,
+            "sqlite" => new SqliteChunkLog(_folder["log.db"]),
             "faulty" => new FaultyChunkLog(_memory),
             _ => throw new ArgumentException(kind),
         };
@@ -50,6 +51,7 @@ internal sealed class LogHome(string kind) : IAsyncDisposable
     {
         public TheoryKinds()
         {
+            Add("sqlite");
             Add("memory");
             Add("faulty");
         }
