@@ -17,7 +17,8 @@ internal static class ScoreCommand
         var reference = new Argument<string>("REFERENCE") { Description = "WFDB annotations that are true: a folder, an annotation file or a header." };
         var test = new Argument<string>("TEST")
         {
-            Description = "What is scored: WFDB annotations in the same way, a .csv of AF episodes (record,start,end in seconds), or a .json that classify printed.",
+            Description = "What is scored: WFDB annotations in the same way, a .csv of AF episodes (record,start,end in seconds), or a .json that classify "
+                + "printed.",
         };
         var referenceAnnotator = new Option<string>("--reference-annotator")
         {

@@ -12,8 +12,8 @@ internal static class FlutterNames
     {
         var option = new Option<string>("--flutter")
         {
-            Description = $"{condition}{(condition.Length > 0 ? "annotated" : "Annotated")} flutter (AFL) is other, which is not-af (as WFDB's epicmp), exclude "
-                + "(epicmp -x) or af (as CPSC 2021).",
+            Description = $"{condition}{(condition.Length > 0 ? "annotated" : "Annotated")} flutter (AFL) is other, which is not-af (as WFDB's epicmp), "
+                + "exclude (epicmp -x) or af (as CPSC 2021).",
             DefaultValueFactory = _ => "not-af",
         };
         option.AcceptOnlyFromAmong("not-af", "other", "exclude", "af");

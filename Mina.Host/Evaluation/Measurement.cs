@@ -52,7 +52,10 @@ public sealed record Measurement(
             var document = Document;
             List<KeyValuePair<string, string>> facts =
             [
-                new("Mina", document.Mina), new("date", document.Date), new("weights, SHA-256", document.ModelSha256), new("data, SHA-256", document.DataSha256),
+                new("Mina", document.Mina),
+                new("date", document.Date),
+                new("weights, SHA-256", document.ModelSha256),
+                new("data, SHA-256", document.DataSha256),
             ];
             if (document.RhythmSha256 is { } rhythm)
                 facts.Insert(3, new("rhythm level, SHA-256", rhythm));

@@ -14,7 +14,8 @@ internal static class MeasurementDate
     public static DateTimeOffset Now(TimeProvider time)
     {
         var named = Environment.GetEnvironmentVariable(Variable);
-        var seconds = long.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+        var isGiven = long.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var given);
+        var seconds = isGiven && given <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? given
             : time.GetUtcNow().ToUnixTimeSeconds();
         return DateTimeOffset.FromUnixTimeSeconds(seconds);

@@ -26,7 +26,13 @@ internal sealed record ReferenceRecord(string Name, double Fs, long Window, Reco
         // Without a length in the header, the record ends with its last annotation.
         var seconds = file.Seconds ?? (file.Annotations.Count > 0 ? file.Annotations[^1].Sample / fs : 0);
         var annotations = new RecordAnnotations(
-            file.Id, seconds, fs, Ec57.MarksOf(file.Annotations, 1, ticks), RhythmsOf(file.Annotations, fs), Ec57.IsPaced(file.Annotations), CpscOf(file, fs, seconds));
+            file.Id,
+            seconds,
+            fs,
+            Ec57.MarksOf(file.Annotations, 1, ticks),
+            RhythmsOf(file.Annotations, fs),
+            Ec57.IsPaced(file.Annotations),
+            CpscOf(file, fs, seconds));
         return new ReferenceRecord(name, fs, ticks, annotations, file.Bytes);
     }
 

@@ -69,7 +69,8 @@ public static class RecordingsTable
             + $"PPV {Share(minutes.Ppv)} ({minutes.Both}/{minutes.Both + minutes.DetectedOnly}); a minute is AF when half of it is."));
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Alarm delay, onset to notice: p50 {Number(delays.Quantile(0.5), "0.0")} s, p99 {Number(delays.Quantile(0.99), "0.0")} s ({delays.Seconds.Length} episodes;"));
+            $"Alarm delay, onset to notice: p50 {Number(delays.Quantile(0.5), "0.0")} s, p99 {Number(delays.Quantile(0.99), "0.0")} s "
+            + $"({delays.Seconds.Length} episodes;"));
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"  {delays.AlreadyTold} began while an alarm was on, {delays.Missed} had none)."));
         if (report.ScoredByCpsc > 0)

@@ -42,7 +42,8 @@ public sealed class ScoreTests
             Assert.Equal(1, gross.GetProperty("beats").GetProperty(name).GetDouble());
         foreach (var name in new[] { "episode_sensitivity", "episode_ppv", "duration_sensitivity", "duration_ppv" })
             Assert.Equal(1, gross.GetProperty("rhythm").GetProperty(name).GetDouble());
-        Assert.Equal(590, gross.GetProperty("beats").GetProperty("matrix")[0][0].GetInt32() + gross.GetProperty("beats").GetProperty("matrix")[2][2].GetInt32());
+        var matrix = gross.GetProperty("beats").GetProperty("matrix");
+        Assert.Equal(590, matrix[0][0].GetInt32() + matrix[2][2].GetInt32());
     }
 
     [Fact]

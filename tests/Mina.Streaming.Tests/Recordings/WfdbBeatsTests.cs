@@ -48,7 +48,8 @@ public sealed class WfdbBeatsTests
     [Fact]
     public void A_subtype_is_kept_and_a_file_says_its_own_resolution()
     {
-        WfdbAnnotation[] annotations = [new(0, WfdbAnnotation.Note, "## time resolution: 250"), new(70_000, WfdbAnnotation.Quality, "a", 0x30), new(70_001, 1, "", -1)];
+        WfdbAnnotation[] annotations =
+            [new(0, WfdbAnnotation.Note, "## time resolution: 250"), new(70_000, WfdbAnnotation.Quality, "a", 0x30), new(70_001, 1, "", -1)];
         Assert.Equal(annotations, WfdbAnnotations.Decode(WfdbAnnotations.Encode(annotations)));
         Assert.Equal(250, WfdbAnnotations.ResolutionOf(annotations));
         Assert.Null(WfdbAnnotations.ResolutionOf(Annotations));
