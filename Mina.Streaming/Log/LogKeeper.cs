@@ -121,7 +121,13 @@ internal sealed class LogKeeper
         if (Volatile.Read(ref _walBytes) <= CheckpointBytes)
             return;
         using (var db = LogDatabase.OpenCheckpointer(_path))
-            _ = Interlocked.Add(ref _bytesMoved, (long)db.Checkpoint().Moved * LogDatabase.PageBytes);
+        {
+            // The second time moves what came during the first, so that little is left.
+            var (pages, _) = db.Checkpoint();
+            _ = db.Checkpoint();
+            _ = Interlocked.Add(ref _bytesMoved, (long)pages * LogDatabase.PageBytes);
+        }
+
         _ = _writer.RunAsync(LogDatabase.Checkpoint).GetAwaiter().GetResult();
         // A reader may hold the rest back; it is tried again after as much again.
         _ = Interlocked.Exchange(ref _walBytes, 0);

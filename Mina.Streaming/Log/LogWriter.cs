@@ -39,6 +39,9 @@ internal sealed class LogWriter(
     /// <summary>Commits so far, each one flush.</summary>
     public long Commits { get; private set; }
 
+    /// <summary>The longest time that a piece of work took.</summary>
+    public TimeSpan LongestHold { get; private set; }
+
     /// <summary>Whether it was closed, for good.</summary>
     public bool IsClosed
     {
@@ -104,8 +107,11 @@ internal sealed class LogWriter(
                 try
                 {
                     var db = Database();
+                    var began = Stopwatch.GetTimestamp();
                     var result = work(db);
-                    Progressed(db);
+                    LongestHold = TimeSpan.FromTicks(Math.Max(LongestHold.Ticks, Stopwatch.GetElapsedTime(began).Ticks));
+                    if (Progressed(db) > 0)
+                        Commits++;
                     done.SetResult(result);
                 }
                 catch (Exception e) when (LogDatabase.IsFailure(e))
@@ -192,7 +198,7 @@ internal sealed class LogWriter(
             if (!File.Exists(path) || !File.Exists(path + "-wal"))
                 throw new ChunkLogException($"{path} is no longer there");
             Commits++;
-            Progressed(db);
+            _ = Progressed(db);
         }
         catch (Exception e) when (LogDatabase.IsFailure(e))
         {
@@ -265,7 +271,12 @@ internal sealed class LogWriter(
         return _db;
     }
 
-    private void Progressed(SqliteConnection db) => progressed(db.TakePagesWritten());
+    private int Progressed(SqliteConnection db)
+    {
+        var pages = db.TakePagesWritten();
+        progressed(pages);
+        return pages;
+    }
 
     // Where only the moment is wrong (full: 13, locked: 5 and 6) the connection is as good as before; else the file is opened again.
     private ChunkLogException Failed(Exception e)

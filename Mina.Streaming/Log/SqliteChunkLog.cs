@@ -41,6 +41,9 @@ public sealed class SqliteChunkLog : IChunkLog
         _writer.Commits,
         Volatile.Read(ref _damaged) + _keeper.Damaged);
 
+    /// <summary>The longest time that anything but a commit has held the writer, for benchmarks.</summary>
+    internal TimeSpan LongestHold => _writer.LongestHold;
+
     /// <inheritdoc/>
     public Task<LogContent> OpenAsync(CancellationToken cancel = default) => Task.Run(Open, cancel);
 
@@ -117,12 +120,10 @@ public sealed class SqliteChunkLog : IChunkLog
         for (var step = 0; step < steps; step++)
         {
             cancel.ThrowIfCancellationRequested();
-            if (await RunAsync(db => _forgetter.Forget(db, arrivedBefore, quotaBytes)).ConfigureAwait(false))
-            {
-                forgot = true;
+            var result = await RunAsync(db => _forgetter.Forget(db, arrivedBefore, quotaBytes)).ConfigureAwait(false);
+            forgot |= result == LogForgetter.Step.Deleted;
+            if (result != LogForgetter.Step.End)
                 continue;
-            }
-
             if (!forgot && step == 0 && await RunAsync(db => IsInJournal(db, arrivedBefore, quotaBytes)).ConfigureAwait(false))
                 await PackAsync(cancel).ConfigureAwait(false);
             else if (!await RunAsync(LogForgetter.Shrink).ConfigureAwait(false))
@@ -164,6 +165,13 @@ public sealed class SqliteChunkLog : IChunkLog
         {
             _ = _state.Release();
         }
+    }
+
+    /// <summary>Packs all of the journal and says how many bytes of the file are in use then, for benchmarks.</summary>
+    internal async Task<long> PackAndMeasureAsync()
+    {
+        await PackAsync(CancellationToken.None).ConfigureAwait(false);
+        return await RunAsync(LogForgetter.UsedBytes).ConfigureAwait(false);
     }
 
     private static ChunkLogException Closed() => new("the log is closed");
