@@ -12,6 +12,7 @@ internal sealed class LogKeeper
     private readonly string _path;
     private readonly LogIndex _index;
     private readonly LogWriter _writer;
+    private readonly LogConnection _connection;
     private readonly LogPacker _packer;
     private readonly TimeSpan _packAfter;
     private readonly AutoResetEvent _wake = new(false);
@@ -21,9 +22,9 @@ internal sealed class LogKeeper
     private long _bytesMoved;
     private volatile bool _closing;
 
-    public LogKeeper(string path, LogIndex index, LogWriter writer, TimeSpan packAfter)
+    public LogKeeper(string path, LogIndex index, LogWriter writer, LogConnection connection, ChunkLogOptions options)
     {
-        (_path, _index, _writer, _packAfter) = (path, index, writer, packAfter);
+        (_path, _index, _writer, _connection, _packAfter) = (path, index, writer, connection, options.PackAfter);
         _packer = new LogPacker(path, index, writer, Between);
     }
 
@@ -108,7 +109,7 @@ internal sealed class LogKeeper
             {
                 // It is tried again after the next commit.
                 if (LogDatabase.IsDamage(e) || e.InnerException is { } inner && LogDatabase.IsDamage(inner))
-                    _writer.Distrust();
+                    _connection.Distrust();
             }
         }
     }

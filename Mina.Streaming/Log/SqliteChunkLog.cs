@@ -10,7 +10,6 @@ namespace Mina.Streaming.Log;
 public sealed class SqliteChunkLog : IChunkLog
 {
     private readonly string _path;
-    private readonly ChunkLogOptions _options;
     private readonly LogIndex _index = new();
     private readonly LogWriter _writer;
     private readonly LogKeeper _keeper;
@@ -27,9 +26,10 @@ public sealed class SqliteChunkLog : IChunkLog
     /// <param name="options">How it writes.</param>
     public SqliteChunkLog(string path, ChunkLogOptions? options = null)
     {
-        (_path, _options) = (Path.GetFullPath(path), options ?? new ChunkLogOptions());
-        _writer = new LogWriter(_path, _index, _options.CommitInterval, _options.MaxWaitingBytes, Reopen, Progressed);
-        _keeper = new LogKeeper(_path, _index, _writer, _options.PackAfter);
+        _path = Path.GetFullPath(path);
+        var connection = new LogConnection(_path, _index, (committed, isDamaged) => LogOpening.Open(_path, _index, committed, isDamaged).Database);
+        _writer = new LogWriter(connection, _index, options ?? new ChunkLogOptions(), Progressed);
+        _keeper = new LogKeeper(_path, _index, _writer, connection, options ?? new ChunkLogOptions());
         _forgetter = new LogForgetter(_index);
     }
 
@@ -218,8 +218,6 @@ public sealed class SqliteChunkLog : IChunkLog
             throw new ChunkLogException($"another process has {_path} open (it holds {_path}.lock)", e);
         }
     }
-
-    private SqliteConnection Reopen(long committed, bool isDamaged) => LogOpening.Open(_path, _index, committed, isDamaged).Database;
 
     private void Progressed(int pages)
     {
