@@ -132,6 +132,13 @@ public sealed class BeatDetector
         return copy;
     }
 
+    /// <summary>As <see cref="Snapshot"/>, but without a copy: the detector cannot be used any more.</summary>
+    internal BeatDetectorState Release()
+    {
+        _state.Pending = [.. _pending];
+        return _state;
+    }
+
     /// <summary>The shapes stay what they were: it is the same person. Heights may have changed with the electrode.</summary>
     private void Begin(float first)
     {
