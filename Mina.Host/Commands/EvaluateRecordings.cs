@@ -38,8 +38,8 @@ internal sealed class EvaluateRecordings
 
     private readonly Option<string?> _lead = CommonOptions.Lead("With --recordings, ");
 
-    /// <summary><c>--rhythm</c>.</summary>
-    public Option<bool> Rhythm { get; } = CommonOptions.Rhythm("With --recordings, ");
+    /// <summary><c>--no-rhythm</c>.</summary>
+    public Option<bool> NoRhythm { get; } = CommonOptions.NoRhythm("With --recordings, ");
 
     /// <summary>Adds the options.</summary>
     /// <param name="command">evaluate.</param>
@@ -47,14 +47,14 @@ internal sealed class EvaluateRecordings
     public void AddTo(Command command, params Option[] ofShards)
     {
         _flutter.AcceptOnlyFromAmong("not-af", "exclude", "af");
-        foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead, Rhythm })
+        foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead, NoRhythm })
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_path) is null)
             {
-                if (result.GetValue(Rhythm))
-                    result.AddError("--rhythm needs --recordings: the rhythm level judges whole recordings, which shards do not hold.");
+                if (result.GetValue(NoRhythm))
+                    result.AddError("--no-rhythm needs --recordings: the rhythm level judges whole recordings, which shards do not hold.");
                 return;
             }
 
