@@ -40,7 +40,7 @@ internal sealed class RunningMonitor : IAsyncDisposable
     public MonitorService Service => Services.GetRequiredService<MonitorService>();
 
     /// <summary>Starts one. Everything is AF, unless the flags say another threshold.</summary>
-    public static async Task<RunningMonitor> StartAsync(TemporaryFolder folder, params (string Name, string Value)[] flags)
+    public static async Task<RunningMonitor> StartAsync(TemporaryFolder folder, params (string Name, string? Value)[] flags)
     {
         var broker = $"127.0.0.1:{FreePort()}";
         var settings = new Dictionary<string, string?>
@@ -65,7 +65,7 @@ internal sealed class RunningMonitor : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>A model that was never trained, in a folder: its probabilities hang on every sample all the same.</summary>
+    /// <summary>A model that was never trained, in a folder: its probabilities still depend on every sample.</summary>
     public static string Model(TemporaryFolder folder)
     {
         var path = folder["model"];
@@ -123,8 +123,6 @@ internal sealed class RunningMonitor : IAsyncDisposable
     public async Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, int count)
     {
         await Until(() => Service.Verdicts(stream, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1)).Count >= count);
-        // What is stored is visible a moment later: an acknowledgement of nothing waits for the change that is under way.
-        await Service.AcknowledgeAsync(Identity.ForAlarm(stream, AlarmKind.AF, DateTimeOffset.UnixEpoch), "", CancellationToken.None);
         return await Service.VerdictsAsync(stream, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1));
     }
 
