@@ -3,7 +3,7 @@ using Mina.Preprocess.Beats;
 namespace Mina.Preprocess.Streams;
 
 /// <summary>Writes beats and the state of their detection down and reads them back, bit for bit.</summary>
-internal static class BeatSnapshot
+public static class BeatSnapshot
 {
     /// <summary>Writes beats in order of time.</summary>
     public static void Write(SnapshotWriter to, IReadOnlyList<Beat> beats) => to.Section(() =>
@@ -23,6 +23,7 @@ internal static class BeatSnapshot
     });
 
     /// <summary>Reads beats.</summary>
+    /// <exception cref="InvalidDataException">The snapshot ends before it should.</exception>
     public static Beat[] ReadBeats(SnapshotReader from) => from.Section(() =>
     {
         var beats = new List<Beat>();
@@ -38,7 +39,7 @@ internal static class BeatSnapshot
     });
 
     /// <summary>Writes where a session's detection stands.</summary>
-    public static void Write(SnapshotWriter to, SessionBeats beats) => to.Section(() =>
+    internal static void Write(SnapshotWriter to, SessionBeats beats) => to.Section(() =>
     {
         var state = beats.State;
         Write(to, beats.Found);
@@ -61,7 +62,7 @@ internal static class BeatSnapshot
     });
 
     /// <summary>Reads where a session's detection stands.</summary>
-    public static SessionBeats Read(SnapshotReader from) => from.Section(() =>
+    internal static SessionBeats Read(SnapshotReader from) => from.Section(() =>
     {
         var found = ReadBeats(from);
         var state = new BeatDetectorState { Trace = ReadTrace(from), Templates = ReadTemplates(from) };
