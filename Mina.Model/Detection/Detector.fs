@@ -16,7 +16,14 @@ open Mina.Preprocess
 /// <remarks>A detector never changes, and any number of threads may use it at once.</remarks>
 [<Sealed>]
 type Detector
-    private (model: StoredModel, classifier: Classifier, thresholds: ViewThresholds, rhythm: StoredRhythm | null) =
+    private
+    (
+        model: StoredModel,
+        classifier: Classifier,
+        thresholds: ViewThresholds,
+        // Read when it is first needed, so that another can be trained where the shipped one does not fit this version.
+        rhythm: Lazy<StoredRhythm | null>
+    ) =
     static let shipped = lazy Detector(ModelFiles.readShipped ())
 
     let predict = Func<SegmentBatch, float32[]> classifier.Predict
@@ -30,7 +37,7 @@ type Detector
             predict,
             thresholds,
             WindowCheck(fun samples -> WindowQuality.FaultOf samples),
-            (match rhythm with
+            (match rhythm.Value with
              | null -> null
              | level -> level.Model)
         )
@@ -67,7 +74,7 @@ type Detector
             model,
             Classifier.FromWeights(model.Weights, model.Info),
             model.Info.Thresholds,
-            RhythmFiles.shippedFor model
+            lazy (RhythmFiles.shippedFor model)
         )
 
     /// The detector that Mina ships; it lies in this library.
@@ -109,7 +116,7 @@ type Detector
 
     /// The rhythm level that makes the episodes of recordings of a minute or more; null: the network's probabilities
     /// do.
-    member _.Rhythm: StoredRhythm | null = rhythm
+    member _.Rhythm: StoredRhythm | null = rhythm.Value
 
     /// <summary>
     /// The same detector with a rhythm level: of recordings of a minute or more, episodes and burden come from the
@@ -126,7 +133,7 @@ type Detector
                     "the rhythm level was trained on the probabilities of another network than this model's: train one for this model with 'mina train-rhythm --model'."
             )
 
-        Detector(model, classifier, thresholds, level)
+        Detector(model, classifier, thresholds, lazy level)
 
     /// <summary>The same detector with the rhythm level that Mina ships, which was trained for the shipped
     /// network.</summary>
@@ -136,7 +143,7 @@ type Detector
 
     /// The same detector without a rhythm level: episodes come from the network's probabilities of 10 s alone.
     member _.WithoutRhythm() : Detector =
-        Detector(model, classifier, thresholds, null)
+        Detector(model, classifier, thresholds, lazy null)
 
     /// <summary>Refuses segments that were made with other settings than those that the model was trained on.</summary>
     /// <exception cref="T:Mina.Preprocess.ProblemException">They were; the message names both settings.</exception>

@@ -127,7 +127,10 @@ type RecordingClassifier
             else
                 null
 
-        let judge = EpisodeJudge.For(level, thresholds.Uniform)
+        let rules =
+            match level with
+            | null -> (EpisodeRules.At thresholds.Uniform).ForRecordingOf recording.Seconds
+            | model -> RhythmRules.forRecordingOf model.Settings recording.Seconds
 
         let beats =
             match level with
@@ -136,10 +139,7 @@ type RecordingClassifier
 
         let struct (state, verdicts, episodes) =
             EpisodeJudges.ofRecording
-                {
-                    judge with
-                        Rules = judge.Rules.ForRecordingOf recording.Seconds
-                }
+                { Rhythm = level; Rules = rules }
                 beats
                 windows
                 recording.Seconds

@@ -123,7 +123,24 @@ module RhythmLevel =
             Offsets = offsets
         }
 
-    let private probabilityOf (logit: float) = 1.0 / (1.0 + exp -logit)
+    /// Where the network sees no AF in the whole minute, the level does not see any against it: patterns of ectopic beats
+    /// that nobody in training had would be taken for AF by their intervals alone.
+    let private networkSeesNone = 0.03
+
+    let private meanProbability (windows: RhythmWindow[]) =
+        let mutable sum, count = 0.0, 0
+
+        for i in 0 .. windows.Length - 1 do
+            if windows[i].Probability.HasValue then
+                sum <- sum + windows[i].Probability.Value
+                count <- count + 1
+
+        if count = 0 then 1.0 else sum / float count
+
+    let private probabilityOf (windows: RhythmWindow[]) (logit: float) =
+        let probability = 1.0 / (1.0 + exp -logit)
+        let mean = meanProbability windows
+        if mean < networkSeesNone then min mean probability else probability
 
     let private reasonsOf (windows: RhythmWindow[]) (window: RhythmWindow) (output: RhythmOutput) = {
         StartSeconds = window.StartSeconds
@@ -159,7 +176,7 @@ module RhythmLevel =
                 verdicts.Add(
                     struct ({
                                 StartSeconds = window.StartSeconds
-                                Probability = Nullable(probabilityOf output.Logit)
+                                Probability = Nullable(probabilityOf state.Windows output.Logit)
                                 Fault = WindowFault.None
                             },
                             reasonsOf state.Windows window output)

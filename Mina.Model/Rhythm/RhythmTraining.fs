@@ -34,7 +34,7 @@ type RhythmRecipe = {
         WeightDecay = 0.01
         HiddenLogits = 0.1
         HiddenPWaves = 0.2
-        FlutterWeight = 0.3
+        FlutterWeight = 1.0
         Smoothing = 0.01
     }
 
