@@ -101,19 +101,20 @@ let private folded (random: Random) (chunks: SampleChunk list) =
         let window = questions.Dequeue()
         step at (Answer(window.Number, probability tools window))
 
+    // The server's clock goes on, whatever the device's does.
+    let mutable now = start
+
     for chunk in chunks do
-        let at = chunk.Until
-        step at (Chunk chunk)
+        now <- now + chunk.Duration
+        step now (Chunk chunk)
 
         while questions.Count > 0 && random.Next 3 > 0 do
-            answer at
-
-    let last = (List.last chunks).Until
+            answer now
 
     while questions.Count > 0 do
-        answer last
+        answer now
 
-    step (last.AddSeconds 61.0) Tick
+    step (now.AddSeconds 61.0) Tick
     outputs.ToArray()
 
 let private secondsOf (time: DateTimeOffset) = (time - start).TotalSeconds
