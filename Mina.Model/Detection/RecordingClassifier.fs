@@ -193,3 +193,14 @@ type RecordingClassifier
         match rejection with
         | null -> Ok(summarise recording samples (windows recording samples))
         | rejection -> Error rejection
+
+    /// What makes episodes of a recording's verdicts, and how many seconds after its window's start a verdict comes.
+    member internal _.JudgingOf(classified: ClassifiedRecording) : struct (EpisodeRules * float) =
+        let seconds = classified.DurationSeconds
+
+        match rhythm, classified.Rhythm with
+        | NonNull model, NonNull _ ->
+            struct (RhythmRules.forRecordingOf model.Settings seconds, 5.0 + model.Settings.LookAheadSeconds)
+        | _ ->
+            struct ((EpisodeRules.At thresholds.Uniform).ForRecordingOf seconds,
+                    float settings.Window / float settings.Fs)
