@@ -29,13 +29,13 @@ internal static class ClassifyCommand
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
         var threshold = CommonOptions.Threshold();
-        var rhythm = CommonOptions.Rhythm();
+        var noRhythm = CommonOptions.NoRhythm();
         var command = new Command(
             "classify",
             "Say of each 10 s window of a recording, and of the recording, whether it is AF, and when AF began and "
             + "ended.")
         {
-            recordings, model, json, csv, annotations, lead, fs, threshold, rhythm,
+            recordings, model, json, csv, annotations, lead, fs, threshold, noRhythm,
         };
         command.Validators.Add(result =>
         {
@@ -44,7 +44,7 @@ internal static class ClassifyCommand
         });
         command.SetAction(parsed => CommandLine.RunJobAsync(stop => Task.FromResult(Run(
             parsed.GetRequiredValue(recordings),
-            parsed.DetectorOf(model, threshold, rhythm),
+            parsed.DetectorOf(model, threshold, noRhythm),
             parsed.GetValue(json) ? Form.Json : parsed.GetValue(csv) ? Form.Csv : Form.Table,
             parsed.ReadOptionsOf(lead, fs),
             parsed.GetValue(annotations),

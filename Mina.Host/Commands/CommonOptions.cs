@@ -38,12 +38,12 @@ internal static class CommonOptions
     /// <summary><c>--threshold</c>.</summary>
     public static Option<double?> Threshold() => new("--threshold") { Description = "AF from this probability on. Default: the model's." };
 
-    /// <summary><c>--rhythm</c>.</summary>
+    /// <summary><c>--no-rhythm</c>.</summary>
     /// <param name="condition">When it applies, before its description; empty: always.</param>
-    public static Option<bool> Rhythm(string condition = "") => new("--rhythm")
+    public static Option<bool> NoRhythm(string condition = "") => new("--no-rhythm")
     {
-        Description = $"{condition}{(condition.Length > 0 ? "make" : "Make")} the episodes of recordings of more than 61 s with the rhythm level, "
-            + "which looks at the beats of a minute: the one in the model's folder, else the shipped one.",
+        Description = $"{condition}{(condition.Length > 0 ? "make" : "Make")} episodes from windows of 10 s alone, without the rhythm level, "
+            + "which looks at the beats of a minute. Default: the level in the model's folder, or the shipped one for the shipped model.",
     };
 
     /// <summary><c>--json FILE</c>.</summary>
@@ -84,16 +84,12 @@ internal static class CommonOptions
         return given is { } one ? detector.WithThreshold(one) : detector;
     }
 
-    /// <summary>The detector of <c>--model</c>, <c>--threshold</c> and, where it is given, <c>--rhythm</c>.</summary>
-    /// <exception cref="ProblemException">There is no such model or it has no rhythm level, or the threshold does not lie between 0 and 1.</exception>
-    public static Detector DetectorOf(this ParseResult parsed, Option<string?> model, Option<double?> threshold, Option<bool> rhythm)
+    /// <summary>The detector of <c>--model</c> and <c>--threshold</c>, without its rhythm level where <c>--no-rhythm</c> is given.</summary>
+    /// <exception cref="ProblemException">There is no such model, or the threshold does not lie between 0 and 1.</exception>
+    public static Detector DetectorOf(this ParseResult parsed, Option<string?> model, Option<double?> threshold, Option<bool> noRhythm)
     {
         var detector = parsed.DetectorOf(model, threshold);
-        if (!parsed.GetValue(rhythm))
-            return detector;
-        return parsed.GetValue(model) is { } given && Path.GetFullPath(given) is var folder && RhythmFiles.ExistIn(folder)
-            ? detector.WithRhythm(RhythmFiles.Read(folder))
-            : detector.WithRhythm();
+        return parsed.GetValue(noRhythm) ? detector.WithoutRhythm() : detector;
     }
 
     /// <summary>The detector of a folder; null: the one that Mina ships.</summary>

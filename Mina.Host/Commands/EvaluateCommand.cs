@@ -37,7 +37,7 @@ internal static class EvaluateCommand
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             if (recordings.IsGiven(parsed))
-                return recordings.RunAsync(parsed, parsed.DetectorOf(model, threshold, recordings.Rhythm), FolderOf(parsed), parsed.GetValue(json), stop);
+                return recordings.RunAsync(parsed, parsed.DetectorOf(model, threshold, recordings.NoRhythm), FolderOf(parsed), parsed.GetValue(json), stop);
             var options = new EvaluationOptions { Seed = parsed.GetValue(seed), Resamples = parsed.AtLeast(1, resamples) };
             var part = parsed.SplitOf(split);
             var set = ShardSet.Open(parsed.GetRequiredValue(shards));

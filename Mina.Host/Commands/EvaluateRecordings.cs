@@ -37,22 +37,22 @@ internal sealed class EvaluateRecordings
 
     private readonly Option<string?> _persons = PersonTables.Option("With --recordings, whose", "says which of them the model has learned from");
 
-    /// <summary><c>--rhythm</c>.</summary>
-    public Option<bool> Rhythm { get; } = CommonOptions.Rhythm("With --recordings, ");
+    /// <summary><c>--no-rhythm</c>.</summary>
+    public Option<bool> NoRhythm { get; } = CommonOptions.NoRhythm("With --recordings, ");
 
     /// <summary>Adds the options.</summary>
     /// <param name="command">evaluate.</param>
     /// <param name="ofShards">The options that recordings exclude.</param>
     public void AddTo(Command command, params Option[] ofShards)
     {
-        foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead, _persons, Rhythm })
+        foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead, _persons, NoRhythm })
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_path) is null)
             {
-                if (result.GetValue(Rhythm))
-                    result.AddError("--rhythm needs --recordings: the rhythm level judges whole recordings, which shards do not hold.");
+                if (result.GetValue(NoRhythm))
+                    result.AddError("--no-rhythm needs --recordings: the rhythm level judges whole recordings, which shards do not hold.");
                 return;
             }
 

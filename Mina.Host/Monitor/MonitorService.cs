@@ -50,6 +50,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <param name="time">The server's clock.</param>
     /// <param name="log">Names streams and alarms, never samples or probabilities.</param>
     /// <param name="recorder">Gets every segment; null: nobody does.</param>
+    /// <param name="detector">Its rhythm level makes the episodes; null: the windows' own probabilities do.</param>
     public MonitorService(
         MonitorOptions options,
         Classifier classifier,
@@ -58,14 +59,21 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         MonitorMetrics metrics,
         TimeProvider time,
         ILogger<MonitorService> log,
-        SideRecorder? recorder = null)
+        SideRecorder? recorder = null,
+        Detector? detector = null)
     {
         (_options, _classifier, _store, _history, _time, _log, _recorder) = (options, classifier, store, history, time, log, recorder);
         var threshold = options.Threshold ?? classifier.Info.Thresholds.Uniform;
-        _rules = options.RulesAt(threshold);
+        _rules = options.RulesAt(threshold, detector?.Rhythm?.Model);
         _writer = new HistoryWriter(history, options, threshold, metrics, time, log);
         _forgot = time.GetTimestamp();
-        var live = new LiveOptions { Settings = classifier.Info.Preprocessing, MostStreams = options.MostStreams, KeptSeconds = options.KeptSeconds };
+        var live = new LiveOptions
+        {
+            Settings = classifier.Info.Preprocessing,
+            MostStreams = options.MostStreams,
+            KeptSeconds = options.KeptSeconds,
+            FindsBeats = _rules.Rhythm is not null,
+        };
         Streaming = new StreamShell<StreamValue, StreamEvent, StreamOutput>(
             new ModelFold(_rules), live, Predict, time, Scheduler.Default, recorder is null ? null : recorder.Write);
         metrics.Observe(Streaming, () => Streams);

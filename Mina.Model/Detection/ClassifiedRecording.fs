@@ -29,7 +29,8 @@ type ClassifiedRecording = {
     Burden: Nullable<float>
     /// Seconds that are not classifiable.
     UnclassifiableSeconds: float
-    /// The rhythm level's verdict of each window, in the same order; null where the level was not asked for or the
-    /// recording is not long. Where it is there, episodes, burden and finding come from it.
+    /// The rhythm level's verdict of each window, in the same order; null where the detector has none or the recording
+    /// lasts less than a minute. Where it is there, episodes and burden come from it, and the finding of a long
+    /// recording.
     Rhythm: IReadOnlyList<Verdict> | null
 }

@@ -66,3 +66,12 @@ module RhythmFiles =
     /// The rhythm level that Mina ships, which lies in this library (data/models/mina in the repository).
     [<CompiledName("ReadShipped")>]
     let readShipped () : StoredRhythm = shipped.Value
+
+    /// The shipped rhythm level, where it was trained for this model's network; else null.
+    let internal shippedFor (model: StoredModel) : StoredRhythm | null =
+        let level = readShipped ()
+
+        if level.Info.FirstLevel = ModelFiles.weightsHash model then
+            level
+        else
+            null

@@ -32,7 +32,7 @@ module RhythmLevelTraining =
     /// <exception cref="T:Mina.Preprocess.ProblemException">It cannot be classified.</exception>
     [<CompiledName("RecordingOf")>]
     let recordingOf (detector: Detector) (group: string) (person: string) (annotated: AnnotatedRecording) =
-        let classified = detector.Classify annotated.Recording
+        let classified = detector.WithoutRhythm().Classify annotated.Recording
         let recording = annotated.Recording
         let mutable samples = [||]
 

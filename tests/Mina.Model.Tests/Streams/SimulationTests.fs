@@ -43,6 +43,7 @@ let ``whatever the network, the devices' clocks and kills do, nothing acknowledg
             | Episode episode -> $"episode {episode.Kind}"
             | StateChanged(state, _, _) -> $"{state}"
             | Judged verdict -> $"{verdict.Verdict.Fault}"
+            | RhythmJudged _ -> "judged by the rhythm level"
             | Classify _ -> "classified"
             |> seen.Add
             |> ignore)
