@@ -31,7 +31,7 @@ public sealed class WfdbBeatsTests
     [Fact]
     public void Beats_come_from_qrs_where_it_is_there_and_the_header_needs_no_signals()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         File.WriteAllText(Path.Combine(folder.Path, "b.hea"), "# no signal is kept\nb 0 100 0\n");
         File.WriteAllBytes(Path.Combine(folder.Path, "b.atr"), WfdbAnnotations.Encode(Annotations[..1]));
         File.WriteAllBytes(Path.Combine(folder.Path, "b.qrs"), WfdbAnnotations.Encode(Annotations[1..]));
@@ -48,7 +48,7 @@ public sealed class WfdbBeatsTests
     [Fact]
     public void What_is_missing_is_named()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         Assert.Contains("holds no WFDB headers", Assert.Throws<ProblemException>(() => WfdbBeats.ReadFolder(folder.Path)).Message);
         File.WriteAllText(Path.Combine(folder.Path, "a.hea"), "a 0 100\n");
         Assert.Contains("has no annotations", Refused());
