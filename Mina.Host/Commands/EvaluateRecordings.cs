@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina evaluate --recordings DIR</c>: continuous classification against rhythm annotations.</summary>
+/// <summary><c>mina evaluate --recordings DIR</c>: scores continuous classification against rhythm annotations.</summary>
 internal sealed class EvaluateRecordings
 {
     private readonly Option<string?> _path = new("--recordings")
@@ -97,7 +97,7 @@ internal sealed class EvaluateRecordings
     {
         var (learning, shortest) = (parsed.GetValue(_learning), parsed.GetValue(_shortest));
         if (!(learning >= 0) || !(shortest >= 0))
-            throw new ProblemException("--learning-period and --shortest are seconds, 0 or more.");
+            throw new ProblemException("--learning-period and --shortest must be 0 s or more.");
         return new RecordingsOptions
         {
             Flutter = parsed.GetRequiredValue(_flutter) switch { "exclude" => Flutter.Excluded, "af" => Flutter.AF, _ => Flutter.NotAF },

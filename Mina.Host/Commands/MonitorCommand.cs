@@ -5,7 +5,7 @@ using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina monitor</c>: streams in, episodes and alarms out, a page to look at.</summary>
+/// <summary><c>mina monitor</c>: takes streams, finds episodes, raises alarms and serves a page.</summary>
 internal static class MonitorCommand
 {
     public static Command Create()
@@ -26,9 +26,9 @@ internal static class MonitorCommand
             Text("Otlp", "--otlp", "Send metrics to this OpenTelemetry collector too, by gRPC (http://host:4317)."),
             Text("Webhook", "--webhook", "Post alarms to this address as JSON."),
         ];
-        var port = new Option<int?>("--port") { Description = "Port of page and API on this machine; short for --urls http://127.0.0.1:PORT." };
+        var port = new Option<int?>("--port") { Description = "The port of page and API on this machine; short for --urls http://127.0.0.1:PORT." };
         var threshold = CommonOptions.Threshold();
-        var insecure = new Option<bool>("--insecure") { Description = "Let other machines in without TLS: something in front of this does that." };
+        var insecure = new Option<bool>("--insecure") { Description = "Let other machines in without TLS, for a proxy in front of the monitor that has it." };
         var command = new Command("monitor", "Classify streams continuously: MQTT, WebSocket, HTTP or files in, episodes and alarms out, with a web page.")
         {
             port,

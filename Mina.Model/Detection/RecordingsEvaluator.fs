@@ -87,8 +87,10 @@ type RecordingsEvaluator private () =
             let seconds =
                 classified.DurationSeconds.ToString("0.#", CultureInfo.InvariantCulture)
 
-            Error
-                $"%s{annotated.Location} lasts %s{seconds} s, no longer than the learning period, so nothing of it is compared."
+            Error(
+                $"%s{annotated.Location} lasts %s{seconds} s, no longer than the learning period, "
+                + "so nothing of it is compared."
+            )
         | Ok classified ->
             let struct (reference, excluded) =
                 RecordingsEvaluator.Reference(annotated.Rhythms, options.Flutter)
