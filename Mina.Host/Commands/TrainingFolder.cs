@@ -3,6 +3,7 @@ using Mina.Host.Models;
 using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Host.Commands;
 
@@ -58,7 +59,11 @@ internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards
         var directory = Directory(name);
         directory.Save(result.Checkpoint);
         if (info is not null)
+        {
             directory.Save(result.Weights, info);
+            WholeFile.Write(Path.Combine(directory.Path, TrainedOnFiles.NetworkName), shards.TrainedOn.Encode());
+        }
+
         var progress = result.Checkpoint.Progress;
         Console.WriteLine(result.Completed
             ? string.Create(CultureInfo.InvariantCulture,

@@ -24,6 +24,7 @@ public static class CommandLine
             TrainRhythmCommand.Create(),
             CalibrateCommand.Create(),
             EvaluateCommand.Create(),
+            ScoreCommand.Create(),
             RobustnessCommand.Create(),
             ClassifyCommand.Create(),
             ExplainCommand.Create(),
