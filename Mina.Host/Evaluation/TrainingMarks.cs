@@ -42,7 +42,7 @@ public sealed record TrainingMarks(int Recordings, int? Network, int? Rhythm, in
                 return string.Create(
                     CultureInfo.InvariantCulture,
                     $"On {Either} of these {Recordings} recordings {who} trained: the figures flatter, and say "
-                    + "little about people whom the model has not seen.");
+                    + $"little about people whom the model has not seen.");
             }
 
             return Network is null || (UsesRhythm && Rhythm is null)
