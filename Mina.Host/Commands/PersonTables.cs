@@ -13,7 +13,8 @@ internal static class PersonTables
     public static Option<string?> Option(string condition, string purpose) => new("--persons")
     {
         Description = $"{condition}{(condition.Length > 0 ? "the" : "The")} person of each recording, which {purpose}: a csv of id,person, "
-            + "or a folder with one for each folder of recordings, by its name (mitdb.csv). Default: groups.csv beside the recordings, else what their headers say.",
+            + "or a folder with one for each folder of recordings, by its name (mitdb.csv). "
+            + "Default: groups.csv beside the recordings, else the persons in their headers.",
     };
 
     /// <summary>The table for the recordings at a path; null: there is none.</summary>
