@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina evaluate --recordings DIR</c>: continuous classification against rhythm annotations.</summary>
+/// <summary><c>mina evaluate --recordings DIR</c>: scores continuous classification against rhythm annotations.</summary>
 internal sealed class EvaluateRecordings
 {
     private readonly Option<string?> _path = new("--recordings")
@@ -35,7 +35,7 @@ internal sealed class EvaluateRecordings
 
     private readonly Option<string?> _lead = CommonOptions.Lead("With --recordings, ");
 
-    private readonly Option<string?> _persons = PersonTables.Option("With --recordings, whose", "says which of them the model has learned from");
+    private readonly Option<string?> _persons = PersonTables.Option("With --recordings, ", "says which of them the model has learned from");
 
     /// <summary><c>--no-rhythm</c>.</summary>
     public Option<bool> NoRhythm { get; } = CommonOptions.NoRhythm("With --recordings, ");
@@ -116,7 +116,7 @@ internal sealed class EvaluateRecordings
     {
         var (learning, shortest) = (parsed.GetValue(_learning), parsed.GetValue(_shortest));
         if (!(learning >= 0) || !(shortest >= 0))
-            throw new ProblemException("--learning-period and --shortest are seconds, 0 or more.");
+            throw new ProblemException("--learning-period and --shortest must be 0 s or more.");
         return new RecordingsOptions
         {
             Flutter = FlutterNames.Parse(parsed.GetRequiredValue(_flutter)),

@@ -15,13 +15,13 @@ internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards
 {
     private TrainingLog? _log;
 
-    /// <summary>Where progress goes.</summary>
+    /// <summary>Receives the progress.</summary>
     public Action<ProgressState> Report { get; set; } = static _ => { };
 
-    /// <summary>Checks that the folder is new, or is one to resume, as asked.</summary>
+    /// <summary>Checks that the folder is new or, with <c>--resume</c>, that it holds a run.</summary>
     /// <param name="resume">Whether to continue an earlier run.</param>
     /// <param name="trainsTeachers">Whether the run trains teachers first: one that was stopped there has no checkpoint of its own.</param>
-    /// <exception cref="ProblemException">It is the other.</exception>
+    /// <exception cref="ProblemException">A new run finds a folder that holds one.</exception>
     public void Check(bool resume, bool trainsTeachers)
     {
         if (resume)

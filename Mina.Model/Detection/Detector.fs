@@ -110,7 +110,7 @@ type Detector
     /// <exception cref="T:Mina.Preprocess.ProblemException">The threshold is not between 0 and 1.</exception>
     member _.WithThreshold(threshold: float) : Detector =
         if not (threshold > 0.0 && threshold < 1.0) then
-            raise (ProblemException $"a threshold of %g{threshold} makes no sense: it must lie between 0 and 1.")
+            raise (ProblemException $"a threshold of %g{threshold} is not between 0 and 1.")
 
         Detector(model, classifier, ViewThresholds.Same threshold, rhythm)
 
@@ -129,8 +129,10 @@ type Detector
     member _.WithRhythm(level: StoredRhythm) : Detector =
         if level.Info.FirstLevel <> ModelFiles.weightsHash model then
             raise (
-                ProblemException
-                    "the rhythm level was trained on the probabilities of another network than this model's: train one for this model with 'mina train-rhythm --model'."
+                ProblemException(
+                    "the rhythm level was trained on the probabilities of another network than this model's: "
+                    + "train one for this model with 'mina train-rhythm --model'."
+                )
             )
 
         Detector(model, classifier, thresholds, lazy level)

@@ -8,32 +8,31 @@ open Mina.Preprocess
 
 /// A model as its two files hold it.
 type StoredModel = {
-    /// Flat, as `TrainResult.Weights`.
+    /// The weights as one flat vector, in the order of the network's parameter layout.
     Weights: float32[]
     Info: ModelInfo
 }
 
-/// The two files of a model, `model.safetensors` and `model.json`. This is the only place of the room that reads files,
-/// and it writes
-/// none: whoever keeps a model gets the bytes, and writes them as a whole.
+/// The two files of a model, `model.safetensors` and `model.json`. Only this module and `RhythmFiles` read files in
+/// this room, and none writes any: whoever keeps a model gets the bytes and writes them.
 [<RequireQualifiedAccess>]
 module ModelFiles =
-    /// The weights' file, as safetensors under PyTorch's names.
+    /// The name of the file of weights, which are stored as safetensors under PyTorch's names.
     [<Literal>]
     let WeightsName = "model.safetensors"
 
-    /// The file that says what the weights are: data, settings, recipe, seed, epochs, thresholds.
+    /// The name of the file that describes the weights: data, settings, recipe, seed, epochs and thresholds.
     [<Literal>]
     let InfoName = "model.json"
 
-    /// The files of a model, by name.
+    /// The files of a model, each with its name and its bytes.
     [<CompiledName("Encode")>]
     let encode (model: StoredModel) : struct (string * byte[])[] = [|
         struct (WeightsName, model.Info.FindNetwork().Layout.Encode model.Weights)
         struct (InfoName, Encoding.UTF8.GetBytes(model.Info.ToJson()))
     |]
 
-    /// SHA-256 of the weights' file, in lower-case hexadecimal: names the weights.
+    /// The SHA-256 of the file of weights in lower-case hexadecimal, which identifies the weights.
     [<CompiledName("WeightsHash")>]
     let weightsHash (model: StoredModel) : string =
         model.Info.FindNetwork().Layout.Encode model.Weights
@@ -58,8 +57,10 @@ module ModelFiles =
 
         if not (File.Exists weights && File.Exists info) then
             raise (
-                ProblemException
-                    $"%s{folder} holds no model (%s{WeightsName} and %s{InfoName}); train one with 'mina train --shards SHARDS --out %s{folder}'."
+                ProblemException(
+                    $"%s{folder} holds no model (%s{WeightsName} and %s{InfoName}); "
+                    + $"train one with 'mina train --shards SHARDS --out %s{folder}'."
+                )
             )
 
         try

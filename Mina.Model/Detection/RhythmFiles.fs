@@ -49,8 +49,10 @@ module RhythmFiles =
     let read (folder: string) : StoredRhythm =
         if not (existIn folder) then
             raise (
-                ProblemException
-                    $"%s{folder} holds no rhythm level (%s{WeightsName} and %s{InfoName}); train one with 'mina train-rhythm'."
+                ProblemException(
+                    $"%s{folder} holds no rhythm level (%s{WeightsName} and %s{InfoName}); "
+                    + "train one with 'mina train-rhythm'."
+                )
             )
 
         try

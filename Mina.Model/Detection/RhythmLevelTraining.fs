@@ -131,8 +131,10 @@ module RhythmLevelTraining =
         let people = withSignal |> Array.distinctBy _.Person |> Array.length
 
         if folds < 2 || people < folds then
-            refuse
-                $"cross-validation in %d{folds} folds needs 2 folds or more and as many people, but there are %d{people}."
+            refuse (
+                $"cross-validation in %d{folds} folds needs 2 folds or more and as many people, "
+                + $"but there are %d{people}."
+            )
 
         let isAF (rhythm: RhythmSpan) =
             rhythm.Rhythm.StartsWith("AFIB", StringComparison.Ordinal)

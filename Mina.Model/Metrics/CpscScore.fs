@@ -36,9 +36,9 @@ type CpscScore = {
     /// U: their sum.
     member score.Total = score.RhythmScore + score.EpisodeScore
 
-/// The score of the China Physiological Signal Challenge 2021, which counts AF of any length: onset and end of an episode each
-/// earn 1 within a beat of a true one and 0.5 within two, times true / max(true, predicted) episodes; the record's class earns
-/// what a matrix says.
+/// The score of the China Physiological Signal Challenge 2021, which counts AF of any length: onset and end of an
+/// episode each earn 1 within a beat of a true one and 0.5 within two, times true / max(true, predicted) episodes; the
+/// record's class earns what a matrix says.
 [<RequireQualifiedAccess>]
 module CpscScores =
     /// By true and predicted class.
@@ -48,7 +48,10 @@ module CpscScores =
 
     let private onsetCredit (reference: CpscReference) (s: int) (t: int64) =
         let mark k =
-            if k >= reference.Marks.Length then reference.Length else reference.Marks[k]
+            if k >= reference.Marks.Length then
+                reference.Length
+            else
+                reference.Marks[k]
 
         if reference.Class = CpscClass.Persistent then
             if t < mark (s + 2) then 1.0
@@ -59,13 +62,19 @@ module CpscScores =
             let full = if s <= 1 then 0L else mark (s - 1)
             let half = if s <= 2 then 0L else mark (s - 2)
 
-            if within full (mark (s + 2)) t then 1.0
-            elif within half full t || within (mark (s + 2)) (mark (s + 3)) t then 0.5
-            else 0.0
+            if within full (mark (s + 2)) t then
+                1.0
+            elif within half full t || within (mark (s + 2)) (mark (s + 3)) t then
+                0.5
+            else
+                0.0
 
     let private endCredit (reference: CpscReference) (e: int) (t: int64) =
         let last = reference.Marks.Length - 1
-        let mark k = if k < 0 then 0L else reference.Marks[k]
+
+        let mark k =
+            if k < 0 then 0L else reference.Marks[k]
+
         let full, half = mark (e - 2), mark (e - 3)
 
         if reference.Class = CpscClass.Persistent then
@@ -77,9 +86,12 @@ module CpscScores =
             let fullUntil = if e + 1 >= last then Int64.MaxValue else mark (e + 1)
             let halfUntil = if e + 2 >= last then Int64.MaxValue else mark (e + 2)
 
-            if within full fullUntil t then 1.0
-            elif within half full t || within fullUntil halfUntil t then 0.5
-            else 0.0
+            if within full fullUntil t then
+                1.0
+            elif within half full t || within fullUntil halfUntil t then
+                0.5
+            else
+                0.0
 
     /// What a record with these predictions is called: persistent where one episode is all of it.
     [<CompiledName("ClassOf")>]
@@ -116,4 +128,8 @@ module CpscScores =
     [<CompiledName("Mean")>]
     let mean (scores: CpscScore seq) : float =
         let all = Seq.toArray scores
-        if all.Length = 0 then nan else all |> Array.averageBy _.Total
+
+        if all.Length = 0 then
+            nan
+        else
+            all |> Array.averageBy _.Total

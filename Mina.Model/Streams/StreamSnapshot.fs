@@ -5,7 +5,8 @@ open Mina.Model
 open Mina.Preprocess
 open Mina.Preprocess.Streams
 
-/// Writes a stream's value down and reads it back, of this version or an earlier one: what follows gives the same outputs bit for bit.
+/// Writes a stream's value down and reads it back, of this version or an earlier one: what follows gives the same
+/// outputs bit for bit.
 ///
 /// A later version adds fields at the end of a section and reads them only where `HasMore` says that they are there.
 [<RequireQualifiedAccess>]
@@ -248,7 +249,8 @@ module StreamSnapshot =
         to'.ToArray()
 
     /// <summary>Reads a stream.</summary>
-    /// <exception cref="T:System.IO.InvalidDataException">It is damaged or of a later version; the message says which.</exception>
+    /// <exception cref="T:System.IO.InvalidDataException">It is damaged or of a later version; the message says
+    /// which.</exception>
     [<CompiledName("Read")>]
     let read (bytes: byte[]) : StreamValue =
         let from = SnapshotReader(bytes, Version)

@@ -32,7 +32,8 @@ type StreamRules = {
     Threshold: float
     /// A stream of which nothing arrives for this long is stale; twice the length of its chunks, where that is longer.
     StaleAfter: TimeSpan
-    /// A verdict is current for this long, and the length of a chunk, after the chunk that completed its window arrived.
+    /// A verdict is current for this long, and the length of a chunk, after the chunk that completed its window
+    /// arrived.
     FreshFor: TimeSpan
     /// An open episode ends when nothing arrives for this long.
     CloseAfter: TimeSpan

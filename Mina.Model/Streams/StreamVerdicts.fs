@@ -6,8 +6,9 @@ open Mina.Model
 open Mina.Preprocess
 open Mina.Preprocess.Streams
 
-/// What windows, verdicts and time do to a stream: episodes, alarms, the state that is told. Whatever follows from a window
-/// has the time of the chunk that completed it, however late its answer is: a replay of the same chunks tells the same.
+/// What windows, verdicts and time do to a stream: episodes, alarms, the state that is told. Whatever follows from a
+/// window has the time of the chunk that completed it, however late its answer is: a replay of the same chunks tells
+/// the same.
 module internal StreamVerdicts =
     let private maxRecent = 60
 
@@ -57,7 +58,8 @@ module internal StreamVerdicts =
             else
                 stream
 
-    /// The alarm that the classifier is late, or has no answers: whatever the chunks say, nobody watches the stream now.
+    /// The alarm that the classifier is late, or has no answers: whatever the chunks say, nobody watches the stream
+    /// now.
     let observeLateness rules outputs (stream: StreamValue) =
         let struct (state, _) = StreamStates.at rules stream stream.Clock
 

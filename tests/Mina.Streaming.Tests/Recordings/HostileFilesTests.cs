@@ -17,8 +17,8 @@ public class HostileFilesTests
     public void Links_that_lead_back_to_their_folder_end_and_each_recording_is_listed_once()
     {
         Skip.If(OperatingSystem.IsWindows(), "making a symbolic link needs a privilege there");
-        using var temp = new TempFolder();
-        using var elsewhere = new TempFolder();
+        using var temp = new TemporaryFolder();
+        using var elsewhere = new TemporaryFolder();
         temp.Write("r1.csv", Row);
         temp.Write("sub/r2.csv", Row);
         elsewhere.Write("deep/r3.csv", Row);
@@ -46,7 +46,7 @@ public class HostileFilesTests
     public void Pipes_and_devices_are_empty_files_and_never_waited_for()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "pipes are made by mkfifo");
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         foreach (var name in new[] { "a.csv", "b.hea", "c.zip", "d.dat", "labels.csv" })
             Process.Start("mkfifo", [Path.Combine(temp.Path, name)])!.WaitForExit();
         File.CreateSymbolicLink(Path.Combine(temp.Path, "e.csv"), "/dev/zero");
@@ -103,7 +103,7 @@ public class HostileFilesTests
     [Fact]
     public void A_header_with_a_control_character_in_a_file_name_or_with_frames_of_gigabytes_is_refused()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("a.hea", "a 1 250 10\na\0.dat 16 200\n");
         temp.Write("b.hea", $"b 2000 250 10\n{string.Concat(Enumerable.Repeat("b.dat 16x9999 200\n", 2000))}");
         using var folder = RecordingFolder.Open(temp.Path);
@@ -116,7 +116,7 @@ public class HostileFilesTests
     [Fact]
     public void A_CSV_line_that_never_ends_is_refused_before_it_fills_the_memory()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("a.csv", [.. "time,I\n0,\""u8, .. Enumerable.Repeat((byte)'1', 80_000_000)]);
         using var folder = RecordingFolder.Open(temp.Path);
         var rejection = folder.Entries[0].Read(new ReadOptions()).Rejection!;

@@ -20,18 +20,18 @@ public sealed class ShardDirectoryTests
     [MemberData(nameof(OtherSettings))]
     public void Shards_of_other_settings_are_refused_in_a_sentence_that_names_the_setting(ShardSettings other, string expected)
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         ShardDirectory.Open(temp["out"], new ShardSettings()).Dispose();
-        var before = TempDirectory.Contents(temp["out"]);
+        var before = TemporaryFolder.Contents(temp["out"]);
         var e = Assert.Throws<ProblemException>(() => ShardDirectory.Open(temp["out"], other));
         Assert.Contains(expected, e.Message);
-        Assert.Equal(before, TempDirectory.Contents(temp["out"]));
+        Assert.Equal(before, TemporaryFolder.Contents(temp["out"]));
     }
 
     [Fact]
     public void Two_cannot_add_at_once_and_the_second_may_when_the_first_is_done()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         using (ShardDirectory.Open(temp["out"], new ShardSettings()))
         {
             var e = Assert.Throws<ProblemException>(() => ShardDirectory.Open(temp["out"], new ShardSettings()));
@@ -44,9 +44,9 @@ public sealed class ShardDirectoryTests
     [Fact]
     public void What_is_not_listed_is_removed_and_files_that_are_not_ours_stay()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         TestRows.Write(temp["out"], 40, [30, 20, 7]);
-        var before = TempDirectory.Contents(temp["out"]);
+        var before = TemporaryFolder.Contents(temp["out"]);
         File.WriteAllText(temp["out/split=train/part-00001.parquet"], "not listed");
         File.WriteAllText(temp["out/split=test/part-00001.parquet.tmp"], "not finished");
         File.AppendAllText(temp["out/manifest.jsonl"], "{\"name\":\"split=train/part-0");
@@ -54,13 +54,13 @@ public sealed class ShardDirectoryTests
         ShardDirectory.Open(temp["out"], new ShardSettings { RowsPerShard = 40 }).Dispose();
         Assert.True(File.Exists(temp["out/split=train/notes.txt"]));
         File.Delete(temp["out/split=train/notes.txt"]);
-        Assert.Equal(before, TempDirectory.Contents(temp["out"]));
+        Assert.Equal(before, TemporaryFolder.Contents(temp["out"]));
     }
 
     [Fact]
     public void A_torn_manifest_is_read_without_its_last_line()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         TestRows.Write(temp["out"], 40, [30, 20, 7]);
         var manifest = File.ReadAllBytes(temp["out/manifest.jsonl"]);
         File.WriteAllBytes(temp["out/manifest.jsonl"], manifest[..^5]);
@@ -70,7 +70,7 @@ public sealed class ShardDirectoryTests
     [Fact]
     public void A_folder_without_shards_is_refused()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         Assert.Contains("holds no shards", Assert.Throws<ProblemException>(() => ShardSet.Open(temp.Path)).Message);
         Assert.Contains("does not exist", Assert.Throws<ProblemException>(() => ShardSet.Open(temp["none"])).Message);
     }
@@ -78,7 +78,7 @@ public sealed class ShardDirectoryTests
     [Fact]
     public void A_missing_a_shortened_and_a_changed_shard_are_each_found()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var shard = TestRows.Write(temp["out"], 40, [30]).Shards[0];
         var path = temp["out/" + shard.Name];
         var bytes = File.ReadAllBytes(path);
@@ -100,7 +100,7 @@ public sealed class ShardDirectoryTests
     [Fact]
     public void A_damaged_shard_is_a_clear_error_while_reading()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var set = TestRows.Write(temp["out"], 40, [30], Split.Train);
         var path = temp["out/" + set.Shards[0].Name];
         var bytes = File.ReadAllBytes(path);
