@@ -8,6 +8,8 @@ namespace Mina.Host.Models;
 /// <param name="Path">The folder.</param>
 public sealed record ModelDirectory(string Path)
 {
+    private const long MaxCheckpointBytes = 1L << 30;
+
     /// <summary>Where the model lies that Mina ships (data/models/mina in the repository): beside the program.</summary>
     public static string Shipped { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "models", "mina");
 
@@ -49,7 +51,7 @@ public sealed record ModelDirectory(string Path)
             throw new ProblemException($"{Path} holds no checkpoint.safetensors to resume from; train without --resume.");
         try
         {
-            return Model.Checkpoint.Decode(File.ReadAllBytes(Checkpoint));
+            return Model.Checkpoint.Decode(PlainFile.ReadAllBytes(Checkpoint, MaxCheckpointBytes));
         }
         catch (ProblemException e)
         {

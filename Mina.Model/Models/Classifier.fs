@@ -38,7 +38,7 @@ type Classifier private (weights: float32[], info: ModelInfo) =
     /// ProblemException, in one sentence, when they are wrong.
     static member Load(weights: byte[], info: string) : Classifier =
         let info = ModelInfo.FromJson info
-        new Classifier(info.FindNetwork().Layout.Decode weights, info)
+        new Classifier(info.DecodeWeights weights, info)
 
     /// The classifier of weights in memory (`TrainResult.Weights`).
     static member FromWeights(weights: float32[], info: ModelInfo) : Classifier = new Classifier(weights, info)
