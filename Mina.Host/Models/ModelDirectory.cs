@@ -10,9 +10,6 @@ public sealed record ModelDirectory(string Path)
 {
     private const long MaxCheckpointBytes = 1L << 30;
 
-    /// <summary>Where the model lies that Mina ships (data/models/mina in the repository): beside the program.</summary>
-    public static string Shipped { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "models", "mina");
-
     /// <summary>The weights, as safetensors under PyTorch's names.</summary>
     public string Weights => In(ModelFiles.WeightsName);
 
@@ -30,10 +27,6 @@ public sealed record ModelDirectory(string Path)
 
     /// <summary>The same as a vector picture.</summary>
     public string CurvesSvg => In("curves.svg");
-
-    /// <summary>Loads the model.</summary>
-    /// <exception cref="ProblemException">The folder holds no model, or the files are damaged.</exception>
-    public Classifier Load() => new Detector(ModelFiles.Read(Path)).Classifier;
 
     /// <summary>Loads its two halves, to change one.</summary>
     /// <exception cref="ProblemException">The folder holds no model, or the files are damaged.</exception>

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Mina.Host.Models;
 using Mina.Host.Monitor.Api;
 using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Page;
@@ -89,7 +88,7 @@ internal static class MonitorHost
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<MonitorMetrics>();
-        services.AddSingleton(_ => new ModelDirectory(options.Model is { } model ? Path.GetFullPath(model) : ModelDirectory.Shipped).Load());
+        services.AddSingleton(_ => (options.Model is { } model ? Detector.Load(Path.GetFullPath(model)) : Detector.Shipped).Classifier);
         services.AddSingleton(provider => Stores.Create(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<History>();
         if (options.Record is { } record)

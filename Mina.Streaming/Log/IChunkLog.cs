@@ -33,7 +33,10 @@ public interface IChunkLog : IAsyncDisposable
     /// <exception cref="ChunkLogException">Nothing was saved.</exception>
     Task SaveAsync(IReadOnlyList<LoggedSnapshot> snapshots, CancellationToken cancel = default);
 
-    /// <summary>The chunks of a stream whose samples overlap a time range of the device's clock, in order of time.</summary>
+    /// <summary>
+    /// The chunks of a stream whose samples overlap a time range of the device's clock, in order of time. What is damaged on disk is left out
+    /// and counted in <see cref="LogFigures.Damaged"/>.
+    /// </summary>
     /// <exception cref="ChunkLogException">They cannot be read.</exception>
     Task<IReadOnlyList<SampleChunk>> SamplesAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
 
@@ -67,7 +70,8 @@ public sealed record LogContent(IReadOnlyList<LoggedSnapshot> Snapshots, string?
 /// <param name="DurableLag">How long the oldest chunk that is not on disk yet has waited.</param>
 /// <param name="BytesWritten">Since it was opened.</param>
 /// <param name="Commits">Since it was opened; each is one fsync.</param>
-public sealed record LogFigures(long Bytes, TimeSpan DurableLag, long BytesWritten, long Commits);
+/// <param name="Damaged">Pieces of ECG, of up to a minute of a stream, that could not be read since it was opened and are missing in what was read.</param>
+public sealed record LogFigures(long Bytes, TimeSpan DurableLag, long BytesWritten, long Commits, long Damaged = 0);
 
 /// <summary>The log cannot be read or written now. The message says why, in a few words without a full stop.</summary>
 public sealed class ChunkLogException(string message, Exception? inner = null) : Exception(message, inner);

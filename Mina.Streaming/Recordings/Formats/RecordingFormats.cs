@@ -1,5 +1,6 @@
 using Mina.Preprocess;
 using Mina.Streaming.Recordings.Formats.Csv;
+using Mina.Streaming.Recordings.Formats.Edf;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Recordings.Sources;
 
@@ -25,6 +26,7 @@ public sealed class RecordingFormats
     [
         new WfdbFormat(),
         new CsvFormat(),
+        new EdfFormat(),
     ]);
 
     /// <summary>The formats of the list, in their order.</summary>

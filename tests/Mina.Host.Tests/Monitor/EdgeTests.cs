@@ -89,7 +89,7 @@ public sealed class EdgeTests
             return Volatile.Read(ref isAway) ? Results.StatusCode(500) : Results.Ok();
         });
         await receiver.StartAsync();
-        (string, string)[] flags = [("Webhook", $"{receiver.Urls.First()}/hook"), ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"),
+        (string, string?)[] flags = [("Webhook", $"{receiver.Urls.First()}/hook"), ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"),
             ("MaxVerdictAge", "00:10:00")];
         await using (var monitor = await RunningMonitor.StartAsync(folder, flags))
         {

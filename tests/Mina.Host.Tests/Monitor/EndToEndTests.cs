@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Mina.Host.Models;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -16,7 +15,7 @@ public sealed class EndToEndTests(Browser browser) : IClassFixture<Browser>
         (await MinaProcess.RunAsync(
             folder.Path, "simulate", "--out", "sim", "--count", "1", "--seconds", "900", "--af", "1", "--other", "0", "--noisy", "0", "--seed", "3"))
             .ShouldSucceed();
-        await using var monitor = await RunningMonitor.StartAsync(folder, ("Model", ModelDirectory.Shipped), ("Threshold", "0.5"));
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Model", null), ("Threshold", "0.5"));
         using var device = MinaProcess.Start(folder.Path, "replay", "sim/sim00001.hea", "--to", monitor.Mqtt, "--stream", "bed-7", "--speed", "5");
         await RunningMonitor.Until(() => monitor.Service.Find("bed-7") is not null);
 

@@ -11,7 +11,7 @@ public sealed class EpisodeSettingsTests
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     // A test waits for verdicts, not for the clock: no stream is stale meanwhile.
-    private static readonly (string, string)[] Patient = [("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00")];
+    private static readonly (string, string?)[] Patient = [("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"), ("MaxVerdictAge", "00:10:00")];
 
     [Fact]
     public async Task By_default_the_episodes_of_a_stream_are_those_of_classify()

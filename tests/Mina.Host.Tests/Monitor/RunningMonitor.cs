@@ -40,7 +40,7 @@ internal sealed class RunningMonitor : IAsyncDisposable
     public MonitorService Service => Services.GetRequiredService<MonitorService>();
 
     /// <summary>Starts one. Everything is AF, unless the flags say another threshold.</summary>
-    public static async Task<RunningMonitor> StartAsync(TemporaryFolder folder, params (string Name, string Value)[] flags)
+    public static async Task<RunningMonitor> StartAsync(TemporaryFolder folder, params (string Name, string? Value)[] flags)
     {
         var broker = $"127.0.0.1:{FreePort()}";
         var settings = new Dictionary<string, string?>
@@ -65,7 +65,7 @@ internal sealed class RunningMonitor : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>A model that was never trained, in a folder: its probabilities hang on every sample all the same.</summary>
+    /// <summary>A model that was never trained, in a folder: its probabilities still depend on every sample.</summary>
     public static string Model(TemporaryFolder folder)
     {
         var path = folder["model"];

@@ -121,10 +121,11 @@ public class RecordingFolderTests
     public void What_holds_no_recordings_at_all_is_one_clear_error()
     {
         using var temp = new TempFolder();
-        Assert.Equal($"{temp.Path} holds no recordings: it should hold WFDB files (.hea with .mat or .dat), .csv files, or a .zip of them", Error(temp.Path));
-        Assert.Equal($"{temp.Path}/nowhere is not there: give a folder, a .zip, or a recording's .hea or .csv file", Error($"{temp.Path}/nowhere"));
+        const string Known = "WFDB files (.hea with .mat or .dat), .csv files, EDF or BDF files (.edf, .bdf), or a .zip of them";
+        Assert.Equal($"{temp.Path} holds no recordings: it should hold {Known}", Error(temp.Path));
+        Assert.Equal($"{temp.Path}/nowhere is not there: give a folder, a .zip, or a recording's .hea, .csv, .edf or .bdf file", Error($"{temp.Path}/nowhere"));
         var text = temp.Write("a.txt", "x");
-        Assert.Equal($"{text} is no recording: give a folder, a .zip, or a recording's .hea or .csv file", Error(text));
+        Assert.Equal($"{text} is no recording: give a folder, a .zip, or a recording's .hea, .csv, .edf or .bdf file", Error(text));
         Assert.StartsWith($"{temp.Write("a.zip", "x")} cannot be read as a zip", Error(Path.Combine(temp.Path, "a.zip")));
 
         static string Error(string path) => Assert.Throws<ProblemException>(() => RecordingFolder.Open(path)).Message;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Mina.Host.Models;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
@@ -14,7 +13,7 @@ internal sealed class BareMonitor : IAsyncDisposable
 
     private BareMonitor(TemporaryFolder folder, IMonitorStore store, MonitorOptions options)
     {
-        _classifier = new ModelDirectory(RunningMonitor.Model(folder)).Load();
+        _classifier = Detector.Load(RunningMonitor.Model(folder)).Classifier;
         History = new History(store, _metrics, TimeProvider.System, NullLogger<History>.Instance);
         Service = new MonitorService(options, _classifier, store, History, _metrics, TimeProvider.System, NullLogger<MonitorService>.Instance);
     }

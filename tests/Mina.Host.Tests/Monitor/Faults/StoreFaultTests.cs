@@ -110,7 +110,7 @@ public sealed class StoreFaultTests
     public async Task A_stream_that_sent_two_samples_before_a_restart_and_more_after_it_stops_no_start()
     {
         using var folder = new TemporaryFolder();
-        (string, string)[] hurried = [("StaleAfter", "00:00:01"), ("CloseAfter", "00:00:01")];
+        (string, string?)[] hurried = [("StaleAfter", "00:00:01"), ("CloseAfter", "00:00:01")];
         await using (var monitor = await RunningMonitor.StartAsync(folder, hurried))
         {
             await RunningMonitor.SendAsync(monitor.Http, "bed", [new(0, Start, 250, [0.1f, 0.2f])]);

@@ -1,0 +1,129 @@
+namespace Mina.Streaming.Log;
+
+/// <summary>
+/// A thread beside the writer: it moves pages from the write-ahead file to the database, so that commits never do, and packs the journal when
+/// a minute is in it.
+/// </summary>
+internal sealed class LogKeeper
+{
+    private const long CheckpointBytes = 16 << 20;
+    private const long MaxJournalBytes = 128 << 20;
+
+    private readonly string _path;
+    private readonly LogIndex _index;
+    private readonly LogWriter _writer;
+    private readonly LogPacker _packer;
+    private readonly TimeSpan _packAfter;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly SemaphoreSlim _packing = new(1);
+    private Thread? _thread;
+    private long _walBytes;
+    private long _bytesMoved;
+    private volatile bool _closing;
+
+    public LogKeeper(string path, LogIndex index, LogWriter writer, TimeSpan packAfter)
+    {
+        (_path, _index, _writer, _packAfter) = (path, index, writer, packAfter);
+        _packer = new LogPacker(path, index, writer, Between);
+    }
+
+    /// <summary>Bytes written to the database itself.</summary>
+    public long BytesMoved => Volatile.Read(ref _bytesMoved);
+
+    /// <summary>Chunks and commits that could not be read when they were to be packed.</summary>
+    public long Damaged => _packer.Damaged;
+
+    /// <summary>Nothing is packed while this is held.</summary>
+    public SemaphoreSlim Packing => _packing;
+
+    public void Start()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "chunk log keeper" };
+        _thread.Start();
+    }
+
+    /// <summary>The writer has written pages.</summary>
+    public void Wrote(int pages)
+    {
+        var bytes = Interlocked.Add(ref _walBytes, (long)pages * LogDatabase.PageBytes);
+        if (bytes > CheckpointBytes || IsDue())
+            _ = _wake.Set();
+    }
+
+    /// <summary>Packs what is in the journal now.</summary>
+    public async Task PackAsync(CancellationToken cancel)
+    {
+        await _packing.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await Task.Run(_packer.Pack, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ = _packing.Release();
+        }
+    }
+
+    /// <summary>Ends the thread.</summary>
+    public void Close()
+    {
+        _closing = true;
+        _ = _wake.Set();
+        _thread?.Join();
+    }
+
+    private bool IsDue()
+    {
+        lock (_index.Gate)
+        {
+            return _index.Journal is var (first, last)
+                && (last.Arrived - first.Arrived >= _packAfter.Ticks || _index.JournalBytes > MaxJournalBytes);
+        }
+    }
+
+    private void Run()
+    {
+        while (!_closing)
+        {
+            _ = _wake.WaitOne();
+            try
+            {
+                Between();
+                if (!IsDue() || !_packing.Wait(0))
+                    continue;
+                try
+                {
+                    _packer.Pack();
+                }
+                finally
+                {
+                    _ = _packing.Release();
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e) when (LogDatabase.IsFailure(e) || e is InvalidDataException)
+            {
+                // It is tried again after the next commit.
+                if (LogDatabase.IsDamage(e) || e.InnerException is { } inner && LogDatabase.IsDamage(inner))
+                    _writer.Distrust();
+            }
+        }
+    }
+
+    // The bulk is moved while the writer goes on; the writer itself moves the few pages it has written meanwhile, and begins the file again.
+    private void Between()
+    {
+        if (_closing)
+            throw new OperationCanceledException("the log is closed");
+        if (Volatile.Read(ref _walBytes) <= CheckpointBytes)
+            return;
+        using (var db = LogDatabase.OpenCheckpointer(_path))
+            _ = Interlocked.Add(ref _bytesMoved, (long)db.Checkpoint().Moved * LogDatabase.PageBytes);
+        _ = _writer.RunAsync(LogDatabase.Checkpoint).GetAwaiter().GetResult();
+        // A reader may hold the rest back; it is tried again after as much again.
+        _ = Interlocked.Exchange(ref _walBytes, 0);
+    }
+}

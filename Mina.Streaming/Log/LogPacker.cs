@@ -1,0 +1,178 @@
+using Microsoft.Data.Sqlite;
+using ZstdSharp;
+
+namespace Mina.Streaming.Log;
+
+/// <summary>
+/// Turns what is in the journal into segments, about a minute of a stream each. It reads over its own connection and hands rows to the writer
+/// in pieces that take it milliseconds. Of a crowded minute it reads the journal several times, for some of the streams each time, so that
+/// memory is bounded.
+/// </summary>
+/// <param name="path">The file.</param>
+/// <param name="index">Kept up to date.</param>
+/// <param name="writer">Writes the rows.</param>
+/// <param name="between">Called between pieces; throws <see cref="OperationCanceledException"/> to stop.</param>
+internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, Action between)
+{
+    /// <summary>Journal bytes that are held at once.</summary>
+    private const long PassBytes = 8 << 20;
+
+    /// <summary>Bytes of rows that are written in one transaction.</summary>
+    private const int StepBytes = 128 << 10;
+
+    private const int RowsDeletedAtOnce = 32;
+
+    /// <summary>Chunks that could not be read.</summary>
+    public long Damaged { get; private set; }
+
+    /// <summary>Packs all that is in the journal now.</summary>
+    public void Pack()
+    {
+        long packed, last;
+        long bytes;
+        long arrived;
+        lock (index.Gate)
+        {
+            if (index.Journal is not { } journal)
+                return;
+            (packed, last, bytes, arrived) = (index.Packed, journal.Last.Last, index.JournalBytes, journal.Last.Arrived);
+        }
+
+        // What a failure left half done.
+        _ = Run(db => db.Execute("DELETE FROM segments WHERE id > (SELECT coalesce(max(last_id), 0) FROM groups)"));
+        var passes = (int)Math.Min(64, 1 + (bytes / PassBytes));
+        for (var pass = 0; pass < passes; pass++)
+            PackStreams(packed, last, pass, passes);
+        _ = Run(db => Finish(db, last, arrived));
+        lock (index.Gate)
+            index.Pack(last);
+        while (Run(db => db.Execute("DELETE FROM journal WHERE first IN (SELECT first FROM journal WHERE first <= $1 ORDER BY first LIMIT $2)", last, RowsDeletedAtOnce))
+            == RowsDeletedAtOnce)
+        {
+        }
+    }
+
+    private void PackStreams(long packed, long last, int pass, int passes)
+    {
+        using var compressor = new Compressor(Segment.Level);
+        var step = new List<Segment>();
+        var bytes = 0;
+        foreach (var (stream, chunks) in Read(packed, last, pass, passes))
+        {
+            foreach (var segment in Segment.Pack(stream, chunks.ConvertAll(chunk => Decode(stream, chunk)), compressor))
+            {
+                step.Add(segment);
+                bytes += segment.Data.Length;
+                if (bytes < StepBytes)
+                    continue;
+                Write(step);
+                bytes = 0;
+            }
+        }
+
+        Write(step);
+    }
+
+    private Dictionary<string, List<(long Offset, long Before, byte[] Body)>> Read(long packed, long last, int pass, int passes)
+    {
+        var streams = new Dictionary<string, List<(long, long, byte[])>>();
+        using var db = LogDatabase.OpenReader(path);
+        using var command = db.Prepare("SELECT first, data FROM journal WHERE first > $1 AND first <= $2 ORDER BY first", packed, last);
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            var data = rows.GetFieldValue<byte[]>(1);
+            if (JournalRow.Read(rows.GetInt64(0), data) is not { } entries)
+            {
+                Damaged++;
+                continue;
+            }
+
+            foreach (var entry in entries)
+            {
+                if ((uint)string.GetHashCode(entry.Stream, StringComparison.Ordinal) % (uint)passes != pass || IsRemoved(entry))
+                    continue;
+                if (entry.Body is not { } body)
+                {
+                    Damaged++;
+                    continue;
+                }
+
+                if (!streams.TryGetValue(entry.Stream, out var chunks))
+                    streams.Add(entry.Stream, chunks = []);
+                chunks.Add((entry.Offset, entry.Before, data[body]));
+            }
+        }
+
+        return streams;
+    }
+
+    private bool IsRemoved(JournalRow.Entry entry)
+    {
+        lock (index.Gate)
+            return index.Find(entry.Stream)?.Removed >= entry.Offset;
+    }
+
+    private static LinkedChunk Decode(string stream, (long Offset, long Before, byte[] Body) entry)
+    {
+        var (arrived, chunk) = JournalRow.ReadBody(entry.Body);
+        return new LinkedChunk(new LoggedChunk(entry.Offset, stream, arrived, chunk), entry.Before);
+    }
+
+    private void Write(List<Segment> step)
+    {
+        if (step.Count == 0)
+            return;
+        Segment[] segments = [.. step];
+        step.Clear();
+        _ = Run(db => Insert(db, segments));
+    }
+
+    private static bool Insert(SqliteConnection db, IReadOnlyList<Segment> segments)
+    {
+        using var transaction = db.BeginTransaction();
+        using var insert = db.Prepare(
+            "INSERT INTO segments (stream, start, until, first, last, data) VALUES ($1, $2, $3, $4, $5, $6)", "", 0L, 0L, 0L, 0L, Array.Empty<byte>());
+        using var stream = db.Prepare(
+            "INSERT INTO streams VALUES ($1, $2) ON CONFLICT DO UPDATE SET longest = excluded.longest WHERE excluded.longest > longest", "", 0L);
+        foreach (var segment in segments)
+        {
+            insert.Parameters[0].Value = segment.Stream;
+            insert.Parameters[1].Value = segment.Start;
+            insert.Parameters[2].Value = segment.Until;
+            insert.Parameters[3].Value = segment.First;
+            insert.Parameters[4].Value = segment.Last;
+            insert.Parameters[5].Value = segment.Data;
+            insert.ExecuteNonQuery();
+            stream.Parameters[0].Value = segment.Stream;
+            stream.Parameters[1].Value = segment.Until - segment.Start;
+            stream.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+        return true;
+    }
+
+    private static bool Finish(SqliteConnection db, long last, long arrived)
+    {
+        using var transaction = db.BeginTransaction();
+        db.Execute(
+            """
+            INSERT INTO groups (last, first_id, last_id, arrived)
+                SELECT $1, before + 1, newest, $2
+                FROM (SELECT coalesce((SELECT max(last_id) FROM groups), 0) AS before, coalesce((SELECT max(id) FROM segments), 0) AS newest)
+                WHERE newest > before
+            """,
+            last,
+            arrived);
+        db.Execute("UPDATE meta SET value = $1 WHERE key = 'packed'", last);
+        transaction.Commit();
+        return true;
+    }
+
+    private T Run<T>(Func<SqliteConnection, T> work)
+    {
+        between();
+        return writer.RunAsync(work).GetAwaiter().GetResult();
+    }
+}
