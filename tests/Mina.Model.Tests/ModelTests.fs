@@ -117,7 +117,10 @@ let ``A model.json of another format, network or mixed-up settings is refused`` 
 
 /// The two files of the untrained model, its info changed as text.
 let private changedModel (weights: byte[] -> byte[]) (change: string -> string) =
-    let files = ModelFiles.Encode(untrained 0.5)
+    let files = ModelFiles.encode {
+        Weights = network.InitialWeights 1L
+        Info = info.Value
+    }
     let struct (_, bytes) = files[0]
     let struct (_, text) = files[1]
     Classifier.Load(weights bytes, change (System.Text.Encoding.UTF8.GetString text))

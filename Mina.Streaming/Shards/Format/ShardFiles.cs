@@ -42,8 +42,9 @@ internal static class ShardFiles
         try
         {
             ShardDirectory.RequireWhole(DiskFiles.Instance, directory, shard);
-            return HashOf(ShardDirectory.FullPath(directory, shard.Name)) == shard.Sha256 ? null
-                : $"{shard.Name} in {directory} is not what {Manifest.FileName} says (its SHA-256 differs); restore it, or make the shards again.";
+            var path = ShardDirectory.FullPath(directory, shard.Name);
+            return HashOf(path) == shard.Sha256 ? null
+                : $"{path} is not what {Manifest.FileName} says (its SHA-256 differs); restore it, or make the shards again.";
         }
         catch (ProblemException e)
         {

@@ -97,7 +97,7 @@ public sealed class ShardDirectoryTests
     public void Every_way_of_reading_refuses_a_shard_with_a_flipped_bit()
     {
         using var temp = new TempDirectory();
-        var set = TestRows.Write(temp["out"], 40, [30, 20], Split.Train);
+        var set = TestRows.Write(temp["out"], 40, [40, 40], Split.Train);
         var path = temp["out/" + set.Shards[1].Name];
         var bytes = File.ReadAllBytes(path);
         bytes[bytes.Length / 2] ^= 1;
