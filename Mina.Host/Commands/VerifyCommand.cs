@@ -60,7 +60,11 @@ internal static class VerifyCommand
         foreach (var name in found.Unlisted)
             Note($"{name} in {path} is not listed in {Manifest.FileName}, so nothing reads it.");
         if (found.Faults.Count == 0)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {found.Shards:N0} shards, {found.Bytes / 1e6:N1} MB, each as it was written"));
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{path}: {found.Shards:N0} shards, {found.Bytes / 1e6:N1} MB, each as it was written"));
+        }
+
         return found.Faults.Count;
     }
 
@@ -71,8 +75,8 @@ internal static class VerifyCommand
         {
             if (stored.Info.WeightsSha256.Length == 0)
                 Note($"{model.Info} has no hash of {ModelFiles.WeightsName}: it is of before there was one, and only its form was checked.");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Path}: {stored.Info.Network}, {stored.Weights.Length:N0} weights, as they were "
-                + $"written"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{model.Path}: {stored.Info.Network}, {stored.Weights.Length:N0} weights, as they were written"));
         }
 
         if (RhythmFiles.ExistIn(model.Path) && Faultless(() => RhythmFiles.Read(model.Path)) is not null)
