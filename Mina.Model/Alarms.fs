@@ -21,6 +21,10 @@ type ActiveAlarm = {
     Raised: DateTimeOffset
     /// When a person saw it; null: not yet.
     Acknowledged: Nullable<DateTimeOffset>
+    /// Who that was; null: nobody yet.
+    By: string | null
+    /// The time of the signal at which its cause was seen; null: there was no signal.
+    Signal: Nullable<DateTimeOffset>
 }
 
 /// The alarms of one stream; at most one of each kind.
@@ -65,12 +69,14 @@ module Alarms =
     /// <param name="state">Before.</param>
     /// <param name="kind">Which alarm.</param>
     /// <param name="present">Whether its cause is there now; the same again changes nothing.</param>
+    /// <param name="signal">The time of the signal at which that was seen; null: there is no signal.</param>
     /// <param name="at">When that was seen, by the server's clock.</param>
     [<CompiledName("Observe")>]
     let observe
         (state: AlarmState)
         (kind: AlarmKind)
         (present: bool)
+        (signal: Nullable<DateTimeOffset>)
         (at: DateTimeOffset)
         : struct (AlarmState * AlarmEvent[]) =
         match find kind state, present with
@@ -88,6 +94,8 @@ module Alarms =
                 Kind = kind
                 Raised = at
                 Acknowledged = Nullable()
+                By = null
+                Signal = signal
             }
 
             struct ({
@@ -104,7 +112,12 @@ module Alarms =
 
     /// <summary>A person has seen the alarm of a kind. Nothing happens where there is none, or it was acknowledged before.</summary>
     [<CompiledName("Acknowledge")>]
-    let acknowledge (state: AlarmState) (kind: AlarmKind) (at: DateTimeOffset) : struct (AlarmState * AlarmEvent[]) =
+    let acknowledge
+        (state: AlarmState)
+        (kind: AlarmKind)
+        (by: string)
+        (at: DateTimeOffset)
+        : struct (AlarmState * AlarmEvent[]) =
         match find kind state with
         | Some alarm when not alarm.Acknowledged.HasValue ->
             let at = after alarm at
@@ -112,6 +125,7 @@ module Alarms =
             let alarm: ActiveAlarm = {
                 alarm with
                     Acknowledged = Nullable at
+                    By = by
             }
 
             struct ({

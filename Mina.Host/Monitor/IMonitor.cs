@@ -50,34 +50,6 @@ public interface IMonitor
     Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel);
 }
 
-/// <summary>What a stream is doing.</summary>
-public enum StreamState
-{
-    /// <summary>Connected, and less than a window seen.</summary>
-    Starting,
-
-    /// <summary>The last window is classifiable and not AF, and no AF is under way.</summary>
-    Normal,
-
-    /// <summary>In an AF episode.</summary>
-    AF,
-
-    /// <summary>
-    /// There is AF, and not yet for as long as an episode lasts; <see cref="StreamStatus.Reason"/> says how long that is. No alarm
-    /// is raised, and nothing is all right either.
-    /// </summary>
-    PossibleAF,
-
-    /// <summary>The last window cannot be classified; <see cref="StreamStatus.Reason"/> says why.</summary>
-    Unclassifiable,
-
-    /// <summary>Nothing has arrived for 5 s.</summary>
-    Stale,
-
-    /// <summary>Samples arrive, but no verdict has come of them for over 11 s of the server's clock; <see cref="StreamStatus.Reason"/> says why.</summary>
-    NotMonitored,
-}
-
 /// <summary>A stream on the wall.</summary>
 /// <param name="Name">Its id.</param>
 /// <param name="State">What it is doing.</param>

@@ -1,15 +1,16 @@
-using Mina.Model.Streams;
 using Mina.Streaming.Live.Partitions;
 
 namespace Mina.Host.Monitor;
 
 /// <summary>The fold of <c>Mina.Model</c> for the shell of <c>Mina.Streaming</c>, which do not know each other.</summary>
 /// <param name="rules">The rules of every stream.</param>
-/// <param name="start">A stream as it was kept, or a new one.</param>
-internal sealed class ModelFold(StreamRules rules, Func<string, StreamValue> start) : IStreamFold<StreamValue, StreamEvent, StreamOutput>
+internal sealed class ModelFold(StreamRules rules) : IStreamFold<StreamValue, StreamEvent, StreamOutput>
 {
+    // A stream that stopped so long ago takes nobody's place.
+    private static readonly TimeSpan HoldsPlace = TimeSpan.FromHours(1);
+
     /// <inheritdoc/>
-    public StreamValue Start(string stream) => start(stream);
+    public StreamValue Start(string stream) => StreamFold.Start;
 
     /// <inheritdoc/>
     public StreamEvent Chunk(SampleChunk chunk) => StreamEvent.NewChunk(chunk);
@@ -25,6 +26,12 @@ internal sealed class ModelFold(StreamRules rules, Func<string, StreamValue> sta
 
     /// <inheritdoc/>
     public CutWindow? Asks(StreamOutput output) => output is StreamOutput.Classify question ? question.Item : null;
+
+    /// <inheritdoc/>
+    public IEnumerable<StreamOutput> Unanswered(StreamValue state) => StreamFold.Unanswered(state).Select(StreamOutput.NewClassify);
+
+    /// <inheritdoc/>
+    public bool TakesPlace(StreamValue state, DateTimeOffset now) => state.Cutter.Session is not null && now - state.Arrived < HoldsPlace;
 
     /// <inheritdoc/>
     public StreamValue Step(StreamValue state, DateTimeOffset at, StreamEvent happened, CutterTools tools, List<StreamOutput> outputs)

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Mina.Preprocess;
-using Mina.Streaming.Live;
+using Mina.Streaming.Live.Partitions;
 
 namespace Mina.Host.Monitor;
 
@@ -45,7 +45,7 @@ public sealed class MonitorMetrics : IDisposable
     }
 
     /// <summary>Reads these whenever someone looks.</summary>
-    public void Observe(LivePipeline pipeline, Func<IReadOnlyList<StreamStatus>> streams)
+    public void Observe(StreamShell<StreamValue, StreamEvent, StreamOutput> shell, Func<IReadOnlyList<StreamStatus>> streams)
     {
         _meter.CreateObservableGauge(
             "mina.streams",
@@ -53,13 +53,16 @@ public sealed class MonitorMetrics : IDisposable
                 streams().GroupBy(stream => stream.State).Select(
                     group => new Measurement<int>(group.Count(), new KeyValuePair<string, object?>("state", group.Key.ToString()))),
             description: "Streams by state");
-        _meter.CreateObservableGauge("mina.queue.chunks", () => pipeline.Waiting, description: "Chunks that wait");
-        _meter.CreateObservableCounter("mina.chunks", () => pipeline.Counts.Chunks, description: "Chunks taken");
-        _meter.CreateObservableCounter("mina.chunks.dropped", () => pipeline.Counts.Dropped, description: "Chunks dropped because a queue was full");
-        _meter.CreateObservableCounter("mina.chunks.missing", () => pipeline.Streams.Sum(stream => stream.Missing), description: "Chunks that never came");
+        _meter.CreateObservableGauge("mina.queue.chunks", () => shell.Waiting, description: "Chunks that wait");
+        _meter.CreateObservableCounter("mina.chunks", () => shell.Counts.Chunks, description: "Chunks taken");
+        _meter.CreateObservableCounter("mina.chunks.dropped", () => shell.Counts.Dropped, description: "Chunks dropped because a queue was full");
+        _meter.CreateObservableCounter(
+            "mina.chunks.missing",
+            () => shell.Streams.Sum(stream => stream.Value.Cutter.Order.Missing),
+            description: "Chunks that never came");
         _meter.CreateObservableCounter(
             "mina.chunks.repeated",
-            () => pipeline.Streams.Sum(stream => stream.Repeated),
+            () => shell.Streams.Sum(stream => stream.Value.Cutter.Order.Repeated),
             description: "Chunks that had come before");
     }
 

@@ -103,4 +103,15 @@ public sealed class MonitorOptions
 
     /// <summary>Samples a second that a stream may bring over 10 s, at most; more wait. A live device brings its fs, a replay at full speed more.</summary>
     public double MostSamplesPerSecond { get; set; } = 1_000_000;
+
+    /// <summary>The rules of every stream, for a threshold.</summary>
+    internal StreamRules RulesAt(double threshold) => new(
+        Episodes.RulesAt(threshold),
+        threshold,
+        StaleAfter,
+        // The fold adds the length of a chunk, which is a second as a rule.
+        MaxVerdictAge > UsualChunk ? MaxVerdictAge - UsualChunk : TimeSpan.Zero,
+        CloseAfter);
+
+    private static readonly TimeSpan UsualChunk = TimeSpan.FromSeconds(1.5);
 }

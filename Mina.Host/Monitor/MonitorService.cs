@@ -1,39 +1,40 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using System.Reactive.Subjects;
 using Mina.Host.Monitor.Store;
 using Mina.Host.Monitor.Streams;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
+using Mina.Streaming.Live.Partitions;
 
 namespace Mina.Host.Monitor;
 
 /// <summary>
-/// The running monitor: the pipeline's verdicts go through episode rules and alarms, batch by batch, into the store; what the page
-/// and the API ask is answered from here.
+/// The running monitor. What becomes of a stream is decided by the model's fold, stream by stream; what follows goes batch by batch into the
+/// history; what the page and the API ask is answered from the streams' values and from the store.
 /// </summary>
-/// <remarks>What one stream's change throws becomes that stream's state; a store that cannot be written is the <see cref="History"/>'s to bridge.</remarks>
+/// <remarks>A stream's failure is that stream's; a store that cannot be written is the <see cref="History"/>'s to bridge.</remarks>
 public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan ForgetStreams = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(0.25);
 
     private readonly MonitorOptions _options;
     private readonly Classifier _classifier;
     private readonly TimeProvider _time;
     private readonly ILogger<MonitorService> _log;
-    private readonly BookRules _rules;
+    private readonly StreamRules _rules;
     private readonly IMonitorStore _store;
     private readonly History _history;
-    private readonly StreamBooks _books;
+    private readonly HistoryWriter _writer;
+    private readonly SemaphoreSlim _acknowledging = new(1, 1);
+    private readonly ISubject<DateTimeOffset> _changes = Subject.Synchronize(new Subject<DateTimeOffset>());
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<IReadOnlyList<AlarmNotice>> _undelivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SideRecorder? _recorder;
-    private readonly long _began;
-    private readonly MonitorMetrics _metrics;
     private int _disposed;
     private Task? _looking;
     private Task _forgetting = Task.CompletedTask;
@@ -59,28 +60,24 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         ILogger<MonitorService> log,
         SideRecorder? recorder = null)
     {
-        (_options, _classifier, _store, _history, _metrics, _time, _log, _recorder) = (options, classifier, store, history, metrics, time, log, recorder);
+        (_options, _classifier, _store, _history, _time, _log, _recorder) = (options, classifier, store, history, time, log, recorder);
         var threshold = options.Threshold ?? classifier.Info.Thresholds.Uniform;
-        _rules = new BookRules(options.Episodes.RulesAt(threshold), threshold);
-        _books = new StreamBooks(history, options.Webhook is not null, time, log);
-        _began = _forgot = time.GetTimestamp();
+        _rules = options.RulesAt(threshold);
+        _writer = new HistoryWriter(history, options, threshold, metrics, time, log);
+        _forgot = time.GetTimestamp();
         var live = new LiveOptions { Settings = classifier.Info.Preprocessing, MostStreams = options.MostStreams, KeptSeconds = options.KeptSeconds };
-        Pipeline = new LivePipeline(
-            live,
-            Predict,
-            time,
-            Scheduler.Default,
-            name => _books.Find(name)?.State is { Origin: { } origin } state ? (origin, state.LastStart) : null);
-        metrics.Observe(Pipeline, () => Streams);
+        Streaming = new StreamShell<StreamValue, StreamEvent, StreamOutput>(
+            new ModelFold(_rules), live, Predict, time, Scheduler.Default, recorder is null ? null : recorder.Write);
+        metrics.Observe(Streaming, () => Streams);
         metrics.Observe(() => history.Failure);
-        Changes = _books.Changes.Sample(ChangesEvery).Publish().RefCount();
+        Changes = _changes.Sample(ChangesEvery).Publish().RefCount();
     }
 
-    /// <summary>Where chunks go in.</summary>
-    public LivePipeline Pipeline { get; }
+    /// <summary>Where chunks go in, and where the streams are.</summary>
+    public StreamShell<StreamValue, StreamEvent, StreamOutput> Streaming { get; }
 
     /// <summary>What happens to alarms.</summary>
-    public IObservable<AlarmNotice> Notices => _books.Notices;
+    public IObservable<AlarmNotice> Notices => _writer.Notices;
 
     /// <summary>Notices of an earlier run that no receiver has taken; known once the monitor has started.</summary>
     public Task<IReadOnlyList<AlarmNotice>> Undelivered => _undelivered.Task;
@@ -95,25 +92,33 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         : null;
 
     /// <inheritdoc/>
-    public IReadOnlyList<StreamStatus> Streams => [.. Names().Select(Find).OfType<StreamStatus>()];
+    public IReadOnlyList<StreamStatus> Streams
+    {
+        get
+        {
+            var now = _time.GetUtcNow();
+            return [.. Streaming.Streams.Select(stream => StreamStatuses.StatusOf(stream.Key, stream.Value, _rules, now, _failure))];
+        }
+    }
 
     /// <inheritdoc/>
     public IObservable<DateTimeOffset> Changes { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<AlarmStatus> Alarms => _books.Alarms;
+    public IReadOnlyList<AlarmStatus> Alarms =>
+    [
+        .. Streaming.Streams.SelectMany(stream => stream.Value.Alarms.Active.Select(alarm => StreamStatuses.AlarmOf(stream.Key, alarm)))
+            .OrderByDescending(alarm => alarm.Raised).ThenBy(alarm => alarm.Id, StringComparer.Ordinal),
+    ];
 
     /// <inheritdoc/>
-    public StreamStatus? Find(string stream)
-    {
-        var live = Pipeline.Find(stream);
-        return live is null && _books.Find(stream) is null ? null : StatusOf(_books.Get(stream), live);
-    }
+    public StreamStatus? Find(string stream) =>
+        Streaming.Find(stream) is { } found ? StreamStatuses.StatusOf(stream, found, _rules, _time.GetUtcNow(), _failure) : null;
 
     /// <inheritdoc/>
     public TraceSlice Trace(string stream, DateTimeOffset from, DateTimeOffset to)
     {
-        var (first, samples) = Pipeline.Find(stream)?.Trace(from, to) ?? (from, []);
+        var (first, samples) = Streaming.Find(stream)?.Cutter.Trace(from, to) ?? (from, []);
         return new TraceSlice(first, Shapes.Fs, samples);
     }
 
@@ -135,30 +140,53 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default) => Task.Run(
-        () => Pipeline.Find(stream)?.Segment(windowStart) is { } rows ? SegmentAttention.Explain(_classifier, rows, windowStart) : null, cancel);
+        () =>
+        {
+            var tools = new CutterTools(new CutterOptions { Settings = _classifier.Info.Preprocessing, KeptSeconds = _options.KeptSeconds });
+            return Streaming.Find(stream)?.Cutter.Segment(windowStart, tools) is { } rows ? SegmentAttention.Explain(_classifier, rows, windowStart) : null;
+        },
+        cancel);
 
     /// <inheritdoc/>
     public async Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel)
     {
-        if (!Identity.TryReadAlarm(alarm, out var stream, out _, out _) || _books.Find(stream) is not { } book)
+        if (!Identity.TryReadAlarm(alarm, out var stream, out var kind, out _))
             return false;
-        return await _books.ChangeAsync(
-            change => change.Apply(book, (state, output) => _rules.Acknowledge(state, alarm, by, change.Now, output)),
-            mustStore: true,
-            cancel).ConfigureAwait(false);
+        // One person after the other: the second is told that the first was there.
+        await _acknowledging.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            var found = Streaming.Find(stream)?.Alarms.Active.Select(active => StreamStatuses.AlarmOf(stream, active)).FirstOrDefault(one => one.Id == alarm);
+            if (found is not { Acknowledged: null })
+                return false;
+            var now = StoreTime.Truncate(_time.GetUtcNow());
+            var changes = new StoreChanges();
+            changes.Put(found with { Acknowledged = now < found.Raised ? found.Raised : now, AcknowledgedBy = by });
+            await _history.WriteNowAsync(changes).ConfigureAwait(false);
+            await Streaming.TellAsync(stream, now, StreamEvent.NewAcknowledge(kind, by), CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            _acknowledging.Release();
+        }
     }
 
     /// <summary>A receiver has taken a notice: it is not told again after a restart.</summary>
-    public Task DeliveredAsync(AlarmNotice notice) => _books.ChangeAsync(change => change.Deliver(notice), mustStore: false, CancellationToken.None);
+    public Task DeliveredAsync(AlarmNotice notice)
+    {
+        var changes = new StoreChanges();
+        changes.Delivered(notice.Id);
+        return _history.WriteOrKeepAsync(changes);
+    }
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var stored = await _history.OpenAsync(cancellationToken).ConfigureAwait(false);
-        _books.Restore(stored);
         _undelivered.TrySetResult(stored.Undelivered);
-        Pipeline.Faults.Subscribe(fault => _log.LogError(fault.Exception, "Stream {Stream} failed and begins again", fault.Stream ?? "(several)"));
-        Pipeline.Verdicts(_recorder is null ? null : _recorder.Write).Subscribe(
+        Streaming.Faults.Subscribe(fault => _log.LogError(fault.Exception, "Stream {Stream} failed and begins again", fault.Stream ?? "(several)"));
+        Streaming.Outputs.Subscribe(
             Take,
             e =>
             {
@@ -167,6 +195,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
                 _drained.TrySetResult();
             },
             () => _drained.TrySetResult());
+        await RestoreAsync(stored).ConfigureAwait(false);
+        _writer.Began = _time.GetUtcNow();
         _looking = LookAsync(_stopping.Token);
     }
 
@@ -174,12 +204,12 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await StopLookingAsync().ConfigureAwait(false);
-        await Pipeline.DisposeAsync().ConfigureAwait(false);
+        await Streaming.DisposeAsync().ConfigureAwait(false);
         if (_looking is not null)
             await _drained.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _history.LookAfterAsync(_books.Everything, cancellationToken).ConfigureAwait(false);
+        await _history.LookAfterAsync(Everything, cancellationToken).ConfigureAwait(false);
         // So that those who listen have all of it before they end.
-        _books.Complete();
+        _writer.Complete();
     }
 
     /// <inheritdoc/>
@@ -188,10 +218,11 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         // The container disposes of this once for each of its registrations.
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
-        // A host whose start failed is disposed of without having been stopped: nothing may look at the books after they are gone.
+        // A host whose start failed is disposed of without having been stopped.
         await StopLookingAsync().ConfigureAwait(false);
-        await Pipeline.DisposeAsync().ConfigureAwait(false);
-        _books.Dispose();
+        await Streaming.DisposeAsync().ConfigureAwait(false);
+        _writer.Dispose();
+        _acknowledging.Dispose();
         _stopping.Dispose();
     }
 
@@ -202,11 +233,27 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
             await Task.WhenAll(_looking, _forgetting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private IEnumerable<string> Names() => _books.Names.Union(Pipeline.Streams.Select(stream => stream.Name), StringComparer.Ordinal);
+    // An alarm or an episode without its stream's state has an owner too: else it would be open for ever.
+    private async Task RestoreAsync(StoredMonitor stored)
+    {
+        var now = _time.GetUtcNow();
+        var streams = stored.Streams.ToDictionary(stream => stream.Name);
+        var open = stored.OpenEpisodes.GroupBy(episode => episode.Stream).ToDictionary(group => group.Key, group => group.Last());
+        var alarms = stored.OpenAlarms.ToLookup(alarm => alarm.Stream);
+        foreach (var name in streams.Keys.Concat(open.Keys).Concat(stored.OpenAlarms.Select(alarm => alarm.Stream)).Distinct(StringComparer.Ordinal))
+        {
+            var state = StreamStatuses.Restore(streams.GetValueOrDefault(name), open.GetValueOrDefault(name), alarms[name], now);
+            await Streaming.RestoreAsync(name, state, 0).ConfigureAwait(false);
+        }
+    }
 
-    private StreamStatus StatusOf(StreamBook book, LiveStream? live) => book.Status(live, IsStale(live), _options.MaxVerdictAge, _rules, _failure);
-
-    private bool IsStale(LiveStream? live) => live is null || _time.GetElapsedTime(live.LastArrival) > _options.StaleAfter;
+    private StoreChanges Everything()
+    {
+        var changes = new StoreChanges();
+        foreach (var (name, stream) in Streaming.Streams)
+            StreamStatuses.Put(changes, name, stream);
+        return changes;
+    }
 
     // A network that fails gives no number, which is the fault of the streams of that batch, and no end of the others.
     private float[] Predict(SegmentBatch batch)
@@ -222,34 +269,22 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         }
     }
 
-    // Called by the pipeline's thread, which waits: it is what keeps devices from sending faster than verdicts are stored.
-    private void Take(IReadOnlyList<LiveVerdict> verdicts)
+    // Called by the shell's thread, which waits: it is what keeps devices from sending faster than verdicts are stored.
+    private void Take(IReadOnlyList<StreamOutputs<StreamValue, StreamOutput>> batch)
     {
         try
         {
-            _books.ChangeAsync(
-                change =>
-                {
-                    foreach (var verdict in verdicts)
-                    {
-                        var fs = Pipeline.Find(verdict.Window.Stream)?.Fs ?? 0;
-                        change.Apply(_books.Get(verdict.Window.Stream), (state, output) => _rules.Take(state, verdict, fs, change.Now, output), judged: true);
-                    }
-
-                    return true;
-                },
-                mustStore: false,
-                CancellationToken.None).GetAwaiter().GetResult();
-            foreach (var verdict in verdicts)
-                _metrics.Judged(verdict.Window.Fault, _time.GetElapsedTime(verdict.Window.Closed));
+            _writer.Write(batch);
         }
         catch (Exception e)
         {
             _log.LogError(e, "A batch of verdicts could not be taken");
         }
+
+        _changes.OnNext(_time.GetUtcNow());
     }
 
-    // Twice a second: streams that stopped, or get no verdicts; the store.
+    // Twice a second: streams for which something is due by time alone; the store.
     private async Task LookAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Tick, _time);
@@ -257,14 +292,14 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         {
             try
             {
-                Pipeline.FlushIdle(_options.StaleAfter);
-                await _books.ChangeAsync(LookAtStreams, mustStore: false, stop).ConfigureAwait(false);
-                _ = _history.LookAfterAsync(_books.Everything, stop);
+                var now = _time.GetUtcNow();
+                Streaming.Tick(stream => StreamFold.IsDue(_rules, stream, now));
+                _changes.OnNext(now);
+                _ = _history.LookAfterAsync(Everything, stop);
                 if (_time.GetElapsedTime(_forgot) > ForgetEvery && _forgetting.IsCompleted)
                 {
                     _forgot = _time.GetTimestamp();
-                    Pipeline.Forget(ForgetStreams);
-                    _forgetting = ForgetAsync(_time.GetUtcNow() - _options.Retention, stop);
+                    _forgetting = ForgetAsync(now - _options.Retention, stop);
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -274,33 +309,12 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         }
     }
 
-    private bool LookAtStreams(BookChange change)
-    {
-        foreach (var name in Names())
-        {
-            var (live, book) = (Pipeline.Find(name), _books.Get(name));
-            var idle = _time.GetElapsedTime(live?.LastArrival ?? _began);
-            var stale = idle > _options.StaleAfter;
-            book.SetArriving(!stale && live is not null);
-            var state = StatusOf(book, live).State;
-            change.Apply(book, (known, output) =>
-            {
-                if (stale || live is not null)
-                    known = _rules.Observe(known, AlarmKind.Stale, stale, live?.Until ?? known.LastSample, change.Now, output);
-                known = _rules.Observe(known, AlarmKind.NotMonitored, state == StreamState.NotMonitored, live?.Until, change.Now, output);
-                return idle > _options.CloseAfter ? _rules.Close(known, live?.Until, change.Now, output) : known;
-            });
-        }
-
-        return true;
-    }
-
     private async Task ForgetAsync(DateTimeOffset before, CancellationToken stop)
     {
         try
         {
             await _history.ForgetAsync(before, stop).ConfigureAwait(false);
-            _books.Forget(before, name => Pipeline.Find(name) is not null);
+            Streaming.Forget(stream => StreamStatuses.IsOver(stream, before));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -23,19 +23,22 @@ module StreamFold =
     [<CompiledName("Start")>]
     let start: StreamValue = {
         Cutter = StreamCutter.Start
-        Waiting = [||]
+        Pending = [||]
         Clock = DateTimeOffset.MinValue
         Arrived = DateTimeOffset.MinValue
         ChunkLength = TimeSpan.Zero
         Came = DateTimeOffset.MinValue
+        Due = DateTimeOffset.MinValue
         Fresh = DateTimeOffset.MinValue
         Flushed = true
+        Resumed = DateTimeOffset.MinValue
         Last = ValueNone
         Recent = [||]
         Origin = Nullable()
         LastStart = 0.0
         Episodes = Episodes.start
-        InEpisode = false
+        Open = ValueNone
+        Closing = true
         Finished = true
         Alarms = AlarmState.None
         Repeated = 0L
@@ -44,13 +47,63 @@ module StreamFold =
         Reason = null
     }
 
-    let private fallSilent rules tools outputs (stream: StreamValue) =
+    /// <summary>A stream of which no more is known than a history tells, from a run before.</summary>
+    /// <param name="at">The server's clock; from here on the stream is missed.</param>
+    /// <param name="cutter">As StreamCutter.GoOn gives it.</param>
+    /// <param name="lastStart">Start of its last window, in seconds from the cutter's origin; null: there was none.</param>
+    /// <param name="episodes">Where its episode rules stand.</param>
+    /// <param name="opened">The episode that goes on.</param>
+    /// <param name="alarms">Those that are raised; at most one of each kind.</param>
+    [<CompiledName("GoOn")>]
+    let goOn
+        (at: DateTimeOffset)
+        (cutter: StreamCutter)
+        (lastStart: Nullable<float>)
+        (episodes: EpisodeState)
+        (opened: StreamEpisode voption)
+        (alarms: ActiveAlarm[])
+        : StreamValue =
         {
-            StreamVerdicts.cut (fun windows -> stream.Cutter.Flush(tools, windows)) outputs stream with
-                Flushed = true
+            start with
+                Cutter = cutter
+                Clock = at
+                Arrived = at.AddTicks -1L
+                Came = at
+                Due = at
+                Fresh = at
+                Resumed = at
+                Origin = if lastStart.HasValue then cutter.Origin else Nullable()
+                LastStart = lastStart.GetValueOrDefault()
+                Episodes = episodes
+                Open = opened
+                Closing = not lastStart.HasValue && opened.IsNone
+                Finished = not lastStart.HasValue
+                Alarms = { Active = alarms }
         }
-        |> StreamVerdicts.judgeAnswered rules outputs
-        |> fun stream -> { stream with Last = ValueNone }
+
+    let private fallSilent rules tools outputs (stream: StreamValue) =
+        let at = StreamStates.silentAt rules stream
+
+        {
+            StreamVerdicts.cut (fun windows -> stream.Cutter.Flush(tools, windows)) at outputs stream with
+                Flushed = true
+                Last = ValueNone
+        }
+
+    let private close (rules: StreamRules) (stream: StreamValue) =
+        let until =
+            match stream.Cutter.Session with
+            | null -> Nullable()
+            | session -> Nullable session.Until
+
+        {
+            stream with
+                Pending =
+                    Array.append stream.Pending [|
+                        EndOfEpisodes(stream.Arrived + rules.CloseAfter, until)
+                    |]
+                Closing = true
+        }
 
     /// Lets the instants pass at which something happens by itself, in order, up to `now`.
     let rec private advance
@@ -60,93 +113,111 @@ module StreamFold =
         (now: DateTimeOffset)
         (stream: StreamValue)
         : StreamValue =
-        let due = [|
-            if not stream.Flushed then
-                struct (StreamStates.silentAt rules stream, fallSilent rules tools outputs)
-            if StreamStates.oldAt rules stream > stream.Clock then
-                struct (StreamStates.oldAt rules stream, id)
-            if not stream.Finished then
-                let until =
-                    match stream.Cutter.Session with
-                    | null -> Nullable()
-                    | session -> Nullable session.Until
+        let mutable next = DateTimeOffset.MaxValue
+        let mutable happen = 0
 
-                struct (stream.Arrived + rules.CloseAfter, StreamVerdicts.finish rules until outputs)
-        |]
+        let consider at what =
+            if at <= now && at < next then
+                next <- at
+                happen <- what
 
-        let next = due |> Array.filter (fun struct (at, _) -> at <= now)
+        if not stream.Flushed then
+            consider (StreamStates.silentAt rules stream) 1
 
-        if next.Length = 0 then
+        if not stream.Closing then
+            consider (stream.Arrived + rules.CloseAfter) 2
+
+        // Nothing happens then but that it shows.
+        for at in
+            [|
+                StreamStates.staleAt rules stream
+                StreamStates.windowlessAt rules stream
+                StreamStates.oldAt rules stream
+            |] do
+            if at > stream.Clock then
+                consider at 3
+
+        if happen = 0 || stream.Arrived = DateTimeOffset.MinValue then
             {
                 stream with
                     Clock = max stream.Clock now
             }
         else
-            let struct (at, happen) = next |> Array.minBy (fun struct (at, _) -> at)
-
-            {
+            let stream = {
                 stream with
-                    Clock = max stream.Clock at
+                    Clock = max stream.Clock next
             }
-            |> happen
+
+            match happen with
+            | 1 -> fallSilent rules tools outputs stream
+            | 2 -> close rules stream
+            | _ -> stream
+            |> StreamVerdicts.observeTime rules next outputs
+            |> StreamVerdicts.settle rules outputs
             |> StreamVerdicts.show rules outputs
             |> advance rules tools outputs now
 
-    let private arrive tools outputs (chunk: SampleChunk) (stream: StreamValue) =
+    let private arrive rules tools (at: DateTimeOffset) outputs (chunk: SampleChunk) (stream: StreamValue) =
         let cameBack = stream.Flushed
 
         let stream = {
             stream with
-                Arrived = stream.Clock
+                Arrived = at
                 ChunkLength = min longestChunk chunk.Duration
                 Flushed = false
-                Came = if cameBack then stream.Clock else stream.Came
-                Fresh =
-                    if cameBack then
-                        stream.Clock + firstWindow
-                    else
-                        stream.Fresh
+                Came = if cameBack then at else stream.Came
+                Due = if cameBack then at + firstWindow else stream.Due
+                Fresh = if cameBack then at + firstWindow else stream.Fresh
                 Last = if cameBack then ValueNone else stream.Last
         }
 
-        StreamVerdicts.cut (fun windows -> stream.Cutter.Take(chunk, tools, windows)) outputs stream
+        stream
+        |> StreamVerdicts.cut (fun windows -> stream.Cutter.Take(chunk, tools, windows)) at outputs
+        |> StreamVerdicts.observeTime rules at outputs
 
     let private answer window probability (stream: StreamValue) = {
         stream with
-            Waiting =
-                stream.Waiting
-                |> Array.map (fun waiting ->
-                    if waiting.Window.Number = window && not waiting.Answer.HasValue then
-                        {
+            Pending =
+                stream.Pending
+                |> Array.map (fun pending ->
+                    match pending with
+                    | Unjudged waiting when waiting.Window.Number = window && not waiting.Answer.HasValue ->
+                        Unjudged {
                             waiting with
                                 Answer = Nullable probability
                         }
-                    else
-                        waiting)
+                    | other -> other)
     }
 
     let private acknowledge kind by (outputs: List<StreamOutput>) (stream: StreamValue) =
-        let struct (alarms, events) = Alarms.acknowledge stream.Alarms kind stream.Clock
+        let struct (alarms, events) =
+            Alarms.acknowledge stream.Alarms kind by stream.Clock
 
         for event in events do
-            outputs.Add(Alarm(event, by))
+            outputs.Add(Alarm event)
 
         { stream with Alarms = alarms }
 
-    let private fail reason (stream: StreamValue) = {
-        stream with
-            Cutter = stream.Cutter.Reset()
-            Failed = reason
-            Last = ValueNone
-            Came = stream.Clock
-            Fresh = DateTimeOffset.MinValue
-    }
+    let private fail rules at reason outputs (stream: StreamValue) =
+        {
+            stream with
+                Cutter = stream.Cutter.Reset()
+                Arrived = at
+                Failed = reason
+                Last = ValueNone
+                Came = stream.Clock
+                Due = DateTimeOffset.MinValue
+                Fresh = DateTimeOffset.MinValue
+        }
+        |> StreamVerdicts.observeTime rules at outputs
 
     /// <summary>Takes an event.</summary>
     /// <param name="rules">The stream's rules.</param>
     /// <param name="tools">Buffers of this thread; nothing of them shows in the result.</param>
     /// <param name="stream">Before.</param>
-    /// <param name="at">When it happened, by the server's clock; a clock that goes back stands still here.</param>
+    /// <param name="at">
+    /// When it happened, by the server's clock; a clock that goes back stands still here. Of an answer, it does not count.
+    /// </param>
     /// <param name="event">What happened.</param>
     /// <returns>The stream after it, and what follows from it in order.</returns>
     [<CompiledName("Step")>]
@@ -158,19 +229,25 @@ module StreamFold =
         (event: StreamEvent)
         : struct (StreamValue * StreamOutput[]) =
         let outputs = List()
-        let stream = advance rules tools outputs at stream
+        let pass at = advance rules tools outputs at stream
 
         let stream =
             match event with
-            | Chunk chunk -> arrive tools outputs chunk stream
+            | Chunk chunk ->
+                // Chunks have a clock of their own, which a replay has too.
+                let at = max stream.Arrived at
+                arrive rules tools at outputs chunk (pass at)
+            | Failure reason ->
+                let at = max stream.Arrived at
+                fail rules at reason outputs (pass at)
             | Answer(window, probability) -> answer window probability stream
-            | Tick -> stream
-            | Acknowledge(kind, by) -> acknowledge kind by outputs stream
-            | Failure reason -> fail reason stream
+            | Tick -> StreamVerdicts.observeLateness rules outputs (pass at)
+            | Acknowledge(kind, by) -> acknowledge kind by outputs (pass at)
+            | Resume -> { stream with Resumed = at }
 
         let stream =
             stream
-            |> StreamVerdicts.judgeAnswered rules outputs
+            |> StreamVerdicts.settle rules outputs
             |> StreamVerdicts.show rules outputs
 
         struct (stream, outputs.ToArray())
@@ -178,6 +255,24 @@ module StreamFold =
     /// The windows that wait for the classifier's answer: after a restore it is to be asked again.
     [<CompiledName("Unanswered")>]
     let unanswered (stream: StreamValue) : CutWindow[] =
-        stream.Waiting
-        |> Array.filter (fun waiting -> not waiting.Answer.HasValue)
-        |> Array.map _.Window
+        stream.Pending
+        |> Array.choose (fun pending ->
+            match pending with
+            | Unjudged waiting when not waiting.Answer.HasValue -> Some waiting.Window
+            | _ -> None)
+
+    /// Whether anything is due to happen by itself, so that the stream needs to be told of the time.
+    [<CompiledName("IsDue")>]
+    let isDue (rules: StreamRules) (stream: StreamValue) (now: DateTimeOffset) : bool =
+        let passed at = at > stream.Clock && at <= now
+
+        not stream.Flushed && StreamStates.silentAt rules stream <= now
+        || not stream.Closing && stream.Arrived + rules.CloseAfter <= now
+        || passed (StreamStates.staleAt rules stream)
+        || passed (StreamStates.windowlessAt rules stream)
+        || StreamStates.oldAt rules stream <= now
+           && StreamStates.silentAt rules stream > now
+           && not (
+               stream.Alarms.Active
+               |> Array.exists (fun alarm -> alarm.Kind = AlarmKind.NotMonitored)
+           )

@@ -129,21 +129,6 @@ module StreamSnapshot =
                 }
             })
 
-    let private writeAlarm (to': SnapshotWriter) (alarm: ActiveAlarm) =
-        to'.Write(int alarm.Kind)
-        to'.Write alarm.Raised
-        to'.Write alarm.Acknowledged
-
-    let private readAlarm (from: SnapshotReader) () : ActiveAlarm =
-        let kind = enum<AlarmKind>(from.ReadInt32())
-        let raised = from.ReadTime()
-
-        {
-            Kind = kind
-            Raised = raised
-            Acknowledged = from.ReadTimeOrNull()
-        }
-
     let private writeWords (to': SnapshotWriter) (words: string | null) =
         match words with
         | null ->
@@ -158,17 +143,78 @@ module StreamSnapshot =
         let words = from.ReadString()
         if there then words else null
 
+    let private writeEpisode (to': SnapshotWriter) (episode: StreamEpisode) =
+        to'.Write(int episode.Kind)
+        to'.Write episode.Start
+        to'.Write episode.End
+        to'.Write episode.MeanProbability
+
+    let private readEpisode (from: SnapshotReader) : StreamEpisode =
+        let kind = enum<EpisodeEventKind>(from.ReadInt32())
+        let start = from.ReadTime()
+        let ends = from.ReadTime()
+
+        {
+            Kind = kind
+            Start = start
+            End = ends
+            MeanProbability = from.ReadDouble()
+        }
+
+    let private writePending (to': SnapshotWriter) pending =
+        match pending with
+        | Unjudged waiting ->
+            to'.Write false
+            CutterSnapshot.Write(to', waiting.Window)
+            to'.Write waiting.Seen
+            writeAnswer to' waiting.Answer
+        | EndOfEpisodes(at, until) ->
+            to'.Write true
+            to'.Write at
+            to'.Write until
+
+    let private readPending (from: SnapshotReader) () =
+        if from.ReadBoolean() then
+            let at = from.ReadTime()
+            EndOfEpisodes(at, from.ReadTimeOrNull())
+        else
+            let window = CutterSnapshot.ReadWindow from
+            let seen = from.ReadTime()
+
+            Unjudged {
+                Window = window
+                Seen = seen
+                Answer = readAnswer from
+            }
+
+    let private writeAlarm (to': SnapshotWriter) (alarm: ActiveAlarm) =
+        to'.Write(int alarm.Kind)
+        to'.Write alarm.Raised
+        to'.Write alarm.Acknowledged
+        writeWords to' alarm.By
+        to'.Write alarm.Signal
+
+    let private readAlarm (from: SnapshotReader) () : ActiveAlarm =
+        let kind = enum<AlarmKind>(from.ReadInt32())
+        let raised = from.ReadTime()
+        let acknowledged = from.ReadTimeOrNull()
+        let by = readWords from
+
+        {
+            Kind = kind
+            Raised = raised
+            Acknowledged = acknowledged
+            By = by
+            Signal = from.ReadTimeOrNull()
+        }
+
     /// Writes a stream down.
     [<CompiledName("Write")>]
     let write (stream: StreamValue) : byte[] =
         let to' = SnapshotWriter Version
         CutterSnapshot.Write(to', stream.Cutter)
 
-        writeArray to' stream.Waiting (fun waiting ->
-            CutterSnapshot.Write(to', waiting.Window)
-            to'.Write waiting.Seen
-            writeAnswer to' waiting.Answer)
-
+        writeArray to' stream.Pending (writePending to')
         writeEpisodes to' stream.Episodes
 
         to'.Section(fun () ->
@@ -176,14 +222,18 @@ module StreamSnapshot =
             to'.Write stream.Arrived
             to'.Write stream.ChunkLength.Ticks
             to'.Write stream.Came
+            to'.Write stream.Due
             to'.Write stream.Fresh
             to'.Write stream.Flushed
+            to'.Write stream.Resumed
             to'.Write stream.Last.IsSome
             ValueOption.iter (writeJudged to') stream.Last
             writeArray to' stream.Recent (writeAnswer to')
             to'.Write stream.Origin
             to'.Write stream.LastStart
-            to'.Write stream.InEpisode
+            to'.Write stream.Open.IsSome
+            ValueOption.iter (writeEpisode to') stream.Open
+            to'.Write stream.Closing
             to'.Write stream.Finished
             writeArray to' stream.Alarms.Active (writeAlarm to')
             to'.Write stream.Repeated
@@ -200,17 +250,7 @@ module StreamSnapshot =
         let from = SnapshotReader(bytes, Version)
         let cutter = CutterSnapshot.Read from
 
-        let waiting =
-            readArray from (fun () ->
-                let window = CutterSnapshot.ReadWindow from
-                let seen = from.ReadTime()
-
-                {
-                    Window = window
-                    Seen = seen
-                    Answer = readAnswer from
-                })
-
+        let pending = readArray from (readPending from)
         let episodes = readEpisodes from
 
         from.Section(fun () ->
@@ -218,8 +258,10 @@ module StreamSnapshot =
             let arrived = from.ReadTime()
             let chunkLength = TimeSpan(from.ReadInt64())
             let came = from.ReadTime()
+            let due = from.ReadTime()
             let fresh = from.ReadTime()
             let flushed = from.ReadBoolean()
+            let resumed = from.ReadTime()
 
             let last =
                 if from.ReadBoolean() then
@@ -230,7 +272,14 @@ module StreamSnapshot =
             let recent = readArray from (fun () -> readAnswer from)
             let origin = from.ReadTimeOrNull()
             let lastStart = from.ReadDouble()
-            let inEpisode = from.ReadBoolean()
+
+            let opened =
+                if from.ReadBoolean() then
+                    ValueSome(readEpisode from)
+                else
+                    ValueNone
+
+            let closing = from.ReadBoolean()
             let finished = from.ReadBoolean()
             let alarms = readArray from (readAlarm from)
             let repeated = from.ReadInt64()
@@ -239,19 +288,22 @@ module StreamSnapshot =
 
             {
                 Cutter = cutter
-                Waiting = waiting
+                Pending = pending
                 Clock = clock
                 Arrived = arrived
                 ChunkLength = chunkLength
                 Came = came
+                Due = due
                 Fresh = fresh
                 Flushed = flushed
+                Resumed = resumed
                 Last = last
                 Recent = recent
                 Origin = origin
                 LastStart = lastStart
                 Episodes = episodes
-                InEpisode = inEpisode
+                Open = opened
+                Closing = closing
                 Finished = finished
                 Alarms = { Active = alarms }
                 Repeated = repeated

@@ -7,39 +7,73 @@ open Mina.Preprocess
 /// What a stream is doing, as far as its value and the server's clock say.
 [<RequireQualifiedAccess>]
 module StreamStates =
+    // As far as a device's clock may be behind the server's since the last verdict, and still be said to go.
+    let private slowestClock = 0.75
+
     /// When the stream falls silent, unless something arrives.
     let internal silentAt (rules: StreamRules) (stream: StreamValue) =
         stream.Arrived + max rules.StaleAfter (2.0 * stream.ChunkLength)
 
+    /// When that is an alarm: devices need a while to find a monitor that was started again.
+    let internal staleAt (rules: StreamRules) (stream: StreamValue) =
+        max (silentAt rules stream) (stream.Resumed + rules.StaleAfter)
+
+    /// When no window has been cut for too long, unless one is.
+    let internal windowlessAt (rules: StreamRules) (stream: StreamValue) =
+        stream.Due + rules.FreshFor + stream.ChunkLength
+
     /// When its last verdict is too old, unless another comes.
     let internal oldAt (rules: StreamRules) (stream: StreamValue) =
-        stream.Fresh + rules.FreshFor + stream.ChunkLength
+        (if isNull stream.Failed then
+             max stream.Fresh stream.Resumed
+         else
+             stream.Fresh)
+        + rules.FreshFor
+        + stream.ChunkLength
 
-    let private reasonOfSilence (stream: StreamValue) =
+    let private isClockWrong (rules: StreamRules) (stream: StreamValue) (now: DateTimeOffset) =
+        match stream.Cutter.Session with
+        | null -> false
+        | session ->
+            stream.Origin.HasValue
+            && (let told =
+                    stream.Origin.Value.AddSeconds(stream.LastStart + rules.Episodes.WindowSeconds)
+
+                session.Until - told < slowestClock * (now - stream.Fresh))
+
+    let private reasonOfSilence (rules: StreamRules) (stream: StreamValue) now =
         match stream.Failed with
         | null ->
-            if stream.Waiting.Length > 0 then
+            if stream.Pending.Length > 0 then
                 "verdicts are late"
             elif stream.Cutter.Order.Repeated > stream.Repeated then
                 "its chunks came before"
+            elif isClockWrong rules stream now then
+                "the device's clock stands still or went back"
             else
                 "no 10 s of signal without a break"
         | failed -> failed
 
+    let private isCurrent (rules: StreamRules) (stream: StreamValue) (verdict: StreamVerdict) now =
+        now < verdict.Seen + rules.FreshFor + stream.ChunkLength
+
     /// What the stream is doing at an instant of the server's clock, and why in a few words (null: nothing to say).
     [<CompiledName("At")>]
     let at (rules: StreamRules) (stream: StreamValue) (now: DateTimeOffset) : struct (StreamState * (string | null)) =
-        if silentAt rules stream <= now then
+        if stream.Arrived < stream.Resumed || silentAt rules stream <= now then
             struct (StreamState.Stale, null)
         elif oldAt rules stream <= now then
-            struct (StreamState.NotMonitored, reasonOfSilence stream)
+            struct (StreamState.NotMonitored, reasonOfSilence rules stream now)
         else
             match stream.Last with
-            | ValueNone -> struct (StreamState.Starting, null)
-            | ValueSome last when last.Verdict.Fault <> WindowFault.None ->
-                struct (StreamState.Unclassifiable, WindowFaults.WordsOf last.Verdict.Fault)
-            | ValueSome _ when stream.InEpisode -> struct (StreamState.AF, null)
-            | ValueSome last when last.Verdict.Probability.Value >= rules.Threshold || stream.Episodes.Run.Active ->
-                let minimum = rules.Episodes.MinimumSeconds
-                struct (StreamState.PossibleAF, (if minimum > 0.0 then $"under {minimum:``0.#``} s" else null))
-            | ValueSome _ -> struct (StreamState.Normal, null)
+            | ValueSome last when isCurrent rules stream last now ->
+                if last.Verdict.Fault <> WindowFault.None then
+                    struct (StreamState.Unclassifiable, WindowFaults.WordsOf last.Verdict.Fault)
+                elif stream.InEpisode then
+                    struct (StreamState.AF, null)
+                elif last.Verdict.Probability.Value >= rules.Threshold || stream.Episodes.Run.Active then
+                    let minimum = rules.Episodes.MinimumSeconds
+                    struct (StreamState.PossibleAF, (if minimum > 0.0 then $"under {minimum:``0.#``} s" else null))
+                else
+                    struct (StreamState.Normal, null)
+            | _ -> struct (StreamState.Starting, null)

@@ -57,6 +57,8 @@ type StreamEvent =
     | Acknowledge of kind: AlarmKind * by: string
     /// Something failed in the stream: it begins again with the next chunk.
     | Failure of reason: string
+    /// The monitor was started again, and all that the log has of the stream was replayed. No time passes.
+    | Resume
 
 /// A window's verdict, and where and when it was.
 type StreamVerdict = {
@@ -86,8 +88,7 @@ type StreamOutput =
     /// A window was judged: one a window, in the order of windows.
     | Judged of StreamVerdict
     | Episode of StreamEpisode
-    /// `by`: who acknowledged it; null for other events.
-    | Alarm of event: AlarmEvent * by: (string | null)
+    | Alarm of AlarmEvent
     /// `reason` in a few words; null where there is nothing to say.
     | StateChanged of state: StreamState * reason: (string | null) * at: DateTimeOffset
 
@@ -99,11 +100,18 @@ type WaitingWindow = {
     Answer: Nullable<float32>
 }
 
+/// What takes its turn when all before it has, so that it makes no difference how long an answer takes.
+type Pending =
+    /// Is judged when it has its answer.
+    | Unjudged of WaitingWindow
+    /// Nothing has come for long: ends the episodes. `until`: where the samples end; null: not known.
+    | EndOfEpisodes of at: DateTimeOffset * until: Nullable<DateTimeOffset>
+
 /// All that is known of a stream: plain values, written down by StreamSnapshot. Nothing else is needed to go on.
 type StreamValue = {
     Cutter: StreamCutter
-    /// In the order of windows.
-    Waiting: WaitingWindow[]
+    /// In the order in which it happened.
+    Pending: Pending[]
     /// The latest instant of the server's clock that is accounted for; it never goes back.
     Clock: DateTimeOffset
     /// When the last chunk arrived.
@@ -112,10 +120,14 @@ type StreamValue = {
     ChunkLength: TimeSpan
     /// When the stream came, came back, or failed: verdicts of windows from before say nothing of it as it is now.
     Came: DateTimeOffset
+    /// When the last window was cut; of a stream that has just come, when its first window is due.
+    Due: DateTimeOffset
     /// What the age of the last verdict counts from; of a stream that has just come, when its first window is due.
     Fresh: DateTimeOffset
     /// What waited for missing chunks was settled since the last one.
     Flushed: bool
+    /// When the monitor was last started again.
+    Resumed: DateTimeOffset
     /// The last verdict since the stream came.
     Last: StreamVerdict voption
     /// Probabilities of the last windows, oldest first, at most 60; null where unclassifiable.
@@ -125,8 +137,10 @@ type StreamValue = {
     /// Start of the last window judged, from there.
     LastStart: float
     Episodes: EpisodeState
-    /// An episode is open.
-    InEpisode: bool
+    /// The episode that goes on, as it was last told.
+    Open: StreamEpisode voption
+    /// The end of the episodes is pending or past, and no window was cut since.
+    Closing: bool
     /// The episodes were ended, and no window was judged since.
     Finished: bool
     Alarms: AlarmState
@@ -137,4 +151,7 @@ type StreamValue = {
     /// The state that was told last, and its reason.
     Shown: StreamState
     Reason: string | null
-}
+} with
+
+    /// Whether an episode goes on.
+    member stream.InEpisode = stream.Open.IsSome

@@ -6,20 +6,29 @@ open Mina.Model
 open Mina.Preprocess
 open Mina.Preprocess.Streams
 
-/// What windows and verdicts do to a stream: episodes, alarms, the state that is told.
+/// What windows, verdicts and time do to a stream: episodes, alarms, the state that is told. Whatever follows from a window
+/// has the time of the chunk that completed it, however late its answer is: a replay of the same chunks tells the same.
 module internal StreamVerdicts =
     let private maxRecent = 60
 
     /// The one place where alarms are raised and cleared.
-    let private observe kind present (outputs: List<StreamOutput>) (stream: StreamValue) =
-        let struct (alarms, events) = Alarms.observe stream.Alarms kind present stream.Clock
+    let private observe kind present signal at (outputs: List<StreamOutput>) (stream: StreamValue) =
+        let struct (alarms, events) = Alarms.observe stream.Alarms kind present signal at
 
-        for event in events do
-            outputs.Add(Alarm(event, null))
+        if events.Length = 0 then
+            stream
+        else
+            for event in events do
+                outputs.Add(Alarm event)
 
-        { stream with Alarms = alarms }
+            { stream with Alarms = alarms }
 
-    /// Tells of a state that is another one now, and raises or clears the alarm of a stream without a current verdict.
+    let private endOfSignal (stream: StreamValue) =
+        match stream.Cutter.Session with
+        | null -> Nullable()
+        | session -> Nullable session.Until
+
+    /// Tells of a state that is another one now.
     let show rules (outputs: List<StreamOutput>) (stream: StreamValue) =
         let struct (state, reason) = StreamStates.at rules stream stream.Clock
 
@@ -33,86 +42,146 @@ module internal StreamVerdicts =
                     Shown = state
                     Reason = reason
             }
-            |> observe AlarmKind.Stale (state = StreamState.Stale) outputs
-            |> observe AlarmKind.NotMonitored (state = StreamState.NotMonitored) outputs
+
+    /// The alarms that follow from chunks that come, or do not.
+    let observeTime rules (at: DateTimeOffset) outputs (stream: StreamValue) =
+        let isSilent = StreamStates.silentAt rules stream <= at
+        let isWindowless = StreamStates.windowlessAt rules stream <= at
+        let signal = endOfSignal stream
+
+        stream
+        |> observe AlarmKind.Stale (isSilent && StreamStates.staleAt rules stream <= at) signal at outputs
+        |> fun stream ->
+            if isSilent || isWindowless then
+                observe AlarmKind.NotMonitored (not isSilent) signal at outputs stream
+            else
+                stream
+
+    /// The alarm that the classifier is late, or has no answers: whatever the chunks say, nobody watches the stream now.
+    let observeLateness rules outputs (stream: StreamValue) =
+        let struct (state, _) = StreamStates.at rules stream stream.Clock
+
+        if state = StreamState.NotMonitored then
+            observe AlarmKind.NotMonitored true (endOfSignal stream) stream.Clock outputs stream
+        else
+            stream
 
     /// Cuts windows; the classifier is asked about those that have no fault.
-    let cut (take: List<CutWindow> -> StreamCutter) (outputs: List<StreamOutput>) (stream: StreamValue) =
+    let cut (take: List<CutWindow> -> StreamCutter) at (outputs: List<StreamOutput>) (stream: StreamValue) =
         let windows = List()
-        let cutter = take windows
+        let stream = { stream with Cutter = take windows }
 
-        let waiting =
-            windows.ToArray()
-            |> Array.map (fun window ->
-                if window.Fault = WindowFault.None then
-                    outputs.Add(Classify window)
+        if windows.Count = 0 then
+            stream
+        else
+            let pending =
+                windows.ToArray()
+                |> Array.map (fun window ->
+                    if window.Fault = WindowFault.None then
+                        outputs.Add(Classify window)
 
-                {
-                    Window = window
-                    Seen = stream.Clock
-                    Answer =
-                        if window.Fault = WindowFault.None then
-                            Nullable()
-                        else
-                            Nullable nanf
-                })
+                    Unjudged {
+                        Window = window
+                        Seen = at
+                        Answer =
+                            if window.Fault = WindowFault.None then
+                                Nullable()
+                            else
+                                Nullable nanf
+                    })
 
-        {
-            stream with
-                Cutter = cutter
-                Waiting =
-                    if waiting.Length = 0 then
-                        stream.Waiting
-                    else
-                        Array.append stream.Waiting waiting
-        }
+            {
+                stream with
+                    Pending = Array.append stream.Pending pending
+                    Due = at
+                    Closing = false
+            }
 
     let private tellEpisodes (events: EpisodeEvent[]) (outputs: List<StreamOutput>) (stream: StreamValue) =
-        for event in events do
-            outputs.Add(
-                Episode {
-                    Kind = event.Kind
-                    Start = stream.Origin.Value.AddSeconds event.Episode.StartSeconds
-                    End = stream.Origin.Value.AddSeconds event.Episode.EndSeconds
-                    MeanProbability = event.Episode.MeanProbability
-                }
-            )
+        let mutable opened = stream.Open
 
-        if events.Length = 0 then
-            stream
-        else
-            {
-                stream with
-                    InEpisode = (Array.last events).Kind <> EpisodeEventKind.Closed
+        for event in events do
+            let origin = stream.Origin.Value
+
+            let episode = {
+                Kind = event.Kind
+                // While it goes on, an episode keeps the start by which it is known.
+                Start =
+                    match opened with
+                    | ValueSome before -> before.Start
+                    | ValueNone -> origin.AddSeconds event.Episode.StartSeconds
+                End = origin.AddSeconds event.Episode.EndSeconds
+                MeanProbability = event.Episode.MeanProbability
             }
+
+            outputs.Add(Episode episode)
+
+            opened <-
+                if event.Kind = EpisodeEventKind.Closed then
+                    ValueNone
+                else
+                    ValueSome episode
+
+        { stream with Open = opened }
 
     /// Ends the episodes; as in a file, the last window speaks for a rest that is shorter than a stride.
-    let finish (rules: StreamRules) (until: Nullable<DateTimeOffset>) outputs (stream: StreamValue) =
-        if stream.Finished then
-            stream
-        else
-            let ends = stream.LastStart + rules.Episodes.WindowSeconds
+    let private finish (rules: StreamRules) (until: Nullable<DateTimeOffset>) at outputs (stream: StreamValue) =
+        let stream =
+            if stream.Finished || not stream.Origin.HasValue then
+                stream
+            else
+                let ends = stream.LastStart + rules.Episodes.WindowSeconds
 
-            let ends =
-                if not until.HasValue then
-                    ends
-                else
-                    let rest = (until.Value - stream.Origin.Value).TotalSeconds
-
-                    if rest > ends && rest < ends + rules.Episodes.StrideSeconds then
-                        rest
-                    else
+                let ends =
+                    if not until.HasValue then
                         ends
+                    else
+                        let rest = (until.Value - stream.Origin.Value).TotalSeconds
 
-            let struct (episodes, events) = Episodes.finish rules.Episodes stream.Episodes ends
+                        if rest > ends && rest < ends + rules.Episodes.StrideSeconds then
+                            rest
+                        else
+                            ends
 
-            {
-                stream with
-                    Episodes = episodes
-                    Finished = true
-            }
-            |> tellEpisodes events outputs
-            |> fun stream -> observe AlarmKind.AF stream.InEpisode outputs stream
+                let struct (episodes, events) = Episodes.finish rules.Episodes stream.Episodes ends
+
+                {
+                    stream with
+                        Episodes = episodes
+                        Finished = true
+                }
+                |> tellEpisodes events outputs
+
+        match stream.Open with
+        | ValueSome lost ->
+            // An episode of which the rules know nothing, from a run before: nothing goes on with it.
+            outputs.Add(
+                Episode {
+                    lost with
+                        Kind = EpisodeEventKind.Closed
+                }
+            )
+        | ValueNone -> ()
+
+        { stream with Open = ValueNone }
+        |> observe AlarmKind.AF false (Nullable()) at outputs
+
+    /// A verdict says that the stream is watched again.
+    let private observeVerdict rules (seen: DateTimeOffset) outputs (stream: StreamValue) =
+        match
+            stream.Alarms.Active
+            |> Array.tryFind (fun alarm -> alarm.Kind = AlarmKind.NotMonitored)
+        with
+        | None -> stream
+        | Some alarm when alarm.Raised <= seen -> observe AlarmKind.NotMonitored false (Nullable()) seen outputs stream
+        | Some _ ->
+            // It was the classifier that was late.
+            let struct (state, _) = StreamStates.at rules stream stream.Clock
+
+            if state = StreamState.NotMonitored then
+                stream
+            else
+                observe AlarmKind.NotMonitored false (Nullable()) stream.Clock outputs stream
 
     let private judge
         (rules: StreamRules)
@@ -149,7 +218,7 @@ module internal StreamVerdicts =
                 stream
             else
                 {
-                    finish rules (Nullable()) outputs stream with
+                    finish rules (Nullable()) waiting.Seen outputs stream with
                         Origin = Nullable window.Origin
                         Episodes = Episodes.start
                 }
@@ -163,6 +232,8 @@ module internal StreamVerdicts =
 
         let recent =
             Array.append stream.Recent [| (if answered then Nullable answer else Nullable()) |]
+
+        let signal = Nullable(window.Start.AddSeconds rules.Episodes.WindowSeconds)
 
         {
             stream with
@@ -182,21 +253,34 @@ module internal StreamVerdicts =
                 Finished = false
         }
         |> tellEpisodes events outputs
-        |> fun stream -> observe AlarmKind.AF stream.InEpisode outputs stream
+        |> fun stream -> observe AlarmKind.AF stream.InEpisode signal waiting.Seen outputs stream
         |> fun stream ->
             if fault = WindowFault.Gap then
                 stream
             else
-                observe AlarmKind.LeadOff (fault = WindowFault.LeadOff) outputs stream
+                observe AlarmKind.LeadOff (fault = WindowFault.LeadOff) signal waiting.Seen outputs stream
+        |> fun stream ->
+            if isCurrent then
+                observeVerdict rules waiting.Seen outputs stream
+            else
+                stream
 
-    /// Judges the windows that have answers, up to the first that has none.
-    let rec judgeAnswered rules outputs (stream: StreamValue) =
-        if stream.Waiting.Length > 0 && stream.Waiting[0].Answer.HasValue then
-            {
-                stream with
-                    Waiting = Array.skip 1 stream.Waiting
-            }
-            |> judge rules outputs stream.Waiting[0]
-            |> judgeAnswered rules outputs
-        else
+    let private isSettled pending =
+        match pending with
+        | Unjudged waiting -> waiting.Answer.HasValue
+        | EndOfEpisodes _ -> true
+
+    /// Takes what is pending, up to the first window that has no answer.
+    let rec settle rules outputs (stream: StreamValue) =
+        if stream.Pending.Length = 0 || not (isSettled stream.Pending[0]) then
             stream
+        else
+            let rest = {
+                stream with
+                    Pending = Array.skip 1 stream.Pending
+            }
+
+            match stream.Pending[0] with
+            | Unjudged waiting -> judge rules outputs waiting rest
+            | EndOfEpisodes(at, until) -> finish rules until at outputs rest
+            |> settle rules outputs

@@ -50,8 +50,9 @@ public sealed record StreamCutter
     /// <summary>A stream of which nothing but this is known, from a run before.</summary>
     /// <param name="origin">What its seconds count from.</param>
     /// <param name="lastStart">Start of its last window; windows that start no later are not told again.</param>
-    public static StreamCutter GoOn(DateTimeOffset origin, double? lastStart) =>
-        new() { Origin = origin, WindowsOrigin = origin, LastStart = lastStart, GoesOn = lastStart is not null };
+    /// <param name="fs">Of the device, Hz, as far as it is known.</param>
+    public static StreamCutter GoOn(DateTimeOffset origin, double? lastStart, double fs = 0) =>
+        new() { Origin = origin, WindowsOrigin = origin, LastStart = lastStart, GoesOn = lastStart is not null, Fs = fs };
 
     /// <summary>Takes a chunk as it came.</summary>
     /// <param name="chunk">Within <see cref="ChunkLimits"/>.</param>

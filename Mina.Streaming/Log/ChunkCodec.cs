@@ -27,7 +27,7 @@ internal static class ChunkCodec
     }
 
     /// <summary>Writes a chunk and makes it the context of the next.</summary>
-    /// <returns>The step that was found, as a hint for the stream's next chunk; the hint itself if none was.</returns>
+    /// <returns>A hint for the stream's next chunk.</returns>
     public static SampleStep Write(ByteWriter to, ref Context context, long arrived, SampleChunk chunk, SampleStep hint)
     {
         var samples = chunk.Millivolts;
@@ -60,7 +60,7 @@ internal static class ChunkCodec
         context.Until = ChunkTime.UntilTicks(chunk);
         context.Arrived = arrived;
         context.Fs = chunk.Fs;
-        return step ?? hint;
+        return SampleStep.Next(hint, step);
     }
 
     /// <summary>Reads a chunk and makes it the context of the next.</summary>

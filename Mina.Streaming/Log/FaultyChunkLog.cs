@@ -10,7 +10,7 @@ namespace Mina.Streaming.Log;
 /// <param name="disk">What survives a crash; a <see cref="MemoryChunkLog"/> as a rule. This log opens and closes it.</param>
 public sealed class FaultyChunkLog(IChunkLog disk) : IChunkLog
 {
-    private readonly Queue<(string Stream, DateTimeOffset Arrived, SampleChunk Chunk, Action<long>? Committed, TaskCompletionSource<long> Done)> _waiting = new();
+    private readonly Queue<HeldAppend> _waiting = new();
     private bool _open;
 
     /// <summary>Whether the disk refuses every write from now on.</summary>
@@ -70,7 +70,7 @@ public sealed class FaultyChunkLog(IChunkLog disk) : IChunkLog
         if (FailsAppend?.Invoke(Appends) == true)
             done.SetException(Full());
         else if (Holds)
-            _waiting.Enqueue((stream, arrived, chunk, committed, done));
+            _waiting.Enqueue(new HeldAppend(stream, arrived, chunk, committed, done));
         else
             Write(stream, arrived, chunk, committed, done);
         return done.Task;
@@ -140,4 +140,7 @@ public sealed class FaultyChunkLog(IChunkLog disk) : IChunkLog
             done.SetException(e);
         }
     }
+
+    private sealed record HeldAppend(
+        string Stream, DateTimeOffset Arrived, SampleChunk Chunk, Action<long>? Committed, TaskCompletionSource<long> Done);
 }

@@ -11,13 +11,21 @@ internal sealed class LogDamage
     private int _commits;
 
     /// <summary>Whether anything was damaged.</summary>
-    public bool IsAny => _parts.Count > 0 || _chunks > 0 || _commits > 0;
+    public bool IsAny => _parts.Count > 0 || _chunks > 0 || _commits > 0 || WithoutSnapshot.Count > 0;
 
     /// <summary>Streams whose snapshot was lost; what is kept of them is read from its beginning.</summary>
     public HashSet<string> WithoutSnapshot { get; } = [];
 
     /// <summary>Something of its own kind: a clause of the sentence.</summary>
     public void Add(string clause) => _parts.Add(clause);
+
+    /// <summary>Forgets the chunks and snapshots, which are counted again; clauses stay.</summary>
+    public void Clear()
+    {
+        _streams.Clear();
+        WithoutSnapshot.Clear();
+        (_chunks, _commits) = (0, 0);
+    }
 
     /// <summary>Some chunks cannot be read, or come after one that cannot.</summary>
     public void AddChunks(string stream, int count = 1)

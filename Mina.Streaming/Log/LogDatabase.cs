@@ -14,24 +14,27 @@ internal static class LogDatabase
 
     /// <summary>
     /// The journal has a row a commit; a segment is about a minute of a stream, and a group the segments that a part of the journal became,
-    /// up to an offset. What is in the journal up to <c>packed</c>, and segments beyond the last group, does not count.
+    /// up to an offset. What is in the journal up to <c>packed</c>, and segments beyond the last group, does not count. Every row has a
+    /// checksum, in a column or in its data.
     /// </summary>
     private const string Schema = """
-        CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE journal (first INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE segments (
-            id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, start INTEGER NOT NULL, until INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-            data BLOB NOT NULL);
+            id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, start INTEGER NOT NULL, first INTEGER NOT NULL,
+            last INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE INDEX segments_by_time ON segments (stream, start);
         CREATE INDEX segments_by_offset ON segments (stream, last);
-        CREATE TABLE groups (last INTEGER PRIMARY KEY, first_id INTEGER NOT NULL, last_id INTEGER NOT NULL, arrived INTEGER NOT NULL);
-        CREATE TABLE streams (name TEXT PRIMARY KEY, longest INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE groups (last INTEGER PRIMARY KEY, first_id INTEGER NOT NULL, last_id INTEGER NOT NULL, arrived INTEGER NOT NULL,
+            crc INTEGER NOT NULL);
+        CREATE TABLE streams (name TEXT PRIMARY KEY, longest INTEGER NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE snapshots (stream TEXT PRIMARY KEY, last INTEGER NOT NULL, crc INTEGER NOT NULL, state BLOB NOT NULL);
-        CREATE TABLE removed (stream TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
-        INSERT INTO meta VALUES ('version', 1), ('packed', 0), ('next', 1);
+        CREATE TABLE removed (stream TEXT PRIMARY KEY, last INTEGER NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
     private const int BusySeconds = 1;
+    private const int Corrupt = 11;
+    private const int NotDatabase = 26;
 
     /// <summary>Opens the file for writing and makes its tables where there are none.</summary>
     /// <exception cref="SqliteException">It cannot be opened, or is no database.</exception>
@@ -51,12 +54,15 @@ internal static class LogDatabase
             {
                 using var transaction = db.BeginTransaction();
                 db.Execute(Schema);
+                LogTables.PutMeta(db, "version", Version);
+                LogTables.PutMeta(db, "packed", 0);
                 transaction.Commit();
             }
 
-            if (db.Number("SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'journal', 'segments', 'snapshots')") < 4)
-                throw new ChunkLogException($"{path} is another program's database");
-            if (db.Number("SELECT coalesce((SELECT value FROM meta WHERE key = 'version'), 0)") > Version)
+            var tables = db.Number("SELECT count(*) FROM sqlite_schema WHERE name IN ('meta', 'journal', 'segments', 'snapshots')");
+            if (tables < 4)
+                throw tables == 0 ? new ChunkLogException($"{path} is another program's database") : Damage("the schema");
+            if (LogTables.Meta(db, "version") > Version)
                 throw new ChunkLogException($"{path} was written by a later version of this program");
             return db;
         }
@@ -133,11 +139,14 @@ internal static class LogDatabase
         _ => $"{path} failed ({e.Message.TrimEnd('.')})",
     };
 
+    /// <summary>That a row or table is damaged, as SQLite would say it.</summary>
+    public static SqliteException Damage(string what) => new($"{what} is damaged", Corrupt);
+
     /// <summary>Whether an exception comes from the disk or the database and not from a mistake in the program.</summary>
     public static bool IsFailure(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException or ChunkLogException;
 
     /// <summary>Whether the file's structure is damaged.</summary>
-    public static bool IsDamage(Exception e) => e is SqliteException { SqliteErrorCode: 1 or 11 or 26 };
+    public static bool IsDamage(Exception e) => e is SqliteException { SqliteErrorCode: Corrupt or NotDatabase };
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)
     {

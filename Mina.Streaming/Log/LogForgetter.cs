@@ -19,18 +19,13 @@ internal sealed class LogForgetter(LogIndex index)
     public bool Forget(SqliteConnection db, DateTimeOffset arrivedBefore, long quotaBytes)
     {
         var isOverQuota = UsedBytes(db) > quotaBytes;
-        var groups = db.Rows(
-            "SELECT last, first_id, last_id FROM groups WHERE arrived < $1 OR $2 ORDER BY last",
-            row => (Last: row.GetInt64(0), FirstId: row.GetInt64(1), LastId: row.GetInt64(2)),
-            arrivedBefore.UtcTicks,
-            isOverQuota ? 1L : 0L);
-        foreach (var (last, firstId, lastId) in groups)
+        foreach (var group in LogTables.Groups(db).Where(group => isOverQuota || group.Arrived < arrivedBefore.UtcTicks))
         {
             var segments = db.Rows(
                 "SELECT id, stream, last FROM segments WHERE id BETWEEN $1 AND $2",
                 row => (Id: row.GetInt64(0), Stream: row.GetString(1), Last: row.GetInt64(2)),
-                firstId,
-                lastId);
+                group.FirstId,
+                group.LastId);
             long[] covered;
             lock (index.Gate)
                 covered = [.. segments.Where(segment => IsCovered(segment.Stream, segment.Last)).Select(segment => segment.Id).Take(SegmentsAtOnce)];
@@ -39,8 +34,8 @@ internal sealed class LogForgetter(LogIndex index)
             using var transaction = db.BeginTransaction();
             foreach (var id in covered)
                 db.Execute("DELETE FROM segments WHERE id = $1", id);
-            if (covered.Length == segments.Count && last < groups[^1].Last)
-                db.Execute("DELETE FROM groups WHERE last = $1", last);
+            if (covered.Length == segments.Count)
+                db.Execute("DELETE FROM groups WHERE last = $1", group.Last);
             transaction.Commit();
             if (covered.Length > 0)
                 return true;

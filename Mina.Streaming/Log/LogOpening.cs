@@ -8,6 +8,9 @@ internal static class LogOpening
     // Offsets that may have been in what cannot be read are never given again.
     private const long Leap = 1_000_000;
 
+    // A small file is checked from end to end; of a large one, whatever recovery needs.
+    private const long SmallBytes = 64 << 20;
+
     private static readonly string[] Checked = ["meta", "journal", "snapshots", "streams", "groups", "removed"];
 
     /// <summary>What was found.</summary>
@@ -17,46 +20,77 @@ internal static class LogOpening
     /// <param name="path">The file.</param>
     /// <param name="index">Filled.</param>
     /// <param name="committed">Rows of the journal that begin beyond this offset are dropped.</param>
+    /// <param name="isDamaged">Whether the file is known to be damaged.</param>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
     /// <exception cref="ChunkLogException">It is not a log of ours.</exception>
-    public static Result Open(string path, LogIndex index, long committed)
+    public static Result Open(string path, LogIndex index, long committed, bool isDamaged = false)
     {
         var damage = new LogDamage();
-        if (WalFile.FindDamage(path + "-wal") is { } lost)
+        var length = File.Exists(path) ? new FileInfo(path).Length : -1;
+        if (length == 0)
+            damage.Add("its file is empty");
+        else if (length < 0 && File.Exists(path + "-wal"))
+            damage.Add("its file is gone");
+        if (WalFile.FindDamage(path + "-wal") is var (lost, isInside))
+        {
             damage.Add(lost);
-        SqliteConnection? db = null;
+            // SQLite would put earlier pages beside later ones that had been moved already.
+            isDamaged |= isInside && length >= SmallBytes;
+        }
+
+        if (!isDamaged)
+        {
+            try
+            {
+                return OpenSound(path, index, committed, damage);
+            }
+            catch (Exception e) when (LogSalvage.IsUnreadable(e))
+            {
+                damage.Clear();
+            }
+        }
+
+        LogSalvage.Replace(path, damage);
+        return OpenSound(path, index, committed, damage);
+    }
+
+    private static Result OpenSound(string path, LogIndex index, long committed, LogDamage damage)
+    {
+        var db = LogDatabase.OpenWriter(path);
         try
         {
-            db = LogDatabase.OpenWriter(path);
-            foreach (var table in Checked)
-            {
-                if (db.Rows($"PRAGMA quick_check('{table}')", row => row.GetString(0)) is not ["ok"] and var faults)
-                    throw new SqliteException($"{table}: {(faults.Count > 0 ? faults[0] : "unreadable")}", 11);
-            }
-
+            Check(db, new FileInfo(path).Length < SmallBytes ? ["PRAGMA integrity_check"] : Checked.Select(table => $"PRAGMA quick_check('{table}')"));
             if (committed < long.MaxValue)
                 db.Execute("DELETE FROM journal WHERE first > $1", committed);
-            // A group that was being packed is packed from the journal again.
-            db.Execute("DELETE FROM segments WHERE id > (SELECT coalesce(max(last_id), 0) FROM groups)");
+            _ = LogPacker.DeleteUnfinished(db);
             return Read(db, index, damage);
         }
         catch
         {
-            db?.Dispose();
+            db.Dispose();
             throw;
+        }
+    }
+
+    private static void Check(SqliteConnection db, IEnumerable<string> checks)
+    {
+        foreach (var check in checks)
+        {
+            if (db.Rows(check, row => row.GetString(0)) is not ["ok"])
+                throw LogDatabase.Damage("the structure");
         }
     }
 
     private static Result Read(SqliteConnection db, LogIndex index, LogDamage damage)
     {
-        var packed = db.Number("SELECT value FROM meta WHERE key = 'packed'");
+        var packed = LogTables.Meta(db, "packed");
         var snapshots = Snapshots(db, damage);
         lock (index.Gate)
         {
             index.Clear(packed, packed);
             foreach (var snapshot in snapshots)
                 (index[snapshot.Stream].Covered, index[snapshot.Stream].Last) = (snapshot.Offset, snapshot.Offset);
-            foreach (var (stream, last) in db.Rows("SELECT stream, last FROM removed", row => (row.GetString(0), row.GetInt64(1))))
+            foreach (var (stream, last) in LogTables.Removed(db))
                 index[stream].Removed = last;
         }
 

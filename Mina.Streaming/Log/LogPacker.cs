@@ -39,17 +39,24 @@ internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, A
         }
 
         // What a failure left half done.
-        _ = Run(db => db.Execute("DELETE FROM segments WHERE id > (SELECT coalesce(max(last_id), 0) FROM groups)"));
+        _ = Run(DeleteUnfinished);
         var passes = (int)Math.Min(64, 1 + (bytes / PassBytes));
         for (var pass = 0; pass < passes; pass++)
             PackStreams(packed, last, pass, passes);
         _ = Run(db => Finish(db, last, arrived));
         lock (index.Gate)
             index.Pack(last);
-        while (Run(db => db.Execute("DELETE FROM journal WHERE first IN (SELECT first FROM journal WHERE first <= $1 ORDER BY first LIMIT $2)", last, RowsDeletedAtOnce))
-            == RowsDeletedAtOnce)
+        const string delete = "DELETE FROM journal WHERE first IN (SELECT first FROM journal WHERE first <= $1 ORDER BY first LIMIT $2)";
+        while (Run(db => db.Execute(delete, last, RowsDeletedAtOnce)) == RowsDeletedAtOnce)
         {
         }
+    }
+
+    /// <summary>Deletes segments of a group that was not finished; the journal still has what is in them.</summary>
+    public static int DeleteUnfinished(SqliteConnection db)
+    {
+        var finished = LogTables.Groups(db) is [.., var group] ? group.LastId : 0;
+        return db.Execute("DELETE FROM segments WHERE id > $1 AND last > $2", finished, LogTables.Meta(db, "packed"));
     }
 
     private void PackStreams(long packed, long last, int pass, int passes)
@@ -132,21 +139,18 @@ internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, A
     {
         using var transaction = db.BeginTransaction();
         using var insert = db.Prepare(
-            "INSERT INTO segments (stream, start, until, first, last, data) VALUES ($1, $2, $3, $4, $5, $6)", "", 0L, 0L, 0L, 0L, Array.Empty<byte>());
-        using var stream = db.Prepare(
-            "INSERT INTO streams VALUES ($1, $2) ON CONFLICT DO UPDATE SET longest = excluded.longest WHERE excluded.longest > longest", "", 0L);
+            "INSERT INTO segments (stream, start, first, last, data) VALUES ($1, $2, $3, $4, $5)", "", 0L, 0L, 0L, Array.Empty<byte>());
         foreach (var segment in segments)
         {
             insert.Parameters[0].Value = segment.Stream;
             insert.Parameters[1].Value = segment.Start;
-            insert.Parameters[2].Value = segment.Until;
-            insert.Parameters[3].Value = segment.First;
-            insert.Parameters[4].Value = segment.Last;
-            insert.Parameters[5].Value = segment.Data;
+            insert.Parameters[2].Value = segment.First;
+            insert.Parameters[3].Value = segment.Last;
+            insert.Parameters[4].Value = segment.Data;
             insert.ExecuteNonQuery();
-            stream.Parameters[0].Value = segment.Stream;
-            stream.Parameters[1].Value = segment.Until - segment.Start;
-            stream.ExecuteNonQuery();
+            var span = segment.Until - segment.Start;
+            if (LogTables.Streams(db, segment.Stream) is not [var (_, longest)] || span > longest)
+                LogTables.PutStream(db, segment.Stream, span);
         }
 
         transaction.Commit();
@@ -156,16 +160,10 @@ internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, A
     private static bool Finish(SqliteConnection db, long last, long arrived)
     {
         using var transaction = db.BeginTransaction();
-        db.Execute(
-            """
-            INSERT INTO groups (last, first_id, last_id, arrived)
-                SELECT $1, before + 1, newest, $2
-                FROM (SELECT coalesce((SELECT max(last_id) FROM groups), 0) AS before, coalesce((SELECT max(id) FROM segments), 0) AS newest)
-                WHERE newest > before
-            """,
-            last,
-            arrived);
-        db.Execute("UPDATE meta SET value = $1 WHERE key = 'packed'", last);
+        var before = LogTables.Groups(db) is [.., var group] ? group.LastId : 0;
+        if (db.Number("SELECT max(id) FROM segments") is var newest && newest > before)
+            LogTables.PutGroup(db, new LogTables.Group(last, before + 1, newest, arrived));
+        LogTables.PutMeta(db, "packed", last);
         transaction.Commit();
         return true;
     }

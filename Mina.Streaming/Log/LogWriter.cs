@@ -12,16 +12,18 @@ namespace Mina.Streaming.Log;
 /// <param name="index">Kept up to date.</param>
 /// <param name="interval">The commit interval.</param>
 /// <param name="maxWaitingBytes">Appends fail where so much waits already.</param>
-/// <param name="open">Opens the file (again) and fills the index; rows of the journal beyond the offset given are to be dropped.</param>
+/// <param name="open">
+/// Opens the file again and fills the index; rows of the journal beyond the offset given are to be dropped. True: the file is known to be damaged.
+/// </param>
 /// <param name="progressed">Called after each commit and piece of work, on the thread, with the pages written.</param>
 internal sealed class LogWriter(
-    string path, LogIndex index, TimeSpan interval, long maxWaitingBytes, Func<long, SqliteConnection> open, Action<int> progressed)
+    string path, LogIndex index, TimeSpan interval, long maxWaitingBytes, Func<long, bool, SqliteConnection> open, Action<int> progressed)
 {
     // A row this large is written in one piece; more waits for the next commit.
     private const int MaxRowBytes = 4 << 20;
 
     private readonly object _gate = new();
-    private readonly Queue<Append> _waiting = new();
+    private readonly Queue<PendingAppend> _waiting = new();
     private readonly Queue<Action> _work = new();
     private readonly ByteWriter _row = new(1 << 16);
     private readonly ByteWriter _header = new(1 << 12);
@@ -32,7 +34,7 @@ internal sealed class LogWriter(
     private long _waitingBytes;
     private long _oldestInFlight;
     private bool _closing;
-    private bool _failed;
+    private bool _isDamaged;
 
     /// <summary>Commits so far, each one flush.</summary>
     public long Commits { get; private set; }
@@ -54,7 +56,7 @@ internal sealed class LogWriter(
         {
             lock (_gate)
             {
-                var oldest = _oldestInFlight != 0 ? _oldestInFlight : _waiting.TryPeek(out var append) ? append.At : 0;
+                var oldest = _oldestInFlight != 0 ? _oldestInFlight : _waiting.TryPeek(out var append) ? append.Since : 0;
                 return oldest == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(oldest);
             }
         }
@@ -79,7 +81,7 @@ internal sealed class LogWriter(
                 return Task.FromException<long>(new ChunkLogException("the log is closed"));
             if (_waitingBytes > maxWaitingBytes)
                 return Task.FromException<long>(new ChunkLogException($"the disk does not keep up; {_waiting.Count} chunks wait for it"));
-            var append = new Append(_next++, stream, arrived.UtcTicks, body, committed, Stopwatch.GetTimestamp());
+            var append = new PendingAppend(_next++, stream, arrived.UtcTicks, body, committed, Stopwatch.GetTimestamp());
             _waiting.Enqueue(append);
             _waitingBytes += body.Length;
             if (_waiting.Count == 1)
@@ -121,11 +123,11 @@ internal sealed class LogWriter(
         return done.Task;
     }
 
-    /// <summary>Opens the file again before the next write, because somebody found it damaged.</summary>
+    /// <summary>Has the file replaced before the next write, because somebody found it damaged.</summary>
     public void Distrust()
     {
         lock (_gate)
-            _failed = true;
+            _isDamaged = true;
     }
 
     /// <summary>Commits what waits and ends the thread.</summary>
@@ -143,7 +145,7 @@ internal sealed class LogWriter(
 
     private void Run()
     {
-        var batch = new List<Append>();
+        var batch = new List<PendingAppend>();
         while (Next(batch) is var (goesOn, work) && goesOn)
         {
             if (batch.Count > 0)
@@ -152,7 +154,7 @@ internal sealed class LogWriter(
         }
     }
 
-    private (bool GoesOn, Action? Work) Next(List<Append> batch)
+    private (bool GoesOn, Action? Work) Next(List<PendingAppend> batch)
     {
         batch.Clear();
         lock (_gate)
@@ -162,7 +164,7 @@ internal sealed class LogWriter(
             {
                 if (_waiting.Count == 0)
                     Monitor.Wait(_gate);
-                else if (interval - Stopwatch.GetElapsedTime(_waiting.Peek().At) is var left && left > TimeSpan.Zero && _waitingBytes < MaxRowBytes)
+                else if (interval - Stopwatch.GetElapsedTime(_waiting.Peek().Since) is var left && left > TimeSpan.Zero && _waitingBytes < MaxRowBytes)
                     Monitor.Wait(_gate, left + TimeSpan.FromMilliseconds(0.5));
                 else
                     break;
@@ -174,13 +176,13 @@ internal sealed class LogWriter(
                 _waitingBytes -= append.Body.Length;
             }
 
-            _oldestInFlight = batch.Count > 0 ? batch[0].At : 0;
+            _oldestInFlight = batch.Count > 0 ? batch[0].Since : 0;
             _ = _work.TryDequeue(out var work);
             return (batch.Count > 0 || work is not null || !_closing, work);
         }
     }
 
-    private void Commit(List<Append> batch)
+    private void Commit(List<PendingAppend> batch)
     {
         try
         {
@@ -188,7 +190,7 @@ internal sealed class LogWriter(
             Insert(batch);
             // SQLite goes on happily with files that were deleted.
             if (!File.Exists(path) || !File.Exists(path + "-wal"))
-                throw new IOException("it is no longer there");
+                throw new ChunkLogException($"{path} is no longer there");
             Commits++;
             Progressed(db);
         }
@@ -202,7 +204,8 @@ internal sealed class LogWriter(
 
         lock (index.Gate)
         {
-            index.Add(new LogIndex.Row(batch[0].Offset, batch[^1].Offset, batch.Max(append => append.Arrived), _row.Length), batch.Select(append => append.Stream));
+            var row = new LogIndex.Row(batch[0].Offset, batch[^1].Offset, batch.Max(append => append.Arrived), _row.Length);
+            index.Add(row, batch.Select(append => append.Stream));
             foreach (var append in batch)
                 index[append.Stream].Last = append.Offset;
         }
@@ -213,7 +216,7 @@ internal sealed class LogWriter(
             append.Done.SetResult(append.Offset);
     }
 
-    private void Insert(List<Append> batch)
+    private void Insert(List<PendingAppend> batch)
     {
         var entries = new List<(string, long, byte[])>(batch.Count);
         lock (index.Gate)
@@ -237,10 +240,10 @@ internal sealed class LogWriter(
 
     private SqliteConnection Database()
     {
-        bool failed;
+        bool isDamaged;
         lock (_gate)
-            (failed, _failed) = (_failed, false);
-        if (failed)
+            isDamaged = _isDamaged;
+        if (isDamaged)
             CloseDatabase();
         if (_db is null)
         {
@@ -248,7 +251,9 @@ internal sealed class LogWriter(
             lock (index.Gate)
                 committed = index.Committed;
             // Rows that failed and yet reached the disk were never acknowledged.
-            _db = open(committed);
+            _db = open(committed, isDamaged);
+            lock (_gate)
+                _isDamaged = false;
         }
 
         if (_insert is null)
@@ -265,6 +270,8 @@ internal sealed class LogWriter(
     // Where only the moment is wrong (full: 13, locked: 5 and 6) the connection is as good as before; else the file is opened again.
     private ChunkLogException Failed(Exception e)
     {
+        if (LogDatabase.IsDamage(e))
+            Distrust();
         if (e is not SqliteException { SqliteErrorCode: 5 or 6 or 13 })
             CloseDatabase();
         else if (e is SqliteException { SqliteErrorCode: 13 })
@@ -298,10 +305,5 @@ internal sealed class LogWriter(
         }
 
         (_insert, _db) = (null, null);
-    }
-
-    private sealed record Append(long Offset, string Stream, long Arrived, byte[] Body, Action<long>? Committed, long At)
-    {
-        public TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

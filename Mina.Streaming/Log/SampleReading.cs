@@ -22,7 +22,7 @@ internal sealed class SampleReading(SqliteConnection db, LogIndex index, string 
 
         // One transaction, so that nothing moves from the journal to a segment meanwhile.
         using var transaction = db.BeginTransaction(deferred: true);
-        var packed = db.Number("SELECT value FROM meta WHERE key = 'packed'");
+        var packed = LogTables.Meta(db, "packed");
         var chunks = new List<LoggedChunk>();
         foreach (var chunk in FromSegments(from, to, packed, cancel).Concat(FromJournal(rows, packed, cancel)))
         {
@@ -35,16 +35,11 @@ internal sealed class SampleReading(SqliteConnection db, LogIndex index, string 
 
     private IEnumerable<LoggedChunk> FromSegments(DateTimeOffset from, DateTimeOffset to, long packed, CancellationToken cancel)
     {
-        var longest = db.Number("SELECT longest FROM streams WHERE name = $1", stream);
+        var longest = LogTables.Streams(db, stream) is [var (_, found)] ? found : 0;
         using var command = db.Prepare(
-            "SELECT first, last, data FROM segments WHERE stream = $1 AND start >= $2 AND start < $3 AND until > $4 AND last <= $5",
-            stream,
-            from.UtcTicks - longest,
-            to.UtcTicks,
-            from.UtcTicks,
-            packed);
+            "SELECT first, last, data FROM segments WHERE stream = $1 AND start >= $2 AND start < $3", stream, from.UtcTicks - longest, to.UtcTicks);
         using var reader = command.ExecuteReader();
-        while (reader.Read())
+        while (Next(reader))
         {
             cancel.ThrowIfCancellationRequested();
             List<LinkedChunk> chunks = [];
@@ -52,13 +47,29 @@ internal sealed class SampleReading(SqliteConnection db, LogIndex index, string 
             {
                 chunks = Segment.Unpack(stream, reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
             }
-            catch (InvalidDataException)
+            catch (Exception e) when (e is InvalidDataException || LogDatabase.IsDamage(e))
             {
                 Damaged++;
             }
 
+            // What is not finished is in the journal too.
+            if (chunks.Count == 0 || chunks[^1].Logged.Offset > packed)
+                continue;
             foreach (var chunk in chunks)
                 yield return chunk.Logged;
+        }
+    }
+
+    private bool Next(SqliteDataReader reader)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (SqliteException e) when (LogDatabase.IsDamage(e))
+        {
+            Damaged++;
+            return false;
         }
     }
 

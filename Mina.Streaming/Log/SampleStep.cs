@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Mina.Streaming.Log;
 
 /// <summary>
@@ -13,24 +15,40 @@ internal readonly record struct SampleStep(double Value, bool Divides)
 
     // Floats hold whole numbers up to here.
     private const int MaxMultiple = 1 << 24;
-    private const int MaxGuesses = 12;
 
-    // A sample that is so far from a multiple is none.
-    private const double Tolerance = 0.05;
+    // What is farther from a multiple, in steps, is a remainder.
+    private const double Tolerance = 0.4;
+
+    // Chunks that are not searched after one without a step.
+    private const int Patience = 16;
+
+    private const int MaxGuesses = 12;
 
     /// <summary>A multiple in mV.</summary>
     public float ToMillivolts(int multiple) => multiple == Missing ? float.NaN : (float)(Divides ? multiple / Value : multiple * Value);
 
+    /// <summary>The hint for a stream's next chunk.</summary>
+    /// <param name="hint">That for this chunk.</param>
+    /// <param name="found">What was found of this chunk. After a chunk without a step, some more are not searched: it is a stream of floats.</param>
+    public static SampleStep Next(SampleStep hint, SampleStep? found) =>
+        found ?? (hint.Value > 0 ? hint : new SampleStep(hint.Value < 0 ? hint.Value + 1 : -Patience, false));
+
     /// <summary>Finds a step that gives all samples bit for bit, and their multiples of it.</summary>
     /// <param name="samples">In mV.</param>
-    /// <param name="hint">The step of an earlier chunk of the stream; it is tried first.</param>
+    /// <param name="hint">From <see cref="Next"/>: an earlier chunk's step is tried first.</param>
     /// <param name="multiples">As long as the samples.</param>
     /// <returns>Null: there is none, or it was not found.</returns>
     public static SampleStep? Find(ReadOnlySpan<float> samples, SampleStep hint, Span<int> multiples)
     {
-        if (hint.Value > 0 && hint.Fits(samples, multiples))
-            return hint;
-        if (Guess(samples) is not { } guess)
+        if (hint.Value > 0)
+        {
+            if (hint.Fits(samples, multiples))
+                return hint;
+            if (FindNear(samples, hint.Divides ? 1 / hint.Value : hint.Value, multiples) is { } near)
+                return near;
+        }
+
+        if (hint.Value < 0 || Guess(samples) is not { } guess)
             return null;
         // Most converters have a whole number of steps a millivolt, or one of few digits.
         for (var unit = 1; unit <= 1000; unit *= 10)
@@ -44,8 +62,11 @@ internal readonly record struct SampleStep(double Value, bool Divides)
                 return factor;
         }
 
-        return Narrow(samples, guess) is { } narrow && new SampleStep(narrow, false) is var step && step.Fits(samples, multiples) ? step : null;
+        return FindNear(samples, guess, multiples);
     }
+
+    private static SampleStep? FindNear(ReadOnlySpan<float> samples, double guess, Span<int> multiples) =>
+        Narrow(samples, guess) is { } narrow && new SampleStep(narrow, false) is var step && step.Fits(samples, multiples) ? step : null;
 
     private bool Fits(ReadOnlySpan<float> samples, Span<int> multiples)
     {
@@ -69,67 +90,85 @@ internal readonly record struct SampleStep(double Value, bool Divides)
         return true;
     }
 
-    // Euclid's algorithm with a tolerance, from the smallest difference of neighbours on.
+    // Euclid's algorithm on numbers that are known to a unit in the last place of the largest sample: from the smallest difference of two
+    // neighbours on, each larger one is either a multiple of the step, and then sharpens it, or leaves a remainder, which is the next step.
     private static double? Guess(ReadOnlySpan<float> samples)
     {
-        var step = double.PositiveInfinity;
-        float before = 0;
+        var differences = ArrayPool<double>.Shared.Rent(3 * samples.Length);
+        try
+        {
+            var count = Differences(samples, differences, out var largest);
+            if (count == 0)
+                return 1;
+            var known = differences.AsSpan(0, count);
+            known.Sort();
+            var error = (double)MathF.BitIncrement((float)largest) - largest;
+            var (step, stepError) = (known[0], error);
+            for (var guesses = 0; guesses < MaxGuesses && step > 0; guesses++)
+            {
+                if (Sharpen(known, error, ref step, ref stepError))
+                    return step;
+            }
+
+            return null;
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(differences);
+        }
+    }
+
+    private static int Differences(ReadOnlySpan<float> samples, Span<double> differences, out double largest)
+    {
+        var count = 0;
+        largest = 0;
+        var (first, before) = (double.NaN, 0.0);
         foreach (var sample in samples)
         {
             if (!float.IsFinite(sample))
                 continue;
-            var difference = Math.Abs((double)sample - before);
-            if (difference > 0 && difference < step)
-                step = difference;
+            first = double.IsNaN(first) ? sample : first;
+            // From zero, the chunk's first sample, and the one before: large, middling and small.
+            foreach (var from in (ReadOnlySpan<double>)[0, first, before])
+            {
+                if (Math.Abs(sample - from) is > 0 and var difference)
+                    differences[count++] = difference;
+            }
+
+            largest = Math.Max(largest, Math.Abs((double)sample));
             before = sample;
         }
 
-        if (double.IsPositiveInfinity(step))
-            return 1;
-        for (var guesses = 0; guesses < MaxGuesses; guesses++)
-        {
-            step = Sharpen(samples, step);
-            if (FirstRemainder(samples, step) is not { } remainder)
-                return step;
-            step = remainder;
-        }
-
-        return null;
+        return count;
     }
 
-    // The larger the multiple, the sharper the step; but its number must be certain.
-    private static double Sharpen(ReadOnlySpan<float> samples, double step)
+    // True: the step goes into all of them. False: it is the remainder that is to be tried next, or 0 where it is too small for floats.
+    private static bool Sharpen(ReadOnlySpan<double> differences, double error, ref double step, ref double stepError)
     {
-        for (double limit = 16; limit <= MaxMultiple; limit *= 16)
+        foreach (var difference in differences)
         {
-            double largest = 0;
-            foreach (var sample in samples)
+            var multiple = Math.Round(difference / step);
+            if (multiple > MaxMultiple)
             {
-                var size = Math.Abs((double)sample);
-                if (size > largest && size <= limit * step)
-                    largest = size;
+                step = 0;
+                return false;
             }
 
-            if (largest > 0 && Math.Round(largest / step) is > 0 and var multiple && Math.Abs((largest / step) - multiple) < Tolerance)
-                step = largest / multiple;
+            // A wrong guess does no harm: the samples are compared in the end.
+            var uncertain = Math.Min(error + (multiple * stepError), Tolerance * step);
+
+            var remainder = Math.Abs(difference - (multiple * step));
+            if (remainder > uncertain)
+            {
+                (step, stepError) = (remainder, uncertain);
+                return false;
+            }
+
+            if (error < multiple * stepError)
+                (step, stepError) = (difference / multiple, error / multiple);
         }
 
-        return step;
-    }
-
-    private static double? FirstRemainder(ReadOnlySpan<float> samples, double step)
-    {
-        foreach (var sample in samples)
-        {
-            if (!float.IsFinite(sample))
-                continue;
-            var multiple = sample / step;
-            var remainder = Math.Abs(multiple - Math.Round(multiple));
-            if (remainder > Tolerance)
-                return remainder * step;
-        }
-
-        return null;
+        return true;
     }
 
     // Each sample, known to half a unit of its last place, leaves a range of steps; all of them together leave a narrow one.

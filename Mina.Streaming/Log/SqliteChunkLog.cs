@@ -3,19 +3,6 @@ using Microsoft.Data.Sqlite;
 
 namespace Mina.Streaming.Log;
 
-/// <summary>How a log on disk writes.</summary>
-public sealed record ChunkLogOptions
-{
-    /// <summary>How long an append waits for others, so that they share a write to the disk.</summary>
-    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>How much signal, by the time of its arrival, is packed at once.</summary>
-    public TimeSpan PackAfter { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>Bytes of encoded chunks that may wait for the disk; appends beyond fail.</summary>
-    public long MaxWaitingBytes { get; init; } = 64 << 20;
-}
-
 /// <summary>
 /// A log in one SQLite file. Chunks of one commit are a row of a journal; minutes of one stream are packed later. <c>docs/decisions</c> says why,
 /// and what it costs.
@@ -224,7 +211,7 @@ public sealed class SqliteChunkLog : IChunkLog
         }
     }
 
-    private SqliteConnection Reopen(long committed) => LogOpening.Open(_path, _index, committed).Database;
+    private SqliteConnection Reopen(long committed, bool isDamaged) => LogOpening.Open(_path, _index, committed, isDamaged).Database;
 
     private void Progressed(int pages)
     {
@@ -238,7 +225,7 @@ public sealed class SqliteChunkLog : IChunkLog
         lock (_index.Gate)
             last = _index.Committed;
         using var transaction = db.BeginTransaction();
-        db.Execute("INSERT OR REPLACE INTO removed VALUES ($1, $2)", stream, last);
+        LogTables.PutRemoved(db, stream, last);
         db.Execute("DELETE FROM snapshots WHERE stream = $1", stream);
         transaction.Commit();
         lock (_index.Gate)

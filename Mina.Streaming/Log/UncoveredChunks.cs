@@ -35,7 +35,7 @@ internal sealed class UncoveredChunks(SqliteConnection db, LogIndex index, IRead
         long packed;
         lock (index.Gate)
             packed = index.Packed;
-        foreach (var stream in db.Rows("SELECT name FROM streams", row => row.GetString(0)))
+        foreach (var (stream, _) in LogTables.Streams(db))
         {
             found.AddRange(db.Rows(
                 "SELECT id, first, last FROM segments WHERE stream = $1 AND last > $2 AND last <= $3",
@@ -53,7 +53,8 @@ internal sealed class UncoveredChunks(SqliteConnection db, LogIndex index, IRead
             {
                 try
                 {
-                    chunks.AddRange(Segment.Unpack(stream, first, last, db.Rows("SELECT data FROM segments WHERE id = $1", row => row.GetFieldValue<byte[]>(0), id)[0]));
+                    var data = db.Rows("SELECT data FROM segments WHERE id = $1", row => row.GetFieldValue<byte[]>(0), id);
+                    chunks.AddRange(data.Count == 1 ? Segment.Unpack(stream, first, last, data[0]) : throw new InvalidDataException("a segment is missing"));
                 }
                 catch (InvalidDataException)
                 {
@@ -99,7 +100,8 @@ internal sealed class UncoveredChunks(SqliteConnection db, LogIndex index, IRead
 
     private (long First, byte[] Data)? NextRow(long after)
     {
-        var rows = db.Rows("SELECT first, data FROM journal WHERE first > $1 ORDER BY first LIMIT 1", row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)), after);
+        const string next = "SELECT first, data FROM journal WHERE first > $1 ORDER BY first LIMIT 1";
+        var rows = db.Rows(next, row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)), after);
         return rows.Count == 0 ? null : rows[0];
     }
 
@@ -111,7 +113,7 @@ internal sealed class UncoveredChunks(SqliteConnection db, LogIndex index, IRead
 
     private List<List<(long Id, string Stream, long First, long Last)>> GroupsOf(List<(long Id, string Stream, long First, long Last)> segments)
     {
-        var ends = db.Rows("SELECT last FROM groups ORDER BY last", row => row.GetInt64(0));
+        var ends = LogTables.Groups(db).ConvertAll(group => group.Last);
         return [.. segments.GroupBy(segment => ends.BinarySearch(segment.Last) is var at && at < 0 ? ~at : at).OrderBy(group => group.Key)
             .Select(group => group.ToList())];
     }

@@ -12,8 +12,11 @@ internal static class WalFile
     private const int FrameBytes = 24;
     private const uint Magic = 0x377f0682;
 
-    /// <summary>What is damaged, as a clause; null: nothing is, or there is no file.</summary>
-    public static string? FindDamage(string path)
+    /// <summary>
+    /// What is damaged, as a clause, and whether it lies inside, so that what was written after it is lost too; null: nothing is damaged, or
+    /// there is no file.
+    /// </summary>
+    public static (string Clause, bool IsInside)? FindDamage(string path)
     {
         if (!File.Exists(path))
             return null;
@@ -22,11 +25,11 @@ internal static class WalFile
             return null;
         var header = new byte[HeaderBytes];
         if (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes)
-            return "its write-ahead file was cut off, and what it held is lost";
+            return ("its write-ahead file was cut off, and what it held is lost", true);
         var bigEndian = (Number(header, 0) & 1) != 0;
         var sum = Add(default, header.AsSpan(0, FrameBytes), bigEndian);
         if ((Number(header, 0) & ~1u) != Magic || sum != (Number(header, 24), Number(header, 28)))
-            return "the header of its write-ahead file is damaged, and what the file held is lost";
+            return ("the header of its write-ahead file is damaged, and what the file held is lost", true);
 
         var frame = new byte[FrameBytes + Number(header, 8)];
         for (var number = 1; ; number++)
@@ -42,16 +45,20 @@ internal static class WalFile
                 continue;
             var later = Later(file, header, frame);
             return later > 0
-                ? $"page {number} of its write-ahead file is damaged, and {later} after it are lost"
-                : "the last page of its write-ahead file was not written whole or is damaged, and the last commit may be lost";
+                ? ($"page {number} of its write-ahead file is damaged, and {later} after it are lost", true)
+                : ("the last page of its write-ahead file was not written whole or is damaged, and the last commit may be lost", false);
         }
     }
 
     private static int Later(FileStream file, byte[] header, byte[] frame)
     {
         var later = 0;
-        while (file.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) >= FrameBytes && HasSalt(header, frame, 16, 8) && HasSalt(header, frame, 20, 12))
+        while (file.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) >= FrameBytes
+            && HasSalt(header, frame, 16, 8) && HasSalt(header, frame, 20, 12))
+        {
             later++;
+        }
+
         return later;
     }
 

@@ -25,8 +25,8 @@ let private run (inputs: Input list) =
         (fun (state, _) (i, input) ->
             let struct (next, events) =
                 match input with
-                | Seen(cause, present) -> Alarms.observe state (causeOf cause) present (at i)
-                | Acknowledged cause -> Alarms.acknowledge state (causeOf cause) (at i)
+                | Seen(cause, present) -> Alarms.observe state (causeOf cause) present (Nullable()) (at i)
+                | Acknowledged cause -> Alarms.acknowledge state (causeOf cause) "nurse" (at i)
 
             (next, events))
         (AlarmState.None, [||])
@@ -70,8 +70,8 @@ let ``an alarm is active exactly while its cause was last seen present`` (inputs
 [<Property>]
 let ``the same again changes nothing`` (inputs: Input list) (cause: int) (present: bool) =
     let state, _ = run inputs |> List.last
-    let struct (once, _) = Alarms.observe state (causeOf cause) present (at 1000)
-    let struct (twice, events) = Alarms.observe once (causeOf cause) present (at 1001)
+    let struct (once, _) = Alarms.observe state (causeOf cause) present (Nullable()) (at 1000)
+    let struct (twice, events) = Alarms.observe once (causeOf cause) present (Nullable()) (at 1001)
     Assert.Equal(once, twice)
     Assert.Empty events
 
@@ -84,15 +84,15 @@ let ``one cause leaves the alarms of the others alone`` (inputs: Input list) (ca
         |> Array.filter (fun alarm -> alarm.Kind <> causeOf cause)
         |> Array.sortBy (fun alarm -> int alarm.Kind)
 
-    let struct (next, _) = Alarms.observe state (causeOf cause) present (at 1000)
+    let struct (next, _) = Alarms.observe state (causeOf cause) present (Nullable()) (at 1000)
     Assert.Equal<ActiveAlarm[]>(others state, others next)
 
 [<Fact>]
 let ``an acknowledged alarm keeps when it was raised and when it was seen`` () =
-    let struct (raised, _) = Alarms.observe AlarmState.None AlarmKind.AF true (at 1)
-    let struct (seen, events) = Alarms.acknowledge raised AlarmKind.AF (at 5)
+    let struct (raised, _) = Alarms.observe AlarmState.None AlarmKind.AF true (Nullable()) (at 1)
+    let struct (seen, events) = Alarms.acknowledge raised AlarmKind.AF "nurse" (at 5)
     Assert.Equal(at 1, events[0].Alarm.Raised)
     Assert.Equal(Nullable(at 5), seen.Active[0].Acknowledged)
-    let struct (_, cleared) = Alarms.observe seen AlarmKind.AF false (at 9)
+    let struct (_, cleared) = Alarms.observe seen AlarmKind.AF false (Nullable()) (at 9)
     Assert.Equal(AlarmEventKind.Cleared, cleared[0].Kind)
     Assert.Equal(Nullable(at 5), cleared[0].Alarm.Acknowledged)

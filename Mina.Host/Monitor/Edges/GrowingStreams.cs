@@ -15,7 +15,7 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
     public string Name => "files";
 
     /// <summary>Samples that come later than this after those before were taken when they came: the device has paused.</summary>
-    private static readonly TimeSpan MaxDelay = LiveStream.LongestGap;
+    private static readonly TimeSpan MaxDelay = CutterOptions.MaxGap;
 
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan ListInterval = TimeSpan.FromSeconds(2);

@@ -87,7 +87,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
                     FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkLimits.MaxSamples}; send smaller chunks")));
         if (AllowanceOf(stream)?.Take(chunk.Millivolts.Length) is { } wait && wait > TimeSpan.Zero)
             await Task.Delay(wait, time, cancel).ConfigureAwait(false);
-        return await monitor.Pipeline.OfferAsync(stream, chunk, cancel).ConfigureAwait(false) switch
+        return await monitor.Streaming.OfferAsync(stream, chunk, cancel).ConfigureAwait(false) switch
         {
             Offered.Taken => new IntakeAnswer(IntakeResult.Taken),
             Offered.TooManyStreams =>
@@ -122,7 +122,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
             return known;
         if (_allowances.Count > options.MostStreams)
         {
-            foreach (var name in _allowances.Keys.Where(name => monitor.Pipeline.Find(name) is null))
+            foreach (var name in _allowances.Keys.Where(name => monitor.Streaming.Find(name) is null))
                 _allowances.TryRemove(name, out _);
         }
 

@@ -4,7 +4,7 @@ namespace Mina.Host.Monitor.Store;
 /// The way into the store for everything that the monitor finds. While the store cannot be written, changes wait in memory and the monitor
 /// goes on; when it can, they are written, in order. What a person did is stored or refused, and never waits.
 /// </summary>
-/// <remarks><see cref="WriteOrKeepAsync"/> and <see cref="WriteNowAsync"/> are called by one at a time; the rest by anyone.</remarks>
+/// <remarks>Any thread. Writes follow each other.</remarks>
 public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimeProvider time, ILogger<History> log)
 {
     /// <summary>Verdicts that wait at most; beyond that the oldest are lost, and counted. Streams, episodes and alarms never are.</summary>
@@ -17,6 +17,7 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _catchingUp = new(1, 1);
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private StoreChanges? _waiting;
     private string? _failure;
     private bool _lost;
@@ -34,6 +35,16 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
                     : time.GetElapsedTime(_checked) > LongestUnchecked ? "the store has not answered lately"
                     : null;
             }
+        }
+    }
+
+    /// <summary>Whether all that was given to it is stored, and nothing waits.</summary>
+    public bool IsWritten
+    {
+        get
+        {
+            lock (_gate)
+                return _failure is null && _waiting is null;
         }
     }
 
@@ -55,15 +66,21 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
     /// <summary>Writes changes, or keeps them until they can be written. Never throws for the store's sake.</summary>
     public async Task WriteOrKeepAsync(StoreChanges changes)
     {
-        if (changes.IsEmpty || TryKeep(changes))
+        if (changes.IsEmpty)
             return;
+        await _writing.WaitAsync().ConfigureAwait(false);
         try
         {
-            await store.WriteAsync(changes).ConfigureAwait(false);
+            if (!TryKeep(changes))
+                await store.WriteAsync(changes).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             Fail(e, changes);
+        }
+        finally
+        {
+            _writing.Release();
         }
     }
 
@@ -71,16 +88,22 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
     /// <exception cref="StoreException">Nothing was written.</exception>
     public async Task WriteNowAsync(StoreChanges changes)
     {
-        if (Failure is { } why)
-            throw new StoreException(why);
+        await _writing.WaitAsync().ConfigureAwait(false);
         try
         {
+            if (Failure is { } why)
+                throw new StoreException(why);
             await store.WriteAsync(changes).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            Fail(e, null);
+            if (Failure is null)
+                Fail(e, null);
             throw e as StoreException ?? new StoreException(e.Message, e);
+        }
+        finally
+        {
+            _writing.Release();
         }
     }
 

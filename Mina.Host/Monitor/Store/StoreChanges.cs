@@ -65,7 +65,14 @@ public sealed class StoreChanges
     public void Put(EpisodeStatus episode, DateTimeOffset seen) => _episodes[episode.Id] = (episode, seen);
 
     /// <summary>Adds an alarm as it stands.</summary>
-    public void Put(AlarmStatus alarm) => _alarms[alarm.Id] = alarm;
+    public void Put(AlarmStatus alarm) => _alarms[alarm.Id] = _alarms.TryGetValue(alarm.Id, out var before)
+        ? alarm with
+        {
+            Acknowledged = alarm.Acknowledged ?? before.Acknowledged,
+            AcknowledgedBy = alarm.AcknowledgedBy ?? before.AcknowledgedBy,
+            Cleared = alarm.Cleared ?? before.Cleared,
+        }
+        : alarm;
 
     /// <summary>Adds a notice that a receiver has yet to take.</summary>
     public void Put(AlarmNotice notice) => _notices[notice.Id] = notice;

@@ -11,7 +11,7 @@ public interface IStreamFold<TState, TEvent, TOutput>
     where TState : class
     where TOutput : class
 {
-    /// <summary>A stream that has just come, new or as it was kept.</summary>
+    /// <summary>A stream that has just come.</summary>
     TState Start(string stream);
 
     /// <summary>A chunk arrived.</summary>
@@ -39,10 +39,21 @@ public interface IStreamFold<TState, TEvent, TOutput>
 
     /// <summary>The window that an output asks the classifier about; null: none. One without samples is answered by NaN, in its turn.</summary>
     CutWindow? Asks(TOutput output);
+
+    /// <summary>The questions that a stream waits for an answer to: asked again when it is taken up after a restart.</summary>
+    IEnumerable<TOutput> Unanswered(TState state);
+
+    /// <summary>Whether a stream takes one of the places that there are; one that stopped long ago does not.</summary>
+    bool TakesPlace(TState state, DateTimeOffset now);
 }
 
 /// <summary>What followed from one event of a stream.</summary>
 /// <param name="Stream">Its name.</param>
 /// <param name="State">The stream after the event.</param>
-/// <param name="Outputs">What followed, in order, without the questions to the classifier.</param>
-public sealed record StreamOutputs<TState, TOutput>(string Stream, TState State, IReadOnlyList<TOutput> Outputs);
+/// <param name="Offset">Offset in the log of the last chunk that the state includes; 0: it includes none, or there is no log.</param>
+/// <param name="Outputs">What followed, in order, without the questions to the classifier; empty where somebody asked for the state.</param>
+public sealed record StreamOutputs<TState, TOutput>(string Stream, TState State, long Offset, IReadOnlyList<TOutput> Outputs)
+{
+    /// <summary>Somebody asked for the state, by <c>Mark</c>: all outputs before it have come out.</summary>
+    public bool IsMark { get; init; }
+}

@@ -1,89 +1,173 @@
-using System.Threading.Channels;
-
 namespace Mina.Streaming.Live.Partitions;
 
 /// <summary>
 /// What waits for one stream, in order and bounded. Its partition takes one letter a turn, so that a stream that sends much makes nobody
-/// else wait for more than that one.
+/// else wait for more than that one. Room is reserved before a letter is there, so that a letter that must come in finds room.
 /// </summary>
 /// <param name="partition">The owner.</param>
-/// <param name="capacity">Letters that may wait.</param>
+/// <param name="capacity">Letters that may wait, those included for which room is reserved.</param>
 /// <param name="handle">Takes a letter; nobody else does at the same time.</param>
 /// <param name="ending">What is left to do after the last letter.</param>
 internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, CutterTools, ValueTask> handle, Func<CutterTools, ValueTask> ending)
     : IPartitionWork
 {
-    private readonly Channel<T> _letters = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true });
+    private readonly Lock _gate = new();
+    private readonly Queue<T> _letters = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _scheduled;
+    private Queue<TaskCompletionSource<bool>>? _waiting;
+    private int _reserved;
+    private bool _completed;
+    private bool _scheduled;
 
-    /// <summary>Letters that wait.</summary>
-    public int Count => _letters.Reader.Count;
+    /// <summary>Letters that wait or are under way.</summary>
+    public int Count => Volatile.Read(ref _reserved);
 
     /// <summary>Done when the mailbox was completed and all of it handled.</summary>
     public Task Drained => _drained.Task;
 
-    /// <summary>Adds a letter where there is room.</summary>
-    public bool TryPost(T letter)
+    /// <summary>Reserves room for a letter, and waits for it, but not for ever.</summary>
+    /// <returns>Whether there is room: then <see cref="Post"/> or <see cref="Release"/> follows.</returns>
+    public async ValueTask<bool> ReserveAsync(TimeSpan patience, TimeProvider time, CancellationToken cancel)
     {
-        if (!_letters.Writer.TryWrite(letter))
-            return false;
-        Schedule();
-        return true;
-    }
+        TaskCompletionSource<bool> turn;
+        lock (_gate)
+        {
+            if (_completed)
+                return false;
+            if (_reserved < capacity)
+            {
+                _reserved++;
+                return true;
+            }
 
-    /// <summary>Adds a letter, and waits for room, but not for ever.</summary>
-    public async Task<bool> PostAsync(T letter, TimeSpan patience, TimeProvider time, CancellationToken cancel)
-    {
-        using var enough = new CancellationTokenSource(patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancel);
+            turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            (_waiting ??= new()).Enqueue(turn);
+        }
+
         try
         {
-            await _letters.Writer.WriteAsync(letter, either.Token).ConfigureAwait(false);
+            return await turn.Task.WaitAsync(patience, time, cancel).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
+            if (turn.TrySetResult(false))
+                return false;
+            // It came at the last moment.
+            if (await turn.Task.ConfigureAwait(false))
+                Release();
             return false;
+        }
+    }
+
+    /// <summary>Adds a letter for which room was reserved.</summary>
+    public void Post(T letter)
+    {
+        lock (_gate)
+            _letters.Enqueue(letter);
+        Schedule();
+    }
+
+    /// <summary>Adds a letter where nothing waits and nothing is under way.</summary>
+    public bool TryPostIdle(T letter)
+    {
+        lock (_gate)
+        {
+            if (_completed || _reserved > 0)
+                return false;
+            _reserved++;
+            _letters.Enqueue(letter);
         }
 
         Schedule();
         return true;
     }
 
-    /// <summary>Takes no more letters.</summary>
+    /// <summary>Gives room back.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            while (_waiting is { Count: > 0 })
+            {
+                if (_waiting.Dequeue().TrySetResult(true))
+                    return;
+            }
+
+            _reserved--;
+            if (!_completed || _reserved > 0)
+                return;
+        }
+
+        Schedule();
+    }
+
+    /// <summary>Takes no more letters but those for which room is reserved.</summary>
     public void Complete()
     {
-        _letters.Writer.TryComplete();
+        lock (_gate)
+        {
+            _completed = true;
+            while (_waiting is { Count: > 0 })
+                _waiting.Dequeue().TrySetResult(false);
+        }
+
         Schedule();
     }
 
     /// <inheritdoc/>
     public async ValueTask RunAsync(CutterTools tools)
     {
-        var ended = false;
+        bool some;
+        T? letter;
+        lock (_gate)
+            some = _letters.TryDequeue(out letter);
         try
         {
-            if (_letters.Reader.TryRead(out var letter))
-                await handle(letter, tools).ConfigureAwait(false);
-            ended = _letters.Reader.Completion.IsCompleted;
-            if (ended)
-                await ending(tools).ConfigureAwait(false);
+            if (some)
+                await handle(letter!, tools).ConfigureAwait(false);
         }
         finally
         {
-            // One that ended stays scheduled, so that it ends once.
+            if (some)
+                Release();
+            bool ended;
+            bool again;
+            lock (_gate)
+            {
+                ended = _completed && _reserved == 0;
+                again = _letters.Count > 0;
+                // One that ended stays scheduled, so that it ends once.
+                _scheduled = ended || again;
+            }
+
             if (ended)
-                _drained.TrySetResult();
-            else
-                Volatile.Write(ref _scheduled, 0);
-            if (!ended && (_letters.Reader.Count > 0 || _letters.Reader.Completion.IsCompleted))
-                Schedule();
+                await EndAsync(tools).ConfigureAwait(false);
+            else if (again)
+                partition.Post(this);
+        }
+    }
+
+    private async ValueTask EndAsync(CutterTools tools)
+    {
+        try
+        {
+            await ending(tools).ConfigureAwait(false);
+        }
+        finally
+        {
+            _drained.TrySetResult();
         }
     }
 
     private void Schedule()
     {
-        if (Interlocked.Exchange(ref _scheduled, 1) == 0)
-            partition.Post(this);
+        lock (_gate)
+        {
+            if (_scheduled)
+                return;
+            _scheduled = true;
+        }
+
+        partition.Post(this);
     }
 }

@@ -4,13 +4,15 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using System.Threading.Channels;
 using Mina.Preprocess;
+using Mina.Streaming.Log;
 
 namespace Mina.Streaming.Live.Partitions;
 
 /// <summary>
 /// Runs the folds of any number of streams. Each stream belongs to one of as many partitions as there are processors, which alone steps it,
 /// one event after the other; nothing that all streams share stands in a chunk's way. The windows of all streams are batched for the
-/// classifier; its answers go back to the owners as events; what follows comes out in batches.
+/// classifier; its answers go back to the owners as events; what follows comes out in batches. With a log, a chunk enters its stream when it
+/// is on disk, in the order of offsets, so that a replay of the log is the same life.
 /// </summary>
 /// <remarks>
 /// Cutting, classifying and storing run beside each other with little between them, so that a slow one makes those before it wait, up to the
@@ -24,6 +26,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     private const int OutputsAtOnce = 512;
 
     private readonly IStreamFold<TState, TEvent, TOutput> _fold;
+    private readonly IChunkLog? _log;
     private readonly LiveOptions _options;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, Owned> _streams = new(StringComparer.Ordinal);
@@ -44,15 +47,17 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     /// <param name="time">The server's clock.</param>
     /// <param name="scheduler">The clock of batches.</param>
     /// <param name="record">Told of each batch's windows with their segments, before they are classified; null: nobody.</param>
+    /// <param name="log">Has each chunk before it is taken; open before the first. Null: a chunk is taken when it is in its queue.</param>
     public StreamShell(
         IStreamFold<TState, TEvent, TOutput> fold,
         LiveOptions options,
         Func<SegmentBatch, float[]> classifier,
         TimeProvider time,
         IScheduler scheduler,
-        Action<IReadOnlyList<LiveWindow>>? record = null)
+        Action<IReadOnlyList<LiveWindow>>? record = null,
+        IChunkLog? log = null)
     {
-        (_fold, _options, _time) = (fold, options, time);
+        (_fold, _options, _time, _log) = (fold, options, time, log);
         _partitions = Partition.Create(options.Cutter, e => Report(null, e));
         _stage = new ClassifierStage<Question>(options, classifier, scheduler, question => (question.Of.Name, question.Rows), e => Report(null, e));
         var classified = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -87,10 +92,10 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     /// <summary>What is known of a stream; null when nothing has come of it.</summary>
     public TState? Find(string stream) => _streams.GetValueOrDefault(stream)?.State;
 
-    /// <summary>Offers a chunk; waits for room in the stream's queue, but not for ever.</summary>
+    /// <summary>Offers a chunk; waits for room in the stream's queue, but not for ever, and until it is on disk.</summary>
     /// <param name="stream">A valid <see cref="StreamName"/>.</param>
     /// <param name="chunk">As it came.</param>
-    /// <param name="cancel">Gives up waiting; the chunk counts as dropped.</param>
+    /// <param name="cancel">Gives up waiting for room; the chunk counts as dropped.</param>
     public async ValueTask<Offered> OfferAsync(string stream, SampleChunk chunk, CancellationToken cancel = default)
     {
         if (ChunkLimits.FaultOf(chunk) is not null)
@@ -99,46 +104,120 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
             return Offered.Invalid;
         }
 
-        var offered = await OfferAsync(stream, _fold.Chunk(chunk), cancel).ConfigureAwait(false);
-        if (offered == Offered.Taken)
-            Counts.Took();
-        else if (offered == Offered.Dropped)
-            Counts.Dropping();
-        return offered;
-    }
-
-    /// <summary>Offers any event; as a chunk's.</summary>
-    public async ValueTask<Offered> OfferAsync(string stream, TEvent happened, CancellationToken cancel = default)
-    {
-        var letter = new Letter(_time.GetUtcNow(), happened);
         if (OwnedOf(stream) is not { } owned)
             return _closed ? Offered.Closed : Offered.TooManyStreams;
-        if (owned.Letters.TryPost(letter))
+        if (!await owned.Letters.ReserveAsync(_options.Patience, _time, cancel).ConfigureAwait(false))
+        {
+            if (_closed)
+                return Offered.Closed;
+            Counts.Dropping();
+            return Offered.Dropped;
+        }
+
+        // From here on the stream is not idle, so that no tick goes before the chunk with a later time.
+        var letter = new Letter(Now(), _fold.Chunk(chunk), 0);
+        if (_log is null)
+        {
+            owned.Letters.Post(letter);
+            Counts.Took();
             return Offered.Taken;
-        if (_closed)
-            return Offered.Closed;
-        return await owned.Letters.PostAsync(letter, _options.Patience, _time, cancel).ConfigureAwait(false) ? Offered.Taken : Offered.Dropped;
+        }
+
+        try
+        {
+            await _log.AppendAsync(stream, letter.At, chunk, offset => owned.Letters.Post(letter with { Offset = offset })).ConfigureAwait(false);
+            Counts.Took();
+            LogFailure = null;
+            return Offered.Taken;
+        }
+        catch (Exception e)
+        {
+            // Whoever looks at the stream goes on seeing it; who sent the chunk keeps it, and sends it again.
+            owned.Letters.Post(letter);
+            Counts.TookUnlogged();
+            LogFailure = e.Message;
+            return Offered.Unlogged;
+        }
+    }
+
+    /// <summary>Why the last chunk could not be written to the log; null: it was. Of any stream.</summary>
+    public string? LogFailure { get; private set; }
+
+    /// <summary>Offers any other event, and waits until it was taken.</summary>
+    /// <returns>The stream after it; null where there is no such stream, or no room in time.</returns>
+    public async ValueTask<TState?> TellAsync(string stream, DateTimeOffset at, TEvent happened, CancellationToken cancel = default)
+    {
+        if (_streams.GetValueOrDefault(stream) is not { } owned
+            || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel).ConfigureAwait(false))
+            return null;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        owned.Letters.Post(new Letter(at, happened, 0, Done: done));
+        await done.Task.ConfigureAwait(false);
+        return owned.State;
+    }
+
+    /// <summary>Takes up a stream as it was; its open questions are asked again.</summary>
+    /// <param name="stream">A name that nothing has come of yet.</param>
+    /// <param name="state">Where it stood.</param>
+    /// <param name="offset">The last chunk in the log that the state includes; 0: none.</param>
+    public async ValueTask RestoreAsync(string stream, TState state, long offset)
+    {
+        var owned = new Owned(this, stream, state, Partition.OwnerOf(stream, _partitions)) { Offset = offset };
+        if (!_streams.TryAdd(stream, owned) || !_fold.Unanswered(state).Any())
+            return;
+        await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, CancellationToken.None).ConfigureAwait(false);
+        owned.Letters.Post(new Letter(default, default, 0, IsRestored: true));
+    }
+
+    /// <summary>Replays a chunk of the log, with its own time; waits for room as long as it takes.</summary>
+    public async ValueTask ReplayAsync(LoggedChunk logged, CancellationToken cancel = default)
+    {
+        if (OwnedOf(logged.Stream, mustHave: true) is not { } owned || logged.Offset <= owned.Offset)
+            return;
+        if (!await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, cancel).ConfigureAwait(false))
+            return;
+        owned.Letters.Post(new Letter(logged.Arrived, _fold.Chunk(logged.Chunk), logged.Offset));
+        Counts.Replaying();
     }
 
     /// <summary>Lets time pass for the streams for which nothing waits.</summary>
     /// <param name="needed">Which streams need it; null: all.</param>
     public void Tick(Func<TState, bool>? needed = null)
     {
+        // Read before it is seen that nothing waits: a chunk that comes in between has a later time.
+        var now = Now();
         foreach (var owned in _streams.Values)
         {
-            if (owned.Letters.Count == 0 && (needed is null || needed(owned.State)))
-                owned.Letters.TryPost(new Letter(_time.GetUtcNow(), _fold.Tick()));
+            if (needed is null || needed(owned.State))
+                owned.Letters.TryPostIdle(new Letter(now, _fold.Tick(), 0));
         }
     }
 
-    /// <summary>Lets go of the streams that are over; one that comes back starts again.</summary>
-    public void Forget(Func<TState, bool> isOver)
+    /// <summary>Asks for a stream's state, as it is after all outputs before it: it comes out of <see cref="Outputs"/> as a mark.</summary>
+    /// <returns>Whether there is room for the question.</returns>
+    public async ValueTask<bool> MarkAsync(string stream, CancellationToken cancel = default)
     {
+        if (_streams.GetValueOrDefault(stream) is not { } owned
+            || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel).ConfigureAwait(false))
+            return false;
+        owned.Letters.Post(new Letter(default, default, 0, IsMark: true));
+        return true;
+    }
+
+    /// <summary>Lets go of the streams that are over; one that comes back starts again.</summary>
+    /// <returns>Their names, and where they stood.</returns>
+    public IReadOnlyList<KeyValuePair<string, TState>> Forget(Func<TState, bool> isOver)
+    {
+        var gone = new List<KeyValuePair<string, TState>>();
         foreach (var (name, owned) in _streams)
         {
-            if (owned.Letters.Count == 0 && isOver(owned.State) && _streams.TryRemove(name, out _))
-                owned.Letters.Complete();
+            if (owned.Letters.Count > 0 || !isOver(owned.State) || !_streams.TryRemove(name, out _))
+                continue;
+            owned.Letters.Complete();
+            gone.Add(KeyValuePair.Create(name, owned.State));
         }
+
+        return gone;
     }
 
     /// <summary>Takes no more events, and waits until all that came is cut, classified and has come out of <see cref="Outputs"/>.</summary>
@@ -164,7 +243,14 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         _stage.Dispose();
     }
 
-    private Owned? OwnedOf(string stream)
+    // As a log or a database keeps it, so that a replay has the same times.
+    private DateTimeOffset Now()
+    {
+        var now = _time.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+
+    private Owned? OwnedOf(string stream, bool mustHave = false)
     {
         if (_streams.TryGetValue(stream, out var found))
             return found;
@@ -174,7 +260,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
                 return null;
             if (_streams.TryGetValue(stream, out found))
                 return found;
-            if (_streams.Count >= _options.MostStreams)
+            if (!mustHave && _streams.Count >= _options.MostStreams && PlacesTaken() >= _options.MostStreams)
             {
                 Counts.Refusing();
                 return null;
@@ -184,13 +270,48 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         }
     }
 
-    // In the turn of the stream's owner. What goes wrong in a stream is this stream's alone, and it begins again.
+    private int PlacesTaken()
+    {
+        var now = _time.GetUtcNow();
+        return _streams.Values.Count(owned => _fold.TakesPlace(owned.State, now));
+    }
+
+    // In the turn of the stream's owner.
     private async ValueTask StepAsync(Owned owned, Letter letter, CutterTools tools)
+    {
+        try
+        {
+            var outputs = letter.IsMark ? [] : letter.IsRestored ? [.. _fold.Unanswered(owned.State)] : Step(owned, letter, tools);
+            if (letter.Offset > 0)
+                owned.Offset = letter.Offset;
+            List<TOutput>? told = null;
+            foreach (var output in outputs)
+            {
+                if (_fold.Asks(output) is { } window)
+                    await AskAsync(owned, output, window, tools).ConfigureAwait(false);
+                else
+                    (told ??= []).Add(output);
+            }
+
+            if (told is not null || letter.IsMark)
+            {
+                await _outputs.Writer.WriteAsync(
+                    new StreamOutputs<TState, TOutput>(owned.Name, owned.State, owned.Offset, told ?? []) { IsMark = letter.IsMark }).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            letter.Done?.TrySetResult();
+        }
+    }
+
+    // What goes wrong in a stream is this stream's alone, and it begins again.
+    private List<TOutput> Step(Owned owned, Letter letter, CutterTools tools)
     {
         var outputs = new List<TOutput>();
         try
         {
-            owned.State = _fold.Step(owned.State, letter.At, letter.Happened, tools, outputs);
+            owned.State = _fold.Step(owned.State, letter.At, letter.Happened!, tools, outputs);
         }
         catch (Exception e)
         {
@@ -199,17 +320,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
             owned.State = _fold.Step(owned.State, letter.At, _fold.Failure(e), tools, outputs);
         }
 
-        List<TOutput>? told = null;
-        foreach (var output in outputs)
-        {
-            if (_fold.Asks(output) is { } window)
-                await AskAsync(owned, output, window, tools).ConfigureAwait(false);
-            else
-                (told ??= []).Add(output);
-        }
-
-        if (told is not null)
-            await _outputs.Writer.WriteAsync(new StreamOutputs<TState, TOutput>(owned.Name, owned.State, told)).ConfigureAwait(false);
+        return outputs;
     }
 
     private async ValueTask AskAsync(Owned owned, TOutput output, CutWindow window, CutterTools tools)
@@ -239,7 +350,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         for (var i = 0; i < batch.Windows.Count; i++)
         {
             var question = batch.Windows[i];
-            question.Of.Owner.Post(new Answered(this, question.Of, new Letter(_time.GetUtcNow(), _fold.Answer(question.Output, batch.Answers[i]))));
+            question.Of.Owner.Post(new Answered(this, question.Of, new Letter(Now(), _fold.Answer(question.Output, batch.Answers[i]), 0)));
         }
     }
 
@@ -286,11 +397,12 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         }
     }
 
-    private readonly record struct Letter(DateTimeOffset At, TEvent Happened);
+    private readonly record struct Letter(
+        DateTimeOffset At, TEvent? Happened, long Offset, bool IsMark = false, bool IsRestored = false, TaskCompletionSource? Done = null);
 
     private sealed record Question(Owned Of, TOutput Output, CutWindow Window, Segments? Rows)
     {
-        public LiveWindow ToWindow() => new(Of.Name, Window.Origin, Window.StartSeconds, Window.Start, Window.Fault, Rows, Window.HeartRate, 0);
+        public LiveWindow ToWindow() => new(Of.Name, Window.Origin, Window.StartSeconds, Window.Start, Rows);
     }
 
     private sealed class Answered(StreamShell<TState, TEvent, TOutput> shell, Owned owned, Letter letter) : IPartitionWork
@@ -309,7 +421,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
                 owner,
                 shell._options.QueueLength,
                 (letter, tools) => shell.StepAsync(this, letter, tools),
-                tools => shell.StepAsync(this, new Letter(shell._time.GetUtcNow(), shell._fold.Tick()), tools));
+                tools => shell.StepAsync(this, new Letter(shell.Now(), shell._fold.Tick(), 0), tools));
         }
 
         public string Name { get; }
@@ -317,6 +429,9 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         public Partition Owner { get; }
 
         public Mailbox<Letter> Letters { get; }
+
+        // Changed by the owner alone.
+        public long Offset { get; set; }
 
         public TState State
         {

@@ -34,8 +34,8 @@ public sealed class GrowingStreamsTests
         await using (var monitor = await RunningMonitor.StartAsync(folder, ("Follow", folder["bed-7.hea"])))
         {
             await RunningMonitor.Until(
-                () => monitor.Service.Pipeline.Find("bed-7") is { FirstSample: { } first, Until: { } until } && (until - first).TotalSeconds > 99);
-            Assert.Single(monitor.Service.Pipeline.Streams);
+                () => monitor.Service.Streaming.Find("bed-7")?.Cutter.Session is { Start: var first, Until: var until } && (until - first).TotalSeconds > 99);
+            Assert.Single(monitor.Service.Streaming.Streams);
         }
 
         async Task AppendAsync(byte[] more)

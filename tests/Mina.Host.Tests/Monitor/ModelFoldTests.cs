@@ -1,6 +1,5 @@
 using System.Reactive.Concurrency;
 using Mina.Host.Monitor;
-using Mina.Model.Streams;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Live.Partitions;
@@ -20,7 +19,7 @@ public sealed class ModelFoldTests
         var recordings = Enumerable.Range(0, 3).ToDictionary(i => $"bed-{i}", i => Recording(i));
         var told = new Dictionary<string, List<StreamVerdict>>();
         var done = new TaskCompletionSource();
-        var fold = new ModelFold(StreamRules.At(0.5), _ => StreamFold.Start);
+        var fold = new ModelFold(StreamRules.At(0.5));
         var shell = new StreamShell<StreamValue, StreamEvent, StreamOutput>(fold, new LiveOptions(), Judge, TimeProvider.System, Scheduler.Default);
         shell.Outputs.Subscribe(
             batch =>

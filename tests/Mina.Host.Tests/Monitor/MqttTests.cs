@@ -46,8 +46,8 @@ public sealed class MqttTests
         foreach (var stream in Enumerable.Range(0, 40))
             Assert.Equal(19, (await monitor.VerdictsAsync($"bed-{stream}", 19)).Count);
         Assert.Equal(40, (await monitor.GetAsync<StreamStatus[]>("/api/streams")).Length);
-        Assert.Equal(0, monitor.Service.Pipeline.Counts.Dropped);
-        Assert.All(monitor.Service.Pipeline.Streams, stream => Assert.Equal(0, stream.Missing));
+        Assert.Equal(0, monitor.Service.Streaming.Counts.Dropped);
+        Assert.All(monitor.Service.Streaming.Streams, stream => Assert.Equal(0, stream.Value.Cutter.Order.Missing));
     }
 
     [Fact]

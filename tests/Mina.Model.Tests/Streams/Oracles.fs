@@ -61,7 +61,7 @@ let private alarmsAlternate (outputs: StreamOutput seq) =
 
     for output in outputs do
         match output with
-        | Alarm(event, by) ->
+        | Alarm event ->
             let kind = event.Alarm.Kind
             let isOpen, alarm = active.TryGetValue kind
 
@@ -70,7 +70,7 @@ let private alarmsAlternate (outputs: StreamOutput seq) =
             | AlarmEventKind.Acknowledged when
                 isOpen
                 && not alarm.Acknowledged.HasValue
-                && by = "nurse"
+                && event.Alarm.By = "nurse"
                 && event.At >= alarm.Raised
                 ->
                 active[kind] <- event.Alarm
@@ -115,9 +115,30 @@ let private episodesAreDisjoint (outputs: StreamOutput seq) =
             | kind, _ -> failwith $"An episode is {kind} at {episode.Start:O} to {episode.End:O}."
         | _ -> ()
 
+/// Episodes, and alarms by what names them. When a person sees an alarm is not in the chunks, and whether the classifier is late
+/// neither.
+let findings (kinds: AlarmKind list) (outputs: StreamOutput seq) =
+    outputs
+    |> Seq.choose (fun output ->
+        match output with
+        | Episode episode -> Some $"{episode}"
+        | Alarm event when
+            event.Kind <> AlarmEventKind.Acknowledged
+            && List.contains event.Alarm.Kind kinds
+            ->
+            Some $"{event.Alarm.Kind} {event.Kind} {event.Alarm.Raised:O} {event.At:O} {event.Alarm.Signal:O}"
+        | _ -> None)
+    |> List.ofSeq
+
 /// What was told is what an undisturbed monitor makes of the acknowledged chunks: nothing missed, nothing doubled.
 let private sameAsUndisturbed (life: Life) (told: StreamVerdict list) =
-    let expected = undisturbed life |> verdicts
+    let outputs = undisturbed life
+    let expected = verdicts outputs
+    let kinds = [ AlarmKind.AF; AlarmKind.LeadOff ]
+    let history = life.History |> List.map (fun (struct (_, output)) -> output)
+
+    if findings kinds history <> findings kinds outputs then
+        failwith $"Told: {findings kinds history}\nDue: {findings kinds outputs}"
 
     if told <> expected then
         let at = Seq.zip told expected |> Seq.tryFindIndex (fun (a, b) -> a <> b)

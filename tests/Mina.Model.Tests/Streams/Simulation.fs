@@ -223,6 +223,46 @@ let undisturbed (life: Life) : StreamOutput list =
     step (stream.Clock.AddMinutes 10.0) Tick
     List.ofSeq outputs
 
+/// The chunks in a monitor whose answers take up to a number of seconds, and whose ticks come at random.
+let answeredAtRandom (seed: int) (longest: float) (chunks: struct (DateTimeOffset * SampleChunk)[]) : StreamOutput list =
+    let random = Random(seed + 7)
+    let tools = newTools ()
+    let outputs = List()
+    let queue = PriorityQueue<StreamEvent, struct (DateTimeOffset * int)>()
+    let mutable order = 0
+    let mutable stream = StreamFold.start
+
+    let plan (at: DateTimeOffset) event =
+        order <- order + 1
+        queue.Enqueue(event, struct (at, order))
+
+    for struct (at, chunk) in chunks do
+        plan at (Chunk chunk)
+
+        if longest > 0.0 && random.Next 3 = 0 then
+            plan (at.AddSeconds(4.0 * random.NextDouble())) Tick
+
+    let struct (last, _) = Array.last chunks
+    plan (last.AddMinutes 10.0) Tick
+    let mutable event = Unchecked.defaultof<_>
+    let mutable key = Unchecked.defaultof<_>
+
+    while queue.TryDequeue(&event, &key) do
+        let struct (now, _) = key
+        let struct (next, outs) = StreamFold.step rules tools stream now event
+        stream <- next
+        outputs.AddRange outs
+
+        for output in outs do
+            match output with
+            | Classify window ->
+                plan
+                    (now.AddSeconds(longest * random.NextDouble() ** 4.0))
+                    (Answer(window.Number, probability tools window))
+            | _ -> ()
+
+    List.ofSeq outputs
+
 /// Whether an output is made of plain values, which can be compared; a question to the classifier is compared by its answer.
 let isPlain output =
     match output with

@@ -4,6 +4,7 @@ module Mina.Model.Tests.Streams.SimulationTests
 open System
 open System.Collections.Generic
 open System.Globalization
+open Mina.Model
 open Mina.Model.Streams
 open Mina.Model.Tests.Streams.Devices
 open Mina.Model.Tests.Streams.Simulation
@@ -38,7 +39,7 @@ let ``whatever the network, the devices' clocks and kills do, nothing acknowledg
 
         for struct (_, output) in life.History do
             match output with
-            | Alarm(event, _) -> $"{event.Alarm.Kind} {event.Kind}"
+            | Alarm event -> $"{event.Alarm.Kind} {event.Kind}"
             | Episode episode -> $"episode {episode.Kind}"
             | StateChanged(state, _, _) -> $"{state}"
             | Judged verdict -> $"{verdict.Verdict.Fault}"
@@ -89,3 +90,14 @@ let ``the same seed gives the same history`` () =
 
     let lives = List.init 2 (fun _ -> live 8 60.0 rough true)
     Assert.Equal<struct (DateTimeOffset * StreamOutput) list>(plain lives[0], plain lives[1])
+
+[<Fact>]
+let ``however late answers are and in whatever order, the same is said, with the same times`` () =
+    forAll (fun seed ->
+        let chunks = arrivals (2 * seed) 90.0 rough
+        let kinds = [ AlarmKind.AF; AlarmKind.LeadOff; AlarmKind.Stale ]
+        let prompt = answeredAtRandom seed 0.0 chunks
+        let late = answeredAtRandom seed 30.0 chunks
+        Assert.Equal<StreamVerdict list>(Oracles.verdicts prompt, Oracles.verdicts late)
+        // What silence says and what answers say may come in another order.
+        Assert.Equal<string list>(List.sort (Oracles.findings kinds prompt), List.sort (Oracles.findings kinds late)))

@@ -260,5 +260,45 @@ let ``an alarm is acknowledged by a person, once`` () =
     let struct (_, outputs) = run stream acknowledge
 
     match outputs with
-    | [ Alarm(event, "nurse") ] -> Assert.Equal(AlarmEventKind.Acknowledged, event.Kind)
+    | [ Alarm event ] -> Assert.Equal((AlarmEventKind.Acknowledged, "nurse"), (event.Kind, string event.Alarm.By))
     | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``a stream of which a history alone is known goes on with its episode and its alarm`` () =
+    let struct (known, _) = run StreamFold.start (steady 0 20 id)
+    let origin = known.Origin.Value
+
+    let opened: StreamEpisode = {
+        Kind = EpisodeEventKind.Extended
+        Start = origin
+        End = origin.AddSeconds 40.0
+        MeanProbability = 0.9
+    }
+
+    let alarm: ActiveAlarm = {
+        Kind = AlarmKind.AF
+        Raised = epoch
+        Acknowledged = Nullable()
+        By = null
+        Signal = Nullable()
+    }
+
+    let back = epoch.AddSeconds 100.0
+    let cutter = StreamCutter.GoOn(origin, Nullable 30.0)
+
+    let stream =
+        StreamFold.goOn back cutter (Nullable 30.0) Episodes.start (ValueSome opened) [| alarm |]
+
+    Assert.Equal(StreamState.Stale, fst (stateAfter stream 100.0))
+    let struct (later, outputs) = run stream [ struct (back.AddSeconds 59.0, Tick) ]
+    Assert.True later.InEpisode
+
+    // It is missed 5 s after the start, and its episode ends after a minute without it.
+    match outputs with
+    | [ Alarm event ] ->
+        Assert.Equal((AlarmKind.Stale, back.AddSeconds 5.0), (event.Alarm.Kind, event.Alarm.Raised))
+    | other -> Assert.Fail $"{other}"
+
+    let struct (ended, outputs) = run later [ struct (back.AddSeconds 61.0, Tick) ]
+    Assert.False ended.InEpisode
+    Assert.Contains(outputs, (fun output -> output.IsEpisode))

@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using FsCheck.Xunit;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
@@ -119,7 +118,7 @@ public sealed class IsolationTests
     [InlineData(double.NaN)]
     public async Task A_chunk_of_a_senseless_frequency_is_refused_whichever_way_it_came(double fs)
     {
-        await using var pipeline = new LivePipeline(new LiveOptions(), Signals.Judge, TimeProvider.System, Scheduler.Default);
+        await using var pipeline = new CutPipeline(new LiveOptions(), Signals.Judge);
         using var nobody = pipeline.Verdicts().Subscribe(_ => { });
         Assert.Equal(Offered.Invalid, await pipeline.OfferAsync("bed", new SampleChunk(0, Signals.Start, fs, [1, 2])));
         Assert.Equal(1, pipeline.Counts.Invalid);
@@ -131,9 +130,9 @@ public sealed class IsolationTests
     {
         var calls = 0;
         float[] Judge(SegmentBatch batch) => ++calls == 2 ? throw new InvalidOperationException() : calls == 3 ? [float.NaN] : Signals.Judge(batch);
-        var pipeline = new LivePipeline(new LiveOptions { BatchSize = 1 }, Judge, TimeProvider.System, Scheduler.Default);
+        var pipeline = new CutPipeline(new LiveOptions { BatchSize = 1 }, Judge);
         var faults = new List<LiveFault>();
-        var verdicts = new List<LiveVerdict>();
+        var verdicts = new List<CutVerdict>();
         var done = new TaskCompletionSource();
         using var failed = pipeline.Faults.Subscribe(faults.Add);
         pipeline.Verdicts(_ => throw new IOException()).Subscribe(verdicts.AddRange, done.SetException, done.SetResult);
@@ -142,7 +141,7 @@ public sealed class IsolationTests
         await pipeline.DisposeAsync();
         await done.Task;
         Assert.Equal(13, verdicts.Count);
-        var silent = verdicts.Index().Where(one => one.Item.Window.Fault == WindowFault.NoAnswer && one.Item.Probability is null);
+        var silent = verdicts.Index().Where(one => one.Item.Fault == WindowFault.NoAnswer && one.Item.Probability is null);
         Assert.Equal([1, 2], silent.Select(one => one.Index));
         Assert.Equal(14, faults.Count);
         Assert.Equal(14, pipeline.Counts.Faults);
@@ -154,7 +153,7 @@ public sealed class IsolationTests
         return (chunks.Aggregate(ChunkOrder.Start, (order, chunk) => order.Take(chunk, ready)), ready);
     }
 
-    private static LiveStream Stream() => new("bed", new LiveOptions(), TimeProvider.System);
+    private static CutStream Stream() => new(new LiveOptions());
 
     private static SampleChunk Chunk(long sequence, int second = -1, bool end = false) =>
         new(sequence, Signals.Start.AddSeconds(second < 0 ? sequence : second), 300, new float[300], end);

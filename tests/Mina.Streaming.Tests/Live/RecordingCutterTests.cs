@@ -38,7 +38,7 @@ public sealed class RecordingCutterTests
         var recording = new Recording("one", 250, Signals.Beats(4, 250, 100));
         foreach (var seconds in new[] { 0.02, 0.7, 33 })
         {
-            var stream = new LiveStream("one", new LiveOptions(), TimeProvider.System);
+            var stream = new CutStream(new LiveOptions());
             var windows = RecordingCutter.Chunks(recording, Signals.Start, seconds).SelectMany(stream.Take);
             Assert.Equal(Answers(recording).Select(window => window.Start), windows.Select(window => window.StartSeconds));
         }

@@ -108,6 +108,10 @@ public sealed class StreamShellTests
 
         public CutWindow? Asks(Said output) => output.Window;
 
+        public IEnumerable<Said> Unanswered(Counted state) => [];
+
+        public bool TakesPlace(Counted state, DateTimeOffset now) => true;
+
         public Counted Step(Counted state, DateTimeOffset at, object happened, CutterTools tools, List<Said> outputs)
         {
             switch (happened)

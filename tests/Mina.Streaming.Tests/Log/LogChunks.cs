@@ -36,5 +36,14 @@ internal static class LogChunks
     public static Task<long> AppendAsync(this IChunkLog log, string stream, SampleChunk chunk, Action<long>? committed = null) =>
         log.AppendAsync(stream, chunk.FirstSample.AddSeconds(1), chunk, committed);
 
+    /// <summary>All that a log replays.</summary>
+    public static async Task<List<LoggedChunk>> ReplayedAsync(this IChunkLog log)
+    {
+        var chunks = new List<LoggedChunk>();
+        await foreach (var chunk in log.ReplayAsync())
+            chunks.Add(chunk);
+        return chunks;
+    }
+
     private static int[] Bits(float[] samples) => [.. samples.Select(BitConverter.SingleToInt32Bits)];
 }

@@ -32,13 +32,7 @@ internal sealed class LogHome(string kind) : IAsyncDisposable
     }
 
     /// <summary>All that is replayed.</summary>
-    public async Task<List<LoggedChunk>> ReplayAsync()
-    {
-        var chunks = new List<LoggedChunk>();
-        await foreach (var chunk in Log.ReplayAsync())
-            chunks.Add(chunk);
-        return chunks;
-    }
+    public Task<List<LoggedChunk>> ReplayAsync() => Log.ReplayedAsync();
 
     public async ValueTask DisposeAsync()
     {

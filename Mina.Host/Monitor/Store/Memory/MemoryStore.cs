@@ -158,11 +158,27 @@ public sealed class MemoryStore : IMonitorStore
             Cleared = alarm.Cleared < alarm.Raised ? StoreTime.Truncate(alarm.Raised) : Truncate(alarm.Cleared),
             Signal = Truncate(alarm.Signal),
         };
+        // What a person saw, and that the cause went away, stays true whoever writes the alarm again.
+        if (_alarms.TryGetValue(alarm.Id, out var before))
+        {
+            alarm = alarm with
+            {
+                Acknowledged = alarm.Acknowledged ?? before.Acknowledged,
+                AcknowledgedBy = alarm.AcknowledgedBy ?? before.AcknowledgedBy,
+                Cleared = alarm.Cleared ?? before.Cleared,
+                Signal = alarm.Signal ?? before.Signal,
+            };
+        }
+
         if (alarm.Cleared is null)
         {
+            var newer = _alarms.Values.FirstOrDefault(
+                kept => kept.Cleared is null && kept.Stream == alarm.Stream && kept.Kind == alarm.Kind && kept.Raised > alarm.Raised);
+            alarm = alarm with { Cleared = newer?.Raised };
             foreach (
                 var (id, kept) in _alarms.Where(
-                    kept => kept.Value.Cleared is null && kept.Value.Stream == alarm.Stream && kept.Value.Kind == alarm.Kind && kept.Key != alarm.Id).ToList())
+                    kept => kept.Value.Cleared is null && kept.Value.Stream == alarm.Stream && kept.Value.Kind == alarm.Kind
+                        && kept.Value.Raised < alarm.Raised).ToList())
                 _alarms[id] = kept with { Cleared = kept.Raised > alarm.Raised ? kept.Raised : alarm.Raised };
         }
 

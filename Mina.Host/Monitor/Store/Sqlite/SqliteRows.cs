@@ -73,19 +73,21 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             StoreTime.ToMicroseconds(seen));
     }
 
+    // What a person saw, and that the cause went away, stays true whoever writes the alarm again: a replay begins with its being raised.
     private void Put(AlarmStatus alarm)
     {
         var raised = StoreTime.ToMicroseconds(alarm.Raised);
         if (alarm.Cleared is null)
             Run(
-                "UPDATE alarms SET cleared = max(raised, $2) WHERE stream = $0 AND kind = $1 AND cleared IS NULL AND raised <> $2",
+                "UPDATE alarms SET cleared = max(raised, $2) WHERE stream = $0 AND kind = $1 AND cleared IS NULL AND raised < $2",
                 alarm.Stream,
                 alarm.Kind.ToString(),
                 raised);
         Run(
             """
             INSERT INTO alarms (stream, kind, raised, acknowledged, acknowledged_by, cleared, signal) VALUES ($0, $1, $2, $3, $4, $5, $6)
-            ON CONFLICT DO UPDATE SET acknowledged = $3, acknowledged_by = $4, cleared = $5, signal = $6
+            ON CONFLICT DO UPDATE SET acknowledged = coalesce($3, acknowledged), acknowledged_by = coalesce($4, acknowledged_by),
+                cleared = coalesce($5, cleared), signal = coalesce($6, signal)
             """,
             alarm.Stream,
             alarm.Kind.ToString(),

@@ -40,7 +40,7 @@ internal sealed class BareMonitor : IAsyncDisposable
     public async Task SendAsync(string stream, IEnumerable<SampleChunk> chunks)
     {
         foreach (var chunk in chunks)
-            await Service.Pipeline.OfferAsync(stream, chunk);
+            await Service.Streaming.OfferAsync(stream, chunk);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,7 @@ public sealed class FreshnessTests
     public async Task A_device_whose_clock_goes_back_with_every_chunk_is_not_monitored_until_verdicts_come_again()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await BareMonitor.StartAsync(folder, new MemoryStore(), options => options.MaxVerdictAge = TimeSpan.FromSeconds(2));
+        await using var monitor = await BareMonitor.StartAsync(folder, new MemoryStore(), options => options.MaxVerdictAge = TimeSpan.FromSeconds(6));
         var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 200), Start).ToList();
         await monitor.SendAsync("bed", chunks.Take(100));
         await RunningMonitor.Until(() => monitor.Service.Find("bed")!.State == StreamState.AF);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Reactive.Concurrency;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Shards;
@@ -9,7 +8,7 @@ using Xunit;
 namespace Mina.Streaming.Tests.Live;
 
 /// <summary>Many streams through one classifier.</summary>
-public sealed class LivePipelineTests
+public sealed class ShellVerdictTests
 {
     [Fact]
     public async Task Streams_side_by_side_each_give_the_verdicts_of_their_file()
@@ -18,11 +17,11 @@ public sealed class LivePipelineTests
             .ToDictionary(i => $"bed-{i}", i => (Samples: Signals.Beats(i, i % 2 == 0 ? 250 : 360, 75), Fs: i % 2 == 0 ? 250.0 : 360.0));
         var verdicts = new ConcurrentDictionary<string, List<(double, float?)>>();
         var largest = 0;
-        var pipeline = new LivePipeline(new LiveOptions { BatchSize = 16 }, batch =>
+        var pipeline = new CutPipeline(new LiveOptions { BatchSize = 16 }, batch =>
         {
             largest = Math.Max(largest, batch.Count);
             return Signals.Judge(batch);
-        }, TimeProvider.System, Scheduler.Default);
+        });
         var done = Watch(pipeline, verdicts);
         await Task.WhenAll(files.Select(file => Task.Run(async () =>
         {
@@ -45,11 +44,11 @@ public sealed class LivePipelineTests
         using var held = new ManualResetEventSlim();
         var options = new LiveOptions { QueueLength = 2, Patience = TimeSpan.FromMilliseconds(1), BatchSize = 1 };
         var verdicts = new ConcurrentDictionary<string, List<(double, float?)>>();
-        var pipeline = new LivePipeline(options, batch =>
+        var pipeline = new CutPipeline(options, batch =>
         {
             held.Wait();
             return Signals.Judge(batch);
-        }, TimeProvider.System, Scheduler.Default);
+        });
         var done = Watch(pipeline, verdicts);
         var samples = Signals.Beats(1, 300, 120);
         var dropped = 0;
@@ -74,7 +73,7 @@ public sealed class LivePipelineTests
     [Fact]
     public async Task More_streams_than_allowed_are_refused_and_the_others_go_on()
     {
-        await using var pipeline = new LivePipeline(new LiveOptions { MostStreams = 1 }, Signals.Judge, TimeProvider.System, Scheduler.Default);
+        await using var pipeline = new CutPipeline(new LiveOptions { MostStreams = 1 }, Signals.Judge);
         using var nobody = pipeline.Verdicts().Subscribe(_ => { });
         var chunk = new SampleChunk(0, Signals.Start, 300, [1]);
         Assert.Equal(Offered.Taken, await pipeline.OfferAsync("one", chunk));
@@ -86,7 +85,7 @@ public sealed class LivePipelineTests
     public async Task Recorded_segments_are_shards_that_hold_what_the_classifier_saw()
     {
         using var folder = new TempDirectory();
-        var pipeline = new LivePipeline(new LiveOptions(), Signals.Judge, TimeProvider.System, Scheduler.Default);
+        var pipeline = new CutPipeline(new LiveOptions(), Signals.Judge);
         using (var recorder = new SegmentRecorder(folder.Path, PreprocessSettings.Default))
         {
             var done = Watch(pipeline, [], recorder.Write);
@@ -101,14 +100,14 @@ public sealed class LivePipelineTests
     }
 
     private static Task Watch(
-        LivePipeline pipeline, ConcurrentDictionary<string, List<(double, float?)>> verdicts, Action<IReadOnlyList<LiveWindow>>? record = null)
+        CutPipeline pipeline, ConcurrentDictionary<string, List<(double, float?)>> verdicts, Action<IReadOnlyList<LiveWindow>>? record = null)
     {
         var done = new TaskCompletionSource();
         pipeline.Verdicts(record).Subscribe(
             batch =>
             {
                 foreach (var verdict in batch)
-                    verdicts.GetOrAdd(verdict.Window.Stream, _ => []).Add((verdict.Window.StartSeconds, verdict.Probability));
+                    verdicts.GetOrAdd(verdict.Stream, _ => []).Add((verdict.StartSeconds, verdict.Probability));
             },
             done.SetException,
             done.SetResult);

@@ -6,7 +6,7 @@ using Xunit;
 namespace Mina.Streaming.Tests.Live;
 
 /// <summary>A stream in chunks gives what the file gives; what is missing is a gap.</summary>
-public sealed class LiveStreamTests
+public sealed class StreamCutTests
 {
     private static readonly double[] Frequencies = [128, 200, 250, 300, 360, 500];
 
@@ -86,7 +86,7 @@ public sealed class LiveStreamTests
     [Fact]
     public void A_stream_that_goes_on_after_a_restart_tells_no_window_twice()
     {
-        var stream = new LiveStream("bed", new LiveOptions(), TimeProvider.System, Signals.Start, 20);
+        var stream = new CutStream(new LiveOptions(), Signals.Start, 20);
         var windows = Take(stream, Signals.Beats(1, 300, 60), 300, Signals.Start, 0);
         Assert.All(windows, window => Assert.True(window.StartSeconds > 20));
         Assert.Equal(Signals.Start, windows[0].Origin);
@@ -105,17 +105,17 @@ public sealed class LiveStreamTests
         Assert.Null(stream.Segment(Signals.Start.AddSeconds(99)));
     }
 
-    private static LiveStream Stream() => new("bed", new LiveOptions(), TimeProvider.System);
+    private static CutStream Stream() => new(new LiveOptions());
 
-    private static List<LiveWindow> Take(LiveStream stream, float[] samples, double fs, DateTimeOffset start, long sequence)
+    private static List<CutSegment> Take(CutStream stream, float[] samples, double fs, DateTimeOffset start, long sequence)
     {
-        var windows = new List<LiveWindow>();
+        var windows = new List<CutSegment>();
         for (var at = 0; at < samples.Length; at += (int)fs)
             windows.AddRange(stream.Take(new SampleChunk(sequence++, start.AddSeconds(at / fs), fs, samples[at..Math.Min(samples.Length, at + (int)fs)])));
         return windows;
     }
 
-    private static List<(double Start, float? Answer)> Answers(IEnumerable<LiveWindow> windows)
+    private static List<(double Start, float? Answer)> Answers(IEnumerable<CutSegment> windows)
     {
         var batch = new SegmentBatch(1) { Count = 1 };
         var answers = new List<(double, float?)>();

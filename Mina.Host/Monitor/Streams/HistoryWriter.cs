@@ -1,0 +1,151 @@
+using System.Reactive.Subjects;
+using Mina.Host.Classification;
+using Mina.Host.Monitor.Store;
+using Mina.Model;
+using Mina.Preprocess;
+using Mina.Streaming.Live.Partitions;
+
+namespace Mina.Host.Monitor.Streams;
+
+/// <summary>
+/// Writes what follows from all streams into the history, batch by batch, and tells of alarms when they are written. What a replay says
+/// again changes nothing in the store, and is told to nobody twice.
+/// </summary>
+/// <param name="history">Takes it.</param>
+/// <param name="options">Threshold and webhook.</param>
+/// <param name="threshold">A window is AF from this probability on.</param>
+/// <param name="metrics">Counts.</param>
+/// <param name="time">The server's clock.</param>
+/// <param name="log">Names streams and alarms.</param>
+internal sealed class HistoryWriter(
+    History history, MonitorOptions options, double threshold, MonitorMetrics metrics, TimeProvider time, ILogger log) : IDisposable
+{
+    private readonly Subject<AlarmNotice> _notices = new();
+    private HashSet<string> _told = new(StringComparer.Ordinal);
+
+    /// <summary>What happens to alarms, in order; when the store has it, or cannot be written.</summary>
+    public IObservable<AlarmNotice> Notices => _notices;
+
+    /// <summary>What arrived before this belongs to an earlier run: its latency says nothing.</summary>
+    public DateTimeOffset Began { get; set; }
+
+    /// <summary>What an earlier run has told already.</summary>
+    public void Knows(IEnumerable<AlarmStatus> alarms)
+    {
+        foreach (var alarm in alarms)
+        {
+            _told.Add(new AlarmNotice(AlarmEventKind.Raised, alarm).Id);
+            if (alarm.Acknowledged is not null)
+                _told.Add(new AlarmNotice(AlarmEventKind.Acknowledged, alarm).Id);
+            if (alarm.Cleared is not null)
+                _told.Add(new AlarmNotice(AlarmEventKind.Cleared, alarm).Id);
+        }
+    }
+
+    /// <summary>All of an earlier run was replayed: what follows is new.</summary>
+    public void IsCurrent() => _told = new(StringComparer.Ordinal);
+
+    /// <summary>Writes a batch; waits for the store.</summary>
+    /// <returns>Whether this batch and all before it are stored, and do not wait for a store that fails.</returns>
+    public bool Write(IReadOnlyList<StreamOutputs<StreamValue, StreamOutput>> batch)
+    {
+        var (changes, notices) = (new StoreChanges(), new List<AlarmNotice>());
+        foreach (var followed in batch)
+            Put(followed, changes, notices);
+        if (options.Webhook is not null)
+        {
+            foreach (var notice in notices)
+                changes.Put(notice);
+        }
+
+        history.WriteOrKeepAsync(changes).GetAwaiter().GetResult();
+        var now = time.GetUtcNow();
+        foreach (var followed in batch)
+        {
+            foreach (var output in followed.Outputs)
+            {
+                if (output is StreamOutput.Judged { Item: { } verdict } && verdict.Seen >= Began)
+                    metrics.Judged(verdict.Verdict.Fault, now - verdict.Seen);
+            }
+        }
+
+        foreach (var notice in notices)
+            Tell(notice);
+        return history.IsWritten;
+    }
+
+    /// <summary>Alarms that an earlier run left open, and of which the streams know nothing any more.</summary>
+    public async Task ClearAsync(IEnumerable<AlarmStatus> alarms)
+    {
+        var changes = new StoreChanges();
+        var notices = alarms.Select(alarm => new AlarmNotice(AlarmEventKind.Cleared, alarm with { Cleared = StoreTime.Truncate(time.GetUtcNow()) })).ToList();
+        foreach (var notice in notices)
+        {
+            changes.Put(notice.Alarm);
+            if (options.Webhook is not null)
+                changes.Put(notice);
+        }
+
+        await history.WriteOrKeepAsync(changes).ConfigureAwait(false);
+        foreach (var notice in notices)
+            Tell(notice);
+    }
+
+    /// <summary>Nothing is told any more: those who listen have all of it.</summary>
+    public void Complete() => _notices.OnCompleted();
+
+    /// <inheritdoc/>
+    public void Dispose() => _notices.Dispose();
+
+    private void Put(StreamOutputs<StreamValue, StreamOutput> followed, StoreChanges changes, List<AlarmNotice> notices)
+    {
+        var (name, stream) = (followed.Stream, followed.State);
+        var changed = followed.IsMark;
+        foreach (var output in followed.Outputs)
+        {
+            switch (output)
+            {
+                case StreamOutput.Judged { Item: { } judged }:
+                    var probability = judged.Verdict.Probability;
+                    changes.Put(new StoredVerdict(
+                        name,
+                        new WindowStatus(
+                            judged.Start,
+                            probability,
+                            FindingNames.NameOf(Findings.At(threshold, probability)),
+                            WindowFaults.WordsOf(judged.Verdict.Fault)),
+                        judged.Seen));
+                    changed = true;
+                    break;
+                case StreamOutput.Episode { Item: { } episode }:
+                    changes.Put(StreamStatuses.EpisodeOf(name, episode), stream.Arrived);
+                    changed = true;
+                    break;
+                case StreamOutput.Alarm { Item: var happened }:
+                    var notice = new AlarmNotice(
+                        happened.Kind,
+                        StreamStatuses.AlarmOf(name, happened.Alarm, happened.Kind == AlarmEventKind.Cleared ? StoreTime.Truncate(happened.At) : null));
+                    changes.Put(notice.Alarm);
+                    if (!_told.Contains(notice.Id))
+                        notices.Add(notice);
+                    break;
+            }
+        }
+
+        if (changed && StreamStatuses.StoredOf(name, stream) is { } stored)
+            changes.Put(stored);
+    }
+
+    private void Tell(AlarmNotice notice)
+    {
+        log.LogInformation("Alarm {Alarm} of stream {Stream}: {Kind} {Event}", notice.Alarm.Id, notice.Alarm.Stream, notice.Alarm.Kind, notice.Event);
+        try
+        {
+            _notices.OnNext(notice);
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "Somebody who listens to alarms failed");
+        }
+    }
+}
