@@ -45,6 +45,26 @@ public sealed record PreprocessSettings
     /// <summary>The stride in samples for a recording with this label; null means unlabelled, and the stride is that of class 0.</summary>
     public int StrideOf(Label? label) => label == Label.AF ? StrideAF : StrideNotAF;
 
+    /// <summary>
+    /// Why no segments can be made with these settings, which may come from a file, as the rest of a sentence that begins with their name;
+    /// null: they can.
+    /// </summary>
+    public string? FindFault()
+    {
+        const int MaxTaps = 100_001;
+        if (Fs != Shapes.Fs || Window != Shapes.Window || SubSegment != Shapes.SubSegment)
+            return Text($"ask for windows of {Window} samples at {Fs} Hz in sub-segments of {SubSegment}, which this version does not make");
+        if (StrideNotAF < 1 || StrideAF < 1)
+            return Text($"ask for strides of {StrideNotAF} and {StrideAF} samples, which are 1 or more");
+        if (LowTaps is < 1 or > MaxTaps || HighTaps < 1 || HighTaps > LowTaps || LowTaps % 2 == 0 || HighTaps % 2 == 0)
+            return Text($"ask for filters of {LowTaps} and {HighTaps} taps, which are odd, the first of them the larger and at most {MaxTaps}");
+        if (!(LowCutHz > 0 && LowCutHz < HighCutHz && HighCutHz < Fs / 2.0))
+            return Text($"ask for filters at {LowCutHz} and {HighCutHz} Hz, which rise from 0 to half of {Fs} Hz");
+        return null;
+
+        static string Text(FormattableString text) => FormattableString.Invariant(text);
+    }
+
     /// <summary>One line that names these settings, the same on every machine. Segments with equal lines are comparable.</summary>
     public string Fingerprint =>
         string.Create(CultureInfo.InvariantCulture, $"v{Version} fs={Fs} window={Window} sub-segment={SubSegment} stride={StrideNotAF}/{StrideAF} "

@@ -10,6 +10,8 @@ namespace Mina.Host.Commands;
 /// <summary><c>mina train --shards SHARDS --recipe hw4 --out MODEL</c>: trains a model on shards.</summary>
 internal static class TrainCommand
 {
+    private const string CheckpointParameter = "resumeFrom";
+
     public static Command Create()
     {
         var shards = new Option<string>("--shards", "-s") { Description = "The folder of shards that ingest wrote.", DefaultValueFactory = _ => "out" };
@@ -79,15 +81,29 @@ internal static class TrainCommand
             throw new ProblemException(
                 $"recipe {plan.Recipe.Name} does not learn from a teacher; leave --teacher out, or choose --recipe {Recipe.Distilled.Name}.");
         using var folder = new TrainingFolder(model, source, TimeProvider.System);
+        folder.Hold();
         folder.Check(resume, trainsTeachers: plan.Recipe.TeacherShare > 0 && teachers.Length == 0);
         if (teachers.Length > 0)
             plan = new TrainingPlan(plan.Network, plan.Recipe, plan.Seed, Teacher.FromModels(teachers.Select(path => LoadTeacher(path, shards))), plan.Workers);
         var result = await ProgressView.RunAsync("train", TimeProvider.System, report =>
         {
             folder.Report = report;
-            return Task.FromResult(ModelTraining.Run(plan, source, folder, ModelCalibration.Fit, stop));
+            return Task.FromResult(Train());
         }).ConfigureAwait(false);
         return result is { Completed: true } ? ExitCodes.Done : ExitCodes.Stopped;
+
+        TrainResult? Train()
+        {
+            try
+            {
+                return ModelTraining.Run(plan, source, folder, ModelCalibration.Fit, stop);
+            }
+            catch (ArgumentException e) when (e.ParamName == CheckpointParameter)
+            {
+                // The folder's checkpoint is of a run with other settings, or of other data.
+                throw new ProblemException($"{model.Path} cannot be resumed: {e.Message.Split(" (Parameter")[0]}", e);
+            }
+        }
     }
 
     private static (INetwork Network, float[] Weights) LoadTeacher(string path, ShardSet shards)

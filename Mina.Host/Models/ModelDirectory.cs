@@ -8,6 +8,8 @@ namespace Mina.Host.Models;
 /// <param name="Path">The path of the folder.</param>
 public sealed record ModelDirectory(string Path)
 {
+    private const long MaxCheckpointBytes = 1L << 30;
+
     /// <summary>The path of the weights, which are stored as safetensors under PyTorch's names.</summary>
     public string Weights => In(ModelFiles.WeightsName);
 
@@ -42,7 +44,7 @@ public sealed record ModelDirectory(string Path)
             throw new ProblemException($"{Path} holds no checkpoint.safetensors to resume from; train without --resume.");
         try
         {
-            return Model.Checkpoint.Decode(File.ReadAllBytes(Checkpoint));
+            return Model.Checkpoint.Decode(PlainFile.ReadAllBytes(Checkpoint, MaxCheckpointBytes));
         }
         catch (ProblemException e)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mina.Host.Commands;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Spectre.Console;
 
 namespace Mina.Host.Shell;
@@ -20,6 +21,7 @@ public static class CommandLine
         {
             SimulateCommand.Create(),
             IngestCommand.Create(),
+            VerifyCommand.Create(),
             TrainCommand.Create(),
             TrainRhythmCommand.Create(),
             CalibrateCommand.Create(),
@@ -54,7 +56,7 @@ public static class CommandLine
         }
         catch (Exception e) when (Sentence(e) is { } sentence)
         {
-            await Console.Error.WriteLineAsync($"mina: {sentence}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"mina: {PlainText.Clean(sentence, keep: "\n\t")}").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
     }

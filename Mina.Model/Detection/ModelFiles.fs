@@ -27,10 +27,18 @@ module ModelFiles =
 
     /// The files of a model, each with its name and its bytes.
     [<CompiledName("Encode")>]
-    let encode (model: StoredModel) : struct (string * byte[])[] = [|
-        struct (WeightsName, model.Info.FindNetwork().Layout.Encode model.Weights)
-        struct (InfoName, Encoding.UTF8.GetBytes(model.Info.ToJson()))
-    |]
+    let encode (model: StoredModel) : struct (string * byte[])[] =
+        let weights = model.Info.FindNetwork().Layout.Encode model.Weights
+
+        let info = {
+            model.Info with
+                WeightsSha256 = SHA256.HashData weights |> Convert.ToHexStringLower
+        }
+
+        [|
+            struct (WeightsName, weights)
+            struct (InfoName, Encoding.UTF8.GetBytes(info.ToJson()))
+        |]
 
     /// The SHA-256 of the file of weights in lower-case hexadecimal, which identifies the weights.
     [<CompiledName("WeightsHash")>]
@@ -43,9 +51,34 @@ module ModelFiles =
         let info = ModelInfo.FromJson info
 
         {
-            Weights = info.FindNetwork().Layout.Decode weights
+            Weights = info.DecodeWeights weights
             Info = info
         }
+
+    // Neither file is ever larger: a model of 60 million parameters, and some thousands of epochs.
+    let private maxWeightsBytes = 256L <<< 20
+    let private maxInfoBytes = 16L <<< 20
+
+    /// A file's bytes. A pipe and a device look empty, and are not opened: that might wait for ever. ProblemException when
+    /// the file is larger than it can be, or cannot be read.
+    let internal readBytes (path: string) (maxBytes: int64) : byte[] =
+        try
+            let target =
+                match File.ResolveLinkTarget(path, returnFinalTarget = true) with
+                | null -> FileInfo path
+                | target -> FileInfo target.FullName
+
+            if target.Length > maxBytes then
+                raise (
+                    ProblemException
+                        $"%s{path} has %d{target.Length} bytes, more than the %d{maxBytes} that such a file may have."
+                )
+
+            if target.Length = 0L then [||] else File.ReadAllBytes path
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException as e ->
+            raise (ProblemException($"%s{path} cannot be read (%s{e.Message.TrimEnd '.'}): check its permissions.", e))
 
     /// <summary>Reads the model of a folder.</summary>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, or its files are
@@ -64,7 +97,7 @@ module ModelFiles =
             )
 
         try
-            decode (File.ReadAllBytes weights) (File.ReadAllText info)
+            decode (readBytes weights maxWeightsBytes) (Encoding.UTF8.GetString(readBytes info maxInfoBytes).TrimStart '\uFEFF')
         with :? ProblemException as e ->
             raise (ProblemException $"the model in %s{folder} cannot be used: %s{e.Message}")
 

@@ -36,6 +36,9 @@ module RhythmFiles =
             Info = info
         }
 
+    // A rhythm level has some kB.
+    let private maxBytes = 16L <<< 20
+
     /// Whether a folder holds a rhythm level.
     [<CompiledName("ExistIn")>]
     let existIn (folder: string) : bool =
@@ -57,8 +60,8 @@ module RhythmFiles =
 
         try
             decode
-                (File.ReadAllBytes(Path.Combine(folder, WeightsName)))
-                (File.ReadAllText(Path.Combine(folder, InfoName)))
+                (ModelFiles.readBytes (Path.Combine(folder, WeightsName)) maxBytes)
+                (Encoding.UTF8.GetString(ModelFiles.readBytes (Path.Combine(folder, InfoName)) maxBytes))
         with :? ProblemException as e ->
             raise (ProblemException $"the rhythm level in %s{folder} cannot be used: %s{e.Message}")
 

@@ -52,11 +52,19 @@ module internal Json =
                 PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
                 WriteIndented = true,
                 RespectNullableAnnotations = true,
-                RespectRequiredConstructorParameters = true
+                RespectRequiredConstructorParameters = true,
+                AllowDuplicateProperties = false
             )
 
         o.Converters.Add(JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower))
         o
+
+    /// The text as a tree; null when it is no JSON, or names something twice.
+    let tryParse (text: string) : JsonNode | null =
+        try
+            JsonNode.Parse(text, documentOptions = JsonDocumentOptions(AllowDuplicateProperties = false))
+        with :? JsonException ->
+            null
 
     /// Reads a value. ProblemException, which names `what`, when the text does not hold one.
     let read<'T when 'T: not null> (what: string) (text: string) : 'T =
@@ -116,12 +124,7 @@ type Checkpoint = {
 
     /// Reads the progress. Checkpoints from before there was a choice of networks are those of the shipped network.
     static member private ReadProgress(text: string) : Progress =
-        match
-            (try
-                JsonNode.Parse text
-             with :? JsonException ->
-                 null)
-        with
+        match Json.tryParse text with
         | :? JsonObject as fields when not (fields.ContainsKey "network") ->
             fields["network"] <- JsonValue.Create NetworkCatalog.Default.Name
             Json.read "checkpoint's progress" (fields.ToJsonString())

@@ -38,7 +38,7 @@ type Classifier private (weights: float32[], info: ModelInfo) =
     /// they are damaged or do not belong together.
     static member Load(weights: byte[], info: string) : Classifier =
         let info = ModelInfo.FromJson info
-        new Classifier(info.FindNetwork().Layout.Decode weights, info)
+        new Classifier(info.DecodeWeights weights, info)
 
     /// Creates the classifier from weights in memory (`TrainResult.Weights`).
     static member FromWeights(weights: float32[], info: ModelInfo) : Classifier = new Classifier(weights, info)

@@ -2,8 +2,10 @@ namespace Mina.Model
 
 open System
 open System.Collections.Generic
+open System.Security.Cryptography
 open System.Text.Json
 open System.Text.Json.Nodes
+open System.Text.Json.Serialization
 open Mina.Preprocess
 
 /// The number of windows of one split.
@@ -26,18 +28,14 @@ type TrainingData = {
 module private ModelJson =
     /// Adds the fields that older files lack, with the values that held for them.
     let withDefaults (text: string) : string =
-        let add (fields: JsonObject) (name: string) (value: JsonNode) =
+        let add (fields: JsonObject) (name: string) (value: JsonNode | null) =
             if not (fields.ContainsKey name) then
                 fields[name] <- value
 
-        match
-            (try
-                JsonNode.Parse text
-             with :? JsonException ->
-                 null)
-        with
+        match Json.tryParse text with
         | :? JsonObject as fields ->
             add fields "temperature" (JsonValue.Create 1.0)
+            add fields "weights_sha256" (JsonValue.Create "")
             add fields "teachers" (JsonArray())
 
             let all = JsonObject()
@@ -86,6 +84,10 @@ type ModelInfo = {
     Temperature: float
     /// Figures by name, such as "validation/uniform/roc_auc"; it may be empty.
     Metrics: IReadOnlyDictionary<string, float>
+    /// SHA-256 of the model.safetensors that was written with this file, in lower-case hexadecimal; empty while the model
+    /// is in memory, and for files of before there was one.
+    [<JsonPropertyName "weights_sha256">]
+    WeightsSha256: string
 } with
 
     /// The format that this version writes and reads.
@@ -114,6 +116,7 @@ type ModelInfo = {
             Thresholds = ViewThresholds.Same 0.5
             Temperature = 1.0
             Metrics = Dictionary<string, float>()
+            WeightsSha256 = ""
         }
 
     /// The info with other thresholds and metrics. ArgumentException when a threshold does not lie between 0 and 1.
@@ -162,6 +165,10 @@ type ModelInfo = {
         if not (info.Thresholds.AreValid()) then
             refuse $"model.json gives thresholds that do not lie between 0 and 1: %A{info.Thresholds}."
 
+        match info.Preprocessing.FindFault() with
+        | null -> ()
+        | fault -> refuse $"model.json cannot be used: its preprocessing settings %s{fault}."
+
         if info.Preprocessing.Fingerprint <> info.Fingerprint then
             refuse (
                 "model.json contradicts itself: its preprocessing settings are "
@@ -181,3 +188,22 @@ type ModelInfo = {
 
     /// The network that `Network` names.
     member this.FindNetwork() : INetwork = NetworkCatalog.Find this.Network
+
+    /// The weights that these bytes of a model.safetensors hold. ProblemException when they are not those that this file
+    /// was written with, not the network's, or not all finite numbers.
+    member this.DecodeWeights(bytes: byte[]) : float32[] =
+        let refuse message = raise (ProblemException message)
+        let hash = SHA256.HashData bytes |> Convert.ToHexStringLower
+
+        if
+            this.WeightsSha256 <> ""
+            && not (String.Equals(this.WeightsSha256, hash, StringComparison.OrdinalIgnoreCase))
+        then
+            refuse
+                "model.safetensors is not the file that model.json was written with (its SHA-256 differs): restore both from one training, or take weights_sha256 out of model.json if you changed the weights yourself."
+
+        let weights = this.FindNetwork().Layout.Decode bytes
+
+        match Array.tryFindIndex (Single.IsFinite >> not) weights with
+        | Some at -> refuse $"model.safetensors holds %g{weights[at]} among its weights: train the model again."
+        | None -> weights

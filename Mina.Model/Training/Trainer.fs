@@ -70,6 +70,12 @@ type Trainer =
             if c.Progress.Network <> network.Name then
                 differs "network" c.Progress.Network network.Name
 
+            if
+                c.Progress.Recipe.Epochs <> recipe.Epochs
+                && c.Progress.Recipe.WithEpochs recipe.Epochs = recipe
+            then
+                differs "epochs" c.Progress.Recipe.Epochs recipe.Epochs
+
             if c.Progress.Recipe <> recipe then
                 differs "recipe" c.Progress.Recipe.Name $"%s{recipe.Name} (or with other numbers in it)"
 

@@ -65,6 +65,7 @@ let untrained threshold : StoredModel =
             Thresholds = ViewThresholds.Same threshold
             Temperature = 1.0
             Metrics = Dictionary()
+            WeightsSha256 = ""
         }
     }
 

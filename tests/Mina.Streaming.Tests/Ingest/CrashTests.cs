@@ -81,6 +81,8 @@ public sealed class CrashTests
         using var temp = new TemporaryFolder();
         await RunAsync(temp["out"], null);
         File.Delete(temp["out/manifest.jsonl"]);
+        foreach (var split in Directory.GetDirectories(temp["out"]))
+            Directory.Delete(split, recursive: true);
         File.CreateSymbolicLink(temp["out/manifest.jsonl"], "/dev/full");
         var e = await Assert.ThrowsAsync<ProblemException>(() => RunAsync(temp["out"], new ManifestIsEmpty()));
         Assert.Contains("the disk is full", e.Message);

@@ -42,6 +42,67 @@ public class HostileFilesTests
         void Link(string name, string target) => Directory.CreateSymbolicLink(Path.Combine(temp.Path, name), target);
     }
 
+    [Fact]
+    public void A_zip_that_unpacks_to_far_more_than_any_ecg_is_refused_and_its_neighbours_are_read()
+    {
+        using var temp = new TempFolder();
+        using (var zip = System.IO.Compression.ZipFile.Open(Path.Combine(temp.Path, "bomb.zip"), System.IO.Compression.ZipArchiveMode.Create))
+        {
+            Add(zip, "good.csv", Row);
+            using var bomb = zip.CreateEntry("bomb.csv").Open();
+            var zeros = new byte[1 << 20];
+            for (var i = 0; i < 65; i++)
+                bomb.Write(zeros);
+        }
+
+        using var folder = RecordingFolder.Open(Path.Combine(temp.Path, "bomb.zip"));
+        Assert.Contains("as no ECG does", folder.Entries[0].Read(new ReadOptions()).Rejection!.Message);
+        Assert.Equal(2, folder.Entries[1].Read(new ReadOptions()).Recording!.Samples.Length);
+
+        static void Add(System.IO.Compression.ZipArchive zip, string name, string text)
+        {
+            using var writer = new StreamWriter(zip.CreateEntry(name).Open());
+            writer.Write(text);
+        }
+    }
+
+    [SkippableFact]
+    public void A_name_with_control_characters_is_refused_and_never_shown_as_it_is()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "such names cannot be made there");
+        using var temp = new TempFolder();
+        foreach (var name in new[] { "esc\u001b[31m.csv", "bell\a.csv", "two\nlines.csv", "\u202Egpj.csv", "sub\r/a.csv", "b\b.zip", "ok.csv" })
+            temp.Write(name, Row);
+        using var folder = RecordingFolder.Open(temp.Path);
+        Assert.Equal(7, folder.Entries.Count);
+        foreach (var entry in folder.Entries.Where(entry => entry.Id != "ok"))
+        {
+            var message = entry.Read(new ReadOptions()).Rejection!.Message;
+            Assert.EndsWith("has control characters in its name: rename it", message);
+            Assert.All([entry.Id, entry.Location, message], text => Assert.True(Mina.Streaming.Files.PlainText.IsPlain(text)));
+        }
+
+        Assert.NotNull(Assert.Single(folder.Entries, entry => entry.Id == "ok").Read(new ReadOptions()).Recording);
+    }
+
+    [Fact]
+    public void A_label_file_that_is_empty_or_no_file_is_refused_where_the_user_named_it()
+    {
+        using var temp = new TempFolder();
+        temp.Write("none.csv", "");
+        Assert.Contains("is empty", Assert.Throws<ProblemException>(() => LabelTable.Load(Path.Combine(temp.Path, "none.csv"))).Message);
+        Assert.Contains("is empty", Assert.Throws<ProblemException>(() => GroupTable.Load(Path.Combine(temp.Path, "none.csv"))).Message);
+    }
+
+    [Fact]
+    public void Annotations_further_apart_than_one_skip_reaches_come_back_as_they_were()
+    {
+        Mina.Streaming.Recordings.Formats.Wfdb.WfdbAnnotation[] annotations =
+            [new(5, 28, "(AFIB"), new(5L + int.MaxValue, 28, "(N"), new(7L * int.MaxValue, 1, ""), new((7L * int.MaxValue) + 1024, 1, "")];
+        Assert.Equal(annotations, Mina.Streaming.Recordings.Formats.Wfdb.WfdbAnnotations.Decode(
+            Mina.Streaming.Recordings.Formats.Wfdb.WfdbAnnotations.Encode(annotations)));
+    }
+
     [SkippableFact]
     public void Pipes_and_devices_are_empty_files_and_never_waited_for()
     {

@@ -74,7 +74,7 @@ internal sealed class WfdbFormat : IRecordingFormat
         {
             if (!TryReadHeader(files, out var header, out var error))
                 throw new ProblemException($"{files.Location} is not a usable WFDB header: {error}");
-            return WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(files.ReadAll(name)), header.Fs);
+            return WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(files.ReadAll(name, WfdbAnnotations.MaxBytes)), header.Fs);
         }
         catch (IOException e)
         {
