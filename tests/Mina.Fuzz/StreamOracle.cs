@@ -28,7 +28,7 @@ internal sealed class StreamOracle
                     Check(episode.Item);
                     break;
                 case StreamOutput.Alarm alarm:
-                    Check(alarm.@event);
+                    Check(alarm.Item);
                     break;
             }
         }

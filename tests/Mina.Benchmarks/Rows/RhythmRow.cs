@@ -3,6 +3,7 @@ using Mina.Preprocess;
 using Mina.Preprocess.Beats;
 using Mina.Preprocess.Streams;
 using Mina.Streaming.Simulation;
+using Beat = Mina.Preprocess.Beats.Beat;
 
 namespace Mina.Benchmarks;
 

@@ -11,7 +11,7 @@ public sealed class PlainFileTests
     public void A_pipe_is_not_waited_for_neither_to_be_read_nor_to_be_written()
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no pipes in folders.");
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         Directory.CreateDirectory(temp["in"]);
         var pipe = temp["in/pipe"];
         Process.Start("mkfifo", pipe).WaitForExit();
@@ -26,7 +26,7 @@ public sealed class PlainFileTests
     [Fact]
     public void A_file_is_read_up_to_its_kind_s_size_and_refused_beyond_it()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         Directory.CreateDirectory(temp["in"]);
         File.WriteAllBytes(temp["in/a"], [1, 2, 3]);
         Assert.Equal([1, 2, 3], PlainFile.ReadAllBytes(temp["in/a"], 3));

@@ -45,7 +45,7 @@ public class HostileFilesTests
     [Fact]
     public void A_zip_that_unpacks_to_far_more_than_any_ecg_is_refused_and_its_neighbours_are_read()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         using (var zip = System.IO.Compression.ZipFile.Open(Path.Combine(temp.Path, "bomb.zip"), System.IO.Compression.ZipArchiveMode.Create))
         {
             Add(zip, "good.csv", Row);
@@ -70,7 +70,7 @@ public class HostileFilesTests
     public void A_name_with_control_characters_is_refused_and_never_shown_as_it_is()
     {
         Skip.If(OperatingSystem.IsWindows(), "such names cannot be made there");
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         foreach (var name in new[] { "esc\u001b[31m.csv", "bell\a.csv", "two\nlines.csv", "\u202Egpj.csv", "sub\r/a.csv", "b\b.zip", "ok.csv" })
             temp.Write(name, Row);
         using var folder = RecordingFolder.Open(temp.Path);
@@ -88,7 +88,7 @@ public class HostileFilesTests
     [Fact]
     public void A_label_file_that_is_empty_or_no_file_is_refused_where_the_user_named_it()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("none.csv", "");
         Assert.Contains("is empty", Assert.Throws<ProblemException>(() => LabelTable.Load(Path.Combine(temp.Path, "none.csv"))).Message);
         Assert.Contains("is empty", Assert.Throws<ProblemException>(() => GroupTable.Load(Path.Combine(temp.Path, "none.csv"))).Message);
