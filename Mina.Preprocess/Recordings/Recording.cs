@@ -9,6 +9,12 @@ public sealed record Recording(string Id, double Fs, float[] Samples)
     /// <summary>The recording's label; null where it has none.</summary>
     public Label? Label { get; init; }
 
+    /// <summary>
+    /// The annotated rhythms in order of time, by which each window gets its label where the recording has none (<see cref="WindowLabels"/>); null
+    /// where they were not read.
+    /// </summary>
+    public IReadOnlyList<RhythmSpan>? Rhythms { get; init; }
+
     /// <summary>The person whose recording it is. Recordings of one group share a split; a recording with null is a group by itself.</summary>
     public string? Group { get; init; }
 

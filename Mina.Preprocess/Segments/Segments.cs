@@ -24,6 +24,9 @@ public sealed class Segments
     /// <summary>The first sample of each window, in samples at 300 Hz.</summary>
     public int[] Start { get; private set; } = [];
 
+    /// <summary>The label of these windows, where windows have labels of their own (<see cref="Recording.Rhythms"/>); otherwise null.</summary>
+    public Label? Label { get; internal set; }
+
     /// <summary>The windows of the recording that are still to be cut; null where there are no more.</summary>
     public RemainingWindows? Remaining { get; internal set; }
 
@@ -47,11 +50,21 @@ public sealed class Segments
 /// </summary>
 public sealed class RemainingWindows
 {
-    internal RemainingWindows(float[] signal, List<int> starts)
+    internal RemainingWindows(float[] signal, List<int> starts, Label[]? labels = null)
     {
         Signal = signal;
         Starts = starts;
+        Labels = labels;
     }
+
+    /// <summary>Whether the recording has windows of both classes; those of AF come last.</summary>
+    public bool IsOfBothClasses => Labels is { Length: > 0 } && Labels[0] != Label.AF && Labels[^1] == Label.AF;
+
+    /// <summary>The label of the next window, where windows have labels of their own; otherwise null.</summary>
+    public Label? NextLabel => Labels is null || Next >= Labels.Length ? null : Labels[Next];
+
+    /// <summary>The label of each window of <see cref="Starts"/>; null where windows have no labels of their own.</summary>
+    internal Label[]? Labels { get; }
 
     /// <summary>The number of windows that are still to be cut.</summary>
     public int Count => Starts.Count - Next;

@@ -23,6 +23,9 @@ public sealed record IngestOptions(string Output)
     /// </summary>
     public Func<string, Label?> LabelOf { get; init; } = _ => null;
 
+    /// <summary>Whether each window gets its label from the rhythm annotations (<see cref="WindowLabels"/>) instead of the recording's label.</summary>
+    public bool LabelsFromRhythms { get; init; }
+
     /// <summary>
     /// Finds a recording's group by its id, or null where it has none; then the subject in the recording's own header counts. All recordings of
     /// one person are one group, and a group lies in one split.

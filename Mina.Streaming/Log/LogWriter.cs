@@ -156,7 +156,8 @@ internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkL
             {
                 if (_waiting.Count == 0)
                     Monitor.Wait(_gate);
-                else if (options.CommitInterval - Stopwatch.GetElapsedTime(_waiting.Peek().Since) is var left && left > TimeSpan.Zero && _waitingBytes < MaxRowBytes)
+                else if (options.CommitInterval - Stopwatch.GetElapsedTime(_waiting.Peek().Since) is var left
+                    && left > TimeSpan.Zero && _waitingBytes < MaxRowBytes)
                     Monitor.Wait(_gate, left + TimeSpan.FromMilliseconds(0.5));
                 else
                     break;

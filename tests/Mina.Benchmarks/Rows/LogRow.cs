@@ -62,8 +62,10 @@ internal static class LogRow
                 Math.Min(30, seconds / 3),
                 async second =>
                 {
-                    var snapshots = Enumerable.Range(0, streams).Where(stream => stream % SnapshotEvery == second % SnapshotEvery && Volatile.Read(ref last[stream]) > 0);
-                    await log.SaveAsync([.. snapshots.Select(stream => new LoggedSnapshot($"ward-{stream}", Volatile.Read(ref last[stream]), new byte[SnapshotBytes]))])
+                    var snapshots = Enumerable.Range(0, streams)
+                        .Where(stream => stream % SnapshotEvery == second % SnapshotEvery && Volatile.Read(ref last[stream]) > 0);
+                    await log.SaveAsync(
+                        [.. snapshots.Select(stream => new LoggedSnapshot($"ward-{stream}", Volatile.Read(ref last[stream]), new byte[SnapshotBytes]))])
                         .ConfigureAwait(false);
                     _ = await log.ForgetAsync(DateTimeOffset.UtcNow.AddSeconds(-KeptSeconds), long.MaxValue).ConfigureAwait(false);
                 }).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Mina.Streaming.Log;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Log;
