@@ -113,9 +113,10 @@ public sealed class MonitorOptions
     public int MostStreams { get; set; } = 5000;
 
     /// <summary>
-    /// Seconds of a stream's samples that the page can scroll back to, at least 70; a stream takes 1.2 kB of memory for each, and for 60 more.
+    /// Seconds of a stream's samples that stay in memory, at least 70; a stream takes 1.2 kB for each, in memory and in its snapshots. Older
+    /// samples are read from the log; with the memory store the page can scroll back no further than this.
     /// </summary>
-    public int KeptSeconds { get; set; } = 300;
+    public int KeptSeconds { get; set; } = 70;
 
     /// <summary>Samples a second that a stream may bring over 10 s, at most; more wait. A live device brings its fs, a replay at full speed more.</summary>
     public double MostSamplesPerSecond { get; set; } = 1_000_000;

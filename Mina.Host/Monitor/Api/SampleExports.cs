@@ -1,6 +1,5 @@
-using System.IO.Compression;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Mina.Streaming.Simulation;
+using Mina.Streaming.Live;
 
 namespace Mina.Host.Monitor.Api;
 
@@ -63,25 +62,9 @@ internal static class SampleExports
 
     private static byte[] Zip(string id, IReadOnlyList<SampleStretch> stretches)
     {
-        using var bytes = new MemoryStream();
-        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var stretch in stretches)
-            {
-                // A record's name has no dots.
-                var name = FormattableString.Invariant($"{id.Replace('.', '_')}_{stretch.From.UtcDateTime:yyyyMMdd'T'HHmmssfff}");
-                var (header, signal) = WfdbWriter.Encode(name, stretch.Fs, stretch.Millivolts, stretch.From, $"stream {id}, from Mina's monitor");
-                Add(zip, name + ".hea", header);
-                Add(zip, name + ".dat", signal);
-            }
-        }
-
-        return bytes.ToArray();
-    }
-
-    private static void Add(ZipArchive zip, string name, byte[] content)
-    {
-        using var entry = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
-        entry.Write(content);
+        using var archive = new WfdbArchive();
+        foreach (var stretch in stretches)
+            archive.Add(id, stretch.From, stretch.Fs, stretch.Millivolts);
+        return archive.ToArray();
     }
 }
