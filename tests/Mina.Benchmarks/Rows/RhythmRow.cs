@@ -55,7 +55,7 @@ internal static class RhythmRow
 
     private static float[] Signal()
     {
-        var stream = new SimulatedStream(7, 1, Shapes.Fs, [new RhythmEpisode(0, SimulatedRhythm.AF)]);
+        var stream = new SimulatedStream(7, 1, Shapes.Fs, [new RhythmEpisode(0, SimulatedRhythm.AtrialFibrillation)]);
         return stream.Chunks(Shapes.Fs * Seconds).First().Samples;
     }
 
