@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats;
@@ -65,7 +66,8 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
         try
         {
             if (!StreamName.IsValid(id))
-                throw new ProblemException($"{file} is no stream: its name has other characters than letters, digits, dots, hyphens and underscores");
+                throw new ProblemException(
+                    $"{PlainText.Clean(file)} is no stream: its name has other characters than letters, digits, dots, hyphens and underscores");
             var recording = RecordingFormats.All.Follow(file, new ReadOptions(options.Lead, options.Fs));
             var clock = new GrowthClock(MaxDelay);
             var sequence = 0L;
