@@ -21,6 +21,11 @@ internal static class ClassifyCommand
         var model = CommonOptions.Model();
         var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
         var csv = new Option<bool>("--csv") { Description = "CSV instead of a table, a line a window." };
+        var annotations = new Option<string?>("--annotations")
+        {
+            Description = "Also write each recording's beats and rhythm as WFDB annotations (.qrs) into this folder, which score reads.",
+            HelpName = "folder",
+        };
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
         var threshold = CommonOptions.Threshold();
@@ -30,7 +35,7 @@ internal static class ClassifyCommand
             "Say of each 10 s window of a recording, and of the recording, whether it is AF, and when AF began and "
             + "ended.")
         {
-            recordings, model, json, csv, lead, fs, threshold, rhythm,
+            recordings, model, json, csv, annotations, lead, fs, threshold, rhythm,
         };
         command.Validators.Add(result =>
         {
@@ -42,6 +47,7 @@ internal static class ClassifyCommand
             parsed.DetectorOf(model, threshold, rhythm),
             parsed.GetValue(json) ? Form.Json : parsed.GetValue(csv) ? Form.Csv : Form.Table,
             parsed.ReadOptionsOf(lead, fs),
+            parsed.GetValue(annotations),
             stop))));
         return command;
     }
@@ -53,7 +59,7 @@ internal static class ClassifyCommand
         Csv,
     }
 
-    private static int Run(string[] paths, Detector detector, Form form, ReadOptions read, CancellationToken stop)
+    private static int Run(string[] paths, Detector detector, Form form, ReadOptions read, string? annotations, CancellationToken stop)
     {
         var classified = new List<ClassifiedRecording>();
         var (failed, found) = (0, 0);
@@ -73,6 +79,8 @@ internal static class ClassifyCommand
                 }
 
                 classified.Add(result);
+                if (annotations is not null)
+                    ClassificationAnnotations.Save(recording, result, detector.Info.Preprocessing, annotations);
                 if (form == Form.Table)
                     ClassificationTable.Print(result, AnsiConsole.Console);
             }

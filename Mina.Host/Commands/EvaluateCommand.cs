@@ -37,18 +37,19 @@ internal static class EvaluateCommand
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             if (recordings.IsGiven(parsed))
-                return recordings.RunAsync(parsed, parsed.DetectorOf(model, threshold, recordings.Rhythm), parsed.GetValue(json), stop);
+                return recordings.RunAsync(parsed, parsed.DetectorOf(model, threshold, recordings.Rhythm), FolderOf(parsed), parsed.GetValue(json), stop);
             var options = new EvaluationOptions { Seed = parsed.GetValue(seed), Resamples = parsed.AtLeast(1, resamples) };
             var part = parsed.SplitOf(split);
             var set = ShardSet.Open(parsed.GetRequiredValue(shards));
-            var from = parsed.GetValue(model) is { } folder ? Path.GetFullPath(folder) : "the one that Mina ships";
-            return RunAsync(parsed.DetectorOf(model, threshold), from, set, part, (parsed.GetValue(json), parsed.GetValue(report)), options, stop);
+            return RunAsync(parsed.DetectorOf(model, threshold), FolderOf(parsed), set, part, (parsed.GetValue(json), parsed.GetValue(report)), options, stop);
         }));
         return command;
+
+        string? FolderOf(ParseResult parsed) => parsed.GetValue(model) is { } folder ? Path.GetFullPath(folder) : null;
     }
 
     private static async Task<int> RunAsync(
-        Detector detector, string model, ShardSet shards, Split split, (string? Json, string? Report) files, EvaluationOptions options, CancellationToken stop)
+        Detector detector, string? model, ShardSet shards, Split split, (string? Json, string? Report) files, EvaluationOptions options, CancellationToken stop)
     {
         detector.RequireSettings(shards.Settings.Preprocess);
         var windows = shards.Windows(split);
@@ -60,33 +61,43 @@ internal static class EvaluateCommand
                 windows,
                 string.Create(CultureInfo.InvariantCulture, $"{progress.Windows:N0}/{windows:N0} windows, {progress.Recordings:N0} recordings"))),
             stop))).ConfigureAwait(false);
-        EvaluationTable.Print(result, AnsiConsole.Console);
+        var training = KnownTraining.Find(detector, model);
+        var measurement = new Measurement(
+            model ?? Measurement.Shipped,
+            detector,
+            $"{shards.Directory}, {Splits.NameOf(split)}",
+            TrainingShards.HashOf(shards),
+            options.Seed,
+            MeasurementDate.Now(TimeProvider.System),
+            TrainingMarks.Count([.. result.Recording.View.RecordingIds.Select(id => new[] { TrainedOn.Recording(id) })], training.Network, rhythm: null));
+        EvaluationTable.Print(result, AnsiConsole.Console, measurement.Marks);
         if (files.Json is { } json)
         {
-            EvaluationJson.Save(result, json);
+            EvaluationJson.Save(result, json, measurement);
             Console.WriteLine($"figures: {Path.GetFullPath(json)}");
         }
 
         if (files.Report is { } path)
         {
             var inspection = detector.Inspect(shards.Batches(split, BatchSize), result, stop);
-            Console.WriteLine($"report: {HtmlReport.Write(result, HeaderOf(detector.Info, model, shards, split), path, inspection)}");
+            Console.WriteLine($"report: {HtmlReport.Write(result, HeaderOf(detector.Info, measurement, shards, split), path, inspection)}");
         }
 
         return ExitCodes.Done;
     }
 
-    private static ReportHeader HeaderOf(ModelInfo info, string model, ShardSet shards, Split split)
+    private static ReportHeader HeaderOf(ModelInfo info, Measurement measurement, ShardSet shards, Split split)
     {
         string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
         var counts = shards.Counts(split);
         return new ReportHeader(
             "Atrial fibrillation detection: evaluation",
             [
-                new("model", model),
+                new("model", measurement.ModelName),
                 new("network", $"{info.Network}, {N(info.Parameters)} parameters"),
                 new("recipe", $"{info.Recipe.Name}, epoch {info.SelectedEpoch} of {info.Recipe.Epochs}, seed {info.Seed}"),
                 new("preprocessing", info.Fingerprint),
+                .. measurement.Facts,
             ],
             [
                 new("shards", shards.Directory),
@@ -95,6 +106,7 @@ internal static class EvaluateCommand
                 new("windows", $"{N(shards.Windows(split))}, of which {N(shards.Windows(split, 1))} AF"),
             ])
         {
+            Subtitle = measurement.Marks.Warning,
             History = info.Epochs,
         };
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mina.Host.Evaluation;
 using Mina.Host.Evaluation.Recordings;
 using Mina.Host.Shell;
 using Mina.Model;
@@ -18,11 +19,7 @@ internal sealed class EvaluateRecordings
             + $"a folder, .zip or {RecordingFormats.All.MainExtensions()} file.",
     };
 
-    private readonly Option<string> _flutter = new("--flutter")
-    {
-        Description = "With --recordings, annotated flutter (AFL) is not-af (as WFDB's epicmp), exclude (epicmp -x) or af (as CPSC 2021).",
-        DefaultValueFactory = _ => "not-af",
-    };
+    private readonly Option<string> _flutter = FlutterNames.Option("With --recordings, ");
 
     private readonly Option<double> _learning = new("--learning-period")
     {
@@ -38,6 +35,8 @@ internal sealed class EvaluateRecordings
 
     private readonly Option<string?> _lead = CommonOptions.Lead("With --recordings, ");
 
+    private readonly Option<string?> _persons = PersonTables.Option("With --recordings, whose", "says which of them the model has learned from");
+
     /// <summary><c>--rhythm</c>.</summary>
     public Option<bool> Rhythm { get; } = CommonOptions.Rhythm("With --recordings, ");
 
@@ -46,8 +45,7 @@ internal sealed class EvaluateRecordings
     /// <param name="ofShards">The options that recordings exclude.</param>
     public void AddTo(Command command, params Option[] ofShards)
     {
-        _flutter.AcceptOnlyFromAmong("not-af", "exclude", "af");
-        foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead, Rhythm })
+        foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead, _persons, Rhythm })
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -70,23 +68,44 @@ internal sealed class EvaluateRecordings
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_path) is not null;
 
     /// <summary>Compares, prints, and writes the JSON file.</summary>
-    public async Task<int> RunAsync(ParseResult parsed, Detector detector, string? json, CancellationToken stop)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="detector">The model.</param>
+    /// <param name="model">Its folder; null: the shipped one.</param>
+    /// <param name="json">The file; null: none.</param>
+    /// <param name="stop">Stops between recordings.</param>
+    public async Task<int> RunAsync(ParseResult parsed, Detector detector, string? model, string? json, CancellationToken stop)
     {
         var options = OptionsOf(parsed);
-        using var folder = RecordingFolder.Open(parsed.GetRequiredValue(_path)!);
-        var read = new ReadOptions(parsed.GetValue(_lead));
+        var training = KnownTraining.Find(detector, model);
+        var path = parsed.GetRequiredValue(_path)!;
+        using var folder = RecordingFolder.Open(path);
+        var persons = PersonTables.Find(parsed.GetValue(_persons), path);
+        var source = new AnnotatedRecordings(new ReadOptions(parsed.GetValue(_lead)), persons);
         var count = folder.Entries.Count;
         var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(detector.EvaluateRecordings(
-            folder.Entries.Select(entry => new Func<AnnotatedRecording>(() => Read(entry, read))),
+            folder.Entries.Select(entry => new Func<AnnotatedRecording>(() => source.Read(entry))),
             options,
             done => report(new ProgressState(done, count, $"{done}/{count} recordings")),
             stop))).ConfigureAwait(false);
         foreach (var failure in result.Failures)
             await Console.Error.WriteLineAsync($"mina: {failure}").ConfigureAwait(false);
-        RecordingsTable.Print(result, AnsiConsole.Console);
+        var keys = result.Recordings.Select(compared => source.KeysOf(compared.Recording)).ToArray();
+        var report = new RecordingsReport(
+            result,
+            [.. result.Recordings.Select(source.CpscScoreOf)],
+            [.. keys.Select(training.Includes)],
+            new Measurement(
+                model ?? Measurement.Shipped,
+                detector,
+                path,
+                source.Hash,
+                BootstrapSeed: null,
+                MeasurementDate.Now(TimeProvider.System),
+                TrainingMarks.Count(keys, training.Network, training.Rhythm)));
+        RecordingsTable.Print(report, AnsiConsole.Console);
         if (json is not null)
         {
-            RecordingsJson.Save(result, json);
+            RecordingsJson.Save(report, json);
             Console.WriteLine($"figures: {Path.GetFullPath(json)}");
         }
 
@@ -100,18 +119,9 @@ internal sealed class EvaluateRecordings
             throw new ProblemException("--learning-period and --shortest are seconds, 0 or more.");
         return new RecordingsOptions
         {
-            Flutter = parsed.GetRequiredValue(_flutter) switch { "exclude" => Flutter.Excluded, "af" => Flutter.AF, _ => Flutter.NotAF },
+            Flutter = FlutterNames.Parse(parsed.GetRequiredValue(_flutter)),
             LearningSeconds = learning,
             ShortestSeconds = shortest,
         };
-    }
-
-    /// <exception cref="ProblemException">The recording or its annotations cannot be read.</exception>
-    private static AnnotatedRecording Read(RecordingEntry entry, ReadOptions read)
-    {
-        var rhythms = entry.ReadRhythms()
-            ?? throw new ProblemException($"{entry.Location} has no annotations (.atr) beside it, so there is nothing to compare it with.");
-        var (recording, rejection) = entry.Read(read);
-        return new AnnotatedRecording(recording ?? throw new ProblemException(rejection!.Message), rhythms, entry.Location);
     }
 }

@@ -30,8 +30,8 @@ internal sealed class RhythmTrainingSource(string[] folders, string[] beatFolder
         foreach (var path in folders)
         {
             using var folder = RecordingFolder.Open(path);
-            var set = NameOf(path);
-            var table = TableOf(set) ?? GroupTable.FindBeside(path);
+            var set = PersonTables.SetOf(path);
+            var table = PersonTables.Find(persons, path);
             var done = 0;
             foreach (var entry in folder.Entries)
             {
@@ -61,7 +61,7 @@ internal sealed class RhythmTrainingSource(string[] folders, string[] beatFolder
             {
                 stop.ThrowIfCancellationRequested();
                 // Other data sets name these people in this way, so that no model learns from a person whom it is to judge.
-                var person = TableOf(record.Folder)?.Find(record.Id) ?? $"{record.Folder}-{record.Id}";
+                var person = PersonTables.InFolder(persons, record.Folder)?.Find(record.Id) ?? $"{record.Folder}-{record.Id}";
                 read.AddRange(RhythmLevelTraining.ExcerptsOf(record.Folder, record.Id, person, record.Beats, record.Rhythms));
                 report(new ProgressState(0, 0, $"excerpts of {record.Folder}/{record.Id}"));
             }
@@ -77,22 +77,5 @@ internal sealed class RhythmTrainingSource(string[] folders, string[] beatFolder
             ?? throw new ProblemException($"{entry.Location} has no annotations (.atr) beside it, so there is nothing to learn from it.");
         var (recording, rejection) = entry.Read(new ReadOptions());
         return new AnnotatedRecording(recording ?? throw new ProblemException(rejection!.Message), rhythms, entry.Location);
-    }
-
-    private static string NameOf(string path)
-    {
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        return File.Exists(path) ? Path.GetFileNameWithoutExtension(name) : name;
-    }
-
-    /// <exception cref="ProblemException">There is no such file, or it has a bad line.</exception>
-    private GroupTable? TableOf(string set)
-    {
-        if (persons is null)
-            return null;
-        if (!Directory.Exists(persons))
-            return GroupTable.Load(persons);
-        var file = Path.Combine(persons, $"{set}.csv");
-        return File.Exists(file) ? GroupTable.Load(file) : null;
     }
 }

@@ -24,11 +24,7 @@ internal static class TrainRhythmCommand
             Description = "Recordings with rhythm annotations (WFDB's .atr); each folder is reported under its name.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var persons = new Option<string?>("--persons")
-        {
-            Description = "Whose each recording is: a csv of id,person, or a folder with one for each DIR, by its name (mitdb.csv). "
-                + "Default: groups.csv beside the recordings, else what their headers say.",
-        };
+        var persons = PersonTables.Option("Whose", "keeps one person's recordings together");
         var beats = new Option<string[]>("--beats-only") { Description = "A folder of records without signal, beats in .qrs or .atr; give it once for each." };
         var output = new Option<string>("--out", "-o") { Description = "Where rhythm.safetensors and rhythm.json go.", Required = true };
         var model = CommonOptions.Model();
@@ -89,8 +85,16 @@ internal static class TrainRhythmCommand
         RhythmReportTable.Print(trained.Report, AnsiConsole.Console);
         foreach (var (name, bytes) in RhythmFiles.Encode(trained.Stored))
             WholeFile.Write(Path.Combine(output, name), bytes);
+        WholeFile.Write(Path.Combine(output, TrainedOnFiles.RhythmName), TrainedOnOf(recordings, trained.Stored).Encode());
         RhythmReportJson.Save(trained.Report, Path.Combine(output, ReportName));
         Console.WriteLine($"rhythm level: {output}");
         return source.Failures.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
+
+    /// <summary>People and recordings, and of records without signal, of which only excerpts are here, the people.</summary>
+    private static TrainedOn TrainedOnOf(IEnumerable<RhythmRecording> recordings, StoredRhythm stored) => TrainedOn.Create(
+        stored.Info.FirstLevel,
+        recordings.SelectMany(recording => recording.Windows.Length > 0
+            ? [TrainedOn.Person(recording.Person), TrainedOn.Recording(recording.Id[(recording.Id.IndexOf('/') + 1)..], recording.Seconds)]
+            : new[] { TrainedOn.Person(recording.Person) }));
 }

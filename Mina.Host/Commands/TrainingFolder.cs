@@ -85,7 +85,11 @@ internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards
         var directory = Directory(name);
         directory.Save(result.Checkpoint);
         if (info is not null)
+        {
             directory.Save(result.Weights, info);
+            WholeFile.Write(Path.Combine(directory.Path, TrainedOnFiles.NetworkName), shards.TrainedOn.Encode());
+        }
+
         var progress = result.Checkpoint.Progress;
         Console.WriteLine(result.Completed
             ? string.Create(CultureInfo.InvariantCulture,

@@ -43,11 +43,18 @@ internal sealed class TrainingShards : ITrainingSource
     /// <inheritdoc/>
     public IEnumerable<SegmentBatch> ValidationBatches(int batchSize) => _shards.Batches(Split.Validation, batchSize);
 
+    /// <summary>What a model has learned from that is trained on these shards.</summary>
+    public TrainedOn TrainedOn => TrainedOn.Create(
+        Data.ManifestHash, _shards.InSplit(Split.Train).SelectMany(shard => shard.Recordings).Select(id => TrainedOn.Recording(id)));
+
+    /// <summary>SHA-256 of the manifest of shards, which holds the hash of each.</summary>
+    public static string HashOf(ShardSet shards) =>
+        Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(shards.Directory, Manifest.FileName))));
+
     private static TrainingData DataOf(ShardSet shards)
     {
-        var manifest = SHA256.HashData(File.ReadAllBytes(Path.Combine(shards.Directory, Manifest.FileName)));
         var splits = Enum.GetValues<Split>().Select(split => new SplitCount(
             Splits.NameOf(split), shards.InSplit(split).Sum(shard => (long)shard.Recordings.Count), shards.Windows(split, 0), shards.Windows(split, 1)));
-        return new TrainingData(Convert.ToHexStringLower(manifest), splits.ToArray());
+        return new TrainingData(HashOf(shards), splits.ToArray());
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mina.Host.Json;
 using Mina.Model;
 
@@ -11,27 +12,57 @@ internal sealed record ViewDocument(
 internal sealed record IntervalsDocument(
     double[]? RocAuc, double[]? PrAuc, double[]? F1, double[]? Sensitivity, double[]? Specificity, double[]? Ppv);
 
+/// <summary>The figures of those rows alone that lie far enough from the threshold, as JSON.</summary>
+internal sealed record AnsweredDocument(double Share, double Margin, double? Sensitivity, double? Ppv, double? Specificity)
+{
+    /// <summary>The documents of a curve.</summary>
+    public static IReadOnlyList<AnsweredDocument> From(IEnumerable<AnsweredPoint> curve) =>
+    [
+        .. curve.Select(point => new AnsweredDocument(
+            point.Share, point.Margin, OutputJson.Defined(point.Sensitivity), OutputJson.Defined(point.Ppv), OutputJson.Defined(point.Specificity))),
+    ];
+}
+
+/// <summary>The three curves of figures against the share that is answered, as JSON.</summary>
+internal sealed record AnsweredViewsDocument(
+    IReadOnlyList<AnsweredDocument> Paper, IReadOnlyList<AnsweredDocument> Uniform, IReadOnlyList<AnsweredDocument> Recording);
+
+/// <summary>What <c>evaluate</c> writes as JSON.</summary>
+internal sealed record EvaluationDocument(
+    ViewDocument Paper,
+    ViewDocument Uniform,
+    ViewDocument Recording,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AnsweredViewsDocument? Answered,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TrainedOnDocument? TrainedOn,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MeasurementDocument? Measurement);
+
 /// <summary>
 /// The JSON of an evaluation: <c>{"paper": {"roc_auc", "pr_auc", "f1", "sensitivity", "specificity", "ppv", "n",
-/// "positives", "ci": {"roc_auc": [lo, hi], ...}}, "uniform": {...}, "recording": {...}}</c>. Undefined figures and
-/// intervals (a split without AF, say) are null.
+/// "positives", "ci": {"roc_auc": [lo, hi], ...}}, "uniform": {...}, "recording": {...}}</c>; with a
+/// measurement also <c>"answered"</c> (figures against the share of rows that is answered), <c>"trained_on"</c> and <c>"measurement"</c> (model, data,
+/// version, date). Undefined figures and intervals (a split without AF, say) are null.
 /// </summary>
 public static class EvaluationJson
 {
     /// <summary>Writes the file, as a whole or not at all.</summary>
-    public static void Save(EvaluationResult result, string path) =>
-        OutputJson.Save(DocumentOf(result), OutputJson.Default.IReadOnlyDictionaryStringViewDocument, path);
+    public static void Save(EvaluationResult result, string path, Measurement? measurement = null) =>
+        OutputJson.Save(DocumentOf(result, measurement), OutputJson.Default.EvaluationDocument, path);
 
     /// <summary>Writes UTF-8, indented, with a final newline.</summary>
-    public static void Write(EvaluationResult result, Stream stream) =>
-        OutputJson.Write(DocumentOf(result), OutputJson.Default.IReadOnlyDictionaryStringViewDocument, stream);
+    public static void Write(EvaluationResult result, Stream stream, Measurement? measurement = null) =>
+        OutputJson.Write(DocumentOf(result, measurement), OutputJson.Default.EvaluationDocument, stream);
 
-    private static IReadOnlyDictionary<string, ViewDocument> DocumentOf(EvaluationResult result)
+    private static EvaluationDocument DocumentOf(EvaluationResult result, Measurement? measurement)
     {
-        var views = new OrderedDictionary<string, ViewDocument>();
-        foreach (var view in result.Views)
-            views.Add(view.View.Name, DocumentOf(view));
-        return views;
+        return new EvaluationDocument(
+            DocumentOf(result.Paper),
+            DocumentOf(result.Uniform),
+            DocumentOf(result.Recording),
+            measurement is null ? null : new AnsweredViewsDocument(Answered(result.Paper), Answered(result.Uniform), Answered(result.Recording)),
+            measurement is null ? null : new TrainedOnDocument(measurement.Marks),
+            measurement?.Document);
+
+        static IReadOnlyList<AnsweredDocument> Answered(ViewMetrics view) => AnsweredDocument.From(AnsweredCurves.OfView(view));
     }
 
     private static ViewDocument DocumentOf(ViewMetrics view)

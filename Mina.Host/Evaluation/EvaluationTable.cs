@@ -8,7 +8,10 @@ namespace Mina.Host.Evaluation;
 public static class EvaluationTable
 {
     /// <summary>Prints the figures and what they were counted on.</summary>
-    public static void Print(EvaluationResult result, IAnsiConsole console)
+    /// <param name="result">The figures.</param>
+    /// <param name="console">Where they go.</param>
+    /// <param name="marks">Which of the recordings the model has learned from; null: nothing is said of that.</param>
+    public static void Print(EvaluationResult result, IAnsiConsole console, TrainingMarks? marks = null)
     {
         var table = new Table().Border(TableBorder.Rounded).Title("Evaluation [dim](95 % intervals, bootstrap over recordings)[/]");
         table.AddColumn("");
@@ -31,6 +34,8 @@ public static class EvaluationTable
         console.Write(table);
         const string views = "paper: all windows; uniform: starts divisible by 500; recording: mean of a recording's uniform windows.";
         console.MarkupLineInterpolated($"[dim]{views} AF from {result.Options.ThresholdWords} on.[/]");
+        if (marks?.Warning is { } warning)
+            console.MarkupLineInterpolated($"[bold yellow]{warning}[/]");
 
         void Row(string name, Func<Figures, double> of, double? published = null) =>
             table.AddRow([name, .. result.Views.Select(v => Cell(of(v.Figures), of(v.Ci.Lo), of(v.Ci.Hi))), published is { } p ? $"[dim]{Number(p)}[/]" : ""]);

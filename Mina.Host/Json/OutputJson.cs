@@ -5,6 +5,7 @@ using Mina.Host.Classification;
 using Mina.Host.Evaluation;
 using Mina.Host.Evaluation.Recordings;
 using Mina.Host.Evaluation.Robustness;
+using Mina.Host.Scoring;
 using Mina.Streaming.Files;
 
 namespace Mina.Host.Json;
@@ -13,10 +14,11 @@ namespace Mina.Host.Json;
 [JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(RecordingDocument))]
 [JsonSerializable(typeof(IEnumerable<RecordingDocument>))]
-[JsonSerializable(typeof(IReadOnlyDictionary<string, ViewDocument>))]
+[JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(RecordingsDocument))]
 [JsonSerializable(typeof(RobustnessDocument))]
 [JsonSerializable(typeof(RhythmReportDocument))]
+[JsonSerializable(typeof(ScoreDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext
 {
     /// <summary>Writes a document to a stream.</summary>

@@ -26,6 +26,7 @@ public static class CommandLine
             TrainRhythmCommand.Create(),
             CalibrateCommand.Create(),
             EvaluateCommand.Create(),
+            ScoreCommand.Create(),
             RobustnessCommand.Create(),
             ClassifyCommand.Create(),
             ExplainCommand.Create(),

@@ -186,3 +186,12 @@ type RecordingClassifier
         match rejection with
         | null -> Ok(summarise recording samples (windows recording samples))
         | rejection -> Error rejection
+
+    /// What makes episodes of a recording's verdicts, and how many seconds after its window's start a verdict comes.
+    member internal _.JudgingOf(classified: ClassifiedRecording) : struct (EpisodeRules * float) =
+        let rules, delay =
+            match rhythm, classified.Rhythm with
+            | NonNull model, NonNull _ -> model.Settings.Rules, 5.0 + model.Settings.LookAheadSeconds
+            | _ -> EpisodeRules.At thresholds.Uniform, float settings.Window / float settings.Fs
+
+        struct (rules.ForRecordingOf classified.DurationSeconds, delay)

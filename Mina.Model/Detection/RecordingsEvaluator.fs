@@ -43,6 +43,17 @@ type ComparedRecording = {
     Recording: ClassifiedRecording
     /// Against its annotations.
     Comparison: EpisodeComparison
+    /// Minute by minute.
+    Minutes: MinuteComparison
+    /// From onset to notice.
+    Delays: AlarmDelays
+    /// AF of any length, without the rules' minimum.
+    AnyLength: Span[]
+    /// Of each window in the compared period the probability by which episodes are made (null: unclassifiable), less the
+    /// threshold that it was held against.
+    Margins: Nullable<float>[]
+    /// Of each of these windows whether the annotations call its centre AF: 1 or 0.
+    Classes: int[]
 } with
 
     /// For C#: var (recording, comparison) = compared.
@@ -63,6 +74,21 @@ type RecordingsResult = {
     /// Counts and seconds of all recordings together; its ratios are EC57's gross figures.
     member result.Gross: EpisodeComparison =
         result.Recordings |> Seq.map _.Comparison |> EpisodeComparisons.gross
+
+    /// The minutes of all recordings.
+    member result.Minutes: MinuteComparison =
+        result.Recordings |> Seq.map _.Minutes |> MinuteComparisons.gross
+
+    /// The delays of all recordings.
+    member result.Delays: AlarmDelays =
+        result.Recordings |> Seq.map _.Delays |> AlarmDelays.gross
+
+    /// Sensitivity and positive predictivity of windows against the share of time that is answered.
+    member result.Answered: AnsweredPoint[] =
+        AnsweredCurves.compute
+            0.0
+            (result.Recordings |> Seq.collect _.Margins |> Seq.toArray)
+            (result.Recordings |> Seq.collect _.Classes |> Seq.toArray)
 
     /// EC57's average: the mean over the recordings that have the ratio; NaN where none has.
     member result.Average(ratio: Func<EpisodeComparison, float>) : float =
@@ -106,9 +132,41 @@ type RecordingsEvaluator private () =
                 End = classified.DurationSeconds
             }
 
+            let struct (rules, verdictDelay) = classifier.JudgingOf classified
+
+            let verdicts =
+                match classified.Rhythm with
+                | null -> classified.Windows
+                | rhythm -> rhythm
+
+            let told rules =
+                AlarmDelays.told rules verdictDelay classified.DurationSeconds verdicts
+
+            let holds (spans: Span[]) (at: float) =
+                spans |> Array.exists (fun s -> s.Start <= at && at < s.End)
+
+            let centre (verdict: Verdict) =
+                verdict.StartSeconds + rules.WindowSeconds / 2.0
+
+            let judged =
+                verdicts
+                |> Seq.filter (fun v -> centre v >= period.Start && not (holds excluded (centre v)))
+                |> Seq.toArray
+
             Ok {
                 Recording = classified
                 Comparison = EpisodeComparisons.compare reference detected excluded period options.ShortestSeconds
+                Minutes = MinuteComparisons.compare reference detected excluded period
+                Delays = AlarmDelays.measure rules.MinimumSeconds period reference (told rules)
+                AnyLength = told { rules with MinimumSeconds = 0.0 } |> Array.map _.Episode
+                Margins =
+                    judged
+                    |> Array.map (fun v ->
+                        if v.Probability.HasValue then
+                            Nullable(v.Probability.Value - rules.OnsetProbability)
+                        else
+                            Nullable())
+                Classes = judged |> Array.map (fun v -> if holds reference (centre v) then 1 else 0)
             }
 
     /// Reference AF, and the time that is excluded, of annotated rhythms.

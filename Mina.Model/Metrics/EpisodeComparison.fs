@@ -57,7 +57,7 @@ type EpisodeComparison = {
 [<RequireQualifiedAccess>]
 module EpisodeComparisons =
     /// Sorted, without empty ones; overlapping and touching ones joined.
-    let private tidy (spans: Span[]) : Span list =
+    let internal tidy (spans: Span[]) : Span list =
         spans
         |> Array.filter (fun s -> s.End > s.Start)
         |> Array.sortBy _.Start
@@ -76,13 +76,26 @@ module EpisodeComparisons =
             End = min s.End period.End
         })
 
-    let private common (a: Span) (b: Span) =
+    let internal common (a: Span) (b: Span) =
         max 0.0 (min a.End b.End - max a.Start b.Start)
 
     let private seconds (spans: Span list) =
         spans |> List.sumBy (fun s -> s.End - s.Start)
 
-    /// What is left of a span outside of tidy ones.
+    /// The parts of a span outside of tidy ones, in order of time.
+    let internal without (excluded: Span list) (span: Span) : Span list =
+        let rec cut from excluded =
+            match excluded with
+            | _ when from >= span.End -> []
+            | [] -> [ { Start = from; End = span.End } ]
+            | e :: rest when e.End <= from -> cut from rest
+            | e :: rest when e.Start >= span.End -> [ { Start = from; End = span.End } ]
+            | e :: rest when e.Start > from -> { Start = from; End = e.Start } :: cut e.End rest
+            | e :: rest -> cut e.End rest
+
+        cut span.Start excluded
+
+    /// The seconds of a span outside of tidy ones.
     let private outside (excluded: Span list) (span: Span) =
         (span.End - span.Start) - (excluded |> List.sumBy (common span))
 

@@ -1,18 +1,49 @@
 using System.Text.Json.Serialization;
 using Mina.Host.Json;
+using Mina.Host.Scoring;
 using Mina.Model;
 
 namespace Mina.Host.Evaluation.Recordings;
 
 /// <summary>What <c>evaluate --recordings</c> writes as JSON.</summary>
 internal sealed record RecordingsDocument(
-    IEnumerable<ComparedDocument> Recordings, ComparisonDocument Gross, RatiosDocument Average, OptionsDocument Options, IReadOnlyList<string> Failures);
+    IEnumerable<ComparedDocument> Recordings,
+    ComparisonDocument Gross,
+    RatiosDocument Average,
+    MinutesDocument Minutes,
+    DelayDocument AlarmDelay,
+    [property: JsonPropertyName("cpsc_score")] double? CpscScore,
+    IReadOnlyList<AnsweredDocument> Answered,
+    OptionsDocument Options,
+    IReadOnlyList<string> Failures,
+    TrainedOnDocument TrainedOn,
+    MeasurementDocument Measurement);
+
+/// <summary>From onset to notice as JSON: seconds, of how many episodes, at how many onsets the alarm was there already, how many had none.</summary>
+internal sealed record DelayDocument(
+    [property: JsonPropertyName("p50_s")] double? Median, [property: JsonPropertyName("p99_s")] double? Latest, int Episodes, int AlreadyTold, int Missed)
+{
+    /// <summary>The document of delays.</summary>
+    public DelayDocument(AlarmDelays delays)
+        : this(OutputJson.Defined(delays.Quantile(0.5)), OutputJson.Defined(delays.Quantile(0.99)), delays.Seconds.Length, delays.AlreadyTold, delays.Missed)
+    {
+    }
+}
 
 /// <summary>The options of the comparison as JSON.</summary>
 internal sealed record OptionsDocument(string Flutter, double LearningS, double ShortestS);
 
 /// <summary>The average ratios as JSON.</summary>
-internal sealed record RatiosDocument(double? EpisodeSensitivity, double? EpisodePpv, double? DurationSensitivity, double? DurationPpv);
+internal sealed record RatiosDocument(double? EpisodeSensitivity, double? EpisodePpv, double? DurationSensitivity, double? DurationPpv)
+{
+    /// <summary>The averages of comparisons.</summary>
+    public static RatiosDocument Average(IReadOnlyList<EpisodeComparison> comparisons)
+    {
+        return new RatiosDocument(Mean(c => c.EpisodeSensitivity), Mean(c => c.EpisodePpv), Mean(c => c.DurationSensitivity), Mean(c => c.DurationPpv));
+
+        double? Mean(Func<EpisodeComparison, double> ratio) => OutputJson.Defined(EpisodeComparisons.Average(ratio, comparisons));
+    }
+}
 
 /// <summary>A comparison as JSON.</summary>
 internal record ComparisonDocument(
@@ -30,11 +61,11 @@ internal record ComparisonDocument(
     double? DurationPpv,
     [property: JsonPropertyName("false_episodes_per_24h")] double? FalseEpisodesPerDay,
     [property: JsonPropertyName("false_s_per_24h")] double? FalseSecondsPerDay,
-    double? Unclassifiable)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Unclassifiable)
 {
     /// <summary>The document of a comparison.</summary>
     /// <param name="c">The comparison.</param>
-    /// <param name="unclassifiable">Share of the time that is not classifiable.</param>
+    /// <param name="unclassifiable">Share of the time that is not classifiable; NaN: not known.</param>
     public ComparisonDocument(EpisodeComparison c, double unclassifiable)
         : this(
             OutputJson.Seconds(c.ComparedSeconds),
@@ -60,13 +91,29 @@ internal record ComparisonDocument(
 internal sealed record ComparedDocument : ComparisonDocument
 {
     /// <summary>The document of a compared recording.</summary>
-    public ComparedDocument(ComparedRecording compared)
+    /// <param name="compared">The recording.</param>
+    /// <param name="cpsc">Its score by the rule of CPSC 2021; null: it has none.</param>
+    /// <param name="isTrainedOn">Whether the model has learned from it; null: not known.</param>
+    public ComparedDocument(ComparedRecording compared, CpscScore? cpsc, bool? isTrainedOn)
         : base(compared.Comparison, compared.Recording.UnclassifiableSeconds / compared.Recording.DurationSeconds)
     {
         Recording = compared.Recording.Id;
         DurationS = OutputJson.Seconds(compared.Recording.DurationSeconds);
         Burden = OutputJson.Defined(compared.Recording.Burden ?? double.NaN);
+        Minutes = MinutesDocument.From(compared.Minutes);
+        Cpsc = CpscDocument.From(cpsc);
+        TrainedOn = isTrainedOn;
     }
+
+    /// <summary>Minute by minute.</summary>
+    public MinutesDocument? Minutes { get; }
+
+    /// <summary>Its score by the rule of CPSC 2021.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CpscDocument? Cpsc { get; }
+
+    /// <summary>Whether the model has learned from it.</summary>
+    public bool? TrainedOn { get; }
 
     /// <summary>The recording's id.</summary>
     [JsonPropertyOrder(-3)]
@@ -83,25 +130,29 @@ internal sealed record ComparedDocument : ComparisonDocument
 
 /// <summary>
 /// The JSON of <c>evaluate --recordings</c>: <c>{"recordings": [{"recording", "duration_s", "burden", ..., "episode_sensitivity",
-/// "episode_ppv", "duration_sensitivity", "duration_ppv", "false_episodes_per_24h", "false_s_per_24h", "unclassifiable"}],
-/// "gross": {...}, "average": {...}, "options": {...}, "failures": [...]}</c>. Undefined figures are null.
+/// "episode_ppv", "duration_sensitivity", "duration_ppv", "false_episodes_per_24h", "false_s_per_24h", "unclassifiable", "minutes", "cpsc",
+/// "trained_on"}], "gross": {...}, "average": {...}, "minutes": {...}, "alarm_delay": {"p50_s", "p99_s", ...}, "cpsc_score", "answered": [...],
+/// "options": {...}, "failures": [...], "trained_on": {...}, "measurement": {...}}</c>. Undefined figures are null.
 /// </summary>
 public static class RecordingsJson
 {
     /// <summary>Writes the file, as a whole or not at all.</summary>
-    public static void Save(RecordingsResult result, string path) => OutputJson.Save(DocumentOf(result), OutputJson.Default.RecordingsDocument, path);
+    internal static void Save(RecordingsReport report, string path) => OutputJson.Save(DocumentOf(report), OutputJson.Default.RecordingsDocument, path);
 
-    private static RecordingsDocument DocumentOf(RecordingsResult result) => new(
-        result.Recordings.Select(compared => new ComparedDocument(compared)),
-        new ComparisonDocument(result.Gross, result.Unclassifiable),
-        new RatiosDocument(
-            OutputJson.Defined(result.Average(c => c.EpisodeSensitivity)),
-            OutputJson.Defined(result.Average(c => c.EpisodePpv)),
-            OutputJson.Defined(result.Average(c => c.DurationSensitivity)),
-            OutputJson.Defined(result.Average(c => c.DurationPpv))),
-        new OptionsDocument(
-            result.Options.Flutter switch { Flutter.NotAF => "not-af", Flutter.Excluded => "exclude", _ => "af" },
-            result.Options.LearningSeconds,
-            result.Options.ShortestSeconds),
-        result.Failures);
+    private static RecordingsDocument DocumentOf(RecordingsReport report)
+    {
+        var result = report.Result;
+        return new RecordingsDocument(
+            result.Recordings.Select((compared, i) => new ComparedDocument(compared, report.Cpsc[i], report.IsTrainedOn[i])),
+            new ComparisonDocument(result.Gross, result.Unclassifiable),
+            RatiosDocument.Average([.. result.Recordings.Select(compared => compared.Comparison)]),
+            MinutesDocument.From(result.Minutes)!,
+            new DelayDocument(result.Delays),
+            OutputJson.Defined(report.CpscScore),
+            AnsweredDocument.From(result.Answered),
+            new OptionsDocument(FlutterNames.NameOf(result.Options.Flutter), result.Options.LearningSeconds, result.Options.ShortestSeconds),
+            result.Failures,
+            new TrainedOnDocument(report.Measurement.Marks),
+            report.Measurement.Document);
+    }
 }

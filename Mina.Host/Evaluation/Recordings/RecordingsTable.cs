@@ -11,7 +11,14 @@ public static class RecordingsTable
     private static readonly Func<EpisodeComparison, double>[] Ratios =
         [c => c.EpisodeSensitivity, c => c.EpisodePpv, c => c.DurationSensitivity, c => c.DurationPpv];
 
-    /// <summary>Prints the figures, what they mean, and what could not be compared.</summary>
+    /// <summary>Prints the figures, what they mean, and what a reader must know of them.</summary>
+    internal static void Print(RecordingsReport report, IAnsiConsole console)
+    {
+        Print(report.Result, console);
+        PrintMore(report, console);
+    }
+
+    /// <summary>Prints the figures of episodes and duration, and what they mean.</summary>
     public static void Print(RecordingsResult result, IAnsiConsole console)
     {
         // Narrow: in a pipe there are 80 columns.
@@ -26,7 +33,7 @@ public static class RecordingsTable
         Row("[bold]gross[/]", result.Gross, result.Unclassifiable);
         table.AddRow(["[bold]average[/]", "", "", "", .. Ratios.Select(ratio => Share(result.Average(ratio))), "", ""]);
         console.Write(table);
-        var flutter = result.Options.Flutter switch { Flutter.NotAF => "is not AF", Flutter.Excluded => "is left out", _ => "counts as AF" };
+        var flutter = FlutterNames.TextOf(result.Options.Flutter);
         var leftOut = (result.Options.LearningSeconds, result.Options.ShortestSeconds) switch
         {
             (0, 0) => "",
@@ -51,6 +58,29 @@ public static class RecordingsTable
             Number(c.FalseEpisodesPerDay, "0.#"),
             Number(unclassifiable, "0.0 %"),
         ]);
+    }
+
+    private static void PrintMore(RecordingsReport report, IAnsiConsole console)
+    {
+        var (minutes, delays) = (report.Result.Minutes, report.Result.Delays);
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"AF minutes: Se {Share(minutes.Sensitivity)} ({minutes.Both}/{minutes.Both + minutes.ReferenceOnly}), "
+            + $"PPV {Share(minutes.Ppv)} ({minutes.Both}/{minutes.Both + minutes.DetectedOnly}); a minute is AF when half of it is."));
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Alarm delay, onset to notice: p50 {Number(delays.Quantile(0.5), "0.0")} s, p99 {Number(delays.Quantile(0.99), "0.0")} s "
+            + $"({delays.Seconds.Length} episodes;"));
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  {delays.AlreadyTold} began while an alarm was on, {delays.Missed} had none)."));
+        if (report.ScoredByCpsc > 0)
+        {
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"CPSC 2021's score: {report.CpscScore:0.0000} ({report.ScoredByCpsc} records, episodes of any length)."));
+        }
+
+        if (report.Measurement.Marks.Warning is { } warning)
+            console.MarkupLineInterpolated($"[bold yellow]{warning}[/]");
     }
 
     private static string PartOf(int part, int whole) =>

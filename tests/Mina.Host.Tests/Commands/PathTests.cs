@@ -24,9 +24,22 @@ public sealed class PathTests
         (await MinaProcess.RunAsync(folder.Path, "evaluate", "--model", "model", "--shards", "shards", "--json", "out.json", "--resamples", "50"))
             .ShouldSucceed();
         using var figures = JsonDocument.Parse(await File.ReadAllTextAsync(folder["out.json"]));
-        Assert.Equal(["paper", "uniform", "recording"], figures.RootElement.EnumerateObject().Select(view => view.Name));
-        foreach (var view in figures.RootElement.EnumerateObject())
+        Assert.Equal(
+            ["paper", "uniform", "recording", "answered", "trained_on", "measurement"], figures.RootElement.EnumerateObject().Select(view => view.Name));
+        foreach (var view in figures.RootElement.EnumerateObject().Take(3))
             Assert.Equal(Figures, view.Value.EnumerateObject().Select(figure => figure.Name));
+        Assert.Equal(0, figures.RootElement.GetProperty("trained_on").GetProperty("network").GetInt32());
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder["model"], "model.safetensors")))),
+            figures.RootElement.GetProperty("measurement").GetProperty("model_sha256").GetString());
+
+        // On its own training split the model scores, but not without a word.
+        var own = (await MinaProcess.RunAsync(
+            folder.Path, "evaluate", "--model", "model", "--shards", "shards", "--split", "train", "--json", "own.json", "--resamples", "5")).ShouldSucceed();
+        using var ownFigures = JsonDocument.Parse(await File.ReadAllTextAsync(folder["own.json"]));
+        var trainedOn = ownFigures.RootElement.GetProperty("trained_on");
+        Assert.Equal(trainedOn.GetProperty("recordings").GetInt32(), trainedOn.GetProperty("network").GetInt32());
+        Assert.Contains("recordings the network was trained", own.Output, StringComparison.Ordinal);
 
         var classify = (await MinaProcess.RunAsync(folder.Path, "classify", Path.Combine(Places.DataRaw, "sim00001.hea"), "--model", "model", "--json"))
             .ShouldSucceed();

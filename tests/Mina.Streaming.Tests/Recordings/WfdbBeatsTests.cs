@@ -46,6 +46,34 @@ public sealed class WfdbBeatsTests
     }
 
     [Fact]
+    public void A_subtype_is_kept_and_a_file_says_its_own_resolution()
+    {
+        WfdbAnnotation[] annotations =
+            [new(0, WfdbAnnotation.Note, "## time resolution: 250"), new(70_000, WfdbAnnotation.Quality, "a", 0x30), new(70_001, 1, "", -1)];
+        Assert.Equal(annotations, WfdbAnnotations.Decode(WfdbAnnotations.Encode(annotations)));
+        Assert.Equal(250, WfdbAnnotations.ResolutionOf(annotations));
+        Assert.Null(WfdbAnnotations.ResolutionOf(Annotations));
+    }
+
+    [Fact]
+    public void An_annotation_folder_finds_records_by_path_and_then_by_name()
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "deep"));
+        File.WriteAllText(Path.Combine(folder.Path, "deep", "a.hea"), "a 0 100 5000\n# Subject: 1\n");
+        File.WriteAllBytes(Path.Combine(folder.Path, "deep", "a.mine"), WfdbAnnotations.Encode(Annotations));
+        var found = WfdbAnnotationFolder.Open(folder.Path, "mine");
+        Assert.Equal(["deep/a"], found.Names);
+        Assert.Equal("deep/a", found.Find("a"));
+        Assert.Null(found.Find("b"));
+        var file = found.Read("deep/a");
+        Assert.Equal(("a", 100, 50), (file.Id, file.Fs, file.Seconds));
+        Assert.Equal(["Subject: 1"], file.Comments);
+        Assert.Equal(Annotations, file.Annotations);
+        Assert.Contains("annotator 'atr'", Assert.Throws<ProblemException>(() => WfdbAnnotationFolder.Open(folder.Path, "atr")).Message);
+    }
+
+    [Fact]
     public void What_is_missing_is_named()
     {
         using var folder = new TempFolder();

@@ -9,7 +9,8 @@ namespace Mina.Streaming.Recordings.Formats.Wfdb;
 /// <param name="Sample">Index of its sample.</param>
 /// <param name="Code">1 normal beat, 5 premature ventricular, 8 premature atrial, 28 change of rhythm (annot(5)).</param>
 /// <param name="Aux">The text that belongs to it, "(AFIB" for a rhythm; else empty.</param>
-public readonly record struct WfdbAnnotation(long Sample, int Code, string Aux)
+/// <param name="Subtype">What is more to its code; of signal quality, which signals are noisy and which cannot be read. -128 to 127.</param>
+public readonly record struct WfdbAnnotation(long Sample, int Code, string Aux, int Subtype = 0)
 {
     /// <summary>Normal beat.</summary>
     public const int Normal = 1;
@@ -19,6 +20,18 @@ public readonly record struct WfdbAnnotation(long Sample, int Code, string Aux)
 
     /// <summary>Atrial premature beat.</summary>
     public const int Atrial = 8;
+
+    /// <summary>Paced beat.</summary>
+    public const int Paced = 12;
+
+    /// <summary>Change of signal quality.</summary>
+    public const int Quality = 14;
+
+    /// <summary>Ventricular flutter or fibrillation begins.</summary>
+    public const int FibrillationOn = 32;
+
+    /// <summary>Ventricular flutter or fibrillation ends.</summary>
+    public const int FibrillationOff = 33;
 
     /// <summary>A note: its text says something about the file or the signal.</summary>
     public const int Note = 22;
@@ -63,6 +76,7 @@ public static class WfdbAnnotations
 
             Word(annotation.Code << 10 | (int)interval);
             last = annotation.Sample;
+            if (annotation.Subtype != 0) Word(Sub << 10 | (annotation.Subtype & 0xFF));
             if (annotation.Aux.Length == 0) continue;
             var aux = Encoding.UTF8.GetBytes(annotation.Aux);
             if (aux.Length > 255) throw new ArgumentException("an annotation's text may have 255 bytes", nameof(annotations));
@@ -86,8 +100,7 @@ public static class WfdbAnnotations
     /// <param name="fs">Ticks a second in Hz, where the file does not say so itself: the record's frames a second.</param>
     public static IReadOnlyList<RhythmSpan> Rhythms(IReadOnlyList<WfdbAnnotation> annotations, double fs)
     {
-        var resolution = annotations.FirstOrDefault(a => a.Code == WfdbAnnotation.Note && a.Aux.StartsWith(Resolution, StringComparison.Ordinal)).Aux;
-        if (resolution is not null && Numbers.TryDouble(resolution.AsSpan(Resolution.Length), out var own) && own > 0) fs = own;
+        fs = ResolutionOf(annotations) ?? fs;
         var spans = new List<RhythmSpan>();
         foreach (var annotation in annotations.Where(a => a.Code == WfdbAnnotation.Rhythm && a.Aux.StartsWith('(')))
         {
@@ -97,6 +110,13 @@ public static class WfdbAnnotations
         }
 
         return spans;
+    }
+
+    /// <summary>Ticks a second in Hz that the file says itself; null where it does not.</summary>
+    public static double? ResolutionOf(IReadOnlyList<WfdbAnnotation> annotations)
+    {
+        var note = annotations.FirstOrDefault(a => a.Code == WfdbAnnotation.Note && a.Aux.StartsWith(Resolution, StringComparison.Ordinal)).Aux;
+        return note is not null && Numbers.TryDouble(note.AsSpan(Resolution.Length), out var own) && own > 0 ? own : null;
     }
 
     /// <summary>Reads a file. One that is cut off is read as far as it goes.</summary>
@@ -118,7 +138,10 @@ public static class WfdbAnnotations
                     at += BinaryPrimitives.ReadInt16LittleEndian(bytes[i..]) * 65536L + BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i + 2)..]);
                     i += 4;
                     break;
-                case Num or Sub or Chn:
+                case Sub:
+                    if (annotations.Count > 0) annotations[^1] = annotations[^1] with { Subtype = (sbyte)value };
+                    break;
+                case Num or Chn:
                     break;
                 case Aux:
                     if (i + value > bytes.Length) return annotations;

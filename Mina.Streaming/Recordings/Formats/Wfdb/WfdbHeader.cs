@@ -109,13 +109,19 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
     }
 
     /// <summary>Frames a second of a header in Hz; null when it has no record line that can be read. The record may have no signals.</summary>
-    public static double? FsOf(string text)
+    public static double? FsOf(string text) => ExtentOf(text)?.Fs;
+
+    /// <summary>
+    /// Frames a second in Hz and number of frames (null when it does not say) of a header; null when it has no record line that can be read. The
+    /// record may have no signals.
+    /// </summary>
+    public static (double Fs, long? Length)? ExtentOf(string text)
     {
         foreach (var raw in text.Split(LineEnds, StringSplitOptions.None))
         {
             var line = raw.Trim().TrimStart('\uFEFF');
             if (line.Length > 0 && line[0] != '#')
-                return RecordLine.TryParse(line, out var record, out _) ? record.Fs : null;
+                return RecordLine.TryParse(line, out var record, out _) ? (record.Fs, record.Length) : null;
         }
 
         return null;

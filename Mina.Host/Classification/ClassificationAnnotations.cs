@@ -1,0 +1,51 @@
+using System.Globalization;
+using Mina.Model;
+using Mina.Preprocess;
+using Mina.Preprocess.Beats;
+using Mina.Streaming.Files;
+using Mina.Streaming.Recordings.Formats.Wfdb;
+
+namespace Mina.Host.Classification;
+
+/// <summary>A classified recording as WFDB annotations: its beats, normal and ventricular, and where AF begins and ends.</summary>
+public static class ClassificationAnnotations
+{
+    /// <summary>WFDB's extension for annotations that a program made and nobody checked.</summary>
+    public const string Extension = ".qrs";
+
+    /// <summary>Writes a recording's file, as a whole or not at all, and makes the folder if it is missing.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="classified">What was said of it.</param>
+    /// <param name="settings">How it was prepared.</param>
+    /// <param name="folder">Where the file goes, under the recording's id.</param>
+    public static void Save(Recording recording, ClassifiedRecording classified, PreprocessSettings settings, string folder) =>
+        WholeFile.Write(Path.Combine(folder, recording.Id + Extension), WfdbAnnotations.Encode(From(recording, classified, settings)));
+
+    /// <summary>The annotations in order of time, in samples of the recording.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="classified">What was said of it.</param>
+    /// <param name="settings">How it was prepared.</param>
+    public static IReadOnlyList<WfdbAnnotation> From(Recording recording, ClassifiedRecording classified, PreprocessSettings settings)
+    {
+        var rejection = new Preprocessor(settings).Prepare(new Recording(recording.Id, recording.Fs, recording.Samples), out var samples);
+        IReadOnlyList<Beat> beats = rejection is null ? BeatDetector.Detect(samples) : [];
+        var marks = new List<WfdbAnnotation>();
+        foreach (var episode in classified.Episodes)
+        {
+            marks.Add(new WfdbAnnotation(SampleAt(episode.StartSeconds), WfdbAnnotation.Rhythm, "(AFIB"));
+            marks.Add(new WfdbAnnotation(SampleAt(episode.EndSeconds), WfdbAnnotation.Rhythm, "(N"));
+        }
+
+        // Before the first AF the rhythm is not AF; without this, a reader could not tell "no AF" from "not judged".
+        if (marks.Count == 0 || marks[0].Sample > 0)
+            marks.Insert(0, new WfdbAnnotation(0, WfdbAnnotation.Rhythm, "(N"));
+        var resolution = new WfdbAnnotation(
+            0, WfdbAnnotation.Note, string.Create(CultureInfo.InvariantCulture, $"## time resolution: {recording.Fs:R}"));
+        var found = beats.Select(beat => new WfdbAnnotation(
+            SampleAt((double)beat.Sample / Shapes.Fs), beat.Kind == BeatKind.Ectopic ? WfdbAnnotation.Ventricular : WfdbAnnotation.Normal, ""));
+        // The sort is stable: where a rhythm and a beat share a sample, the rhythm comes first.
+        return [resolution, .. marks.Concat(found).OrderBy(mark => mark.Sample)];
+
+        long SampleAt(double seconds) => (long)Math.Round(seconds * recording.Fs);
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Mina.Preprocess;
+using Mina.Streaming.Recordings.Labels;
+
+namespace Mina.Host.Commands;
+
+/// <summary><c>--persons</c>: whose recordings are, by a table or a folder with a table for each data set.</summary>
+internal static class PersonTables
+{
+    /// <summary>The option.</summary>
+    /// <param name="whose">The description's beginning: "Whose".</param>
+    /// <param name="purpose">What it does, after "which".</param>
+    public static Option<string?> Option(string whose, string purpose) => new("--persons")
+    {
+        Description = $"{whose} each recording is, which {purpose}: a csv of id,person, or a folder with one for each folder of recordings, by its name "
+            + "(mitdb.csv). Default: groups.csv beside the recordings, else what their headers say.",
+    };
+
+    /// <summary>The table for the recordings at a path; null: there is none.</summary>
+    /// <param name="persons">The option's value.</param>
+    /// <param name="path">The recordings.</param>
+    /// <exception cref="ProblemException">There is no such file, or it has a bad line.</exception>
+    public static GroupTable? Find(string? persons, string path) => InFolder(persons, SetOf(path)) ?? GroupTable.FindBeside(path);
+
+    /// <summary>The table for a data set; null: there is none.</summary>
+    /// <param name="persons">The option's value.</param>
+    /// <param name="set">The data set's name.</param>
+    /// <exception cref="ProblemException">There is no such file, or it has a bad line.</exception>
+    public static GroupTable? InFolder(string? persons, string set)
+    {
+        if (persons is null)
+            return null;
+        if (!Directory.Exists(persons))
+            return GroupTable.Load(persons);
+        var file = Path.Combine(persons, $"{set}.csv");
+        return File.Exists(file) ? GroupTable.Load(file) : null;
+    }
+
+    /// <summary>What a data set is called by the path of its recordings: the folder's name.</summary>
+    public static string SetOf(string path)
+    {
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        return File.Exists(path) ? Path.GetFileNameWithoutExtension(name) : name;
+    }
+}

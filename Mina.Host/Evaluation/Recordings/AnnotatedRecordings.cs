@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Mina.Host.Scoring;
+using Mina.Model;
+using Mina.Preprocess;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Wfdb;
+using Mina.Streaming.Recordings.Labels;
+
+namespace Mina.Host.Evaluation.Recordings;
+
+/// <summary>Reads what <c>evaluate --recordings</c> measures on, and remembers of it what is said beside the figures.</summary>
+/// <param name="read">How recordings are read.</param>
+/// <param name="persons">Whose they are; null: only what their headers say.</param>
+internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons)
+{
+    private const string Annotator = "atr";
+
+    private readonly DataHash _hash = new();
+    private readonly Dictionary<string, string> _persons = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RecordAnnotations> _cpsc = new(StringComparer.Ordinal);
+
+    /// <summary>Hash of the recordings read so far: of each the samples of its lead (as 32-bit floats) and its rhythms.</summary>
+    public string Hash => _hash.Current;
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="ProblemException">The recording or its annotations cannot be read.</exception>
+    public AnnotatedRecording Read(RecordingEntry entry)
+    {
+        var rhythms = entry.ReadRhythms(Annotator)
+            ?? throw new ProblemException($"{entry.Location} has no annotations (.atr) beside it, so there is nothing to compare it with.");
+        var (recording, rejection) = entry.Read(read);
+        if (recording is null)
+            throw new ProblemException(rejection!.Message);
+        _hash.Add(recording.Id, MemoryMarshal.AsBytes<float>(recording.Samples));
+        _hash.Add(recording.Id, Encoding.UTF8.GetBytes(string.Concat(rhythms.Select(
+            r => string.Create(CultureInfo.InvariantCulture, $"{r.Rhythm},{r.StartSeconds},{r.EndSeconds}\n")))));
+        if ((persons?.Find(recording.Id) ?? recording.Group) is { } person)
+            _persons[recording.Id] = person;
+        // The challenge's score needs beats and the header's comments, which a zip does not give.
+        if (File.Exists(entry.Location) && Path.GetExtension(entry.Location) == ".hea")
+        {
+            var annotations = ReferenceRecord.Read(WfdbAnnotationFolder.Open(entry.Location, Annotator), recording.Id, window: 0).Annotations;
+            if (annotations.Cpsc is not null)
+                _cpsc[recording.Id] = annotations;
+        }
+
+        return new AnnotatedRecording(recording, rhythms, entry.Location);
+    }
+
+    /// <summary>By what a model may know a recording.</summary>
+    public string[] KeysOf(ClassifiedRecording recording) => _persons.TryGetValue(recording.Id, out var person)
+        ? [TrainedOn.Recording(recording.Id), TrainedOn.Recording(recording.Id, recording.DurationSeconds), TrainedOn.Person(person)]
+        : [TrainedOn.Recording(recording.Id), TrainedOn.Recording(recording.Id, recording.DurationSeconds)];
+
+    /// <summary>A recording's score by the rule of CPSC 2021, of its episodes of any length; null where it is none of that challenge.</summary>
+    public CpscScore? CpscScoreOf(ComparedRecording compared) =>
+        _cpsc.TryGetValue(compared.Recording.Id, out var annotations) && annotations.Cpsc is { } reference
+            ? CpscScores.Score(reference, Model.Scoring.CpscEpisodes(annotations.TicksPerSecond, reference.Length, compared.AnyLength))
+            : null;
+}

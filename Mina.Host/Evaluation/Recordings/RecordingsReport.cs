@@ -1,0 +1,18 @@
+using Mina.Model;
+
+namespace Mina.Host.Evaluation.Recordings;
+
+/// <summary>What <c>evaluate --recordings</c> came to, with all that is said of it.</summary>
+/// <param name="Result">The figures.</param>
+/// <param name="Cpsc">Each recording's score by the rule of CPSC 2021; null where its header names no class of that challenge.</param>
+/// <param name="IsTrainedOn">Of each recording whether the model has learned from it; null: not known.</param>
+/// <param name="Measurement">What was measured, with what and when.</param>
+internal sealed record RecordingsReport(
+    RecordingsResult Result, IReadOnlyList<CpscScore?> Cpsc, IReadOnlyList<bool?> IsTrainedOn, Measurement Measurement)
+{
+    /// <summary>How many recordings have a score by the rule of CPSC 2021.</summary>
+    public int ScoredByCpsc => Cpsc.Count(score => score is not null);
+
+    /// <summary>Their mean; NaN without any.</summary>
+    public double CpscScore => CpscScores.Mean(Cpsc.OfType<CpscScore>());
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Mina.Model;
+
+namespace Mina.Host.Evaluation;
+
+/// <summary>How many of some recordings a model has learned from: of figures on those it says nothing about people that it has not seen.</summary>
+/// <param name="Recordings">How many there are.</param>
+/// <param name="Network">Those that the network has learned from; null: not known.</param>
+/// <param name="Rhythm">Those that the rhythm level has learned from; null: not known, or it was not used.</param>
+/// <param name="Either">Those that one of the two has learned from.</param>
+/// <param name="UsesRhythm">Whether the rhythm level was used.</param>
+public sealed record TrainingMarks(int Recordings, int? Network, int? Rhythm, int Either, bool UsesRhythm)
+{
+    /// <summary>Looks recordings up.</summary>
+    /// <param name="recordings">The keys of each (<see cref="TrainedOn"/>).</param>
+    /// <param name="network">What the network has learned from.</param>
+    /// <param name="rhythm">What the rhythm level has learned from; null: it was not used.</param>
+    public static TrainingMarks Count(IReadOnlyCollection<string[]> recordings, TrainedOn network, TrainedOn? rhythm)
+    {
+        var byRhythm = rhythm ?? TrainedOn.Unknown;
+        return new TrainingMarks(
+            recordings.Count,
+            network.IsKnown ? recordings.Count(network.ContainsAny) : null,
+            byRhythm.IsKnown ? recordings.Count(byRhythm.ContainsAny) : null,
+            recordings.Count(keys => network.ContainsAny(keys) || byRhythm.ContainsAny(keys)),
+            rhythm is not null);
+    }
+
+    /// <summary>What a reader of the figures must know, as a sentence; null where there is nothing.</summary>
+    public string? Warning
+    {
+        get
+        {
+            if (Either > 0)
+            {
+                var who = (Network, Rhythm) switch
+                {
+                    ( > 0, > 0) => "the network or the rhythm level was",
+                    ( > 0, _) => "the network was",
+                    _ => "the rhythm level was",
+                };
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"On {Either} of these {Recordings} recordings {who} trained: the figures flatter, and say "
+                    + $"little about people whom the model has not seen.");
+            }
+
+            return Network is null || (UsesRhythm && Rhythm is null)
+                ? "What the model was trained on is not known (it has no trained-on.json): make sure that it was on none of these people."
+                : null;
+        }
+    }
+}

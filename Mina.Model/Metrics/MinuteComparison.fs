@@ -1,0 +1,108 @@
+namespace Mina.Model
+
+/// Minutes of a recording, counted by what a reference and a detector say of them. Counts add up over recordings.
+type MinuteComparison = {
+    /// AF by both.
+    Both: int
+    /// AF by the reference alone: missed.
+    ReferenceOnly: int
+    /// AF by the detector alone: false.
+    DetectedOnly: int
+    /// AF by neither.
+    Neither: int
+} with
+
+    static member private Ratio(part: int, whole: int) =
+        if whole > 0 then float part / float whole else nan
+
+    /// Share of the minutes of AF that were detected; NaN without any.
+    member c.Sensitivity = MinuteComparison.Ratio(c.Both, c.Both + c.ReferenceOnly)
+
+    /// Share of the minutes detected as AF that are; NaN without any.
+    member c.Ppv = MinuteComparison.Ratio(c.Both, c.Both + c.DetectedOnly)
+
+    /// Minutes that were judged.
+    member c.Minutes = c.Both + c.ReferenceOnly + c.DetectedOnly + c.Neither
+
+/// AF minute by minute: for each side, a minute is AF when AF fills at least half of it. Minutes follow each other from the
+/// start of the compared period; a last one is judged where it has 30 s or more. Of a minute with excluded time, the rest is
+/// judged, if that is 30 s or more.
+[<RequireQualifiedAccess>]
+module MinuteComparisons =
+    let private minute = 60.0
+
+    /// Sums of parts come near a half without reaching it.
+    let private tolerance = 1e-6
+
+    /// <summary>Compares one recording.</summary>
+    /// <param name="reference">The reference's AF; spans that overlap count once.</param>
+    /// <param name="detected">What was detected.</param>
+    /// <param name="excluded">Time that is not judged.</param>
+    /// <param name="period">What is compared.</param>
+    [<CompiledName("Compare")>]
+    let compare (reference: Span[]) (detected: Span[]) (excluded: Span[]) (period: Span) : MinuteComparison =
+        let reference = EpisodeComparisons.tidy reference
+        let detected = EpisodeComparisons.tidy detected
+        let excluded = EpisodeComparisons.tidy excluded
+
+        let rec judge start counts =
+            let whole = {
+                Start = start
+                End = min (start + minute) period.End
+            }
+
+            if whole.End - whole.Start < minute / 2.0 - tolerance then
+                counts
+            else
+                let parts = EpisodeComparisons.without excluded whole
+                let seconds = parts |> List.sumBy (fun p -> p.End - p.Start)
+
+                let isAF spans =
+                    2.0 * (parts |> List.sumBy (fun p -> spans |> List.sumBy (EpisodeComparisons.common p)))
+                    >= seconds - tolerance
+
+                let counts =
+                    if seconds < minute / 2.0 - tolerance then
+                        counts
+                    else
+                        match isAF reference, isAF detected with
+                        | true, true -> { counts with Both = counts.Both + 1 }
+                        | true, false -> {
+                            counts with
+                                ReferenceOnly = counts.ReferenceOnly + 1
+                          }
+                        | false, true -> {
+                            counts with
+                                DetectedOnly = counts.DetectedOnly + 1
+                          }
+                        | false, false -> {
+                            counts with
+                                Neither = counts.Neither + 1
+                          }
+
+                judge (start + minute) counts
+
+        judge period.Start {
+            Both = 0
+            ReferenceOnly = 0
+            DetectedOnly = 0
+            Neither = 0
+        }
+
+    /// The counts of all recordings together.
+    [<CompiledName("Gross")>]
+    let gross (recordings: MinuteComparison seq) : MinuteComparison =
+        recordings
+        |> Seq.fold
+            (fun a b -> {
+                Both = a.Both + b.Both
+                ReferenceOnly = a.ReferenceOnly + b.ReferenceOnly
+                DetectedOnly = a.DetectedOnly + b.DetectedOnly
+                Neither = a.Neither + b.Neither
+            })
+            {
+                Both = 0
+                ReferenceOnly = 0
+                DetectedOnly = 0
+                Neither = 0
+            }
