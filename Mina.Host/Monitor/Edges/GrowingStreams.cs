@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats;
@@ -77,7 +78,8 @@ public sealed class GrowingStreams(Intake intake, GrowingStreamsOptions options,
         try
         {
             if (!StreamName.IsValid(id))
-                throw new ProblemException($"the name of {file} has other characters than letters, digits, dots, hyphens and underscores; rename the file.");
+                throw new ProblemException(
+                    $"the name of {PlainText.Clean(file)} has other characters than letters, digits, dots, hyphens and underscores; rename the file.");
             var recording = RecordingFormats.All.Follow(file, options.Reading);
             var clock = new GrowthClock(MaxDelay);
             var seconds = new WholeSeconds();

@@ -62,7 +62,7 @@ internal static class PoisonFolder
         void WriteSignals()
         {
             Write("flat.hea", "flat 1 300 7800\nd.dat" + Rest);
-            Write("odd.mat", [1, 2, 3]);
+            Write("odd.mat", new byte[] { 1, 2, 3 });
             if (!OperatingSystem.IsLinux())
                 return;
             Process.Start("mkfifo", [Path.Combine(folder, "pipe.hea"), Path.Combine(folder, "p.dat")]).WaitForExit();
@@ -89,7 +89,7 @@ internal static class PoisonFolder
 
         void WriteZips()
         {
-            Write("broken.zip", [0x50, 0x4B, 3, 4, 0, 0, 0]);
+            Write("broken.zip", new byte[] { 0x50, 0x4B, 3, 4, 0, 0, 0 });
             using (var zip = ZipFile.Open(Path.Combine(folder, "bomb.zip"), ZipArchiveMode.Create))
             {
                 using var entry = zip.CreateEntry("bomb.hea").Open();

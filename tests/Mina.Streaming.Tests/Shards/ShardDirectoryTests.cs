@@ -90,7 +90,8 @@ public sealed class ShardDirectoryTests
 
         File.Delete(temp["out/manifest.jsonl"]);
         TestRows.Write(temp["out"], 40, [31], Split.Train);
-        Assert.Equal(whole[Path.Combine("split=train", "part-00000.parquet")], TemporaryFolder.Contents(temp["out"])[Path.Combine("split=train", "part-00000.parquet.unlisted")]);
+        var shard = Path.Combine("split=train", "part-00000.parquet");
+        Assert.Equal(whole[shard], TemporaryFolder.Contents(temp["out"])[shard + ".unlisted"]);
     }
 
     [Fact]
