@@ -127,7 +127,7 @@ public sealed class GrowingStreams(Intake intake, GrowingStreamsOptions options,
         foreach (var chunk in chunks)
         {
             // What cannot be kept or has no room is offered again: the file has it still.
-            while ((await intake.TakeAsync("files", id, chunk, stop).ConfigureAwait(false)).IsWorthRepeating)
+            while ((await intake.TakeAsync(Name, id, chunk, stop).ConfigureAwait(false)).IsWorthRepeating)
                 await Task.Delay(ListInterval, time, stop).ConfigureAwait(false);
         }
     }
