@@ -12,6 +12,7 @@ internal sealed class LogKeeper
     private readonly string _path;
     private readonly LogIndex _index;
     private readonly LogWriter _writer;
+    private readonly LogConnection _connection;
     private readonly LogPacker _packer;
     private readonly TimeSpan _packAfter;
     private readonly AutoResetEvent _wake = new(false);
@@ -21,9 +22,9 @@ internal sealed class LogKeeper
     private long _bytesMoved;
     private volatile bool _closing;
 
-    public LogKeeper(string path, LogIndex index, LogWriter writer, TimeSpan packAfter)
+    public LogKeeper(string path, LogIndex index, LogWriter writer, LogConnection connection, ChunkLogOptions options)
     {
-        (_path, _index, _writer, _packAfter) = (path, index, writer, packAfter);
+        (_path, _index, _writer, _connection, _packAfter) = (path, index, writer, connection, options.PackAfter);
         _packer = new LogPacker(path, index, writer, Between);
     }
 
@@ -108,7 +109,7 @@ internal sealed class LogKeeper
             {
                 // It is tried again after the next commit.
                 if (LogDatabase.IsDamage(e) || e.InnerException is { } inner && LogDatabase.IsDamage(inner))
-                    _writer.Distrust();
+                    _connection.Distrust();
             }
         }
     }
@@ -121,7 +122,13 @@ internal sealed class LogKeeper
         if (Volatile.Read(ref _walBytes) <= CheckpointBytes)
             return;
         using (var db = LogDatabase.OpenCheckpointer(_path))
-            _ = Interlocked.Add(ref _bytesMoved, (long)db.Checkpoint().Moved * LogDatabase.PageBytes);
+        {
+            // The second time moves what came during the first, so that little is left.
+            var (pages, _) = db.Checkpoint();
+            _ = db.Checkpoint();
+            _ = Interlocked.Add(ref _bytesMoved, (long)pages * LogDatabase.PageBytes);
+        }
+
         _ = _writer.RunAsync(LogDatabase.Checkpoint).GetAwaiter().GetResult();
         // A reader may hold the rest back; it is tried again after as much again.
         _ = Interlocked.Exchange(ref _walBytes, 0);

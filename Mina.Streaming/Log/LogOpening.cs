@@ -62,6 +62,8 @@ internal static class LogOpening
             Check(db, new FileInfo(path).Length < SmallBytes ? ["PRAGMA integrity_check"] : Checked.Select(table => $"PRAGMA quick_check('{table}')"));
             if (committed < long.MaxValue)
                 db.Execute("DELETE FROM journal WHERE first > $1", committed);
+            // Every row is looked at once, so that a damaged one is found now.
+            _ = LogTables.Groups(db);
             _ = LogPacker.DeleteUnfinished(db);
             return Read(db, index, damage);
         }

@@ -18,9 +18,9 @@ internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, A
     private const long PassBytes = 8 << 20;
 
     /// <summary>Bytes of rows that are written in one transaction.</summary>
-    private const int StepBytes = 128 << 10;
+    private const int StepBytes = 64 << 10;
 
-    private const int RowsDeletedAtOnce = 32;
+    private const int RowsDeletedAtOnce = 16;
 
     /// <summary>Chunks that could not be read.</summary>
     public long Damaged { get; private set; }
@@ -53,11 +53,8 @@ internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, A
     }
 
     /// <summary>Deletes segments of a group that was not finished; the journal still has what is in them.</summary>
-    public static int DeleteUnfinished(SqliteConnection db)
-    {
-        var finished = LogTables.Groups(db) is [.., var group] ? group.LastId : 0;
-        return db.Execute("DELETE FROM segments WHERE id > $1 AND last > $2", finished, LogTables.Meta(db, "packed"));
-    }
+    public static int DeleteUnfinished(SqliteConnection db) =>
+        db.Execute("DELETE FROM segments WHERE id > $1 AND last > $2", LogTables.LastSegment(db), LogTables.Meta(db, "packed"));
 
     private void PackStreams(long packed, long last, int pass, int passes)
     {
@@ -160,7 +157,7 @@ internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, A
     private static bool Finish(SqliteConnection db, long last, long arrived)
     {
         using var transaction = db.BeginTransaction();
-        var before = LogTables.Groups(db) is [.., var group] ? group.LastId : 0;
+        var before = LogTables.LastSegment(db);
         if (db.Number("SELECT max(id) FROM segments") is var newest && newest > before)
             LogTables.PutGroup(db, new LogTables.Group(last, before + 1, newest, arrived));
         LogTables.PutMeta(db, "packed", last);

@@ -20,14 +20,26 @@ internal static class LogTables
     public static void PutMeta(SqliteConnection db, string key, long value) =>
         db.Execute("INSERT OR REPLACE INTO meta VALUES ($1, $2, $3)", key, value, Sum(key, value));
 
-    /// <summary>All groups in order.</summary>
-    public static List<Group> Groups(SqliteConnection db) => db.Rows(
-        "SELECT last, first_id, last_id, arrived, crc FROM groups ORDER BY last",
+    /// <summary>The last offsets of all groups, in order.</summary>
+    public static List<long> Ends(SqliteConnection db) => db.Rows("SELECT last FROM groups ORDER BY last", row => row.GetInt64(0));
+
+    /// <summary>The last segment of the last group; 0: there is no group.</summary>
+    public static long LastSegment(SqliteConnection db) =>
+        db.Number("SELECT max(last) FROM groups") is > 0 and var last ? Groups(db, last - 1, 1)[0].LastId : 0;
+
+    /// <summary>Groups in order.</summary>
+    /// <param name="db">The log.</param>
+    /// <param name="after">From the first group beyond this offset on.</param>
+    /// <param name="count">How many at most.</param>
+    public static List<Group> Groups(SqliteConnection db, long after = 0, int count = int.MaxValue) => db.Rows(
+        "SELECT last, first_id, last_id, arrived, crc FROM groups WHERE last > $1 ORDER BY last LIMIT $2",
         row =>
         {
             var group = new Group(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
             return row.GetInt64(4) == Sum("", group.Last, group.FirstId, group.LastId, group.Arrived) ? group : throw LogDatabase.Damage("a group");
-        });
+        },
+        after,
+        count);
 
     /// <summary>Adds a group.</summary>
     public static void PutGroup(SqliteConnection db, Group group) => db.Execute(

@@ -8,16 +8,11 @@ namespace Mina.Streaming.Log;
 /// commit before is done; then all of them become one row of the journal, which is one transaction and one flush. Other work on the
 /// database is done between commits, a piece at a time.
 /// </summary>
-/// <param name="path">The file.</param>
+/// <param name="connection">The connection, which only this thread uses.</param>
 /// <param name="index">Kept up to date.</param>
-/// <param name="interval">The commit interval.</param>
-/// <param name="maxWaitingBytes">Appends fail where so much waits already.</param>
-/// <param name="open">
-/// Opens the file again and fills the index; rows of the journal beyond the offset given are to be dropped. True: the file is known to be damaged.
-/// </param>
+/// <param name="options">How it waits.</param>
 /// <param name="progressed">Called after each commit and piece of work, on the thread, with the pages written.</param>
-internal sealed class LogWriter(
-    string path, LogIndex index, TimeSpan interval, long maxWaitingBytes, Func<long, bool, SqliteConnection> open, Action<int> progressed)
+internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkLogOptions options, Action<int> progressed)
 {
     // A row this large is written in one piece; more waits for the next commit.
     private const int MaxRowBytes = 4 << 20;
@@ -28,16 +23,16 @@ internal sealed class LogWriter(
     private readonly ByteWriter _row = new(1 << 16);
     private readonly ByteWriter _header = new(1 << 12);
     private Thread? _thread;
-    private SqliteConnection? _db;
-    private SqliteCommand? _insert;
     private long _next;
     private long _waitingBytes;
     private long _oldestInFlight;
     private bool _closing;
-    private bool _isDamaged;
 
     /// <summary>Commits so far, each one flush.</summary>
     public long Commits { get; private set; }
+
+    /// <summary>The longest time that a piece of work took.</summary>
+    public TimeSpan LongestHold { get; private set; }
 
     /// <summary>Whether it was closed, for good.</summary>
     public bool IsClosed
@@ -67,7 +62,8 @@ internal sealed class LogWriter(
     /// <param name="next">The next offset.</param>
     public void Start(SqliteConnection db, long next)
     {
-        (_db, _next) = (db, next);
+        connection.Take(db);
+        _next = next;
         _thread = new Thread(Run) { IsBackground = true, Name = "chunk log" };
         _thread.Start();
     }
@@ -79,7 +75,7 @@ internal sealed class LogWriter(
         {
             if (_closing)
                 return Task.FromException<long>(new ChunkLogException("the log is closed"));
-            if (_waitingBytes > maxWaitingBytes)
+            if (_waitingBytes > options.MaxWaitingBytes)
                 return Task.FromException<long>(new ChunkLogException($"the disk does not keep up; {_waiting.Count} chunks wait for it"));
             var append = new PendingAppend(_next++, stream, arrived.UtcTicks, body, committed, Stopwatch.GetTimestamp());
             _waiting.Enqueue(append);
@@ -103,14 +99,17 @@ internal sealed class LogWriter(
             {
                 try
                 {
-                    var db = Database();
+                    var db = connection.Open();
+                    var began = Stopwatch.GetTimestamp();
                     var result = work(db);
-                    Progressed(db);
+                    LongestHold = TimeSpan.FromTicks(Math.Max(LongestHold.Ticks, Stopwatch.GetElapsedTime(began).Ticks));
+                    if (Progressed(db) > 0)
+                        Commits++;
                     done.SetResult(result);
                 }
                 catch (Exception e) when (LogDatabase.IsFailure(e))
                 {
-                    done.SetException(Failed(e));
+                    done.SetException(connection.Fail(e));
                 }
                 catch (Exception e)
                 {
@@ -123,13 +122,6 @@ internal sealed class LogWriter(
         return done.Task;
     }
 
-    /// <summary>Has the file replaced before the next write, because somebody found it damaged.</summary>
-    public void Distrust()
-    {
-        lock (_gate)
-            _isDamaged = true;
-    }
-
     /// <summary>Commits what waits and ends the thread.</summary>
     public void Close()
     {
@@ -140,7 +132,7 @@ internal sealed class LogWriter(
         }
 
         _thread?.Join();
-        CloseDatabase();
+        connection.Close();
     }
 
     private void Run()
@@ -164,7 +156,7 @@ internal sealed class LogWriter(
             {
                 if (_waiting.Count == 0)
                     Monitor.Wait(_gate);
-                else if (interval - Stopwatch.GetElapsedTime(_waiting.Peek().Since) is var left && left > TimeSpan.Zero && _waitingBytes < MaxRowBytes)
+                else if (options.CommitInterval - Stopwatch.GetElapsedTime(_waiting.Peek().Since) is var left && left > TimeSpan.Zero && _waitingBytes < MaxRowBytes)
                     Monitor.Wait(_gate, left + TimeSpan.FromMilliseconds(0.5));
                 else
                     break;
@@ -186,17 +178,15 @@ internal sealed class LogWriter(
     {
         try
         {
-            var db = Database();
+            var db = connection.Open();
             Insert(batch);
-            // SQLite goes on happily with files that were deleted.
-            if (!File.Exists(path) || !File.Exists(path + "-wal"))
-                throw new ChunkLogException($"{path} is no longer there");
             Commits++;
-            Progressed(db);
+            _ = Progressed(db);
         }
-        catch (Exception e) when (LogDatabase.IsFailure(e))
+        catch (Exception e)
         {
-            var failure = Failed(e);
+            // Whatever it was, it must not end the thread, and with it the process.
+            var failure = connection.Fail(e);
             foreach (var append in batch)
                 append.Done.SetException(failure);
             return;
@@ -232,78 +222,13 @@ internal sealed class LogWriter(
         }
 
         JournalRow.Write(_row, _header, batch[0].Offset, entries);
-        _insert!.Parameters[0].Value = batch[0].Offset;
-        _insert.Parameters[1].Value = _row.Buffer;
-        _insert.Parameters[1].Size = _row.Length;
-        _insert.ExecuteNonQuery();
+        connection.Insert(batch[0].Offset, _row);
     }
 
-    private SqliteConnection Database()
+    private int Progressed(SqliteConnection db)
     {
-        bool isDamaged;
-        lock (_gate)
-            isDamaged = _isDamaged;
-        if (isDamaged)
-            CloseDatabase();
-        if (_db is null)
-        {
-            long committed;
-            lock (index.Gate)
-                committed = index.Committed;
-            // Rows that failed and yet reached the disk were never acknowledged.
-            _db = open(committed, isDamaged);
-            lock (_gate)
-                _isDamaged = false;
-        }
-
-        if (_insert is null)
-        {
-            _insert = _db.Prepare("INSERT INTO journal (first, data) VALUES ($1, $2)", 0L, Array.Empty<byte>());
-            _insert.Prepare();
-        }
-
-        return _db;
-    }
-
-    private void Progressed(SqliteConnection db) => progressed(db.TakePagesWritten());
-
-    // Where only the moment is wrong (full: 13, locked: 5 and 6) the connection is as good as before; else the file is opened again.
-    private ChunkLogException Failed(Exception e)
-    {
-        if (LogDatabase.IsDamage(e))
-            Distrust();
-        if (e is not SqliteException { SqliteErrorCode: 5 or 6 or 13 })
-            CloseDatabase();
-        else if (e is SqliteException { SqliteErrorCode: 13 })
-            MakeRoom();
-        return e as ChunkLogException ?? new ChunkLogException(LogDatabase.Reason(path, e), e);
-    }
-
-    // On a full disk the write-ahead file cannot grow, but what was moved out of it is room within it.
-    private void MakeRoom()
-    {
-        try
-        {
-            _ = _db?.Checkpoint();
-        }
-        catch (SqliteException)
-        {
-            // The disk has failed already, and that failure is the one to report.
-        }
-    }
-
-    private void CloseDatabase()
-    {
-        try
-        {
-            _insert?.Dispose();
-            _db?.Dispose();
-        }
-        catch (SqliteException)
-        {
-            // It was closed because it failed.
-        }
-
-        (_insert, _db) = (null, null);
+        var pages = db.TakePagesWritten();
+        progressed(pages);
+        return pages;
     }
 }

@@ -10,7 +10,6 @@ namespace Mina.Streaming.Log;
 public sealed class SqliteChunkLog : IChunkLog
 {
     private readonly string _path;
-    private readonly ChunkLogOptions _options;
     private readonly LogIndex _index = new();
     private readonly LogWriter _writer;
     private readonly LogKeeper _keeper;
@@ -27,9 +26,10 @@ public sealed class SqliteChunkLog : IChunkLog
     /// <param name="options">How it writes.</param>
     public SqliteChunkLog(string path, ChunkLogOptions? options = null)
     {
-        (_path, _options) = (Path.GetFullPath(path), options ?? new ChunkLogOptions());
-        _writer = new LogWriter(_path, _index, _options.CommitInterval, _options.MaxWaitingBytes, Reopen, Progressed);
-        _keeper = new LogKeeper(_path, _index, _writer, _options.PackAfter);
+        _path = Path.GetFullPath(path);
+        var connection = new LogConnection(_path, _index, (committed, isDamaged) => LogOpening.Open(_path, _index, committed, isDamaged).Database);
+        _writer = new LogWriter(connection, _index, options ?? new ChunkLogOptions(), Progressed);
+        _keeper = new LogKeeper(_path, _index, _writer, connection, options ?? new ChunkLogOptions());
         _forgetter = new LogForgetter(_index);
     }
 
@@ -40,6 +40,9 @@ public sealed class SqliteChunkLog : IChunkLog
         (Volatile.Read(ref _pagesWritten) * LogDatabase.PageBytes) + _keeper.BytesMoved,
         _writer.Commits,
         Volatile.Read(ref _damaged) + _keeper.Damaged);
+
+    /// <summary>The longest time that anything but a commit has held the writer, for benchmarks.</summary>
+    internal TimeSpan LongestHold => _writer.LongestHold;
 
     /// <inheritdoc/>
     public Task<LogContent> OpenAsync(CancellationToken cancel = default) => Task.Run(Open, cancel);
@@ -117,12 +120,10 @@ public sealed class SqliteChunkLog : IChunkLog
         for (var step = 0; step < steps; step++)
         {
             cancel.ThrowIfCancellationRequested();
-            if (await RunAsync(db => _forgetter.Forget(db, arrivedBefore, quotaBytes)).ConfigureAwait(false))
-            {
-                forgot = true;
+            var result = await RunAsync(db => _forgetter.Forget(db, arrivedBefore, quotaBytes)).ConfigureAwait(false);
+            forgot |= result == LogForgetter.Step.Deleted;
+            if (result != LogForgetter.Step.End)
                 continue;
-            }
-
             if (!forgot && step == 0 && await RunAsync(db => IsInJournal(db, arrivedBefore, quotaBytes)).ConfigureAwait(false))
                 await PackAsync(cancel).ConfigureAwait(false);
             else if (!await RunAsync(LogForgetter.Shrink).ConfigureAwait(false))
@@ -164,6 +165,13 @@ public sealed class SqliteChunkLog : IChunkLog
         {
             _ = _state.Release();
         }
+    }
+
+    /// <summary>Packs all of the journal and says how many bytes of the file are in use then, for benchmarks.</summary>
+    internal async Task<long> PackAndMeasureAsync()
+    {
+        await PackAsync(CancellationToken.None).ConfigureAwait(false);
+        return await RunAsync(LogForgetter.UsedBytes).ConfigureAwait(false);
     }
 
     private static ChunkLogException Closed() => new("the log is closed");
@@ -210,8 +218,6 @@ public sealed class SqliteChunkLog : IChunkLog
             throw new ChunkLogException($"another process has {_path} open (it holds {_path}.lock)", e);
         }
     }
-
-    private SqliteConnection Reopen(long committed, bool isDamaged) => LogOpening.Open(_path, _index, committed, isDamaged).Database;
 
     private void Progressed(int pages)
     {

@@ -113,7 +113,7 @@ internal sealed class UncoveredChunks(SqliteConnection db, LogIndex index, IRead
 
     private List<List<(long Id, string Stream, long First, long Last)>> GroupsOf(List<(long Id, string Stream, long First, long Last)> segments)
     {
-        var ends = LogTables.Groups(db).ConvertAll(group => group.Last);
+        var ends = LogTables.Ends(db);
         return [.. segments.GroupBy(segment => ends.BinarySearch(segment.Last) is var at && at < 0 ? ~at : at).OrderBy(group => group.Key)
             .Select(group => group.ToList())];
     }
