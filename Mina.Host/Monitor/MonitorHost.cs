@@ -10,6 +10,7 @@ using Mina.Host.Monitor.Store;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
+using Mina.Streaming.Log;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -92,6 +93,8 @@ internal static class MonitorHost
         services.AddSingleton(provider => provider.GetRequiredService<Detector>().Classifier);
         services.AddSingleton(provider => Stores.Create(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<History>();
+        if (Stores.CreateLog(options) is { } log)
+            services.AddSingleton<IChunkLog>(_ => log);
         if (options.Record is { } record)
         {
             services.AddSingleton(provider => new SideRecorder(
@@ -143,6 +146,7 @@ internal static class MonitorHost
         MonitorApi.Map(app);
         AlarmStream.Map(app);
         Exports.Map(app);
+        SampleExports.Map(app);
         app.MapEdges();
         app.MapMonitorPage();
     }
