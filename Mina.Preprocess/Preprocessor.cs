@@ -48,9 +48,11 @@ public sealed class Preprocessor
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         segments.Resize(0);
-        segments.Remaining = null;
+        (segments.Remaining, segments.Label) = (null, null);
         if (Prepare(recording, out var samples) is { } rejection)
             return rejection;
+        if (recording is { Label: null, Rhythms: { } rhythms })
+            return RunByWindow(recording, samples, rhythms, segments, limit);
         var starts = Windows.Starts(samples, Settings.Window, Settings.StrideOf(recording.Label));
         if (starts.Count == 0)
             return Gaps(recording);
@@ -72,6 +74,37 @@ public sealed class Preprocessor
     }
 
     /// <summary>
+    /// Cuts the windows that rhythms give a label, at the stride of their class; windows of one label follow each other, AF last, and a piece
+    /// (<see cref="Segments.Label"/>) holds windows of one label alone.
+    /// </summary>
+    private Rejection? RunByWindow(Recording recording, float[] samples, IReadOnlyList<RhythmSpan> rhythms, Segments segments, int limit)
+    {
+        var labelled = new List<(int Start, Label Label)>();
+        foreach (var start in Windows.Starts(samples, Settings.Window, Settings.StrideAF))
+        {
+            var seconds = (double)start / Settings.Fs;
+            if (WindowLabels.At(rhythms, seconds, seconds + ((double)Settings.Window / Settings.Fs)) is { } label
+                && (label == Label.AF || start % Settings.StrideNotAF == 0))
+                labelled.Add((start, label));
+        }
+
+        if (labelled.Count == 0)
+        {
+            return new Rejection(
+                recording.Id, RejectionReason.NoLabel, $"{recording.Id}: its rhythm annotations give no window a label; see the rule in the user's guide.");
+        }
+
+        // The sort is stable: windows of one label stay in order of time.
+        var ordered = labelled.OrderBy(window => window.Label == Label.AF).ThenBy(window => window.Label).ToArray();
+        var (mean, deviation) = Quality.Statistics(samples);
+        var signal = new float[samples.Length];
+        Normalise(samples, mean, deviation, signal);
+        segments.Remaining = new RemainingWindows(signal, [.. ordered.Select(window => window.Start)], [.. ordered.Select(window => window.Label)]);
+        Continue(segments, limit);
+        return null;
+    }
+
+    /// <summary>
     /// Replaces the segments by the next windows of the recording that <see cref="Run"/> began, at most <paramref name="limit"/>;
     /// bit for bit what one call for all would have cut.
     /// </summary>
@@ -82,11 +115,26 @@ public sealed class Preprocessor
         if (segments.Remaining is not { } rest)
             return false;
         var starts = CollectionsMarshal.AsSpan(rest.Starts).Slice(rest.Next, Math.Min(limit, rest.Starts.Count - rest.Next));
+        if (rest.Labels is { } labels)
+        {
+            segments.Label = labels[rest.Next];
+            starts = starts[..LengthOfPiece(labels.AsSpan(rest.Next), starts)];
+        }
+
         Cut(rest.Signal, starts, segments);
         rest.Next += starts.Length;
         if (rest.Next == rest.Starts.Count)
             segments.Remaining = null;
         return true;
+    }
+
+    /// <summary>How many of the next windows have one label and lie near to each other: what lies between windows is filtered too.</summary>
+    private int LengthOfPiece(ReadOnlySpan<Label> labels, ReadOnlySpan<int> starts)
+    {
+        var count = 1;
+        while (count < starts.Length && labels[count] == labels[0] && starts[count] - starts[count - 1] <= Settings.Window)
+            count++;
+        return count;
     }
 
     /// <summary>

@@ -33,11 +33,15 @@ internal static class EvaluateCommand
         {
             model, shards, split, json, report, threshold, seed, resamples,
         };
-        recordings.AddTo(command, shards, split, report, seed, resamples);
+        recordings.AddTo(command, shards, split, seed, resamples);
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             if (recordings.IsGiven(parsed))
-                return recordings.RunAsync(parsed, parsed.DetectorOf(model, threshold, recordings.Rhythm), FolderOf(parsed), parsed.GetValue(json), stop);
+            {
+                return recordings.RunAsync(
+                    parsed, parsed.DetectorOf(model, threshold, recordings.Rhythm), FolderOf(parsed), (parsed.GetValue(json), parsed.GetValue(report)), stop);
+            }
+
             var options = new EvaluationOptions { Seed = parsed.GetValue(seed), Resamples = parsed.AtLeast(1, resamples) };
             var part = parsed.SplitOf(split);
             var set = ShardSet.Open(parsed.GetRequiredValue(shards));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mina.Host.Evaluation;
 using Mina.Host.Evaluation.Recordings;
+using Mina.Host.Reports;
 using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
@@ -67,20 +68,20 @@ internal sealed class EvaluateRecordings
     /// <summary>Whether <c>--recordings</c> is given.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_path) is not null;
 
-    /// <summary>Compares, prints, and writes the JSON file.</summary>
+    /// <summary>Compares, prints, and writes JSON and report.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="detector">The model.</param>
     /// <param name="model">Its folder; null: the shipped one.</param>
-    /// <param name="json">The file; null: none.</param>
+    /// <param name="files">Where JSON and report go; null: nowhere.</param>
     /// <param name="stop">Stops between recordings.</param>
-    public async Task<int> RunAsync(ParseResult parsed, Detector detector, string? model, string? json, CancellationToken stop)
+    public async Task<int> RunAsync(ParseResult parsed, Detector detector, string? model, (string? Json, string? Report) files, CancellationToken stop)
     {
         var options = OptionsOf(parsed);
         var training = KnownTraining.Find(detector, model);
         var path = parsed.GetRequiredValue(_path)!;
         using var folder = RecordingFolder.Open(path);
         var persons = PersonTables.Find(parsed.GetValue(_persons), path);
-        var source = new AnnotatedRecordings(new ReadOptions(parsed.GetValue(_lead)), persons);
+        using var source = new AnnotatedRecordings(new ReadOptions(parsed.GetValue(_lead)), persons);
         var count = folder.Entries.Count;
         var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(detector.EvaluateRecordings(
             folder.Entries.Select(entry => new Func<AnnotatedRecording>(() => source.Read(entry))),
@@ -103,12 +104,14 @@ internal sealed class EvaluateRecordings
                 MeasurementDate.Now(TimeProvider.System),
                 TrainingMarks.Count(keys, training.Network, training.Rhythm)));
         RecordingsTable.Print(report, AnsiConsole.Console);
-        if (json is not null)
+        if (files.Json is { } json)
         {
             RecordingsJson.Save(report, json);
             Console.WriteLine($"figures: {Path.GetFullPath(json)}");
         }
 
+        if (files.Report is { } page)
+            Console.WriteLine($"report: {RecordingsPage.Write(report, page)}");
         return result.Failures.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 

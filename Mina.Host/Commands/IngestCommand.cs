@@ -11,6 +11,9 @@ namespace Mina.Host.Commands;
 /// <summary><c>mina ingest RAW --out SHARDS</c>: recordings to shards.</summary>
 internal static class IngestCommand
 {
+    /// <summary>The value of --labels for labels by window.</summary>
+    private const string Annotations = "annotations";
+
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(2);
 
     public static Command Create()
@@ -19,11 +22,13 @@ internal static class IngestCommand
         var output = new Option<string>("--out", "-o") { Description = "Where the shards go.", DefaultValueFactory = _ => "out" };
         var labels = new Option<string?>("--labels")
         {
-            Description = "Labels, as CinC 2017's REFERENCE-v3.csv (id,label with N, A, O, ~). Default: found beside the recordings.",
+            Description = "Labels, as CinC 2017's REFERENCE-v3.csv (id,label with N, A, O, ~). Default: found beside the recordings. Or 'annotations': "
+                + "each window by the rhythm annotations (WFDB's .atr); so it is, too, where there is no label file and recordings have them.",
         };
         var groups = new Option<string?>("--groups")
         {
-            Description = "id,group lines: recordings of one group share a split. Default: groups.csv beside the recordings, if there.",
+            Description = "id,group lines, or a folder with such a file for each folder of recordings, by its name: recordings of one group (a person) "
+                + "share a split. Default: groups.csv beside the recordings, if there.",
         };
         var split = new Option<string>("--split") { Description = "Shares of train/validation/test in percent.", DefaultValueFactory = _ => "75/10/15" };
         var seed = CommonOptions.Seed("Of the split.");
@@ -67,20 +72,26 @@ internal static class IngestCommand
     {
         var time = TimeProvider.System;
         var began = time.GetTimestamp();
-        string[] notRecordings = [.. new[] { request.Labels, request.Groups }.OfType<string>()];
+        var asksForAnnotations = request.Labels == Annotations;
+        string[] notRecordings = [.. new[] { asksForAnnotations ? null : request.Labels, request.Groups }.OfType<string>()];
         using var folder = request.Watch ? null : RecordingFolder.Open(request.Raw, notRecordings);
         using var watched = request.Watch ? new RecordingWatch(request.Raw, notRecordings) : null;
-        var labels = (request.Labels is { } file ? LabelTable.Load(file) : folder?.FindLabels() ?? watched?.FindLabels())
-            ?? throw new ProblemException(
+        var labels = asksForAnnotations ? null : request.Labels is { } file ? LabelTable.Load(file) : folder?.FindLabels() ?? watched?.FindLabels();
+        if (labels is null && !asksForAnnotations && !(folder?.Entries.Any(HasRhythms) ?? false))
+        {
+            throw new ProblemException(
                 $"no labels for {request.Raw}: put a REFERENCE.csv with lines of id,label (N, A, O or ~) beside the recordings, or name one with --labels.");
-        var groups = request.Groups is { } groupFile ? GroupTable.Load(groupFile) : GroupTable.FindBeside(request.Raw);
+        }
+
+        var groups = PersonTables.Find(request.Groups, request.Raw);
         var options = new IngestOptions(request.Out)
         {
             Settings = request.Settings,
             Threads = request.Threads,
-            LabelOf = labels.Find,
+            LabelOf = id => labels?.Find(id),
+            LabelsFromRhythms = labels is null,
             GroupOf = id => groups?.Find(id),
-            LabelledIds = folder is null ? null : labels.Ids,
+            LabelledIds = folder is null ? null : labels?.Ids,
             Watch = request.Watch,
         };
         var entries = folder?.Entries ?? WatchedFolder.Entries(watched!, time, WatchInterval, stop);
@@ -93,5 +104,18 @@ internal static class IngestCommand
         if (summary.Stopped && !request.Watch)
             return ExitCodes.Stopped;
         return summary.Shards.Count == 0 ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    private static bool HasRhythms(RecordingEntry entry)
+    {
+        try
+        {
+            return entry.ReadRhythms() is { Count: > 0 };
+        }
+        catch (ProblemException)
+        {
+            // It will be rejected by name if labels come from annotations.
+            return false;
+        }
     }
 }

@@ -28,12 +28,12 @@ internal static class IngestView
                 $"{N(progress.Done)}{of} recordings, {N(progress.Windows)} windows, {progress.BytesWritten / 1e6 / seconds:0} MB/s written{rejected}"));
     }
 
-    public static void Print(IngestSummary summary, LabelTable labels)
+    public static void Print(IngestSummary summary, LabelTable? labels)
     {
         var output = AnsiConsole.Console;
         PrintCounts(output, summary);
         PrintRejections(output, summary);
-        if (summary.NeverFound is { Count: > 0 } missing)
+        if (labels is not null && summary.NeverFound is { Count: > 0 } missing)
             Console.WriteLine($"{N(missing.Count)} of the labels in {labels.Source} name no recording: "
                 + $"{string.Join(", ", missing.Take(NamedIds))}{(missing.Count > NamedIds ? ", ..." : "")}");
         var seconds = Math.Max(summary.Elapsed.TotalSeconds, 1e-3);
@@ -46,7 +46,8 @@ internal static class IngestView
                 + $"{ProgressView.Clock(summary.Elapsed)} ({progress.Windows / seconds:N0} windows/s, {segments / seconds:N0} MB/s of segments){already}"));
         if (summary.Discarded > 0)
             Console.WriteLine($"stopped: {N(summary.Discarded)} recordings of unfinished shards were let go; the same command goes on where this one stopped");
-        Console.WriteLine($"shards: {summary.Output} (labels from {labels.Source}; {Manifest.FileName} lists what is "
+        var source = labels?.Source ?? "rhythm annotations, window by window";
+        Console.WriteLine($"shards: {summary.Output} (labels from {source}; {Manifest.FileName} lists what is "
             + $"finished{(summary.RejectionFile is { } file ? $", {Path.GetFileName(file)} what was rejected" : "")})");
     }
 

@@ -3,7 +3,6 @@ using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats.Wfdb;
-using Mina.Streaming.Recordings.Labels;
 
 namespace Mina.Host.Commands;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Mina.Model;
 using Mina.Preprocess;
-using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 
 namespace Mina.Host.Scoring;

@@ -123,11 +123,7 @@ module Scoring =
     /// <param name="detected">What is judged; its beats are in the reference's ticks.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The record is no longer than the learning period.</exception>
     [<CompiledName("Score")>]
-    let score
-        (options: ScoringOptions)
-        (reference: RecordAnnotations)
-        (detected: RecordAnnotations)
-        : ScoredRecord =
+    let score (options: ScoringOptions) (reference: RecordAnnotations) (detected: RecordAnnotations) : ScoredRecord =
         if options.LearningSeconds >= reference.Seconds then
             raise (
                 ProblemException
@@ -173,7 +169,10 @@ module Scoring =
     /// failure, and the rest go on.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">None could be scored.</exception>
     [<CompiledName("Run")>]
-    let run (options: ScoringOptions) (records: Func<struct (RecordAnnotations * RecordAnnotations)> seq) : ScoringResult =
+    let run
+        (options: ScoringOptions)
+        (records: Func<struct (RecordAnnotations * RecordAnnotations)> seq)
+        : ScoringResult =
         let scored = ResizeArray()
         let leftOut = ResizeArray()
         let failures = ResizeArray()

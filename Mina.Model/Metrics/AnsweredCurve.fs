@@ -43,13 +43,18 @@ module AnsweredCurves =
 
         let count isJudged isTrue =
             rows
-            |> Array.scan (fun n struct (_, judged, truth) -> if judged = isJudged && truth = isTrue then n + 1 else n) 0
+            |> Array.scan
+                (fun n struct (_, judged, truth) -> if judged = isJudged && truth = isTrue then n + 1 else n)
+                0
 
         let tp, fp, fn, tn =
             count true true, count true false, count false true, count false false
 
         let ratio part rest =
-            if part + rest = 0 then nan else float part / float (part + rest)
+            if part + rest = 0 then
+                nan
+            else
+                float part / float (part + rest)
 
         let total = float probabilities.Length
 

@@ -52,7 +52,8 @@ type BeatComparison = {
         if whole > 0 then float part / float whole else nan
 
     member private c.Sum(rows: int seq, columns: int seq) =
-        rows |> Seq.sumBy (fun row -> columns |> Seq.sumBy (fun column -> c.Pairs[row][column]))
+        rows
+        |> Seq.sumBy (fun row -> columns |> Seq.sumBy (fun column -> c.Pairs[row][column]))
 
     /// Reference beats that the detector marked too, whatever their class.
     member c.Found = c.Sum(seq { 0..4 }, seq { 0..4 })
@@ -70,11 +71,13 @@ type BeatComparison = {
     member c.Ppv = BeatComparison.Ratio(c.Found, c.DetectedBeats)
 
     /// Share of the reference's ventricular ectopic beats (V) that the detector called so; NaN without any.
-    member c.VebSensitivity = BeatComparison.Ratio(c.Pairs[2][2], c.Sum(seq { 2 }, seq { 0..6 }))
+    member c.VebSensitivity =
+        BeatComparison.Ratio(c.Pairs[2][2], c.Sum(seq { 2 }, seq { 0..6 }))
 
     /// Share of the beats that the detector called ventricular ectopic that are; fusion and unclassifiable beats of the
     /// reference count neither for nor against. NaN without any.
-    member c.VebPpv = BeatComparison.Ratio(c.Pairs[2][2], c.Sum([ 0; 1; 2; 5; 6 ], seq { 2 }))
+    member c.VebPpv =
+        BeatComparison.Ratio(c.Pairs[2][2], c.Sum([ 0; 1; 2; 5; 6 ], seq { 2 }))
 
     /// False ventricular ectopic beats as a share of all beats that are not ventricular ectopic; NaN without any.
     member c.VebFalsePositiveRate =
@@ -82,11 +85,13 @@ type BeatComparison = {
         BeatComparison.Ratio(wrong, wrong + c.Sum([ 0; 1; 3; 4; 5; 6 ], [ 0; 1; 3; 4 ]))
 
     /// Share of the reference's supraventricular ectopic beats (S) that the detector called so; NaN without any.
-    member c.SvebSensitivity = BeatComparison.Ratio(c.Pairs[1][1], c.Sum(seq { 1 }, seq { 0..6 }))
+    member c.SvebSensitivity =
+        BeatComparison.Ratio(c.Pairs[1][1], c.Sum(seq { 1 }, seq { 0..6 }))
 
     /// Share of the beats that the detector called supraventricular ectopic that are; unclassifiable beats of the
     /// reference count neither for nor against. NaN without any.
-    member c.SvebPpv = BeatComparison.Ratio(c.Pairs[1][1], c.Sum([ 0; 1; 2; 3; 5; 6 ], seq { 1 }))
+    member c.SvebPpv =
+        BeatComparison.Ratio(c.Pairs[1][1], c.Sum([ 0; 1; 2; 3; 5; 6 ], seq { 1 }))
 
 /// Beats against a reference's beat by beat, as ANSI/AAMI EC57 and WFDB's `bxb` define it.
 [<RequireQualifiedAccess>]
@@ -117,10 +122,19 @@ module BeatComparisons =
     /// <param name="reference">What is true.</param>
     /// <param name="detected">What is judged.</param>
     [<CompiledName("Compare")>]
-    let compare (window: int64) (first: int64) (last: int64) (reference: BeatMarks) (detected: BeatMarks) : BeatComparison =
+    let compare
+        (window: int64)
+        (first: int64)
+        (last: int64)
+        (reference: BeatMarks)
+        (detected: BeatMarks)
+        : BeatComparison =
         let pairs = Array.init 7 (fun _ -> Array.zeroCreate<int> 7)
         let truth, found = reference.Beats, detected.Beats
-        let add row column = pairs[row][column] <- pairs[row][column] + 1
+
+        let add row column =
+            pairs[row][column] <- pairs[row][column] + 1
+
         let truthAt, foundAt = tickOf truth, tickOf found
         let mutable i, j = firstFrom first truth, firstFrom first found
 

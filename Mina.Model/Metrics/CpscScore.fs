@@ -48,7 +48,10 @@ module CpscScores =
 
     let private onsetCredit (reference: CpscReference) (s: int) (t: int64) =
         let mark k =
-            if k >= reference.Marks.Length then reference.Length else reference.Marks[k]
+            if k >= reference.Marks.Length then
+                reference.Length
+            else
+                reference.Marks[k]
 
         if reference.Class = CpscClass.Persistent then
             if t < mark (s + 2) then 1.0
@@ -59,13 +62,19 @@ module CpscScores =
             let full = if s <= 1 then 0L else mark (s - 1)
             let half = if s <= 2 then 0L else mark (s - 2)
 
-            if within full (mark (s + 2)) t then 1.0
-            elif within half full t || within (mark (s + 2)) (mark (s + 3)) t then 0.5
-            else 0.0
+            if within full (mark (s + 2)) t then
+                1.0
+            elif within half full t || within (mark (s + 2)) (mark (s + 3)) t then
+                0.5
+            else
+                0.0
 
     let private endCredit (reference: CpscReference) (e: int) (t: int64) =
         let last = reference.Marks.Length - 1
-        let mark k = if k < 0 then 0L else reference.Marks[k]
+
+        let mark k =
+            if k < 0 then 0L else reference.Marks[k]
+
         let full, half = mark (e - 2), mark (e - 3)
 
         if reference.Class = CpscClass.Persistent then
@@ -77,9 +86,12 @@ module CpscScores =
             let fullUntil = if e + 1 >= last then Int64.MaxValue else mark (e + 1)
             let halfUntil = if e + 2 >= last then Int64.MaxValue else mark (e + 2)
 
-            if within full fullUntil t then 1.0
-            elif within half full t || within fullUntil halfUntil t then 0.5
-            else 0.0
+            if within full fullUntil t then
+                1.0
+            elif within half full t || within fullUntil halfUntil t then
+                0.5
+            else
+                0.0
 
     /// What a record with these predictions is called: persistent where one episode is all of it.
     [<CompiledName("ClassOf")>]
@@ -116,4 +128,8 @@ module CpscScores =
     [<CompiledName("Mean")>]
     let mean (scores: CpscScore seq) : float =
         let all = Seq.toArray scores
-        if all.Length = 0 then nan else all |> Array.averageBy _.Total
+
+        if all.Length = 0 then
+            nan
+        else
+            all |> Array.averageBy _.Total

@@ -58,7 +58,8 @@ module MinuteComparisons =
                 let seconds = parts |> List.sumBy (fun p -> p.End - p.Start)
 
                 let isAF spans =
-                    2.0 * (parts |> List.sumBy (fun p -> spans |> List.sumBy (EpisodeComparisons.common p)))
+                    2.0
+                    * (parts |> List.sumBy (fun p -> spans |> List.sumBy (EpisodeComparisons.common p)))
                     >= seconds - tolerance
 
                 let counts =

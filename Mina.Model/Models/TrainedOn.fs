@@ -50,7 +50,8 @@ type TrainedOn private (salt: string, hashes: HashSet<string>) =
 
     /// Whether the model has learned from one of these.
     member _.ContainsAny(keys: string seq) : bool =
-        hashes.Count > 0 && keys |> Seq.exists (fun key -> hashes.Contains(hashOf salt key))
+        hashes.Count > 0
+        && keys |> Seq.exists (fun key -> hashes.Contains(hashOf salt key))
 
     /// The bytes of the file.
     member _.Encode() : byte[] =
@@ -73,9 +74,6 @@ type TrainedOn private (salt: string, hashes: HashSet<string>) =
             Json.read "trained-on.json" (Encoding.UTF8.GetString bytes)
 
         if file.Format <> 1 then
-            raise (
-                ProblemException
-                    $"trained-on.json has format %d{file.Format}; this version of Mina reads format 1."
-            )
+            raise (ProblemException $"trained-on.json has format %d{file.Format}; this version of Mina reads format 1.")
 
         TrainedOn(file.Salt, HashSet file.Hashes)

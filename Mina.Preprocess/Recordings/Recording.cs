@@ -9,6 +9,11 @@ public sealed record Recording(string Id, double Fs, float[] Samples)
     /// <summary>What the recording shows; null where nobody has said.</summary>
     public Label? Label { get; init; }
 
+    /// <summary>
+    /// Its annotated rhythms, in order of time: without a label, each window is labelled by them (<see cref="WindowLabels"/>). Null: not asked for.
+    /// </summary>
+    public IReadOnlyList<RhythmSpan>? Rhythms { get; init; }
+
     /// <summary>The person whose recording it is: recordings of one group share a split. Null: the recording stands alone.</summary>
     public string? Group { get; init; }
 

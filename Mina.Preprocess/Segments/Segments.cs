@@ -24,6 +24,9 @@ public sealed class Segments
     /// <summary>The first sample of each window, in samples at 300 Hz.</summary>
     public int[] Start { get; private set; } = [];
 
+    /// <summary>What these windows are labelled, where windows have labels of their own (<see cref="Recording.Rhythms"/>); else null.</summary>
+    public Label? Label { get; internal set; }
+
     /// <summary>The windows of the recording that are not cut yet; null where all are.</summary>
     public RemainingWindows? Remaining { get; internal set; }
 
@@ -45,11 +48,21 @@ public sealed class Segments
 /// <summary>The rest of a recording that is cut piece by piece, so that a long one needs no more memory than its samples and one piece.</summary>
 public sealed class RemainingWindows
 {
-    internal RemainingWindows(float[] signal, List<int> starts)
+    internal RemainingWindows(float[] signal, List<int> starts, Label[]? labels = null)
     {
         Signal = signal;
         Starts = starts;
+        Labels = labels;
     }
+
+    /// <summary>Whether there are windows of both classes in the recording, in order of class; AF comes last.</summary>
+    public bool IsOfBothClasses => Labels is { Length: > 0 } && Labels[0] != Label.AF && Labels[^1] == Label.AF;
+
+    /// <summary>The label of the next window, where windows have labels of their own; else null.</summary>
+    public Label? NextLabel => Labels is null || Next >= Labels.Length ? null : Labels[Next];
+
+    /// <summary>The label of each of <see cref="Starts"/>; null: windows have none of their own.</summary>
+    internal Label[]? Labels { get; }
 
     /// <summary>How many windows are still to be cut.</summary>
     public int Count => Starts.Count - Next;

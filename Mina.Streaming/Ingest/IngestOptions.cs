@@ -18,6 +18,9 @@ public sealed record IngestOptions(string Output)
     /// <summary>A recording's label by its id; null: the labels do not name it. What the recording itself says comes second.</summary>
     public Func<string, Label?> LabelOf { get; init; } = _ => null;
 
+    /// <summary>Whether windows are labelled by the rhythm annotations of their recording (<see cref="WindowLabels"/>) instead of by a label of it.</summary>
+    public bool LabelsFromRhythms { get; init; }
+
     /// <summary>A recording's group by its id (one person, one group, one split); null: none. What the recording itself says comes second.</summary>
     public Func<string, string?> GroupOf { get; init; } = _ => null;
 

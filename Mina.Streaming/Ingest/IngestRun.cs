@@ -52,12 +52,20 @@ internal sealed class IngestRun(
         }
     }
 
+    /// <summary>Goes behind the id of a recording whose windows are of both classes, for those that are not AF.</summary>
+    private const string NotAFPart = "#not-af";
+
     /// <summary>A long recording comes in pieces: the first was cut in parallel, the others are cut here.</summary>
     private void Write(PreparedRecording prepared, Segments rows)
     {
         do
         {
-            _writer.Write(prepared.Id, prepared.Label, prepared.Split, rows, last: rows.Remaining is null);
+            var isWhole = rows.Remaining is null;
+            var label = rows.Label ?? prepared.Label;
+            var isOther = prepared.IsOfBothClasses && label != Label.AF;
+            var ends = isWhole || (isOther && rows.Remaining!.NextLabel == Label.AF);
+            // Both parts lie in one shard, so that a run that is stopped between them does the recording again as a whole.
+            _writer.Write(isOther ? prepared.Id + NotAFPart : prepared.Id, label, prepared.Split, rows, last: ends, mayClose: isWhole);
             _windows += rows.Count;
         }
         while (rows.Remaining is not null && (_rest ??= new Preprocessor(options.Settings.Preprocess)).Continue(rows, options.WindowsAtOnce));

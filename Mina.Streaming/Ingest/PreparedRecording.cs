@@ -11,6 +11,9 @@ internal sealed record PreparedRecording(string Id, long Bytes)
 
     public Label? Label { get; init; }
 
+    /// <summary>Its windows are of both classes, which are kept apart: figures of a recording are of one class.</summary>
+    public bool IsOfBothClasses { get; init; }
+
     public Split Split { get; init; }
 
     /// <summary>Rented; not null where there is no rejection.</summary>

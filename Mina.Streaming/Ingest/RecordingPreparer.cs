@@ -29,6 +29,8 @@ internal sealed class RecordingPreparer(IngestOptions options, SegmentsPool pool
             var (recording, rejection) = entry.Read(_read);
             if (recording is null)
                 return prepared with { Rejection = rejection ?? Failed(entry, "the reader gave nothing") };
+            if (options.LabelsFromRhythms)
+                return ByWindow(segmenter, entry, recording, rows, prepared);
             if ((options.LabelOf(entry.Id) ?? recording.Label) is not { } label)
                 return prepared with { Rejection = NoLabel(entry) };
             rejection = segmenter(recording with { Label = label }, rows);
@@ -36,11 +38,10 @@ internal sealed class RecordingPreparer(IngestOptions options, SegmentsPool pool
                 return prepared with { Rejection = rejection };
             if (rows.Count == 0)
                 return prepared with { Rejection = new Rejection(entry.Id, RejectionReason.TooShort, $"{entry.Location}: there is no window in it.") };
-            var group = options.GroupOf(entry.Id) ?? recording.Group;
             return prepared with
             {
                 Label = label,
-                Split = Splits.Assign(options.Settings.Seed, entry.Id, group, options.Settings.Ratios),
+                Split = SplitOf(entry, recording),
                 Rows = rows,
             };
         }
@@ -50,6 +51,31 @@ internal sealed class RecordingPreparer(IngestOptions options, SegmentsPool pool
             return prepared with { Rejection = Failed(entry, e.Message) };
         }
     }
+
+    private PreparedRecording ByWindow(Segmenter segmenter, RecordingEntry entry, Recording recording, Segments rows, PreparedRecording prepared)
+    {
+        if (entry.ReadRhythms() is not { Count: > 0 } rhythms)
+        {
+            return prepared with
+            {
+                Rejection = new Rejection(
+                    entry.Id, RejectionReason.NoLabel, $"{entry.Location} has no rhythm annotations (.atr) beside it that could label its windows."),
+            };
+        }
+
+        if (segmenter(recording with { Label = null, Rhythms = rhythms }, rows) is { } rejection)
+            return prepared with { Rejection = rejection };
+        return prepared with
+        {
+            Label = rows.Label,
+            IsOfBothClasses = rows.Remaining?.IsOfBothClasses ?? false,
+            Split = SplitOf(entry, recording),
+            Rows = rows,
+        };
+    }
+
+    private Split SplitOf(RecordingEntry entry, Recording recording) =>
+        Splits.Assign(options.Settings.Seed, entry.Id, options.GroupOf(entry.Id) ?? recording.Group, options.Settings.Ratios);
 
     private static Rejection NoLabel(RecordingEntry entry) => new(
         entry.Id, RejectionReason.NoLabel, $"{entry.Location}: the labels do not name {entry.Id}; add a line for it, or remove the recording.");

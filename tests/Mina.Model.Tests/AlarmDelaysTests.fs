@@ -12,7 +12,9 @@ let private rules = EpisodeRules.At 0.5
 let private verdicts (spans: Span list) : Verdict[] = [|
     for k in 0..174 ->
         let start = 5.0 / 3.0 * float k
-        let isAF = spans |> List.exists (fun s -> s.Start <= start + 5.0 && start + 5.0 < s.End)
+
+        let isAF =
+            spans |> List.exists (fun s -> s.Start <= start + 5.0 && start + 5.0 < s.End)
 
         {
             StartSeconds = start
@@ -40,7 +42,10 @@ let ``without a minimum AF of any length is an episode`` () =
 
 [<Fact>]
 let ``delays are those of onsets in the period that an alarm follows`` () =
-    let told start ends at : ToldEpisode = { Episode = span start ends; ToldSeconds = at }
+    let told start ends at : ToldEpisode = {
+        Episode = span start ends
+        ToldSeconds = at
+    }
 
     let delays =
         AlarmDelays.measure 30.0 (span 0.0 1000.0) [|
@@ -50,7 +55,12 @@ let ``delays are those of onsets in the period that an alarm follows`` () =
             span 400.0 500.0 // an alarm is on already
             span 600.0 700.0 // missed
             span 800.0 900.0 // told at 850
-        |] [| told 0.0 60.0 35.0; told 105.0 200.0 140.0; told 350.0 500.0 390.0; told 810.0 900.0 850.0 |]
+        |] [|
+            told 0.0 60.0 35.0
+            told 105.0 200.0 140.0
+            told 350.0 500.0 390.0
+            told 810.0 900.0 850.0
+        |]
 
     Assert.Equal<float[]>([| 40.0; 50.0 |], delays.Seconds)
     Assert.Equal((1, 1), (delays.AlreadyTold, delays.Missed))

@@ -26,8 +26,7 @@ let ``what is nearest to the threshold is left unanswered first`` () =
 
 [<Fact>]
 let ``rows without a probability are never answered, and rows of one distance together`` () =
-    let probabilities =
-        Array.append (known [ 0.75; 0.25; 0.75 ]) [| Nullable() |]
+    let probabilities = Array.append (known [ 0.75; 0.25; 0.75 ]) [| Nullable() |]
 
     let curve = AnsweredCurves.compute 0.5 probabilities [| 1; 0; 0; 1 |]
     let point = Assert.Single curve
@@ -37,14 +36,12 @@ let ``rows without a probability are never answered, and rows of one distance to
 
 [<Property>]
 let ``shares fall and margins grow along the curve`` (rows: (NormalFloat * bool) list) =
-    let probabilities = [|
-        for NormalFloat value, _ in rows -> Nullable(1.0 / (1.0 + exp -value))
-    |]
+    let probabilities = [| for NormalFloat value, _ in rows -> Nullable(1.0 / (1.0 + exp -value)) |]
 
     let curve =
-        AnsweredCurves.compute 0.5 probabilities [|
-            for _, isAF in rows -> if isAF then 1 else 0
-        |]
+        AnsweredCurves.compute 0.5 probabilities [| for _, isAF in rows -> if isAF then 1 else 0 |]
 
-    curve |> Array.pairwise |> Array.forall (fun (a, b) -> b.Share < a.Share && b.Margin > a.Margin)
+    curve
+    |> Array.pairwise
+    |> Array.forall (fun (a, b) -> b.Share < a.Share && b.Margin > a.Margin)
     && (rows.IsEmpty || curve[0].Share = 1.0)

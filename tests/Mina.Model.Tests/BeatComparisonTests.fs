@@ -46,22 +46,13 @@ let ``a beat within 150 ms is found, one a millisecond further is missed and ano
 
 [<Fact>]
 let ``of two marks near a beat the nearer one is its, and the other one too many`` () =
-    Assert.Equal<string list>(
-        [ "Nv"; "On" ],
-        pairs (compare (marks [ 1000, 'N' ]) (marks [ 900, 'N'; 1050, 'V' ]))
-    )
+    Assert.Equal<string list>([ "Nv"; "On" ], pairs (compare (marks [ 1000, 'N' ]) (marks [ 900, 'N'; 1050, 'V' ])))
 
-    Assert.Equal<string list>(
-        [ "Nn"; "Ov" ],
-        pairs (compare (marks [ 1000, 'N' ]) (marks [ 950, 'N'; 1100, 'V' ]))
-    )
+    Assert.Equal<string list>([ "Nn"; "Ov" ], pairs (compare (marks [ 1000, 'N' ]) (marks [ 950, 'N'; 1100, 'V' ])))
 
 [<Fact>]
 let ``of two beats near a mark the nearer one is found, and the other one missed`` () =
-    Assert.Equal<string list>(
-        [ "No"; "Vn" ],
-        pairs (compare (marks [ 900, 'N'; 1040, 'V' ]) (marks [ 1020, 'N' ]))
-    )
+    Assert.Equal<string list>([ "No"; "Vn" ], pairs (compare (marks [ 900, 'N'; 1040, 'V' ]) (marks [ 1020, 'N' ])))
 
 [<Fact>]
 let ``figures of a small case are those counted by hand`` () =
@@ -161,19 +152,22 @@ let ``gross figures are ratios of sums, averages means of ratios`` () =
     close (10.0 / 11.0) (BeatComparisons.gross [ perfect; half ]).Sensitivity
     close 0.75 (BeatComparisons.average (Func<_, _> _.Sensitivity) [ perfect; half ])
 
-let private someMarks = gen {
-    let! gaps = Gen.listOf (Gen.choose (1, 900))
-    let! letters = Gen.listOfLength gaps.Length (Gen.elements [ 'N'; 'S'; 'V'; 'F'; 'Q' ])
-    return marks (List.zip (List.scan (+) 0 gaps |> List.tail) letters)
-}
+let private someMarks =
+    gen {
+        let! gaps = Gen.listOf (Gen.choose (1, 900))
+
+        let! letters =
+            Gen.listOfLength gaps.Length (Gen.elements [ 'N'; 'S'; 'V'; 'F'; 'Q' ])
+
+        return marks (List.zip (List.scan (+) 0 gaps |> List.tail) letters)
+    }
 
 [<Property>]
 let ``a record against itself is perfect`` () =
     Prop.forAll (Arb.fromGen someMarks) (fun beats ->
         let c = compare beats beats
 
-        let diagonal =
-            [ for k in 0..4 -> c.Pairs[k][k] ] |> List.sum
+        let diagonal = [ for k in 0..4 -> c.Pairs[k][k] ] |> List.sum
 
         diagonal = c.ReferenceBeats && diagonal = c.DetectedBeats)
 
@@ -181,7 +175,9 @@ let ``a record against itself is perfect`` () =
 let ``every beat of either side within the period is counted once`` () =
     Prop.forAll (Arb.fromGen (Gen.two someMarks)) (fun (reference, detected) ->
         let c = BeatComparisons.compare 150L 0L (Int64.MaxValue / 8L) reference detected
-        c.ReferenceBeats = reference.Beats.Length && c.DetectedBeats = detected.Beats.Length)
+
+        c.ReferenceBeats = reference.Beats.Length
+        && c.DetectedBeats = detected.Beats.Length)
 
 [<Property>]
 let ``shifting both sides changes nothing`` () =

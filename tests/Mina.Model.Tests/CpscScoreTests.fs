@@ -11,9 +11,7 @@ open Mina.Model
 let private record (cpscClass: CpscClass) (episodes: (int * int) list) : CpscReference = {
     Class = cpscClass
     Marks = [| for k in 0..19 -> 100L * int64 (k + 1) |]
-    Episodes = [|
-        for s, e in episodes -> struct (s, e)
-    |]
+    Episodes = [| for s, e in episodes -> struct (s, e) |]
     Length = 2100L
 }
 
@@ -105,9 +103,7 @@ let ``the truth itself earns its class and two for every episode`` (count: Posit
     let episodes = [ for k in 0 .. count - 1 -> 3 + 5 * k, 5 + 5 * k ]
     let reference = record CpscClass.Paroxysmal episodes
 
-    let predicted = [|
-        for s, e in episodes -> episode reference.Marks[s] reference.Marks[e]
-    |]
+    let predicted = [| for s, e in episodes -> episode reference.Marks[s] reference.Marks[e] |]
 
     count = 1
     || (CpscScores.score reference predicted).Total = 1.0 + 2.0 * float count

@@ -9,13 +9,28 @@ open Mina.Preprocess
 [<Fact>]
 let ``a model knows what it has learned from without holding the names`` () =
     let known =
-        TrainedOn.Create("salt", [ TrainedOn.Recording "a1"; TrainedOn.Recording("a2", 60.04); TrainedOn.Person "p" ])
+        TrainedOn.Create(
+            "salt",
+            [
+                TrainedOn.Recording "a1"
+                TrainedOn.Recording("a2", 60.04)
+                TrainedOn.Person "p"
+            ]
+        )
 
     let read = TrainedOn.Decode(known.Encode())
     Assert.True(read.ContainsAny [ "recording:zz"; TrainedOn.Recording "a1" ])
     Assert.True(read.ContainsAny [ TrainedOn.Recording("a2", 60.0) ])
     Assert.True(read.ContainsAny [ TrainedOn.Person "p" ])
-    Assert.False(read.ContainsAny [ TrainedOn.Recording "a2"; TrainedOn.Recording("a2", 61.0); TrainedOn.Person "a1" ])
+
+    Assert.False(
+        read.ContainsAny [
+            TrainedOn.Recording "a2"
+            TrainedOn.Recording("a2", 61.0)
+            TrainedOn.Person "a1"
+        ]
+    )
+
     let text = System.Text.Encoding.UTF8.GetString(known.Encode())
     Assert.DoesNotContain("a1", text.Split("hashes")[0])
     Assert.Equal<byte[]>(known.Encode(), read.Encode())
@@ -25,7 +40,9 @@ let ``of a model without the file nothing is known, and a damaged file is one se
     Assert.False TrainedOn.Unknown.IsKnown
     Assert.False(TrainedOn.Unknown.ContainsAny [ TrainedOn.Recording "a" ])
     Assert.False((TrainedOnFiles.ofNetwork "/nowhere").IsKnown)
-    Assert.Throws<ProblemException>(fun () -> TrainedOn.Decode "{}"B |> ignore) |> ignore
+
+    Assert.Throws<ProblemException>(fun () -> TrainedOn.Decode "{}"B |> ignore)
+    |> ignore
 
 [<SkippableFact>]
 let ``the shipped network knows its 75 percent of CinC 2017 and nothing of the rest`` () =

@@ -13,7 +13,7 @@ namespace Mina.Host.Evaluation.Recordings;
 /// <summary>Reads what <c>evaluate --recordings</c> measures on, and remembers of it what is said beside the figures.</summary>
 /// <param name="read">How recordings are read.</param>
 /// <param name="persons">Whose they are; null: only what their headers say.</param>
-internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons)
+internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons) : IDisposable
 {
     private const string Annotator = "atr";
 
@@ -48,6 +48,9 @@ internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons)
 
         return new AnnotatedRecording(recording, rhythms, entry.Location);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _hash.Dispose();
 
     /// <summary>By what a model may know a recording.</summary>
     public string[] KeysOf(ClassifiedRecording recording) => _persons.TryGetValue(recording.Id, out var person)

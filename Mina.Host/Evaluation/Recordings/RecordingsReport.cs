@@ -7,7 +7,7 @@ namespace Mina.Host.Evaluation.Recordings;
 /// <param name="Cpsc">Each recording's score by the rule of CPSC 2021; null where its header names no class of that challenge.</param>
 /// <param name="IsTrainedOn">Of each recording whether the model has learned from it; null: not known.</param>
 /// <param name="Measurement">What was measured, with what and when.</param>
-internal sealed record RecordingsReport(
+public sealed record RecordingsReport(
     RecordingsResult Result, IReadOnlyList<CpscScore?> Cpsc, IReadOnlyList<bool?> IsTrainedOn, Measurement Measurement)
 {
     /// <summary>How many recordings have a score by the rule of CPSC 2021.</summary>

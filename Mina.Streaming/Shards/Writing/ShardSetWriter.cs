@@ -28,9 +28,10 @@ public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : 
     /// <param name="split">The split that the recording belongs to.</param>
     /// <param name="rows">The segments.</param>
     /// <param name="last">Whether these are its last: only then can its shard be full.</param>
+    /// <param name="mayClose">False: what comes next belongs to the same shard.</param>
     /// <returns>The shard that it filled, if it did.</returns>
     /// <exception cref="IOException">The disk refuses; what is listed stays valid.</exception>
-    public ShardEntry? Write(string recordingId, Label? label, Split split, Segments rows, bool last = true)
+    public ShardEntry? Write(string recordingId, Label? label, Split split, Segments rows, bool last = true, bool mayClose = true)
     {
         if (rows.Count == 0)
             return null;
@@ -44,7 +45,7 @@ public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : 
         }
 
         shard.Count(recordingId, label, rows.Count, last);
-        return last && shard.Rows >= directory.Settings.RowsPerShard ? Close(split) : null;
+        return last && mayClose && shard.Rows >= directory.Settings.RowsPerShard ? Close(split) : null;
     }
 
     /// <summary>Finishes the shards that are open, in the order of the splits, though they are not full.</summary>
@@ -152,7 +153,8 @@ public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : 
             var labels = new Dictionary<string, LabelCount>();
             for (var i = 0; i < _recordings.Length; i++)
             {
-                if (_recordings[i] > 0)
+                // A recording whose windows have labels of their own is counted under the last of them.
+                if (_recordings[i] > 0 || _windows[i] > 0)
                 {
                     var name = i < _recordings.Length - 1 ? Preprocess.Labels.NameOf((Label)i) : ShardEntry.Unlabelled;
                     labels[name] = new LabelCount(_recordings[i], _windows[i]);

@@ -52,6 +52,21 @@ public sealed class PathTests
     }
 
     [Fact]
+    public async Task Without_a_label_file_windows_are_labelled_by_rhythm_annotations_and_a_folder_of_groups_keeps_people_together()
+    {
+        using var folder = new TemporaryFolder();
+        (await MinaProcess.RunAsync(folder.Path, "simulate", "--out", "sim", "--count", "8", "--seed", "7")).ShouldSucceed();
+        File.Delete(folder["sim/REFERENCE.csv"]);
+        Directory.CreateDirectory(folder["persons"]);
+        var ids = Directory.GetFiles(folder["sim"], "*.hea").Select(path => Path.GetFileNameWithoutExtension(path)!).ToArray();
+        await File.WriteAllTextAsync(folder["persons/sim.csv"], "record,person\n" + string.Concat(ids.Select(id => $"{id},one\n")));
+        var ingest = (await MinaProcess.RunAsync(folder.Path, "ingest", "sim", "--groups", "persons", "--out", "shards")).ShouldSucceed();
+        Assert.Contains("labels from rhythm annotations, window by window", ingest.Output, StringComparison.Ordinal);
+        // One person, so one split.
+        Assert.Single(Directory.GetDirectories(folder["shards"], "split=*"), split => Directory.GetFiles(split).Length > 0);
+    }
+
+    [Fact]
     public async Task Training_over_another_run_is_refused_and_resuming_a_finished_one_changes_no_weight()
     {
         using var folder = new TemporaryFolder();

@@ -168,6 +168,22 @@ public sealed class ScoreTests
         Assert.InRange(json.RootElement.GetProperty("gross").GetProperty("beats").GetProperty("sensitivity").GetDouble(), 0.9, 1);
     }
 
+    [Fact]
+    public async Task Evaluate_says_the_same_of_recordings_and_writes_a_page_that_needs_nothing_else()
+    {
+        using var folder = new TemporaryFolder();
+        (await MinaProcess.RunAsync(folder.Path, "simulate", "--out", "sim", "--count", "3", "--seed", "7")).ShouldSucceed();
+        (await MinaProcess.RunAsync(folder.Path, "evaluate", "--recordings", "sim", "--json", "out.json", "--report", "page")).ShouldSucceed();
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder["out.json"]));
+        Assert.Equal(0, json.RootElement.GetProperty("trained_on").GetProperty("network").GetInt32());
+        Assert.Equal(64, json.RootElement.GetProperty("measurement").GetProperty("data_sha256").GetString()!.Length);
+        Assert.True(json.RootElement.GetProperty("minutes").GetProperty("neither").GetInt32() >= 0);
+        Assert.Equal(JsonValueKind.Array, json.RootElement.GetProperty("answered").ValueKind);
+        var page = System.Xml.Linq.XDocument.Parse(await File.ReadAllTextAsync(folder["page/index.html"]));
+        Assert.Contains("Alarm delay", page.Root!.Value, StringComparison.Ordinal);
+        Assert.Contains(json.RootElement.GetProperty("measurement").GetProperty("model_sha256").GetString()!, page.Root.Value, StringComparison.Ordinal);
+    }
+
     private static TemporaryFolder Folder()
     {
         var folder = new TemporaryFolder();

@@ -1,0 +1,18 @@
+using Mina.Host.Evaluation.Recordings;
+using Mina.Host.Reports.Components;
+using Mina.Streaming.Files;
+
+namespace Mina.Host.Reports;
+
+/// <summary>An evaluation on continuous recordings as one HTML file that needs nothing else.</summary>
+internal static class RecordingsPage
+{
+    /// <summary>Writes the page, as a whole or not at all, where <see cref="HtmlReport.FileOf"/> says.</summary>
+    /// <returns>The full path of the file.</returns>
+    public static string Write(RecordingsReport report, string path)
+    {
+        var file = Path.GetFullPath(HtmlReport.FileOf(path));
+        WholeFile.Write(file, ReportRenderer.Render<RecordingsSummary>((nameof(RecordingsSummary.Report), report)));
+        return file;
+    }
+}
