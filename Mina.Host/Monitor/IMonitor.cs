@@ -29,6 +29,14 @@ public interface IMonitor
     /// <summary>The samples still in memory between two times.</summary>
     TraceSlice Trace(string stream, DateTimeOffset from, DateTimeOffset to);
 
+    /// <summary>The samples between two times at 300 Hz, from memory or, where they are older, from the log.</summary>
+    /// <exception cref="StoreException">The log cannot be read.</exception>
+    Task<TraceSlice> TraceAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
+
+    /// <summary>The samples between two times as they came, in stretches without a gap, in order.</summary>
+    /// <exception cref="StoreException">The log cannot be read.</exception>
+    Task<IReadOnlyList<SampleStretch>> SamplesAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
+
     /// <summary>The verdicts of windows starting between two times, in order of time.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
@@ -41,7 +49,7 @@ public interface IMonitor
     /// <exception cref="StoreException">The store cannot be read.</exception>
     Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
 
-    /// <summary>What the model looked at in the window that starts there; null when its samples are no longer in memory or it is unclassifiable.</summary>
+    /// <summary>What the model looked at in the window that starts there; null when its samples are no longer kept or it is unclassifiable.</summary>
     Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default);
 
     /// <summary>A person has seen the alarm. When this returns true, the store has it.</summary>
@@ -78,6 +86,12 @@ public sealed record StreamStatus(
 /// <param name="Fs">Hz; 300.</param>
 /// <param name="Millivolts">NaN in gaps.</param>
 public sealed record TraceSlice(DateTimeOffset From, double Fs, float[] Millivolts);
+
+/// <summary>Samples as a device sent them, without a gap between chunks.</summary>
+/// <param name="From">Time of the first.</param>
+/// <param name="Fs">Of the device, Hz.</param>
+/// <param name="Millivolts">NaN where the device says that one is missing.</param>
+public sealed record SampleStretch(DateTimeOffset From, double Fs, float[] Millivolts);
 
 /// <summary>A window's verdict.</summary>
 /// <param name="Start">Of the window.</param>

@@ -6,7 +6,7 @@ namespace Mina.Host.Monitor;
 /// <param name="rules">The rules of every stream.</param>
 internal sealed class ModelFold(StreamRules rules) : IStreamFold<StreamValue, StreamEvent, StreamOutput>
 {
-    // A stream that stopped so long ago takes nobody's place.
+    // A stream that stopped so long ago, or has not come since the start, takes nobody's place.
     private static readonly TimeSpan HoldsPlace = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
@@ -31,7 +31,8 @@ internal sealed class ModelFold(StreamRules rules) : IStreamFold<StreamValue, St
     public IEnumerable<StreamOutput> Unanswered(StreamValue state) => StreamFold.Unanswered(state).Select(StreamOutput.NewClassify);
 
     /// <inheritdoc/>
-    public bool TakesPlace(StreamValue state, DateTimeOffset now) => state.Cutter.Session is not null && now - state.Arrived < HoldsPlace;
+    public bool TakesPlace(StreamValue state, DateTimeOffset now) =>
+        state.Arrived == DateTimeOffset.MinValue || (state.Arrived >= state.Resumed && now - state.Arrived < HoldsPlace);
 
     /// <inheritdoc/>
     public StreamValue Step(StreamValue state, DateTimeOffset at, StreamEvent happened, CutterTools tools, List<StreamOutput> outputs)

@@ -10,6 +10,7 @@ using Mina.Host.Monitor.Store;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
+using Mina.Streaming.Log;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -91,6 +92,8 @@ internal static class MonitorHost
         services.AddSingleton(_ => (options.Model is { } model ? Detector.Load(Path.GetFullPath(model)) : Detector.Shipped).Classifier);
         services.AddSingleton(provider => Stores.Create(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<History>();
+        if (Stores.CreateLog(options) is { } log)
+            services.AddSingleton<IChunkLog>(_ => log);
         if (options.Record is { } record)
         {
             services.AddSingleton(provider => new SideRecorder(
@@ -142,6 +145,7 @@ internal static class MonitorHost
         MonitorApi.Map(app);
         AlarmStream.Map(app);
         Exports.Map(app);
+        SampleExports.Map(app);
         app.MapEdges();
         app.MapMonitorPage();
     }

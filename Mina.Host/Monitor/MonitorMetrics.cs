@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Mina.Preprocess;
+using Mina.Streaming.Live;
 using Mina.Streaming.Live.Partitions;
+using Mina.Streaming.Log;
 
 namespace Mina.Host.Monitor;
 
@@ -101,6 +103,28 @@ public sealed class MonitorMetrics : IDisposable
     /// <param name="failure">Why history cannot be stored; null: it can.</param>
     public void Observe(Func<string?> failure) =>
         _meter.CreateObservableGauge("mina.store.up", () => failure() is null ? 1 : 0, description: "1 while history is stored, 0 while it is not");
+
+    /// <summary>Reads these of the log whenever someone looks.</summary>
+    /// <param name="figures">Of the log.</param>
+    /// <param name="counts">Of the shell.</param>
+    /// <param name="failure">Why chunks cannot be written; null: they can.</param>
+    /// <param name="snapshotAge">Age of the oldest snapshot.</param>
+    /// <param name="recovery">How long the last start took to replay.</param>
+    internal void Observe(Func<LogFigures> figures, LiveCounts counts, Func<string?> failure, Func<TimeSpan> snapshotAge, Func<TimeSpan> recovery)
+    {
+        _meter.CreateObservableGauge("mina.log.up", () => failure() is null ? 1 : 0, description: "1 while chunks are written to disk, 0 while not");
+        _meter.CreateObservableGauge("mina.log.lag", () => figures().DurableLag.TotalSeconds, "s", "How long the oldest chunk has waited for the disk");
+        _meter.CreateObservableGauge("mina.log.size", () => figures().Bytes, "By", "The log on disk");
+        _meter.CreateObservableCounter("mina.log.written", () => figures().BytesWritten, "By", "Written to the log");
+        _meter.CreateObservableCounter("mina.log.commits", () => figures().Commits, description: "Commits of the log, each one fsync");
+        _meter.CreateObservableCounter(
+            "mina.chunks.unlogged",
+            () => counts.Unlogged,
+            description: "Chunks shown but not written to disk, and not acknowledged");
+        _meter.CreateObservableCounter("mina.chunks.replayed", () => counts.Replayed, description: "Chunks of an earlier run replayed at the start");
+        _meter.CreateObservableGauge("mina.snapshot.age", () => snapshotAge().TotalSeconds, "s", "Age of the oldest snapshot of a stream that goes on");
+        _meter.CreateObservableGauge("mina.recovery.time", () => recovery().TotalSeconds, "s", "How long the last start took to take up the streams");
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -72,6 +72,21 @@ public sealed class MonitorOptions
     /// <summary>Verdicts, closed episodes and cleared alarms are kept so long, by the server's clock.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>
+    /// The folder of the log that every chunk is written to before it is acknowledged; null: that of the database. With the memory store
+    /// there is no log.
+    /// </summary>
+    public string? LogFolder { get; set; }
+
+    /// <summary>A chunk waits so long for others, so that they share a write to the disk.</summary>
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The ECG of all streams is kept so long, by the server's clock, as far as <see cref="MostLogBytes"/> allow.</summary>
+    public TimeSpan KeepSamples { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Bytes that the log may take on disk; beyond, the oldest ECG goes. A stream of 300 Hz takes some 100 MB a day.</summary>
+    public long MostLogBytes { get; set; } = 20L << 30;
+
     /// <summary>Alarms are posted to this address as JSON; null: nowhere.</summary>
     public string? Webhook { get; set; }
 
@@ -97,9 +112,10 @@ public sealed class MonitorOptions
     public int MostStreams { get; set; } = 5000;
 
     /// <summary>
-    /// Seconds of a stream's samples that the page can scroll back to, at least 70; a stream takes 1.2 kB of memory for each, and for 60 more.
+    /// Seconds of a stream's samples that stay in memory, at least 70; a stream takes 1.2 kB for each, in memory and in its snapshots. Older
+    /// samples are read from the log; with the memory store the page can scroll back no further than this.
     /// </summary>
-    public int KeptSeconds { get; set; } = 300;
+    public int KeptSeconds { get; set; } = 70;
 
     /// <summary>Samples a second that a stream may bring over 10 s, at most; more wait. A live device brings its fs, a replay at full speed more.</summary>
     public double MostSamplesPerSecond { get; set; } = 1_000_000;

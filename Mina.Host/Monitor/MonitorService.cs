@@ -7,6 +7,7 @@ using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Live.Partitions;
+using Mina.Streaming.Log;
 
 namespace Mina.Host.Monitor;
 
@@ -18,7 +19,9 @@ namespace Mina.Host.Monitor;
 public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan ForgetEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ForgetEvery = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ForgetPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan TwoWindows = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(0.25);
 
     private readonly MonitorOptions _options;
@@ -29,6 +32,10 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private readonly IMonitorStore _store;
     private readonly History _history;
     private readonly HistoryWriter _writer;
+    private readonly IChunkLog? _chunks;
+    private readonly SnapshotKeeper? _snapshots;
+    private readonly KeptSamples? _kept;
+    private readonly CutterOptions _cutting;
     private readonly SemaphoreSlim _acknowledging = new(1, 1);
     private readonly ISubject<DateTimeOffset> _changes = Subject.Synchronize(new Subject<DateTimeOffset>());
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,6 +46,9 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private Task? _looking;
     private Task _forgetting = Task.CompletedTask;
     private long _forgot;
+    private Task _settling = Task.CompletedTask;
+    private Task _keeping = Task.CompletedTask;
+    private Recovery? _recovery;
     private volatile string? _failure;
 
     /// <summary>A monitor that has not started.</summary>
@@ -50,6 +60,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <param name="time">The server's clock.</param>
     /// <param name="log">Names streams and alarms, never samples or probabilities.</param>
     /// <param name="recorder">Gets every segment; null: nobody does.</param>
+    /// <param name="chunks">Has every chunk before it is acknowledged; null: nothing is kept on disk.</param>
     public MonitorService(
         MonitorOptions options,
         Classifier classifier,
@@ -58,18 +69,27 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         MonitorMetrics metrics,
         TimeProvider time,
         ILogger<MonitorService> log,
-        SideRecorder? recorder = null)
+        SideRecorder? recorder = null,
+        IChunkLog? chunks = null)
     {
-        (_options, _classifier, _store, _history, _time, _log, _recorder) = (options, classifier, store, history, time, log, recorder);
+        (_options, _classifier, _store, _history, _time, _log, _recorder, _chunks) = (options, classifier, store, history, time, log, recorder, chunks);
         var threshold = options.Threshold ?? classifier.Info.Thresholds.Uniform;
         _rules = options.RulesAt(threshold);
-        _writer = new HistoryWriter(history, options, threshold, metrics, time, log);
+        _writer = new HistoryWriter(history, options, threshold, keepsStreams: chunks is null, metrics, time, log);
         _forgot = time.GetTimestamp();
+        _cutting = new CutterOptions { Settings = classifier.Info.Preprocessing, KeptSeconds = options.KeptSeconds };
         var live = new LiveOptions { Settings = classifier.Info.Preprocessing, MostStreams = options.MostStreams, KeptSeconds = options.KeptSeconds };
         Streaming = new StreamShell<StreamValue, StreamEvent, StreamOutput>(
-            new ModelFold(_rules), live, Predict, time, Scheduler.Default, recorder is null ? null : recorder.Write);
+            new ModelFold(_rules), live, Predict, time, Scheduler.Default, recorder is null ? null : recorder.Write, chunks);
         metrics.Observe(Streaming, () => Streams);
         metrics.Observe(() => history.Failure);
+        if (chunks is not null)
+        {
+            _kept = new KeptSamples(chunks, _cutting);
+            _snapshots = new SnapshotKeeper(Streaming, chunks, time, log);
+            metrics.Observe(() => chunks.Figures, Streaming.Counts, () => Streaming.LogFailure, () => _snapshots.Age, () => _recovery?.Took ?? TimeSpan.Zero);
+        }
+
         Changes = _changes.Sample(ChangesEvery).Publish().RefCount();
     }
 
@@ -83,12 +103,17 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public Task<IReadOnlyList<AlarmNotice>> Undelivered => _undelivered.Task;
 
     /// <summary>Why the monitor is not ready: it has not started, verdicts have stopped, or nothing is stored; null: it is.</summary>
-    public string? NotReady => _looking is null ? "the monitor has not started" : _failure ?? _history.Failure;
+    public string? NotReady => _looking is null ? "the monitor has not started" : _failure ?? LogFailure ?? _history.Failure;
 
     /// <inheritdoc/>
     public string? Warning => _failure is { } stopped ? $"No stream is monitored: {stopped}."
+        : LogFailure is { } unlogged ? $"Monitoring goes on, but {unlogged}."
         : _history.Failure is { } why ? $"Monitoring goes on, but {why}."
         : _recorder?.Failure is { } full ? $"Monitoring goes on, but segments are no longer recorded ({full})."
+        : null;
+
+    private string? LogFailure => Streaming.LogFailure is { } why
+        ? $"what arrives cannot be written to disk and is not acknowledged ({why}); devices have to send it again"
         : null;
 
     /// <inheritdoc/>
@@ -123,6 +148,32 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<TraceSlice> TraceAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
+    {
+        var session = Streaming.Find(stream)?.Cutter.Session;
+        if (_kept is null || (session is not null && from >= session.TimeOf(session.Samples.First)))
+            return Trace(stream, from, to);
+        var (first, samples) = (await CutAsync(stream, from, to, cancel).ConfigureAwait(false)).Trace(from, to);
+        return new TraceSlice(first, Shapes.Fs, samples);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SampleStretch>> SamplesAsync(
+        string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
+    {
+        if (_kept is null)
+            return Trace(stream, from, to) is { Millivolts.Length: > 0 } trace ? [new SampleStretch(trace.From, trace.Fs, trace.Millivolts)] : [];
+        try
+        {
+            return await _kept.ReadAsync(stream, from, to, cancel).ConfigureAwait(false);
+        }
+        catch (ChunkLogException e)
+        {
+            throw new StoreException(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
     {
         var waiting = _history.Waiting(stream, from, to);
@@ -140,10 +191,13 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default) => Task.Run(
-        () =>
+        async () =>
         {
-            var tools = new CutterTools(new CutterOptions { Settings = _classifier.Info.Preprocessing, KeptSeconds = _options.KeptSeconds });
-            return Streaming.Find(stream)?.Cutter.Segment(windowStart, tools) is { } rows ? SegmentAttention.Explain(_classifier, rows, windowStart) : null;
+            var tools = new CutterTools(_cutting);
+            var rows = Streaming.Find(stream)?.Cutter.Segment(windowStart, tools);
+            if (rows is null && _kept is not null)
+                rows = (await CutAsync(stream, windowStart, windowStart + TwoWindows, cancel).ConfigureAwait(false)).Segment(windowStart, tools);
+            return rows is null ? null : SegmentAttention.Explain(_classifier, rows, windowStart);
         },
         cancel);
 
@@ -195,9 +249,22 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
                 _drained.TrySetResult();
             },
             () => _drained.TrySetResult());
-        await RestoreAsync(stored).ConfigureAwait(false);
-        _writer.Began = _time.GetUtcNow();
+        var began = _writer.Began = _time.GetUtcNow();
+        var recovery = new StreamRecovery(Streaming, _chunks, _store, _writer, _time, _log);
+        _recovery = await recovery.RunAsync(stored, cancellationToken).ConfigureAwait(false);
+        if (_recovery.Streams > 0)
+        {
+            _log.LogInformation(
+                "{Streams} streams go on; {Chunks} chunks were replayed in {Seconds:0.0} s",
+                _recovery.Streams,
+                _recovery.Replayed,
+                _recovery.Took.TotalSeconds);
+        }
+
+        _settling = recovery.SettleAsync(stored, began, _stopping.Token);
         _looking = LookAsync(_stopping.Token);
+        if (_snapshots is not null)
+            _keeping = Task.WhenAll(_snapshots.AskAsync(_stopping.Token), _snapshots.SaveAsync(_stopping.Token));
     }
 
     /// <summary>Drains the queues. Open episodes stay open in the store, and go on with the next run.</summary>
@@ -210,6 +277,12 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         await _history.LookAfterAsync(Everything, cancellationToken).ConfigureAwait(false);
         // So that those who listen have all of it before they end.
         _writer.Complete();
+        if (_snapshots is null || _looking is null)
+            return;
+        // What a monitor without its log would go on from.
+        await _history.WriteOrKeepAsync(Everything()).ConfigureAwait(false);
+        if (_history.IsWritten)
+            await _snapshots.SaveAllAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -230,20 +303,18 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_looking is not null)
-            await Task.WhenAll(_looking, _forgetting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(_looking, _forgetting, _settling, _keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // An alarm or an episode without its stream's state has an owner too: else it would be open for ever.
-    private async Task RestoreAsync(StoredMonitor stored)
+    private async Task<StreamCutter> CutAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel)
     {
-        var now = _time.GetUtcNow();
-        var streams = stored.Streams.ToDictionary(stream => stream.Name);
-        var open = stored.OpenEpisodes.GroupBy(episode => episode.Stream).ToDictionary(group => group.Key, group => group.Last());
-        var alarms = stored.OpenAlarms.ToLookup(alarm => alarm.Stream);
-        foreach (var name in streams.Keys.Concat(open.Keys).Concat(stored.OpenAlarms.Select(alarm => alarm.Stream)).Distinct(StringComparer.Ordinal))
+        try
         {
-            var state = StreamStatuses.Restore(streams.GetValueOrDefault(name), open.GetValueOrDefault(name), alarms[name], now);
-            await Streaming.RestoreAsync(name, state, 0).ConfigureAwait(false);
+            return await _kept!.CutAsync(stream, from, to, cancel).ConfigureAwait(false);
+        }
+        catch (ChunkLogException e)
+        {
+            throw new StoreException(e.Message, e);
         }
     }
 
@@ -274,7 +345,11 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     {
         try
         {
-            _writer.Write(batch);
+            if (_writer.Write(batch))
+            {
+                foreach (var mark in batch.Where(followed => followed.IsMark))
+                    _snapshots?.Add(mark);
+            }
         }
         catch (Exception e)
         {
@@ -314,7 +389,11 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         try
         {
             await _history.ForgetAsync(before, stop).ConfigureAwait(false);
-            Streaming.Forget(stream => StreamStatuses.IsOver(stream, before));
+            foreach (var (name, _) in Streaming.Forget(stream => StreamStatuses.IsOver(stream, before)))
+                await (_chunks?.RemoveAsync(name, stop) ?? Task.CompletedTask).ConfigureAwait(false);
+            var samples = _time.GetUtcNow() - _options.KeepSamples;
+            while (_chunks is not null && await _chunks.ForgetAsync(samples, _options.MostLogBytes, stop).ConfigureAwait(false))
+                await Task.Delay(ForgetPause, _time, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -14,6 +14,9 @@ internal static class MonitorSettings
 
     private const int MinMessageBytes = 1000;
 
+    private const long MinLogBytes = 64 << 20;
+
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestVerdictAge = TimeSpan.FromSeconds(11);
 
     /// <summary>Adds the file in the working directory, the environment and the flags; later ones win.</summary>
@@ -107,6 +110,13 @@ internal static class MonitorSettings
             nameof(options.MaxVerdictAge),
             options.MaxVerdictAge,
             "is less than 00:00:11, the time that a first window and its verdict take");
+        Demand(
+            options.CommitInterval >= TimeSpan.Zero && options.CommitInterval <= LongestCommit,
+            nameof(options.CommitInterval),
+            options.CommitInterval,
+            "is not between 0 and 00:00:01; 00:00:00.010 is 10 ms");
+        Demand(options.KeepSamples >= TimeSpan.Zero, nameof(options.KeepSamples), options.KeepSamples, "is no time; 1.00:00:00 is a day");
+        Demand(options.MostLogBytes >= MinLogBytes, nameof(options.MostLogBytes), options.MostLogBytes, $"is less than {MinLogBytes}, 64 MB");
         Demand(Stores.IsKnown(options.Store), nameof(options.Store), options.Store, $"is no store; write one of {Stores.Names}");
         Demand(options.CloseAfter > TimeSpan.Zero, nameof(options.CloseAfter), options.CloseAfter, "is no time; 00:01:00 is a minute");
         Demand(options.MostMessageBytes >= MinMessageBytes, nameof(options.MostMessageBytes), options.MostMessageBytes, $"is less than {MinMessageBytes}");

@@ -44,7 +44,7 @@ module StreamStates =
     let private reasonOfSilence (rules: StreamRules) (stream: StreamValue) now =
         match stream.Failed with
         | null ->
-            if stream.Pending.Length > 0 then
+            if stream.Pending.Length > 0 && windowlessAt rules stream > now then
                 "verdicts are late"
             elif stream.Cutter.Order.Repeated > stream.Repeated then
                 "its chunks came before"

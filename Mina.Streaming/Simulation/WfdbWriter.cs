@@ -25,11 +25,24 @@ public static class WfdbWriter
     {
         var signal = Encode(recording.Samples);
         var annotations = WfdbAnnotations.Encode(AnnotationsOf(recording));
-        var header = Encoding.UTF8.GetBytes(HeaderOf(recording, signal, comment));
+        var header = Encoding.UTF8.GetBytes(HeaderOf(recording.Id, recording.Fs, recording.Samples.Length, "", signal, comment));
         DiskFiles.Instance.WriteWhole(Path.Combine(folder, recording.Id + ".dat"), signal);
         DiskFiles.Instance.WriteWhole(Path.Combine(folder, recording.Id + ".atr"), annotations);
         DiskFiles.Instance.WriteWhole(Path.Combine(folder, recording.Id + ".hea"), header);
         return signal.Length + annotations.Length + header.Length;
+    }
+
+    /// <summary>A recording as the bytes of a header and of its signal file in format 16.</summary>
+    /// <param name="id">The record's name; its files are ID.hea and ID.dat.</param>
+    /// <param name="fs">Hz.</param>
+    /// <param name="samples">mV; what is not finite is missing.</param>
+    /// <param name="start">When the first sample was taken.</param>
+    /// <param name="comment">A line of the header.</param>
+    public static (byte[] Header, byte[] Signal) Encode(string id, double fs, ReadOnlySpan<float> samples, DateTimeOffset start, string comment)
+    {
+        var signal = Encode(samples);
+        var time = start.UtcDateTime.ToString("HH:mm:ss.fff dd/MM/yyyy", CultureInfo.InvariantCulture);
+        return (Encoding.UTF8.GetBytes(HeaderOf(id, fs, samples.Length, " " + time, signal, comment)), signal);
     }
 
     /// <summary>Writes labels as CinC 2017's REFERENCE.csv has them, sorted by id.</summary>
@@ -73,7 +86,7 @@ public static class WfdbWriter
         _ => WfdbAnnotation.Normal,
     };
 
-    private static string HeaderOf(SimulatedRecording recording, ReadOnlySpan<byte> signal, string comment)
+    private static string HeaderOf(string id, double fs, int length, string time, ReadOnlySpan<byte> signal, string comment)
     {
         short sum = 0;
         for (var i = 0; i + 1 < signal.Length; i += 2)
@@ -81,6 +94,6 @@ public static class WfdbWriter
         var first = signal.Length > 1 ? BinaryPrimitives.ReadInt16LittleEndian(signal) : (short)0;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{recording.Id} 1 {recording.Fs} {recording.Samples.Length}\n{recording.Id}.dat 16 {Gain}/mV 16 0 {first} {sum} 0 ECG\n# {comment}\n");
+            $"{id} 1 {fs} {length}{time}\n{id}.dat 16 {Gain}/mV 16 0 {first} {sum} 0 ECG\n# {comment}\n");
     }
 }

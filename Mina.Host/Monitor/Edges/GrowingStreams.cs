@@ -21,6 +21,9 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan ListInterval = TimeSpan.FromSeconds(2);
 
+    // The rest of a second is sent when the file has not grown for so long.
+    private static readonly TimeSpan HoldBack = TimeSpan.FromSeconds(1.5);
+
     private const int MaxSamplesAtOnce = 60_000;
 
     /// <inheritdoc/>
@@ -70,15 +73,19 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
                     $"{PlainText.Clean(file)} is no stream: its name has other characters than letters, digits, dots, hyphens and underscores");
             var recording = RecordingFormats.All.Follow(file, new ReadOptions(options.Lead, options.Fs));
             var clock = new GrowthClock(MaxDelay);
-            var sequence = 0L;
+            var seconds = new WholeSeconds();
+            var grown = time.GetTimestamp();
             while (true)
             {
                 if (ReadOrDefault(() => recording.Read(MaxSamplesAtOnce)) is not { Millivolts.Length: > 0 } growth)
                 {
+                    if (time.GetElapsedTime(grown) > HoldBack)
+                        await SendAsync(id, seconds.Rest(), stop).ConfigureAwait(false);
                     await Task.Delay(ReadInterval, time, stop).ConfigureAwait(false);
                     continue;
                 }
 
+                grown = time.GetTimestamp();
                 if (growth.Fs is not (>= Preprocessor.LowestFs and <= Preprocessor.HighestFs))
                 {
                     throw new ProblemException(FormattableString.Invariant(
@@ -86,15 +93,9 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
                 }
 
                 if (growth.Restarted)
-                    await intake.TakeAsync("files", id, new SampleChunk(sequence++, clock.Next, growth.Fs, [], End: true), stop).ConfigureAwait(false);
+                    await SendAsync(id, seconds.End(clock.Next), stop).ConfigureAwait(false);
                 var first = clock.Take(growth, Written(recording), growth.HasMore ? ReadOrDefault(recording.SecondsBehind) ?? 0 : 0);
-                var length = Math.Max(1, (int)growth.Fs);
-                for (var at = 0; at < growth.Millivolts.Length; at += length)
-                {
-                    var samples = growth.Millivolts[at..Math.Min(at + length, growth.Millivolts.Length)];
-                    var chunk = new SampleChunk(sequence++, first.AddSeconds(at / growth.Fs), growth.Fs, samples);
-                    await intake.TakeAsync("files", id, chunk, stop).ConfigureAwait(false);
-                }
+                await SendAsync(id, seconds.Take(first, growth.Fs, growth.Millivolts), stop).ConfigureAwait(false);
             }
         }
         catch (ProblemException e)
@@ -105,6 +106,16 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
         {
             // Whatever goes wrong with one recording is its own: it is named, and the others go on.
             log.LogError(e, "A growing recording has ended as a stream: {File}: {Why}", file, e.Message);
+        }
+    }
+
+    private async Task SendAsync(string id, IEnumerable<SampleChunk> chunks, CancellationToken stop)
+    {
+        foreach (var chunk in chunks)
+        {
+            // What cannot be kept or has no room is offered again: the file has it still.
+            while ((await intake.TakeAsync("files", id, chunk, stop).ConfigureAwait(false)).IsWorthRepeating)
+                await Task.Delay(ListInterval, time, stop).ConfigureAwait(false);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Mina.Host.Monitor.Edges;
 /// <summary>What an edge answers to a message.</summary>
 public enum IntakeResult
 {
-    /// <summary>It is in its stream's queue.</summary>
+    /// <summary>It is on disk, and in its stream's queue.</summary>
     Taken,
 
     /// <summary>It is wrong, and would be wrong again; the words say how.</summary>
@@ -22,13 +22,16 @@ public enum IntakeResult
 
     /// <summary>There was no room in time.</summary>
     Busy,
+
+    /// <summary>It could not be written to disk. It shows, but whoever sent it keeps it and sends it again.</summary>
+    NotDurable,
 }
 
 /// <summary>What an edge answers to a message, with words for its sender.</summary>
 public readonly record struct IntakeAnswer(IntakeResult Result, string? Words = null)
 {
     /// <summary>It was not taken for want of room: sent again later, it may be.</summary>
-    public bool IsWorthRepeating => Result is IntakeResult.Busy or IntakeResult.TooManyStreams;
+    public bool IsWorthRepeating => Result is IntakeResult.Busy or IntakeResult.TooManyStreams or IntakeResult.NotDurable;
 }
 
 /// <summary>
@@ -93,6 +96,11 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
             Offered.TooManyStreams =>
                 Refuse(edge, stream, "streams", new IntakeAnswer(IntakeResult.TooManyStreams, $"there are {options.MostStreams} streams already")),
             Offered.Invalid => Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, ChunkLimits.FaultOf(chunk))),
+            Offered.Unlogged => Refuse(
+                edge,
+                stream,
+                "not durable",
+                new IntakeAnswer(IntakeResult.NotDurable, "the chunk cannot be written to disk; keep it, and send it again")),
             Offered.Closed => new IntakeAnswer(IntakeResult.Busy, "the monitor is stopping"),
             _ => Refuse(edge, stream, "busy", new IntakeAnswer(IntakeResult.Busy, "the stream's queue is full; this chunk was not taken")),
         };

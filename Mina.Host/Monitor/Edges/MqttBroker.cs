@@ -41,8 +41,8 @@ public sealed record MqttBrokerOptions(string Listen, string? Certificate, strin
 }
 
 /// <summary>
-/// The built-in broker: devices publish to <c>mina/STREAM/samples</c>. A message is acknowledged when it is in its stream's queue;
-/// until then the device's connection waits, so that a device at full speed loses nothing. A message that is not taken is answered by a
+/// The built-in broker: devices publish to <c>mina/STREAM/samples</c>. A message is acknowledged when it is on disk and in its
+/// stream's queue; until then the device's connection waits, so that a device at full speed loses nothing. A message that is not taken is answered by a
 /// reason code in MQTT 5; earlier versions have none, so the connection is closed instead. Nothing is passed on to subscribers.
 /// </summary>
 internal sealed class MqttBroker(
@@ -162,6 +162,7 @@ internal sealed class MqttBroker(
         {
             IntakeResult.Bad when MqttTopic.StreamOf(e.ApplicationMessage.Topic) is null => MqttPubAckReasonCode.TopicNameInvalid,
             IntakeResult.Bad => MqttPubAckReasonCode.PayloadFormatInvalid,
+            IntakeResult.NotDurable => MqttPubAckReasonCode.UnspecifiedError,
             _ => MqttPubAckReasonCode.QuotaExceeded,
         };
         e.Response.ReasonString = answer.Words;

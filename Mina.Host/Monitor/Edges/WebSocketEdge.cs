@@ -13,8 +13,8 @@ public sealed record WebSocketEdgeOptions(int MaxMessageBytes)
 }
 
 /// <summary>
-/// A WebSocket at <c>/streams/STREAM</c>. Each message is answered, <c>{"ok":true}</c> or <c>{"error":"..."}</c>, when it is in its stream's
-/// queue: a client that waits for that cannot outrun the monitor, and one that does not waits in TCP.
+/// A WebSocket at <c>/streams/STREAM</c>. Each message is answered, <c>{"ok":true}</c> or <c>{"error":"..."}</c>, when it is on disk and in
+/// its stream's queue: a client that waits for that cannot outrun the monitor, and one that does not waits in TCP.
 /// </summary>
 /// <remarks>WebSockets need <c>UseWebSockets</c> before.</remarks>
 internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options, IHostApplicationLifetime lifetime) : IEdge

@@ -1,5 +1,6 @@
 using Mina.Host.Monitor.Store.Memory;
 using Mina.Host.Monitor.Store.Sqlite;
+using Mina.Streaming.Log;
 
 namespace Mina.Host.Monitor.Store;
 
@@ -17,6 +18,17 @@ internal static class Stores
 
     /// <summary>Whether there is one of that name.</summary>
     public static bool IsKnown(string name) => Known.ContainsKey(name);
+
+    /// <summary>Makes the log of chunks that goes with the store; it is not open yet. Null: the settings say that nothing is kept on disk.</summary>
+    public static IChunkLog? CreateLog(MonitorOptions options)
+    {
+        if (string.Equals(options.Store, "memory", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var database = Path.GetFullPath(options.Database);
+        var folder = options.LogFolder is { } named ? Path.GetFullPath(named) : Path.GetDirectoryName(database)!;
+        return new SqliteChunkLog(
+            Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(database)}.chunks"), new ChunkLogOptions { CommitInterval = options.CommitInterval });
+    }
 
     /// <summary>Makes the store that the settings name; it is not open yet.</summary>
     public static IMonitorStore Create(MonitorOptions options, TimeProvider time) => Known[options.Store](options, time);

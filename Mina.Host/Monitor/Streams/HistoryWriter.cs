@@ -14,11 +14,12 @@ namespace Mina.Host.Monitor.Streams;
 /// <param name="history">Takes it.</param>
 /// <param name="options">Threshold and webhook.</param>
 /// <param name="threshold">A window is AF from this probability on.</param>
+/// <param name="keepsStreams">Whether the history is all that a stream goes on from; else its state is written now and then only.</param>
 /// <param name="metrics">Counts.</param>
 /// <param name="time">The server's clock.</param>
 /// <param name="log">Names streams and alarms.</param>
 internal sealed class HistoryWriter(
-    History history, MonitorOptions options, double threshold, MonitorMetrics metrics, TimeProvider time, ILogger log) : IDisposable
+    History history, MonitorOptions options, double threshold, bool keepsStreams, MonitorMetrics metrics, TimeProvider time, ILogger log) : IDisposable
 {
     private readonly Subject<AlarmNotice> _notices = new();
     private HashSet<string> _told = new(StringComparer.Ordinal);
@@ -115,11 +116,11 @@ internal sealed class HistoryWriter(
                             FindingNames.NameOf(Findings.At(threshold, probability)),
                             WindowFaults.WordsOf(judged.Verdict.Fault)),
                         judged.Seen));
-                    changed = true;
+                    changed |= keepsStreams;
                     break;
                 case StreamOutput.Episode { Item: { } episode }:
                     changes.Put(StreamStatuses.EpisodeOf(name, episode), stream.Arrived);
-                    changed = true;
+                    changed |= keepsStreams;
                     break;
                 case StreamOutput.Alarm { Item: var happened }:
                     var notice = new AlarmNotice(

@@ -152,6 +152,32 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task The_ECG_is_kept_and_comes_back_as_it_was_also_when_it_is_no_longer_in_memory()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("KeptSeconds", "70"));
+        var recording = RunningMonitor.Beats("", 1, 250, 150);
+        await RunningMonitor.SendAsync(monitor.Mqtt, "bed", RunningMonitor.Chunks(recording, Start));
+        await monitor.VerdictsAsync("bed", 84);
+
+        using var json = JsonDocument.Parse(
+            await monitor.Client.GetStringAsync("/api/streams/bed/samples?from=2026-01-01T12:00:02Z&to=2026-01-01T12:00:05Z"));
+        var stretch = Assert.Single(json.RootElement.EnumerateArray());
+        Assert.Equal(250, stretch.GetProperty("fs").GetDouble());
+        Assert.Equal(recording.Samples[500..1250], stretch.GetProperty("millivolts").EnumerateArray().Select(v => v.GetSingle()));
+        Assert.Equal(HttpStatusCode.BadRequest, (await monitor.Client.GetAsync("/api/streams/bed/samples?from=2026-01-01&to=2026-01-09")).StatusCode);
+
+        var zip = await monitor.Client.GetByteArrayAsync("/api/streams/bed/samples.zip?from=2026-01-01T12:00:02Z&to=2026-01-01T12:00:05Z");
+        await System.IO.Compression.ZipFile.ExtractToDirectoryAsync(new MemoryStream(zip), folder["wfdb"]);
+        Assert.Equal(750 * 2, new FileInfo(Assert.Single(Directory.GetFiles(folder["wfdb"], "*.dat"))).Length);
+        Assert.Contains("12:00:02.000 01/01/2026", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(folder["wfdb"], "*.hea"))));
+
+        Assert.Empty(monitor.Service.Trace("bed", Start, Start.AddSeconds(10)).Millivolts);
+        Assert.Equal(3000, (await monitor.Service.TraceAsync("bed", Start, Start.AddSeconds(10))).Millivolts.Length);
+        Assert.NotNull(await monitor.Service.ExplainAsync("bed", Start.AddSeconds(20)));
+    }
+
+    [Fact]
     public async Task A_token_is_demanded_of_all_but_health()
     {
         using var folder = new TemporaryFolder();

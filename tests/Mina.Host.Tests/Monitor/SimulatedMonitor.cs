@@ -105,6 +105,14 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
             return _beds[stream].Trace(from, to, Now);
     }
 
+    public Task<TraceSlice> TraceAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        Task.FromResult(Trace(stream, from, to));
+
+    public Task<IReadOnlyList<SampleStretch>> SamplesAsync(
+        string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        Task.FromResult<IReadOnlyList<SampleStretch>>(
+            Trace(stream, from, to) is { } trace ? [new SampleStretch(trace.From, trace.Fs, trace.Millivolts)] : []);
+
     public Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
     {
         lock (_lock)

@@ -105,7 +105,7 @@ public sealed partial class TracePane : IDisposable
         }
         else
         {
-            var slice = Monitor.Trace(Name, from, from + Shown.Span);
+            var slice = await Monitor.TraceAsync(Name, from, from + Shown.Span);
             gone = !slice.Millivolts.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue);
             await script.InvokeVoidAsync("show", ScriptData.Encode(from), ScriptData.Encode(slice.From), slice.Fs, ScriptData.Encode(slice.Millivolts));
         }

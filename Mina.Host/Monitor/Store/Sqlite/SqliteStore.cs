@@ -91,7 +91,8 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
                 _writer = new SqliteConnection(Connect(_path, SqliteOpenMode.ReadWriteCreate, pooling: false, OpeningSeconds));
                 _writer.Open();
                 Run("PRAGMA journal_mode = WAL");
-                Run("PRAGMA synchronous = NORMAL");
+                // A stream is written down in the log when its verdicts are here: a loss of power must not take them back.
+                Run("PRAGMA synchronous = FULL");
                 SqliteSchema.Update(_writer, _path, time.GetUtcNow());
                 // So that the file itself has its header, and not only the log beside it.
                 Run("PRAGMA wal_checkpoint(PASSIVE)");

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
+using Mina.Streaming.Log;
 
 namespace Mina.Host.Tests.Monitor.Faults;
 
@@ -11,18 +12,20 @@ internal sealed class BareMonitor : IAsyncDisposable
     private readonly Classifier _classifier;
     private readonly MonitorMetrics _metrics = new();
 
-    private BareMonitor(TemporaryFolder folder, IMonitorStore store, MonitorOptions options)
+    private BareMonitor(TemporaryFolder folder, IMonitorStore store, MonitorOptions options, IChunkLog? chunks)
     {
         _classifier = Detector.Load(RunningMonitor.Model(folder)).Classifier;
         History = new History(store, _metrics, TimeProvider.System, NullLogger<History>.Instance);
-        Service = new MonitorService(options, _classifier, store, History, _metrics, TimeProvider.System, NullLogger<MonitorService>.Instance);
+        Service = new MonitorService(
+            options, _classifier, store, History, _metrics, TimeProvider.System, NullLogger<MonitorService>.Instance, chunks: chunks);
     }
 
     public MonitorService Service { get; }
 
     public History History { get; }
 
-    public static async Task<BareMonitor> StartAsync(TemporaryFolder folder, IMonitorStore store, Action<MonitorOptions>? change = null)
+    public static async Task<BareMonitor> StartAsync(
+        TemporaryFolder folder, IMonitorStore store, Action<MonitorOptions>? change = null, IChunkLog? chunks = null)
     {
         var options = new MonitorOptions
         {
@@ -32,7 +35,7 @@ internal sealed class BareMonitor : IAsyncDisposable
             CloseAfter = TimeSpan.FromMinutes(10)
         };
         change?.Invoke(options);
-        var monitor = new BareMonitor(folder, store, options);
+        var monitor = new BareMonitor(folder, store, options, chunks);
         await monitor.Service.StartAsync(CancellationToken.None);
         return monitor;
     }

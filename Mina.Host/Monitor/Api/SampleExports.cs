@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Mina.Streaming.Live;
+
+namespace Mina.Host.Monitor.Api;
+
+/// <summary>The ECG itself: as JSON, and as WFDB records in a zip.</summary>
+internal static class SampleExports
+{
+    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(4);
+
+    /// <summary>Samples without a gap, in mV; null where the device says that one is missing.</summary>
+    public sealed record Samples(DateTimeOffset From, double Fs, IReadOnlyList<float?> Millivolts);
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(WebApplication app)
+    {
+        var api = MonitorApi.MapGroup(app, "/api");
+        api.MapGet("/streams/{id}/samples", async Task<Results<Ok<Samples[]>, NotFound, BadRequest<MonitorApi.Problem>>> (
+            IMonitor monitor,
+            string id,
+            DateTimeOffset? from,
+            DateTimeOffset? to,
+            CancellationToken cancel) =>
+            {
+                if (monitor.Find(id) is not { } stream)
+                    return TypedResults.NotFound();
+                if (RangeOf(stream, from, to) is not { } range)
+                    return TypedResults.BadRequest(TooLong);
+                var stretches = await monitor.SamplesAsync(id, range.From, range.To, cancel).ConfigureAwait(false);
+                return TypedResults.Ok(stretches.Select(stretch => new Samples(
+                    stretch.From,
+                    stretch.Fs,
+                    Array.ConvertAll(stretch.Millivolts, v => float.IsFinite(v) ? (float?)v : null))).ToArray());
+            })
+            .WithSummary("The ECG between two times, in stretches without a gap; the last minute when left out, four hours at most");
+        api.MapGet("/streams/{id}/samples.zip", async Task<Results<FileContentHttpResult, NotFound, BadRequest<MonitorApi.Problem>>> (
+            IMonitor monitor,
+            string id,
+            DateTimeOffset? from,
+            DateTimeOffset? to,
+            CancellationToken cancel) =>
+            {
+                if (monitor.Find(id) is not { } stream)
+                    return TypedResults.NotFound();
+                if (RangeOf(stream, from, to) is not { } range)
+                    return TypedResults.BadRequest(TooLong);
+                var stretches = await monitor.SamplesAsync(id, range.From, range.To, cancel).ConfigureAwait(false);
+                return TypedResults.Bytes(Zip(id, stretches), "application/zip", $"{id}.zip");
+            })
+            .WithSummary("The same as WFDB records (format 16, 1 uV) in a zip: one a stretch, named by stream and time");
+    }
+
+    private static MonitorApi.Problem TooLong => new(FormattableString.Invariant($"'from' is before 'to', and at most {Longest.TotalHours:0} hours"));
+
+    private static (DateTimeOffset From, DateTimeOffset To)? RangeOf(StreamStatus stream, DateTimeOffset? from, DateTimeOffset? to)
+    {
+        var last = to ?? (from is { } begin && begin < DateTimeOffset.MaxValue - Usual ? begin + Usual : stream.LastSample);
+        var first = from ?? (last - DateTimeOffset.MinValue > Usual ? last - Usual : DateTimeOffset.MinValue);
+        return first <= last && last - first <= Longest ? (first, last) : null;
+    }
+
+    private static byte[] Zip(string id, IReadOnlyList<SampleStretch> stretches)
+    {
+        using var archive = new WfdbArchive();
+        foreach (var stretch in stretches)
+            archive.Add(id, stretch.From, stretch.Fs, stretch.Millivolts);
+        return archive.ToArray();
+    }
+}

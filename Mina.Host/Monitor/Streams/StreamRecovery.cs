@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using Mina.Host.Monitor.Store;
+using Mina.Model;
+using Mina.Streaming.Live.Partitions;
+using Mina.Streaming.Log;
+
+namespace Mina.Host.Monitor.Streams;
+
+/// <summary>What a start found.</summary>
+/// <param name="Streams">Streams that go on.</param>
+/// <param name="Replayed">Chunks replayed.</param>
+/// <param name="Damage">What the log has lost, in one sentence; null: nothing.</param>
+/// <param name="Took">How long it took until the last chunk was replayed.</param>
+internal sealed record Recovery(int Streams, long Replayed, string? Damage, TimeSpan Took);
+
+/// <summary>
+/// Takes up the streams where an earlier run left them: the last snapshot of each and the chunks since, through the same fold. Where the log
+/// knows nothing of a stream, as after an upgrade, it goes on from what the history tells.
+/// </summary>
+internal sealed class StreamRecovery(
+    StreamShell<StreamValue, StreamEvent, StreamOutput> shell,
+    IChunkLog? chunks,
+    IMonitorStore store,
+    HistoryWriter writer,
+    TimeProvider time,
+    ILogger log)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue.AddDays(-1);
+
+    private readonly ConcurrentDictionary<string, Dictionary<DateTimeOffset, float>> _judged = new(StringComparer.Ordinal);
+
+    /// <summary>Takes them up. Afterwards <see cref="SettleAsync"/> is to be run beside what follows.</summary>
+    /// <exception cref="Preprocess.ProblemException">The log cannot be opened.</exception>
+    public async Task<Recovery> RunAsync(StoredMonitor stored, CancellationToken cancel)
+    {
+        var began = time.GetTimestamp();
+        var content = await OpenAsync(cancel).ConfigureAwait(false);
+        if (content.Damage is { } damage)
+            log.LogError("The log of chunks was damaged: {Damage}", damage);
+        var states = Read(content.Snapshots);
+        await RememberAsync(states.Values.Select(state => state.State), cancel).ConfigureAwait(false);
+        shell.KnownAnswer = (stream, window) => _judged.TryGetValue(stream, out var answers)
+            && answers.TryGetValue(StoreTime.Truncate(window.Start), out var answer) ? answer : null;
+        foreach (var (name, (state, offset)) in states)
+        {
+            await RecallAsync(name, state, cancel).ConfigureAwait(false);
+            await shell.RestoreAsync(name, state, offset).ConfigureAwait(false);
+        }
+
+        if (chunks is not null)
+        {
+            await foreach (var chunk in chunks.ReplayAsync(cancel).ConfigureAwait(false))
+                await shell.ReplayAsync(chunk, cancel).ConfigureAwait(false);
+        }
+
+        await GoOnAsync(stored, cancel).ConfigureAwait(false);
+        await ResumeAsync(stored, cancel).ConfigureAwait(false);
+        return new Recovery(shell.Streams.Count(), shell.Counts.Replayed, content.Damage, time.GetElapsedTime(began));
+    }
+
+    /// <summary>
+    /// When all windows of the earlier run are judged: what persons acknowledged is acknowledged again, and alarms that nothing speaks for
+    /// any more are cleared.
+    /// </summary>
+    public async Task SettleAsync(StoredMonitor stored, DateTimeOffset began, CancellationToken cancel)
+    {
+        while (shell.Streams.Any(stream => Array.Exists(stream.Value.Pending, one => one is Pending.Unjudged { Item: { } window } && window.Seen < began)))
+            await Task.Delay(Look, time, cancel).ConfigureAwait(false);
+        shell.KnownAnswer = null;
+        _judged.Clear();
+        var lost = new List<AlarmStatus>();
+        foreach (var alarm in stored.OpenAlarms)
+        {
+            var state = await shell.TellAsync(alarm.Stream, time.GetUtcNow(), StreamEvent.Tick, cancel).ConfigureAwait(false);
+            var found = state?.Alarms.Active.Select(active => StreamStatuses.AlarmOf(alarm.Stream, active)).FirstOrDefault(active => active.Id == alarm.Id);
+            if (found is null)
+                lost.Add(alarm);
+            else if (alarm is { Acknowledged: { } at, AcknowledgedBy: { } by } && found.Acknowledged is null)
+                await shell.TellAsync(alarm.Stream, at, StreamEvent.NewAcknowledge(alarm.Kind, by), cancel).ConfigureAwait(false);
+        }
+
+        if (lost.Count > 0)
+            await writer.ClearAsync(lost).ConfigureAwait(false);
+        writer.IsCurrent();
+    }
+
+    private async Task<LogContent> OpenAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return chunks is null ? new LogContent([], null) : await chunks.OpenAsync(cancel).ConfigureAwait(false);
+        }
+        catch (ChunkLogException e)
+        {
+            throw new Preprocess.ProblemException($"the log of chunks cannot be opened: {e.Message}.", e);
+        }
+    }
+
+    private Dictionary<string, (StreamValue State, long Offset)> Read(IReadOnlyList<LoggedSnapshot> snapshots)
+    {
+        var read = new ConcurrentDictionary<string, (StreamValue State, long Offset)>(StringComparer.Ordinal);
+        Parallel.ForEach(snapshots, snapshot =>
+        {
+            try
+            {
+                read[snapshot.Stream] = (StreamSnapshot.Read(snapshot.State), snapshot.Offset);
+            }
+            catch (InvalidDataException e)
+            {
+                log.LogError("Stream {Stream} goes on from its history, without its last minute: {Why}", snapshot.Stream, e.Message);
+            }
+        });
+        return new Dictionary<string, (StreamValue State, long Offset)>(read, StringComparer.Ordinal);
+    }
+
+    // What the earlier run has told already, as far as a replay may say it again.
+    private async Task RememberAsync(IEnumerable<StreamValue> states, CancellationToken cancel)
+    {
+        var from = states.SelectMany(state => state.Alarms.Active.Select(alarm => alarm.Raised).Append(state.Clock)).DefaultIfEmpty(DateTimeOffset.UnixEpoch)
+            .Min();
+        try
+        {
+            writer.Knows(await store.AlarmsAsync(from < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : from.AddSeconds(-1), Never, cancel)
+                .ConfigureAwait(false));
+        }
+        catch (StoreException e)
+        {
+            log.LogWarning("Alarms that were told already may be told again ({Why})", e.Message);
+        }
+    }
+
+    // A window that was judged is not asked about again: the history has the answer, and the classifier would say the same.
+    private async Task RecallAsync(string name, StreamValue state, CancellationToken cancel)
+    {
+        if (state.Origin is not { } origin)
+            return;
+        try
+        {
+            var answers = new Dictionary<DateTimeOffset, float>();
+            var last = StoreTime.Truncate(origin.AddSeconds(state.LastStart));
+            foreach (var verdict in await store.VerdictsAsync(name, last, Never, cancel).ConfigureAwait(false))
+            {
+                if (verdict.Probability is { } probability)
+                    answers[verdict.Start] = (float)probability;
+            }
+
+            if (answers.Count > 0)
+                _judged[name] = answers;
+        }
+        catch (StoreException)
+        {
+            // Then the classifier is asked.
+        }
+    }
+
+    // Streams of which the log knows nothing. An alarm or an episode without its stream's state has an owner too: else it would be open for
+    // ever. They are written down at once, so that the next start finds them in the log.
+    private async Task GoOnAsync(StoredMonitor stored, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var streams = stored.Streams.ToDictionary(stream => stream.Name);
+        var open = stored.OpenEpisodes.GroupBy(episode => episode.Stream).ToDictionary(group => group.Key, group => group.Last());
+        var alarms = stored.OpenAlarms.ToLookup(alarm => alarm.Stream);
+        var snapshots = new List<LoggedSnapshot>();
+        foreach (var name in streams.Keys.Concat(open.Keys).Concat(stored.OpenAlarms.Select(alarm => alarm.Stream)).Distinct(StringComparer.Ordinal))
+        {
+            if (shell.Find(name) is not null)
+                continue;
+            var state = StreamStatuses.Restore(streams.GetValueOrDefault(name), open.GetValueOrDefault(name), alarms[name], now);
+            await shell.RestoreAsync(name, state, 0).ConfigureAwait(false);
+            snapshots.Add(new LoggedSnapshot(name, 0, StreamSnapshot.Write(state)));
+        }
+
+        if (chunks is null || snapshots.Count == 0)
+            return;
+        try
+        {
+            await chunks.SaveAsync(snapshots, cancel).ConfigureAwait(false);
+        }
+        catch (ChunkLogException e)
+        {
+            log.LogWarning("Streams that go on from their history could not be written to the log ({Why})", e.Message);
+        }
+    }
+
+    private async Task ResumeAsync(StoredMonitor stored, CancellationToken cancel)
+    {
+        // What time alone had told the earlier run after its last chunk: told again here, these are the same alarms.
+        foreach (var alarm in stored.OpenAlarms.Where(alarm => alarm.Kind is AlarmKind.Stale or AlarmKind.NotMonitored))
+        {
+            if (shell.Find(alarm.Stream) is { } state && state.Resumed < alarm.Raised && state.Arrived < alarm.Raised)
+                await shell.TellAsync(alarm.Stream, alarm.Raised.AddTicks(TimeSpan.TicksPerMicrosecond), StreamEvent.Tick, cancel).ConfigureAwait(false);
+        }
+
+        var now = time.GetUtcNow();
+        await Task.WhenAll(shell.Streams.Select(stream => shell.TellAsync(stream.Key, now, StreamEvent.Resume, cancel).AsTask())).ConfigureAwait(false);
+    }
+}
