@@ -105,7 +105,7 @@ internal sealed class MqttListener(
         }
 
         using var late = new CancellationTokenSource(limits.ConnectTime, time);
-        using var ending = late.Token.Register(() => End(socket, "late"));
+        using var ending = late.Token.Register(() => EndLate(socket));
         try
         {
             socket.NoDelay = true;
@@ -192,6 +192,15 @@ internal sealed class MqttListener(
     {
         if (place.List is not null)
             _waiting.Remove(place);
+    }
+
+    private void EndLate(Socket socket)
+    {
+        bool isOpen;
+        lock (_gate)
+            isOpen = _open.Remove(socket);
+        if (isOpen)
+            End(socket, "late");
     }
 
     private void End(Socket socket, string reason)

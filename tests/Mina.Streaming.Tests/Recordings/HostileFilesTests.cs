@@ -86,6 +86,26 @@ public class HostileFilesTests
     }
 
     [Fact]
+    public void A_header_in_latin_1_reads_as_the_same_one_in_utf_8()
+    {
+        using var temp = new TempFolder();
+        const string Header = "a 2 250 4\na.dat 16 1/\u00B5V 16 0 0 0 0 ECG II\na.dat 16 1000/mV 16 0 0 0 0 Position\n";
+        File.WriteAllBytes(Path.Combine(temp.Path, "a.dat"), [.. Enumerable.Range(0, 16).Select(i => (byte)i)]);
+        var (latin, utf) = (System.Text.Encoding.Latin1.GetBytes(Header), System.Text.Encoding.UTF8.GetBytes(Header));
+        var (expected, found) = (Read(utf), Read(latin));
+        Assert.Equal(expected.Lead, found.Lead);
+        Assert.Equal(expected.Samples, found.Samples);
+
+        (string Lead, float[] Samples) Read(byte[] header)
+        {
+            File.WriteAllBytes(Path.Combine(temp.Path, "a.hea"), header);
+            using var folder = RecordingFolder.Open(temp.Path);
+            var recording = folder.Entries[0].Read(new ReadOptions()).Recording!;
+            return (recording.Lead, recording.Samples);
+        }
+    }
+
+    [Fact]
     public void A_label_file_that_is_empty_or_no_file_is_refused_where_the_user_named_it()
     {
         using var temp = new TemporaryFolder();
