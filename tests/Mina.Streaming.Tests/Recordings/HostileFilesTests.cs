@@ -88,7 +88,7 @@ public class HostileFilesTests
     [Fact]
     public void A_header_in_latin_1_reads_as_the_same_one_in_utf_8()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         const string Header = "a 2 250 4\na.dat 16 1/\u00B5V 16 0 0 0 0 ECG II\na.dat 16 1000/mV 16 0 0 0 0 Position\n";
         File.WriteAllBytes(Path.Combine(temp.Path, "a.dat"), [.. Enumerable.Range(0, 16).Select(i => (byte)i)]);
         var (latin, utf) = (System.Text.Encoding.Latin1.GetBytes(Header), System.Text.Encoding.UTF8.GetBytes(Header));
