@@ -1,6 +1,5 @@
 using Mina.Model;
 using Mina.Model.Streams;
-using Mina.Preprocess;
 
 namespace Mina.Fuzz;
 

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Mina.Preprocess;
 using Mina.Streaming.Recordings;
 
 namespace Mina.Fuzz;

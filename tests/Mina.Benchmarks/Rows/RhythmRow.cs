@@ -1,7 +1,6 @@
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Preprocess.Beats;
-using Mina.Preprocess.Streams;
 using Mina.Streaming.Simulation;
 using Beat = Mina.Preprocess.Beats.Beat;
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Mina.Host.Monitor.Edges;
-using Mina.Preprocess;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;

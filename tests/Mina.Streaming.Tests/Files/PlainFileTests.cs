@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Mina.Streaming.Files;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Files;

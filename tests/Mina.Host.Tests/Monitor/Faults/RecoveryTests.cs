@@ -1,4 +1,3 @@
-using Mina.Host.Monitor;
 using Mina.Host.Monitor.Store.Memory;
 using Mina.Model;
 using Mina.Streaming.Live;
