@@ -23,10 +23,10 @@ public sealed record MqttBrokerOptions(string Listen, string? Certificate, strin
 }
 
 /// <summary>
-/// The built-in broker: devices publish to <c>mina/STREAM/samples</c>. A message is acknowledged when it is on disk and in its
-/// stream's queue; until then the
-/// next chunk of that stream waits, so that a device at full speed loses nothing, and the other streams of a connection do not. A message that is not taken is answered by a
-/// reason code in MQTT 5; earlier versions have none, so the connection is closed instead. Nothing is passed on to subscribers.
+/// The built-in broker: devices publish to <c>mina/STREAM/samples</c>. A message is acknowledged when it is on disk and in its stream's queue;
+/// until then the next chunk of that stream waits, so that a device at full speed loses nothing, and the other streams of a connection do
+/// not. A message that is not taken is answered by a reason code in MQTT 5; earlier versions have none, so the connection is closed instead.
+/// Nothing is passed on to subscribers.
 /// </summary>
 internal sealed class MqttBroker(
     Intake intake,
