@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -5,6 +6,7 @@ using Mina.Host.Monitor.Security;
 using Mina.Preprocess;
 using Mina.Streaming.Files;
 using MQTTnet.Formatter;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 
@@ -41,9 +43,10 @@ public sealed record MqttBrokerOptions(string Listen, string? Certificate, strin
 }
 
 /// <summary>
-/// The built-in broker: devices publish to <c>mina/STREAM/samples</c>. A message is acknowledged when it is on disk and in its
-/// stream's queue; until then the device's connection waits, so that a device at full speed loses nothing. A message that is not taken is answered by a
-/// reason code in MQTT 5; earlier versions have none, so the connection is closed instead. Nothing is passed on to subscribers.
+/// The built-in broker: devices publish to <c>mina/STREAM/samples</c>. A message is acknowledged when it is on disk and in its stream's queue;
+/// until then the next chunk of that stream waits, so that a device at full speed loses nothing, and the other streams of a connection do
+/// not. A message that is not taken is answered by a reason code in MQTT 5; earlier versions have none, so the connection is closed instead.
+/// Nothing is passed on to subscribers.
 /// </summary>
 internal sealed class MqttBroker(
     Intake intake,
@@ -56,6 +59,7 @@ internal sealed class MqttBroker(
 {
     private const string Version = "mina.version";
     private const long MaxCertificateBytes = 1 << 20;
+    private const string Pending = "mina.pending";
 
     private MqttServer? _server;
     private X509Certificate2? _certificate;
@@ -75,6 +79,7 @@ internal sealed class MqttBroker(
         _server = new MqttServerFactory().CreateMqttServer(new MqttServerOptionsBuilder().Build(), [listener]);
         _server.ValidatingConnectionAsync += Validate;
         _server.InterceptingPublishAsync += PublishAsync;
+        _server.InterceptingOutboundPacketAsync += AcknowledgeAsync;
         _server.InterceptingSubscriptionAsync += Subscribe;
         try
         {
@@ -127,6 +132,8 @@ internal sealed class MqttBroker(
         if (string.IsNullOrEmpty(e.ClientId))
             (e.AssignedClientIdentifier, e.ReasonCode) = ($"mina-{Guid.NewGuid():N}", MqttConnectReasonCode.Success);
         e.SessionItems[Version] = e.ProtocolVersion;
+        // A session that was taken up again waits for no answers of the connection before.
+        e.SessionItems[Pending] = new PendingAcknowledgements();
         if (!token.IsDemanded)
             return Task.CompletedTask;
         if (attempts.AreTooMany(from))
@@ -150,23 +157,80 @@ internal sealed class MqttBroker(
         return Task.CompletedTask;
     }
 
+    // The message's own answer waits for the disk; it is looked at when the acknowledgement goes out, so that the next message is read meanwhile.
     private async Task PublishAsync(InterceptingPublishEventArgs e)
     {
         e.ProcessPublish = false;
-        var answer = MqttTopic.StreamOf(e.ApplicationMessage.Topic) is { } stream
-            ? await intake.TakeAsync(Name, stream, e.ApplicationMessage.Payload, e.CancellationToken).ConfigureAwait(false)
-            : new IntakeAnswer(IntakeResult.Bad, $"the topic is not {MqttTopic.ForStream("STREAM")}");
+        var pending = PendingOf(e.SessionItems);
+        var isAcknowledged = e.ApplicationMessage.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce;
+        if (MqttTopic.StreamOf(e.ApplicationMessage.Topic) is { } stream)
+        {
+            var message = new ReadOnlySequence<byte>(e.ApplicationMessage.Payload.ToArray());
+            await pending.AddAsync(stream, isAcknowledged, () => intake.TakeAsync(Name, stream, message, e.CancellationToken).AsTask()).ConfigureAwait(false);
+        }
+        else if (isAcknowledged)
+        {
+            pending.Add(new IntakeAnswer(IntakeResult.Bad, $"the topic is not {MqttTopic.ForStream("STREAM")}"));
+        }
+    }
+
+    // Acknowledgements go out in the order of the messages.
+    private async Task AcknowledgeAsync(InterceptingPacketEventArgs e)
+    {
+        if (e.Packet is not (MqttPubAckPacket or MqttPubRecPacket) || PendingOf(e.SessionItems).Next() is not { } answering)
+            return;
+        IntakeAnswer answer;
+        try
+        {
+            answer = await answering.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            log.LogWarning("A chunk could not be acknowledged ({Why})", error.Message);
+            answer = new IntakeAnswer(IntakeResult.NotDurable, "it was not taken");
+        }
+
         if (answer.Result == IntakeResult.Taken)
             return;
-        e.Response.ReasonCode = answer.Result switch
-        {
-            IntakeResult.Bad when MqttTopic.StreamOf(e.ApplicationMessage.Topic) is null => MqttPubAckReasonCode.TopicNameInvalid,
-            IntakeResult.Bad => MqttPubAckReasonCode.PayloadFormatInvalid,
-            IntakeResult.NotDurable => MqttPubAckReasonCode.UnspecifiedError,
-            _ => MqttPubAckReasonCode.QuotaExceeded,
-        };
-        e.Response.ReasonString = answer.Words;
         // An earlier version's acknowledgement carries no reason: it would say that the chunk was taken.
-        e.CloseConnection = e.SessionItems[Version] is not MqttProtocolVersion.V500;
+        if (e.SessionItems[Version] is not MqttProtocolVersion.V500)
+        {
+            e.ProcessPacket = false;
+            _ = DisconnectAsync(e.ClientId);
+        }
+        else if (e.Packet is MqttPubAckPacket acknowledgement)
+        {
+            (acknowledgement.ReasonCode, acknowledgement.ReasonString) = (ReasonOf(answer), answer.Words);
+        }
+        else if (e.Packet is MqttPubRecPacket received)
+        {
+            (received.ReasonCode, received.ReasonString) = ((MqttPubRecReasonCode)ReasonOf(answer), answer.Words);
+        }
+    }
+
+    private async Task DisconnectAsync(string client)
+    {
+        try
+        {
+            await _server!.DisconnectClientAsync(client).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            log.LogWarning("A connection could not be closed ({Why})", error.Message);
+        }
+    }
+
+    private static MqttPubAckReasonCode ReasonOf(IntakeAnswer answer) => answer.Result switch
+    {
+        IntakeResult.Bad when answer.Words?.StartsWith("the topic", StringComparison.Ordinal) == true => MqttPubAckReasonCode.TopicNameInvalid,
+        IntakeResult.Bad => MqttPubAckReasonCode.PayloadFormatInvalid,
+        IntakeResult.NotDurable => MqttPubAckReasonCode.UnspecifiedError,
+        _ => MqttPubAckReasonCode.QuotaExceeded,
+    };
+
+    private static PendingAcknowledgements PendingOf(System.Collections.IDictionary session)
+    {
+        lock (session)
+            return session[Pending] as PendingAcknowledgements ?? (PendingAcknowledgements)(session[Pending] = new PendingAcknowledgements());
     }
 }

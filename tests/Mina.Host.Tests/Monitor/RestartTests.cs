@@ -106,4 +106,32 @@ public sealed class RestartTests
         Assert.Equal(31, (await store.VerdictsAsync("bed", Start, Start.AddHours(1))).Count);
         Assert.True(Assert.Single(await store.EpisodesAsync("bed", Start, Start.AddHours(1))).Open);
     }
+
+    [Fact]
+    public async Task A_database_without_its_log_is_enough_to_go_on_with_the_episode_and_its_alarm()
+    {
+        using var folder = new TemporaryFolder();
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 120), Start).ToList();
+        string alarm;
+        await using (var monitor = await RunningMonitor.StartAsync(folder))
+        {
+            await RunningMonitor.SendAsync(monitor.Mqtt, "bed", chunks.Take(60));
+            await monitor.VerdictsAsync("bed", 30);
+            await RunningMonitor.Until(() => monitor.Service.Alarms.Any(one => one.Kind == AlarmKind.AF));
+            alarm = monitor.Service.Alarms.Single(one => one.Kind == AlarmKind.AF).Id;
+        }
+
+        // As a monitor of the version before leaves it.
+        foreach (var file in Directory.GetFiles(folder.Path, "*.chunks*"))
+            File.Delete(file);
+        await using (var monitor = await RunningMonitor.StartAsync(folder))
+        {
+            Assert.Equal(StreamState.Stale, monitor.Service.Find("bed")!.State);
+            Assert.Contains(monitor.Service.Alarms, one => one.Id == alarm);
+            await RunningMonitor.SendAsync(monitor.Mqtt, "bed", chunks.Skip(60));
+            await monitor.VerdictsAsync("bed", 30 + 31);
+            Assert.Single(monitor.Service.Episodes("bed", Start, Start.AddHours(1)));
+            Assert.Single(monitor.Service.AllAlarms(), one => one.Kind == AlarmKind.AF);
+        }
+    }
 }

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Mina.Host.Monitor;
+using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Store.Memory;
 using Mina.Model;
 using Mina.Streaming.Live;
@@ -81,6 +84,11 @@ public sealed class RecoveryTests
         log.Fails = true;
         foreach (var chunk in chunks.Skip(10).Take(20))
             Assert.Equal(Offered.Unlogged, await monitor.Service.Streaming.OfferAsync("bed", chunk));
+        using var metrics = new MonitorMetrics();
+        var intake = new Intake(monitor.Service, new MonitorOptions(), metrics, TimeProvider.System, NullLogger<Intake>.Instance);
+        var answer = await intake.TakeAsync("http", "bed", chunks[29], CancellationToken.None);
+        Assert.Equal((IntakeResult.NotDurable, true), (answer.Result, answer.IsWorthRepeating));
+        Assert.Contains("cannot be written", answer.Words);
         await RunningMonitor.Until(() => monitor.Service.Verdicts("bed", Start, Start.AddHours(1)).Count == 13);
         Assert.Contains("disk is full", monitor.Service.Warning);
         Assert.Contains("disk is full", monitor.Service.NotReady);
