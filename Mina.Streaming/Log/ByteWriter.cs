@@ -64,8 +64,11 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
-    /// <summary>Bytes that were not read yet.</summary>
+    /// <summary>How many bytes were not read yet.</summary>
     public readonly int Left => _rest.Length;
+
+    /// <summary>The bytes that were not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
 
     public byte ReadByte() => ReadBytes(1)[0];
 

@@ -115,18 +115,30 @@ internal static class ChunkCodec
 
     private static void ReadMultiples(ref ByteReader from, SampleStep step, Span<float> samples)
     {
-        var before = 0;
-        foreach (ref var sample in samples)
+        var (before, at) = (0, 0);
+        var bytes = from.Rest;
+        for (var i = 0; i < samples.Length; i++)
         {
-            var folded = from.ReadUnsigned();
+            if (at == bytes.Length)
+                throw new InvalidDataException("the end is missing");
+            uint folded = bytes[at++];
+            if (folded >= 0x80)
+            {
+                var longer = new ByteReader(bytes[(at - 1)..]);
+                folded = (uint)longer.ReadUnsigned();
+                at = bytes.Length - longer.Left;
+            }
+
             if (folded > 0)
             {
-                var difference = (uint)(folded - 1);
+                var difference = folded - 1;
                 before += (int)(difference >> 1) ^ -(int)(difference & 1);
             }
 
-            sample = step.ToMillivolts(folded == 0 ? SampleStep.Missing : before);
+            samples[i] = step.ToMillivolts(folded == 0 ? SampleStep.Missing : before);
         }
+
+        _ = from.ReadBytes(at);
     }
 
     private static void WriteFloats(ByteWriter to, ReadOnlySpan<float> samples)

@@ -31,8 +31,8 @@ internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkL
     /// <summary>Commits so far, each one flush.</summary>
     public long Commits { get; private set; }
 
-    /// <summary>The longest time that a piece of work took.</summary>
-    public TimeSpan LongestHold { get; private set; }
+    /// <summary>How long pieces of work took: the longest, how many there were, and how many took over 50 ms.</summary>
+    public (TimeSpan Longest, long Count, long Over50Ms) Holds { get; private set; }
 
     /// <summary>Whether it was closed, for good.</summary>
     public bool IsClosed
@@ -102,7 +102,9 @@ internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkL
                     var db = connection.Open();
                     var began = Stopwatch.GetTimestamp();
                     var result = work(db);
-                    LongestHold = TimeSpan.FromTicks(Math.Max(LongestHold.Ticks, Stopwatch.GetElapsedTime(began).Ticks));
+                    var held = Stopwatch.GetElapsedTime(began);
+                    var (longest, count, over) = Holds;
+                    Holds = (held > longest ? held : longest, count + 1, held.TotalMilliseconds > 50 ? over + 1 : over);
                     if (Progressed(db) > 0)
                         Commits++;
                     done.SetResult(result);
@@ -156,7 +158,7 @@ internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkL
             {
                 if (_waiting.Count == 0)
                     Monitor.Wait(_gate);
-                else if (options.CommitInterval - Stopwatch.GetElapsedTime(_waiting.Peek().Since) is var left && left > TimeSpan.Zero && _waitingBytes < MaxRowBytes)
+                else if (LeftToWait() is var left && left > TimeSpan.Zero && _waitingBytes < MaxRowBytes)
                     Monitor.Wait(_gate, left + TimeSpan.FromMilliseconds(0.5));
                 else
                     break;
@@ -173,6 +175,8 @@ internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkL
             return (batch.Count > 0 || work is not null || !_closing, work);
         }
     }
+
+    private TimeSpan LeftToWait() => options.CommitInterval - Stopwatch.GetElapsedTime(_waiting.Peek().Since);
 
     private void Commit(List<PendingAppend> batch)
     {

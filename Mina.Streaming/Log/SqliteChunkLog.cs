@@ -41,8 +41,8 @@ public sealed class SqliteChunkLog : IChunkLog
         _writer.Commits,
         Volatile.Read(ref _damaged) + _keeper.Damaged);
 
-    /// <summary>The longest time that anything but a commit has held the writer, for benchmarks.</summary>
-    internal TimeSpan LongestHold => _writer.LongestHold;
+    /// <summary>How anything but commits has held the writer: the longest, how often, and how often over 50 ms; for benchmarks.</summary>
+    internal (TimeSpan Longest, long Count, long Over50Ms) Holds => _writer.Holds;
 
     /// <inheritdoc/>
     public Task<LogContent> OpenAsync(CancellationToken cancel = default) => Task.Run(Open, cancel);
