@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mina.Host.Evaluation;
 using Mina.Host.Evaluation.Robustness;
 using Mina.Host.Reports;
 using Mina.Host.Shell;
@@ -45,18 +46,18 @@ internal static class RobustnessCommand
     }
 
     private static async Task<int> RunAsync(
-        (string, Detector)[] detectors,
+        (string Name, string? Folder, Detector Detector)[] detectors,
         ShardSet shards,
         Split split,
         (int Windows, long Seed) sample,
         (string? Json, string? Report) files,
         CancellationToken stop)
     {
-        foreach (var (_, detector) in detectors)
+        foreach (var (_, _, detector) in detectors)
             detector.RequireSettings(shards.Settings.Preprocess);
         var conditions = Condition.All.Count;
         var result = await ProgressView.RunAsync("robustness", TimeProvider.System, report => Task.FromResult(Detector.Robustness(
-            detectors,
+            Array.ConvertAll(detectors, named => (named.Name, named.Detector)),
             () => shards.Batches(split, BatchSize),
             Splits.NameOf(split),
             sample.Windows,
@@ -66,7 +67,7 @@ internal static class RobustnessCommand
         RobustnessTable.Print(result, AnsiConsole.Console);
         if (files.Json is { } json)
         {
-            RobustnessJson.Save(result, json);
+            RobustnessJson.Save(result, json, detectors.Select(named => MeasurementOf(named.Folder, named.Detector, shards, split, sample.Seed)));
             Console.WriteLine($"figures: {Path.GetFullPath(json)}");
         }
 
@@ -75,14 +76,28 @@ internal static class RobustnessCommand
         return ExitCodes.Done;
     }
 
+    private static Measurement MeasurementOf(string? folder, Detector detector, ShardSet shards, Split split, long seed)
+    {
+        var training = KnownTraining.Find(detector, folder);
+        string[][] recordings = [.. shards.InSplit(split).SelectMany(shard => shard.Recordings).Select(id => new[] { TrainedOn.Recording(id) })];
+        return new Measurement(
+            folder ?? Measurement.Shipped,
+            detector,
+            $"{shards.Directory}, {Splits.NameOf(split)}",
+            TrainingShards.HashOf(shards),
+            seed,
+            MeasurementDate.Now(TimeProvider.System),
+            TrainingMarks.Count(recordings, training.Network, rhythm: null));
+    }
+
     /// <summary>The detectors with the folders' own names where they differ, else with their paths.</summary>
-    private static (string Name, Detector Detector)[] DetectorsOf(string[] folders)
+    private static (string Name, string? Folder, Detector Detector)[] DetectorsOf(string[] folders)
     {
         if (folders.Length == 0)
-            return [(ShippedName, Detector.Shipped)];
+            return [(ShippedName, null, Detector.Shipped)];
         var paths = Array.ConvertAll(folders, Path.GetFullPath);
         var names = Array.ConvertAll(paths, path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
         var distinct = names.Distinct(StringComparer.Ordinal).Count() == names.Length;
-        return [.. paths.Zip(names, (path, name) => (distinct ? name : path, Detector.Load(path)))];
+        return [.. paths.Zip(names, (path, name) => (distinct ? name : path, (string?)path, Detector.Load(path)))];
     }
 }

@@ -68,7 +68,9 @@ public sealed record Measurement(
     {
         get
         {
-            var (thresholds, rhythm) = (Detector.Thresholds, Detector.Rhythm);
+            var thresholds = Detector.Thresholds;
+            // Windows of shards are not judged by the rhythm level, though the detector may have one.
+            var rhythm = Marks.UsesRhythm ? Detector.Rhythm : null;
             return new MeasurementDocument(
                 ProductVersion.Text,
                 MeasurementDate.TextOf(Date),
