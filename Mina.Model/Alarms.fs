@@ -50,9 +50,9 @@ type AlarmEvent = {
     At: DateTimeOffset
 }
 
-/// Alarms of a stream as a pure fold: an alarm is raised once when its cause appears, acknowledged once by a person, and cleared
-/// when the cause has gone. An alarm that nobody acknowledged is cleared all the same: its history says so. A clock that steps back
-/// between two events does not put the second before the first.
+/// Alarms of a stream as a pure fold: an alarm is raised once when its cause appears, acknowledged once by a person,
+/// and cleared when the cause has gone. An alarm that nobody acknowledged is cleared all the same: its history says so.
+/// A clock that steps back between two events does not put the second before the first.
 [<RequireQualifiedAccess>]
 module Alarms =
     let private unchanged state = struct (state, Array.empty<AlarmEvent>)
@@ -110,7 +110,8 @@ module Alarms =
                     |])
         | _ -> unchanged state
 
-    /// <summary>A person has seen the alarm of a kind. Nothing happens where there is none, or it was acknowledged before.</summary>
+    /// <summary>A person has seen the alarm of a kind. Nothing happens where there is none, or it was acknowledged
+    /// before.</summary>
     [<CompiledName("Acknowledge")>]
     let acknowledge
         (state: AlarmState)

@@ -3,36 +3,36 @@ namespace Mina.Model
 open System
 open Mina.Preprocess
 
-/// What the network looked at in one window, on the window's own axes.
+/// The network's attention over one window, on the window's own axes.
 type SegmentAttention = {
-    /// Of AF, 0 .. 1.
+    /// The probability of AF, 0 .. 1.
     Probability: float
-    /// (4, 3000): beat attention of each sample, channel by channel. The samples of a sub-segment add up to 1.
+    /// (4, 3000): the beat attention of each sample, channel by channel. The samples of a sub-segment add up to 1.
     Beat: float32[][]
-    /// (4, 60): rhythm attention of each sub-segment. A channel's add up to 1.
+    /// (4, 60): the rhythm attention of each sub-segment. Those of a channel add up to 1.
     Rhythm: float32[][]
-    /// (4): frequency attention of each channel. They add up to 1.
+    /// (4): the frequency attention of each channel. They add up to 1.
     Frequency: float32[]
 }
 
-/// From the network's positions to samples: what pictures of attention and its checks are made of.
+/// Converts attention over the network's positions to attention over samples, for pictures and for checks.
 [<RequireQualifiedAccess>]
 module Attentions =
-    /// Positions of the convolution's kernel in a sub-segment, its samples, and the samples from one position to the next.
+    /// The number of positions of the convolution's kernel in a sub-segment, the kernel's length in samples, and its
+    /// stride.
     let private positions, kernel, stride =
         AttentionSizes.Positions, AttentionSizes.Kernel, AttentionSizes.Stride
 
-    /// For each sample of a sub-segment: the first and the last position whose kernel covers it.
+    /// The first and the last position whose kernel covers a sample, for each sample of a sub-segment.
     let private covering =
         Array.init Shapes.SubSegment (fun t ->
             struct (max 0 ((t - kernel + stride) / stride), min (positions - 1) (t / stride)))
 
-    /// <summary>Beat attention of positions as that of samples.</summary>
-    /// <param name="alpha">(m, 10): of m sub-segments.</param>
-    /// <returns>
-    /// (m, 50). A sample takes the mean of the positions whose kernel covers it, so that attention paid evenly is even, though
-    /// the middle of a sub-segment is covered ten times and its ends once; scaled so that a sub-segment adds up to its alpha's sum.
-    /// </returns>
+    /// <summary>Converts the beat attention of positions to that of samples.</summary>
+    /// <param name="alpha">(m, 10): the beat attention of m sub-segments.</param>
+    /// <returns> (m, 50). A sample takes the mean of the positions whose kernel covers it, so that even attention stays
+    /// even although the middle of a sub-segment is covered ten times and its ends once. The result is scaled so that
+    /// the samples of a sub-segment add up to the sum of its alpha. </returns>
     [<CompiledName("Samples")>]
     let samples (alpha: ReadOnlySpan<float32>) : float32[] =
         if alpha.Length % positions <> 0 then
@@ -59,9 +59,9 @@ module Attentions =
 
         attention
 
-    /// <summary>One window's attentions out of a batch's.</summary>
-    /// <param name="explanation">What `Classifier.Explain` says of B segments.</param>
-    /// <param name="row">0 .. B - 1.</param>
+    /// <summary>Takes the attention of one window out of that of a batch.</summary>
+    /// <param name="explanation">The explanation of B segments by `Classifier.Explain`.</param>
+    /// <param name="row">The window's row, 0 .. B - 1.</param>
     [<CompiledName("OfRow")>]
     let ofRow (explanation: Explanation) (row: int) : SegmentAttention =
         let perWindow = Shapes.SubSegments * positions
@@ -77,14 +77,14 @@ module Attentions =
             Frequency = Array.sub explanation.Gamma (row * Shapes.Channels) Shapes.Channels
         }
 
-    /// (3000): one channel's beat attention, each sub-segment weighed by its rhythm attention. Adds up to 1.
+    /// (3000): one channel's beat attention, with each sub-segment weighted by its rhythm attention. It adds up to 1.
     [<CompiledName("OfChannel")>]
     let ofChannel (attention: SegmentAttention) (channel: int) : float32[] =
         let beat, rhythm = attention.Beat[channel], attention.Rhythm[channel]
         Array.init beat.Length (fun t -> beat[t] * rhythm[t / Shapes.SubSegment])
 
-    /// (3000): all channels' attention together, each weighed by its frequency attention: what share of the network's look
-    /// fell on each instant. Adds up to 1.
+    /// (3000): the attention of all channels together, each weighted by its frequency attention. This is the share of
+    /// the network's attention that each sample received, and it adds up to 1.
     [<CompiledName("Overall")>]
     let overall (attention: SegmentAttention) : float32[] =
         let whole = Array.zeroCreate<float32> Shapes.Window

@@ -3,13 +3,13 @@ namespace Mina.Model
 open System
 open Mina.Preprocess
 
-/// Takes parts of a window away, to see what the network makes of the rest.
+/// Removes parts of a window, so that it can be measured how the network judges the rest.
 [<RequireQualifiedAccess>]
 module Blanking =
-    /// <summary>The instants with the highest attention.</summary>
-    /// <param name="attention">One number a sample.</param>
-    /// <param name="share">Of the samples, 0 .. 1; rounded to whole samples.</param>
-    /// <returns>True for them. Of equal attention, the earlier is taken.</returns>
+    /// <summary>Chooses the samples with the highest attention.</summary>
+    /// <param name="attention">(n): the attention of each sample.</param>
+    /// <param name="share">The share of the samples to choose, 0 .. 1; it is rounded to whole samples.</param>
+    /// <returns>(n): true for the chosen samples. Of samples with equal attention, the earlier is chosen.</returns>
     [<CompiledName("Highest")>]
     let highest (attention: float32[]) (share: float) : bool[] =
         if not (share >= 0.0 && share <= 1.0) then
@@ -24,8 +24,8 @@ module Blanking =
 
         chosen
 
-    /// The samples where the signal is steepest: mean |x[t] - x[t-1]| of the 32 samples about them, as many as the network's
-    /// kernel sees. In an ECG, the QRS complexes.
+    /// Chooses the samples where the signal is steepest, by the mean of |x[t] - x[t-1]| over the 32 samples around
+    /// them, which is the length of the network's kernel. In an ECG these are the QRS complexes.
     [<CompiledName("Steepest")>]
     let steepest (window: ReadOnlySpan<float32>) (share: float) : bool[] =
         let reach = AttentionSizes.Kernel / 2
@@ -43,14 +43,15 @@ module Blanking =
 
         highest (Array.init n mean) share
 
-    /// The same choice, later by so many samples, what leaves the window coming in again at its start: stretches of the same
-    /// lengths in other places.
+    /// Moves a choice later by a number of samples, where samples that leave the window enter again at its start. The
+    /// stretches keep their lengths and lie in other places.
     [<CompiledName("Shifted")>]
     let shifted (chosen: bool[]) (by: int) : bool[] =
         let n = chosen.Length
         Array.init n (fun t -> chosen[((t - by) % n + n) % n])
 
-    /// The choice shifted by a random number of samples, not 0: a function of (seed, window, draw) alone.
+    /// Shifts a choice by a random number of samples other than 0. The number is a function of (seed, window, draw)
+    /// alone.
     [<CompiledName("Elsewhere")>]
     let elsewhere (seed: int64) (recordingId: string) (start: int) (draw: int) (chosen: bool[]) : bool[] =
         let mutable random =
@@ -58,8 +59,9 @@ module Blanking =
 
         shifted chosen (1 + int (random.Uniform() * float (chosen.Length - 1)))
 
-    /// A window whose chosen stretches are replaced by the straight line between the samples on either side; at the window's
-    /// edge by the one sample there is; 0 everywhere when all is chosen.
+    /// Replaces the chosen stretches of a window by the straight line between the samples on either side. At the edge
+    /// of the window the one neighbouring sample is repeated, and where all samples are chosen the result is 0
+    /// everywhere.
     [<CompiledName("Without")>]
     let without (window: ReadOnlySpan<float32>) (chosen: bool[]) : float32[] =
         if chosen.Length <> window.Length then

@@ -3,24 +3,26 @@ namespace Mina.Model
 open System
 open Mina.Preprocess
 
-/// Disturbances of growing strength, to see how a network bears them (the paper's section on robustness). A window's course of
-/// disturbance is a function of (seed, window) alone and its strength only scales it, so that strengths and models compare.
+/// Disturbances of growing strength, to measure how a network copes with them (the paper's section on robustness). The
+/// disturbance of a window is a function of (seed, window) alone and is only scaled by its strength, so that strengths
+/// and models can be compared.
 [<RequireQualifiedAccess>]
 module Disturbance =
-    /// Hz: what baseline wander is made of.
+    /// The lowest and the highest frequency of baseline wander, in Hz.
     let private slowest, fastest = 0.05, 0.5
 
-    /// Divided by what the added power makes of the recording's standard deviation, which was 1: as ingest would have normalised it.
+    /// Adds a disturbance and divides by the standard deviation that the recording, whose own is 1, would then have:
+    /// ingest would have normalised it so.
     let private add (variance: float) (added: int -> float) (window: float32[]) : float32[] =
         let deviation = sqrt (1.0 + variance)
         window |> Array.mapi (fun t v -> float32 ((float v + added t) / deviation))
 
-    /// <summary>Baseline wander: a sine of 0.05 to 0.5 Hz.</summary>
-    /// <param name="amplitude">In standard deviations of the recording, 0 or more.</param>
-    /// <param name="seed">Another seed, another frequency and phase.</param>
-    /// <param name="recordingId">Whose window it is.</param>
-    /// <param name="start">Where it starts.</param>
-    /// <param name="window">(n) at 300 Hz, in standard deviations of the recording.</param>
+    /// <summary>Adds baseline wander: a sine of 0.05 to 0.5 Hz.</summary>
+    /// <param name="amplitude">The amplitude in standard deviations of the recording, 0 or more.</param>
+    /// <param name="seed">Decides frequency and phase, together with the window.</param>
+    /// <param name="recordingId">The id of the window's recording.</param>
+    /// <param name="start">The first sample of the window in the recording.</param>
+    /// <param name="window">(n): samples at 300 Hz, in standard deviations of the recording.</param>
     [<CompiledName("Wander")>]
     let wander (amplitude: float) (seed: int64) (recordingId: string) (start: int) (window: float32[]) : float32[] =
         let mutable random = SplitMix64.ForWindow(seed, 0x77616E64L, recordingId, start)
@@ -31,12 +33,12 @@ module Disturbance =
         |> add (amplitude * amplitude / 2.0) (fun t ->
             amplitude * sin (2.0 * Math.PI * hz * float t / float Shapes.Fs + phase))
 
-    /// <summary>White noise, as of muscle.</summary>
-    /// <param name="decibels">Signal to noise: the recording's power over the noise's.</param>
-    /// <param name="seed">Another seed, other noise.</param>
-    /// <param name="recordingId">Whose window it is.</param>
-    /// <param name="start">Where it starts.</param>
-    /// <param name="window">(n) at 300 Hz, in standard deviations of the recording.</param>
+    /// <summary>Adds white noise, which stands for muscle noise.</summary>
+    /// <param name="decibels">The ratio in dB of the recording's power to that of the noise.</param>
+    /// <param name="seed">Decides the noise, together with the window.</param>
+    /// <param name="recordingId">The id of the window's recording.</param>
+    /// <param name="start">The first sample of the window in the recording.</param>
+    /// <param name="window">(n): samples at 300 Hz, in standard deviations of the recording.</param>
     [<CompiledName("Noise")>]
     let noise (decibels: float) (seed: int64) (recordingId: string) (start: int) (window: float32[]) : float32[] =
         let mutable random = SplitMix64.ForWindow(seed, 0x6E6F6973L, recordingId, start)

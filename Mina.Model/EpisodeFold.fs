@@ -132,8 +132,8 @@ module internal EpisodeFold =
             else
                 { state with Run = paused }
 
-    /// The pending window speaks for the time up to `until`; for none, where that is settled already: a stream was ended and
-    /// goes on with windows that reach back.
+    /// The pending window speaks for the time up to `until`; for none, where that is settled already: a stream was
+    /// ended and goes on with windows that reach back.
     let settlePending rules events (until: float) (state: EpisodeState) =
         if until > state.PendingFrom then
             settleUntil rules events until state

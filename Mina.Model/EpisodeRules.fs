@@ -15,8 +15,8 @@ type EpisodeRules = {
     MergeGapSeconds: float
     /// AF on both sides of unclassifiable time up to this length is one episode.
     BridgeSeconds: float
-    /// A window's probability is averaged with those of the windows whose centres lie within half of this of its own; 0: not
-    /// at all. Verdicts are late by half of it.
+    /// A window's probability is averaged with those of the windows whose centres lie within half of this of its own;
+    /// 0: not at all. Verdicts are late by half of it.
     SmoothingSeconds: float
     /// Length of a window.
     WindowSeconds: float
@@ -36,8 +36,8 @@ type EpisodeRules = {
         StrideSeconds = 5.0 / 3.0
     }
 
-    /// The rules for a recording of that length. A strip shows no more than itself: in one of less than a minute, half of
-    /// it is enough for an episode.
+    /// The rules for a recording of that length. A strip shows no more than itself: in one of less than a minute, half
+    /// of it is enough for an episode.
     member rules.ForRecordingOf(seconds: float) : EpisodeRules = {
         rules with
             MinimumSeconds = min rules.MinimumSeconds (seconds / 2.0)

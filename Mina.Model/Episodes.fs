@@ -4,10 +4,10 @@ open System
 
 /// Episodes of AF as a fold over verdicts: live, one window at a time, or over a whole recording.
 ///
-/// Windows overlap, so it must be said which time each speaks for: an instant belongs to the classifiable window that holds
-/// it and whose centre is nearest. In a steady stream a window thus speaks for the 5/3 s about its centre, where it has seen
-/// as much before as after, so that onsets and ends are neither early nor late; at the edge of a stretch it speaks for the
-/// edge too. An instant in no classifiable window is unclassifiable.
+/// Windows overlap, so it must be said which time each speaks for: an instant belongs to the classifiable window that
+/// holds it and whose centre is nearest. In a steady stream a window thus speaks for the 5/3 s about its centre, where
+/// it has seen as much before as after, so that onsets and ends are neither early nor late; at the edge of a stretch it
+/// speaks for the edge too. An instant in no classifiable window is unclassifiable.
 module Episodes =
     /// Before the first window.
     [<CompiledName("Start")>]
@@ -80,7 +80,8 @@ module Episodes =
 
     /// <summary>Takes the next window.</summary>
     /// <returns>The new state, and what happened, in order; mostly nothing.</returns>
-    /// <exception cref="T:System.ArgumentException">The window does not start after the last one, or its probability is not one.</exception>
+    /// <exception cref="T:System.ArgumentException">The window does not start after the last one, or its probability is
+    /// not one.</exception>
     [<CompiledName("Step")>]
     let step (rules: EpisodeRules) (state: EpisodeState) (window: Verdict) : struct (EpisodeState * EpisodeEvent[]) =
         if
@@ -176,8 +177,8 @@ module Episodes =
         keep events
         struct (final, episodes.ToArray())
 
-    /// Share of the settled classifiable time that lies in episodes (the open one counts), 0 .. 1; null while nothing is
-    /// classifiable.
+    /// Share of the settled classifiable time that lies in episodes (the open one counts), 0 .. 1; null while nothing
+    /// is classifiable.
     [<CompiledName("Burden")>]
     let burden (state: EpisodeState) : Nullable<float> =
         let openSeconds =

@@ -2,11 +2,12 @@ namespace Mina.Model
 
 open Mina.Preprocess
 
-/// Chooses windows to look at when all would be too many.
+/// Chooses a sample of windows where all would be too many.
 [<RequireQualifiedAccess>]
 module Sampling =
-    /// At most `count` of the windows, each with the same chance; in the order of their recordings and starts. A function of
-    /// (seed, windows), whatever order they come in.
+    /// Chooses at most `count` of the windows, each with the same chance, and returns them in the order of their
+    /// recordings and starts. The choice is a function of the seed and the set of windows; the order in which they come
+    /// does not matter.
     [<CompiledName("Windows")>]
     let windows (seed: int64) (count: int) (windows: WindowScore seq) : WindowScore[] =
         let drawn (w: WindowScore) =

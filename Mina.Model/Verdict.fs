@@ -3,16 +3,16 @@ namespace Mina.Model
 open System
 open Mina.Preprocess
 
-/// What a window or a recording shows.
+/// The finding of a window or a recording.
 type Finding =
     /// The probability of AF is at the threshold or above.
     | AF = 0
     /// The probability is below the threshold.
     | NotAF = 1
-    /// There is a gap or no usable signal: nothing is said, which never means "not AF".
+    /// There is a gap or no usable signal, so no statement is made. This never means "not AF".
     | Unclassifiable = 2
 
-/// Findings of probabilities.
+/// Derives findings from probabilities.
 [<RequireQualifiedAccess>]
 module Findings =
     /// The finding of a probability of AF at a threshold; a null probability is unclassifiable.
@@ -22,14 +22,14 @@ module Findings =
         elif probability.Value >= threshold then Finding.AF
         else Finding.NotAF
 
-/// A window of 10 s and what was said of it. This is plain data, which may be kept as JSON.
+/// A window of 10 s and its probability of AF. This is plain data, which may be stored as JSON.
 [<Struct>]
 type Verdict = {
-    /// Where the window starts, in seconds from the start of its recording or stream.
+    /// The start of the window, in seconds from the start of its recording or stream.
     StartSeconds: float
-    /// Probability of AF, 0 .. 1; null exactly where there is a fault.
+    /// The probability of AF, 0 .. 1; null exactly where there is a fault.
     Probability: Nullable<float>
-    /// Why the window is unclassifiable; `None` where it is not.
+    /// The fault that makes the window unclassifiable; `None` where it is classifiable.
     Fault: WindowFault
 } with
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Mina.Preprocess;
 
-/// <summary>Numbers that begin where a register's load is aligned and that the collector leaves where they are.</summary>
+/// <summary>A buffer of numbers that is aligned for loads of the widest register and that the garbage collector does not move.</summary>
 internal sealed unsafe class Aligned<T>
     where T : unmanaged
 {
@@ -10,13 +10,13 @@ internal sealed unsafe class Aligned<T>
 
     private T[] _array = [];
 
-    /// <summary>The first number; lasts until the next <see cref="Reserve"/>.</summary>
+    /// <summary>Points to the first number; it is valid until the next <see cref="Reserve"/>.</summary>
     public T* Pointer { get; private set; }
 
-    /// <summary>Numbers there is room for.</summary>
+    /// <summary>How many numbers fit.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Makes room; where there was less, all numbers are 0.</summary>
+    /// <summary>Makes room for <paramref name="length"/> numbers. Where there was less room before, all numbers are 0 afterwards.</summary>
     public void Reserve(int length)
     {
         if (length <= Length)

@@ -4,29 +4,29 @@ using System.Runtime.Intrinsics;
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Arithmetic on a register of numbers side by side. A kernel is written once, and the JIT compiles it to the machine's own instructions
-/// for each width. No kernel adds up the lanes of a register, so that all widths give the same numbers, bit for bit.
+/// Arithmetic on a register that holds several numbers, one in each lane. A kernel is written once, and the JIT compiles it for each width to
+/// the machine's own instructions. No kernel adds up the lanes of a register, so all widths give the same results, bit for bit.
 /// </summary>
-/// <typeparam name="TVector">The register.</typeparam>
-/// <typeparam name="T">float or double.</typeparam>
+/// <typeparam name="TVector">The type of the register.</typeparam>
+/// <typeparam name="T">The type of the numbers, float or double.</typeparam>
 internal unsafe interface ILanes<TVector, T>
     where T : unmanaged
 {
-    /// <summary>Numbers in a register.</summary>
+    /// <summary>The number of lanes.</summary>
     static abstract int Count { get; }
 
     static abstract TVector Load(T* from);
 
     static abstract void Store(T* to, TVector vector);
 
-    /// <summary>One number in every lane.</summary>
+    /// <summary>Puts one number into every lane.</summary>
     static abstract TVector All(T value);
 
-    /// <summary>a b + c, rounded once.</summary>
+    /// <summary>Computes a * b + c, rounded once.</summary>
     static abstract TVector Fma(TVector a, TVector b, TVector c);
 }
 
-/// <summary>What the kernels of a network need beyond the filters' arithmetic.</summary>
+/// <summary>The arithmetic that the kernels of a network need beyond that of the filters.</summary>
 /// <typeparam name="TVector">The register.</typeparam>
 internal interface IFloatLanes<TVector> : ILanes<TVector, float>
 {
@@ -42,13 +42,13 @@ internal interface IFloatLanes<TVector> : ILanes<TVector, float>
 
     static abstract TVector Max(TVector a, TVector b);
 
-    /// <summary>a b + c, rounded once where the processor fuses products and twice where it does not.</summary>
+    /// <summary>Computes a * b + c, rounded once where the processor has a fused multiply-add and twice where it has none.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
-    /// <summary>v in the lanes where <paramref name="gate"/> is above 0, else 0.</summary>
+    /// <summary>Takes v in the lanes where <paramref name="gate"/> is above 0, and 0 in the others.</summary>
     static abstract TVector Where(TVector gate, TVector v);
 
-    /// <summary>v times 2 to the n, where n are the low bits of <paramref name="bits"/>.</summary>
+    /// <summary>Computes v * 2^n, where n is held in the low bits of <paramref name="bits"/>.</summary>
     static abstract TVector Scale(TVector v, TVector bits);
 }
 

@@ -5,22 +5,24 @@ using System.Runtime.Intrinsics;
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Recording to segments: checks, resamples to 300 Hz, normalises, windows, filters and computes the knowledge
-/// (the paper, section 4.1). It holds scratch buffers: use one instance a thread.
+/// Turns a recording into segments: checks it, resamples it to 300 Hz, normalises it, cuts windows, filters them and computes their knowledge
+/// (the paper, section 4.1). It holds scratch buffers, so each thread needs an instance of its own.
 /// </summary>
 /// <exception cref="NotSupportedException">The settings ask for shapes other than <see cref="Shapes"/>.</exception>
 public sealed class Preprocessor
 {
-    /// <summary>Seconds over which live windows are normalised: no CinC 2017 recording, which the model learned from, is longer than 61 s.</summary>
+    /// <summary>
+    /// Live windows are normalised over this many seconds, because the model learned from CinC 2017, where no recording is longer than 61 s.
+    /// </summary>
     public const int LiveSeconds = 60;
 
     /// <summary>A recording longer than this many seconds is classified the live way.</summary>
     public const int LongSeconds = 61;
 
-    /// <summary>Lowest sampling frequency taken, in Hz: below it the samples show no ECG.</summary>
+    /// <summary>The lowest sampling frequency that is accepted, in Hz; below it the samples show no ECG.</summary>
     public const double LowestFs = 50;
 
-    /// <summary>Highest sampling frequency taken, in Hz; no recorder comes near it.</summary>
+    /// <summary>The highest sampling frequency that is accepted, in Hz; no recorder comes near it.</summary>
     public const double HighestFs = 100_000;
 
     private readonly SegmentCutter _cutter;
@@ -74,8 +76,8 @@ public sealed class Preprocessor
     }
 
     /// <summary>
-    /// Cuts the windows that rhythms give a label, at the stride of their class; windows of one label follow each other, AF last, and a piece
-    /// (<see cref="Segments.Label"/>) holds windows of one label alone.
+    /// Cuts the windows that rhythms give a label, at the stride of their class. Windows of one label follow one another, AF last, and a piece
+    /// (<see cref="Segments.Label"/>) holds windows of one label only.
     /// </summary>
     private Rejection? RunByWindow(Recording recording, float[] samples, IReadOnlyList<RhythmSpan> rhythms, Segments segments, int limit)
     {
@@ -105,8 +107,8 @@ public sealed class Preprocessor
     }
 
     /// <summary>
-    /// Replaces the segments by the next windows of the recording that <see cref="Run"/> began, at most <paramref name="limit"/>;
-    /// bit for bit what one call for all would have cut.
+    /// Replaces the segments by those of the next windows, at most <paramref name="limit"/>, of the recording that <see cref="Run"/> began. They
+    /// are bit for bit those that one call for all windows would have cut.
     /// </summary>
     /// <returns>False when there are no more windows; the segments are then left as they were.</returns>
     public bool Continue(Segments segments, int limit)
@@ -138,7 +140,8 @@ public sealed class Preprocessor
     }
 
     /// <summary>
-    /// Filters only the part that the windows cover: inside a window no output reads samples beyond it, except those at its ends, which are mended.
+    /// Filters only the part of the signal that the windows cover. Outputs inside a window read no samples beyond it, except those at its ends,
+    /// which are computed again.
     /// </summary>
     private void Cut(ReadOnlySpan<float> signal, ReadOnlySpan<int> starts, Segments segments)
     {
@@ -154,8 +157,8 @@ public sealed class Preprocessor
     }
 
     /// <summary>
-    /// Checks a recording and brings it to 300 Hz: mV up to a constant, NaN where there is a gap. What <see cref="Run"/>
-    /// and <see cref="LiveWindow"/> cut windows from.
+    /// Checks a recording and resamples it to 300 Hz, in mV up to a constant, with NaN where there is a gap. <see cref="Run"/> and
+    /// <see cref="LiveWindow"/> cut their windows from these samples.
     /// </summary>
     /// <returns>Null when the recording can be used; else why it cannot.</returns>
     public Rejection? Prepare(Recording recording, out float[] samples)
@@ -186,21 +189,23 @@ public sealed class Preprocessor
         if (recording.Fs == Settings.Fs)
             return null;
         samples = ResamplerFrom(recording.Fs).Run(FromFirst(samples), keepConstant: true);
-        // Gaps grow by the resampler's reach, so what varied may have gone with them, or everything.
+        // Gaps grow by the resampler's reach, so the samples that varied, or all samples, may have gone with them.
         return !samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue) ? Gaps(recording)
             : Quality.IsFlat(samples) ? Flat(recording)
             : null;
     }
 
     /// <summary>
-    /// The live window that ends before sample <paramref name="end"/>, normalised by the trailing 60 s (or what there is,
-    /// from 10 s on; see <see cref="LiveStatistics"/>), into one row.
+    /// Writes the segment of the live window that ends before sample <paramref name="end"/> into one row. The window is normalised by the trailing
+    /// 60 s or, from 10 s on, by what there is (see <see cref="LiveStatistics"/>).
     /// </summary>
-    /// <param name="samples">300 Hz, from the stream's start or any later sample at least 60 s before <paramref name="end"/>; NaN marks a gap.</param>
-    /// <param name="end">3000 to samples.Length.</param>
+    /// <param name="samples">
+    /// The samples at 300 Hz, from the stream's start or from any later sample at least 60 s before <paramref name="end"/>; NaN marks a gap.
+    /// </param>
+    /// <param name="end">The end of the window, 3000 to samples.Length.</param>
     /// <param name="segments">Receives the segment.</param>
-    /// <param name="row">Its place there, &lt; segments.Count.</param>
-    /// <returns>False when a gap lies in the window or the trailing 60 s are flat: there is nothing to classify.</returns>
+    /// <param name="row">The row of the segment, 0 to segments.Count - 1.</param>
+    /// <returns>False when there is nothing to classify, because a gap lies in the window or the trailing 60 s are flat.</returns>
     public bool LiveWindow(ReadOnlySpan<float> samples, int end, Segments segments, int row)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(end, Settings.Window);
@@ -220,10 +225,10 @@ public sealed class Preprocessor
         return true;
     }
 
-    /// <summary>One window that is normalised already (a shard's channel 0, changed or not) into one row.</summary>
+    /// <summary>Writes the segment of a window that is already normalised, such as channel 0 of a shard's row, into one row.</summary>
     /// <param name="window">3000 finite samples at 300 Hz.</param>
     /// <param name="segments">Receives the segment.</param>
-    /// <param name="row">Its place there, &lt; segments.Count.</param>
+    /// <param name="row">The row of the segment, 0 to segments.Count - 1.</param>
     public void Segment(ReadOnlySpan<float> window, Segments segments, int row)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(window.Length, Settings.Window, nameof(window));
@@ -232,7 +237,7 @@ public sealed class Preprocessor
         segments.Start[row] = 0;
     }
 
-    /// <summary>(v - mean) / deviation; 0 at a gap, which no window sees.</summary>
+    /// <summary>Computes (v - mean) / deviation for every sample, and 0 at a gap, which no window holds.</summary>
     private static void Normalise(ReadOnlySpan<float> samples, double mean, double deviation, Span<float> signal)
     {
         ref var from = ref MemoryMarshal.GetReference(samples);
@@ -252,7 +257,7 @@ public sealed class Preprocessor
             signal[t] = float.IsFinite(samples[t]) ? (float)((samples[t] - mean) / deviation) : 0;
     }
 
-    /// <summary>The samples less the first finite one: the filter's small ripple at 0 Hz then meets no large offset.</summary>
+    /// <summary>Subtracts the first finite sample from all samples, so that the filter's small ripple at 0 Hz meets no large offset.</summary>
     private static float[] FromFirst(float[] samples)
     {
         var first = Array.Find(samples, float.IsFinite);

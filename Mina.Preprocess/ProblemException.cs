@@ -10,13 +10,13 @@ namespace Mina.Preprocess;
 /// </remarks>
 public sealed class ProblemException : Exception
 {
-    /// <summary>A problem with its sentence.</summary>
+    /// <summary>Creates a problem from its sentence.</summary>
     public ProblemException(string message)
         : base(message)
     {
     }
 
-    /// <summary>A problem with its sentence and the failure behind it.</summary>
+    /// <summary>Creates a problem from its sentence and the failure that caused it.</summary>
     public ProblemException(string message, Exception? inner)
         : base(message, inner)
     {

@@ -13,12 +13,12 @@ public struct SplitMix64(ulong state)
 {
     private const ulong Increment = 0x9E3779B97F4A7C15UL;
 
-    /// <summary>"mina" in ASCII: keeps our sequences apart from those of other programs that use the same keys.</summary>
+    /// <summary>"mina" in ASCII, which keeps these sequences apart from those of other programs that use the same keys.</summary>
     private const ulong Domain = 0x6D696E61UL;
 
     private ulong _state = state;
 
-    /// <summary>A generator for a key of several parts, such as (seed, epoch, step). Different keys give unrelated sequences.</summary>
+    /// <summary>Creates a generator for a key of several parts, such as (seed, epoch, step). Different keys give unrelated sequences.</summary>
     public static SplitMix64 FromKey(params long[] key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -28,7 +28,7 @@ public struct SplitMix64(ulong state)
         return new SplitMix64(hash);
     }
 
-    /// <summary>A generator for one window and one purpose. It does not depend on which windows were processed before.</summary>
+    /// <summary>Creates a generator for one window and one purpose. It does not depend on the windows that were processed before.</summary>
     /// <param name="seed">The user's seed.</param>
     /// <param name="purpose">A constant of the caller, so that two uses of the same window are unrelated.</param>
     /// <param name="recordingId">The window's recording.</param>
@@ -43,12 +43,12 @@ public struct SplitMix64(ulong state)
         return FromKey(seed, purpose, unchecked((long)id), start);
     }
 
-    /// <summary>A generator for one row of a batch.</summary>
+    /// <summary>Creates a generator for one row of a batch.</summary>
     /// <param name="key">Identifies the batch.</param>
     /// <param name="row">The row, 0 or more.</param>
     public static SplitMix64 ForRow(long key, int row) => new(Mix(unchecked((ulong)key) ^ Mix(unchecked((ulong)row + Domain))));
 
-    /// <summary>A generator for one epoch's order of windows.</summary>
+    /// <summary>Creates a generator for one epoch's order of windows.</summary>
     /// <param name="seed">The user's seed.</param>
     /// <param name="epoch">The epoch, 0 or more.</param>
     public static SplitMix64 ForEpoch(long seed, int epoch)
@@ -62,24 +62,24 @@ public struct SplitMix64(ulong state)
     /// <summary>Maps 64 random bits to [0, 1), using the upper 53.</summary>
     public static double ToUnitInterval(ulong bits) => (bits >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>The next 64 random bits.</summary>
+    /// <summary>Draws the next 64 random bits.</summary>
     public ulong Next()
     {
         _state = unchecked(_state + Increment);
         return Mix(_state);
     }
 
-    /// <summary>Uniform in [0, 1).</summary>
+    /// <summary>Draws a number uniformly from [0, 1).</summary>
     public double Uniform() => ToUnitInterval(Next());
 
-    /// <summary>Normal with mean 0 and standard deviation 1 (Box-Muller; the second number of each pair is not used).</summary>
+    /// <summary>Draws from the standard normal distribution (Box-Muller; the second number of each pair is not used).</summary>
     public double Normal()
     {
         var radius = Math.Sqrt(-2 * Math.Log(1 - Uniform()));
         return radius * Math.Cos(2 * Math.PI * Uniform());
     }
 
-    /// <summary>Uniform in 0 .. n - 1; the bias, below n / 2^64, does not matter here.</summary>
+    /// <summary>Draws a whole number uniformly from 0 to n - 1; the bias is below n / 2^64.</summary>
     /// <param name="n">At least 1.</param>
     public int Below(int n) => (int)Math.BigMul(Next(), (ulong)n, out _);
 

@@ -4,12 +4,12 @@ using Mina.Streaming.Files;
 
 namespace Mina.Host.Classification;
 
-/// <summary>The CSV that <c>classify</c> prints.</summary>
+/// <summary>Writes the CSV that <c>classify</c> prints.</summary>
 public static class ClassificationCsv
 {
     private static readonly string[] Header = ["recording", "start_s", "probability", "verdict"];
 
-    /// <summary>Writes one line a window: recording, start_s, probability, verdict.</summary>
+    /// <summary>Writes a header and one line for each window: recording, start_s, probability, verdict.</summary>
     public static void Write(IReadOnlyList<ClassifiedRecording> recordings, TextWriter output) => CsvTable.Write(
         output,
         Header,

@@ -15,7 +15,7 @@ internal sealed record RecordingDocument(
     string Verdict,
     double? Probability);
 
-/// <summary>A window's verdict as JSON; the rhythm level's probability where it was asked for and the window is classifiable.</summary>
+/// <summary>A window's verdict as JSON, with the rhythm level's probability where <c>--rhythm</c> is given and the window is classifiable.</summary>
 internal sealed record WindowDocument(
     double StartS,
     double? Probability,
@@ -25,10 +25,10 @@ internal sealed record WindowDocument(
 /// <summary>An episode as JSON.</summary>
 internal sealed record EpisodeDocument(double StartS, double EndS, double MeanProbability);
 
-/// <summary>The JSON that <c>classify</c> prints.</summary>
+/// <summary>Writes the JSON that <c>classify</c> prints.</summary>
 public static class ClassificationJson
 {
-    /// <summary>Writes one object for one recording, an array for several.</summary>
+    /// <summary>Writes one object for one recording, and an array for several.</summary>
     public static void Write(IReadOnlyList<ClassifiedRecording> recordings, bool asArray, Stream output)
     {
         if (asArray)

@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace Mina.Host.Classification;
 
-/// <summary>The table that <c>classify</c> prints.</summary>
+/// <summary>Prints the table of <c>classify</c>.</summary>
 public static class ClassificationTable
 {
-    /// <summary>Prints the windows of a short recording, the episodes of a long one, and one line on the whole.</summary>
+    /// <summary>Prints the windows of a short recording or the episodes of a long one, and one line that sums up the recording.</summary>
     public static void Print(ClassifiedRecording recording, IAnsiConsole console)
     {
         if (!recording.IsLong)
@@ -56,7 +56,7 @@ public static class ClassificationTable
 
     private static string Count(int episodes) => episodes == 1 ? "1 episode" : $"{episodes} episodes";
 
-    /// <summary>Hours, minutes and seconds; under a minute, seconds alone.</summary>
+    /// <summary>Formats a duration in hours, minutes and seconds, or in seconds alone where it is under a minute.</summary>
     private static string Clock(double seconds)
     {
         var time = TimeSpan.FromSeconds(Math.Round(seconds, 1));

@@ -2,7 +2,7 @@ using Mina.Model;
 
 namespace Mina.Host.Classification;
 
-/// <summary>What findings are called.</summary>
+/// <summary>The names of findings.</summary>
 public static class FindingNames
 {
     /// <summary>The name in JSON and CSV: af, not_af or unclassifiable.</summary>
@@ -13,7 +13,7 @@ public static class FindingNames
         _ => "unclassifiable",
     };
 
-    /// <summary>The name for people: AF, not AF or unclassifiable.</summary>
+    /// <summary>The name in tables: AF, not AF or unclassifiable.</summary>
     public static string TextOf(Finding finding) => finding switch
     {
         Finding.AF => "AF",

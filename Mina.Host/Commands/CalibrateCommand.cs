@@ -8,14 +8,14 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina calibrate --model MODEL --shards SHARDS</c>: temperature and thresholds, on one's own recordings too.</summary>
+/// <summary><c>mina calibrate --model MODEL --shards SHARDS</c>: fits temperature and thresholds, for example on one's own recordings.</summary>
 internal static class CalibrateCommand
 {
     private const int BatchSize = 128;
 
     public static Command Create()
     {
-        var model = new Option<string>("--model", "-m") { Description = "The model's folder; its model.json is changed.", Required = true };
+        var model = new Option<string>("--model", "-m") { Description = "The model's folder, in which model.json is changed.", Required = true };
         var shards = CommonOptions.Shards();
         var split = CommonOptions.PartOfShards(Split.Validation, "Which part of them; never the one that is reported.");
         var command = new Command(
@@ -38,7 +38,9 @@ internal static class CalibrateCommand
         var detector = Detector.Load(folder.Path);
         detector.RequireSettings(shards.Settings.Preprocess);
         if (shards.Windows(split, 0) == 0 || shards.Windows(split, 1) == 0)
-            throw new ProblemException($"{shards.Directory} holds no AF windows or no others in its split {Splits.NameOf(split)}; calibration needs both.");
+            throw new ProblemException(
+                $"{shards.Directory} holds windows of one class only in its split {Splits.NameOf(split)}; calibration needs AF windows and others, so "
+                + "choose another --split or other shards.");
         var calibrated = detector.Calibrate(shards.Batches(split, BatchSize), stop);
         folder.Save(calibrated.Model.Weights, calibrated.Info);
         var (temperature, thresholds) = (calibrated.Info.Temperature, calibrated.Thresholds);

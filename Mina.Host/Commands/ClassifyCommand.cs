@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina classify REC --model MODEL</c>: recordings to verdicts and episodes.</summary>
+/// <summary><c>mina classify REC --model MODEL</c>: prints the verdicts and episodes of recordings.</summary>
 internal static class ClassifyCommand
 {
     public static Command Create()
@@ -19,8 +19,8 @@ internal static class ClassifyCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var model = CommonOptions.Model();
-        var json = new Option<bool>("--json") { Description = "JSON instead of a table." };
-        var csv = new Option<bool>("--csv") { Description = "CSV instead of a table, a line a window." };
+        var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
+        var csv = new Option<bool>("--csv") { Description = "Print CSV instead of a table, with one line for each window." };
         var annotations = new Option<string?>("--annotations")
         {
             Description = "Also write each recording's beats and rhythm as WFDB annotations (.qrs) into this folder, which score reads.",
@@ -29,13 +29,13 @@ internal static class ClassifyCommand
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
         var threshold = CommonOptions.Threshold();
-        var rhythm = CommonOptions.Rhythm();
+        var noRhythm = CommonOptions.NoRhythm();
         var command = new Command(
             "classify",
             "Say of each 10 s window of a recording, and of the recording, whether it is AF, and when AF began and "
             + "ended.")
         {
-            recordings, model, json, csv, annotations, lead, fs, threshold, rhythm,
+            recordings, model, json, csv, annotations, lead, fs, threshold, noRhythm,
         };
         command.Validators.Add(result =>
         {
@@ -44,7 +44,7 @@ internal static class ClassifyCommand
         });
         command.SetAction(parsed => CommandLine.RunJobAsync(stop => Task.FromResult(Run(
             parsed.GetRequiredValue(recordings),
-            parsed.DetectorOf(model, threshold, rhythm),
+            parsed.DetectorOf(model, threshold, noRhythm),
             parsed.GetValue(json) ? Form.Json : parsed.GetValue(csv) ? Form.Csv : Form.Table,
             parsed.ReadOptionsOf(lead, fs),
             parsed.GetValue(annotations),

@@ -5,10 +5,10 @@ using Mina.Streaming.Recordings;
 
 namespace Mina.Host.Commands;
 
-/// <summary>The options that several commands have, each made in one place.</summary>
+/// <summary>The options that several commands share.</summary>
 internal static class CommonOptions
 {
-    /// <summary><c>--model</c>; null: the model that Mina ships.</summary>
+    /// <summary><c>--model</c>, which is null for the model that Mina ships.</summary>
     public static Option<string?> Model() => new("--model", "-m")
     {
         Description = "The model's folder. Default: the one that Mina ships.",
@@ -16,7 +16,11 @@ internal static class CommonOptions
     };
 
     /// <summary><c>--shards</c>.</summary>
-    public static Option<string> Shards() => new("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
+    public static Option<string> Shards() => new("--shards", "-s")
+    {
+        Description = "The folder of shards that ingest wrote.",
+        DefaultValueFactory = _ => "out",
+    };
 
     /// <summary><c>--split</c>.</summary>
     /// <param name="default">The split where none is given.</param>
@@ -29,21 +33,25 @@ internal static class CommonOptions
     public static Option<string?> Lead(string condition = "") =>
         new("--lead")
         {
-            Description = $"{condition}{(condition.Length > 0 ? "lead" : "Lead")}, by name or by index from 0. Default: I, II, MLII, ECG, else the first.",
+            Description = $"{condition}{(condition.Length > 0 ? "the lead" : "The lead")}, by name or by index from 0. "
+                + "Default: I, II, MLII or ECG, else the first.",
         };
 
     /// <summary><c>--fs</c>.</summary>
-    public static Option<double?> Fs() => new("--fs") { Description = "Sampling frequency in Hz of CSV files without a time column." };
+    public static Option<double?> Fs() => new("--fs") { Description = "The sampling frequency in Hz of CSV files without a time column." };
 
     /// <summary><c>--threshold</c>.</summary>
-    public static Option<double?> Threshold() => new("--threshold") { Description = "AF from this probability on. Default: the model's." };
-
-    /// <summary><c>--rhythm</c>.</summary>
-    /// <param name="condition">When it applies, before its description; empty: always.</param>
-    public static Option<bool> Rhythm(string condition = "") => new("--rhythm")
+    public static Option<double?> Threshold() => new("--threshold")
     {
-        Description = $"{condition}{(condition.Length > 0 ? "make" : "Make")} the episodes of recordings of more than 61 s with the rhythm level, "
-            + "which looks at the beats of a minute: the one in the model's folder, else the shipped one.",
+        Description = "The probability from which on AF is reported. Default: the model's threshold.",
+    };
+
+    /// <summary><c>--no-rhythm</c>.</summary>
+    /// <param name="condition">When it applies, before its description; empty: always.</param>
+    public static Option<bool> NoRhythm(string condition = "") => new("--no-rhythm")
+    {
+        Description = $"{condition}{(condition.Length > 0 ? "make" : "Make")} episodes from windows of 10 s alone, without the rhythm level, "
+            + "which looks at the beats of a minute. Default: the level in the model's folder, or the shipped one for the shipped model.",
     };
 
     /// <summary><c>--json FILE</c>.</summary>
@@ -58,18 +66,18 @@ internal static class CommonOptions
     public static Option<long> Seed(string description) => new("--seed") { Description = description, DefaultValueFactory = _ => 1 };
 
     /// <summary>The split that <c>--split</c> names.</summary>
-    /// <exception cref="ProblemException">It names none.</exception>
+    /// <exception cref="ProblemException">The option names no split.</exception>
     public static Split SplitOf(this ParseResult parsed, Option<string> option) =>
         Splits.TryParse(parsed.GetRequiredValue(option), out var split)
             ? split
             : throw new ProblemException($"there is no split '{parsed.GetValue(option)}'; the splits are train, validation and test.");
 
-    /// <summary>How recordings are read.</summary>
+    /// <summary>The options for reading recordings that <c>--lead</c> and <c>--fs</c> give.</summary>
     public static ReadOptions ReadOptionsOf(this ParseResult parsed, Option<string?> lead, Option<double?> fs) =>
         new(parsed.GetValue(lead), parsed.GetValue(fs));
 
-    /// <summary>The value of an option that counts something.</summary>
-    /// <exception cref="ProblemException">It is below the minimum.</exception>
+    /// <summary>The value of an option that is a count.</summary>
+    /// <exception cref="ProblemException">The value is below the minimum.</exception>
     public static int AtLeast(this ParseResult parsed, int minimum, Option<int> option) =>
         parsed.GetValue(option) is var value && value >= minimum ? value : throw new ProblemException($"{option.Name} {value} must be {minimum} or more.");
 
@@ -84,19 +92,15 @@ internal static class CommonOptions
         return given is { } one ? detector.WithThreshold(one) : detector;
     }
 
-    /// <summary>The detector of <c>--model</c>, <c>--threshold</c> and, where it is given, <c>--rhythm</c>.</summary>
-    /// <exception cref="ProblemException">There is no such model or it has no rhythm level, or the threshold does not lie between 0 and 1.</exception>
-    public static Detector DetectorOf(this ParseResult parsed, Option<string?> model, Option<double?> threshold, Option<bool> rhythm)
+    /// <summary>The detector of <c>--model</c> and <c>--threshold</c>, without its rhythm level where <c>--no-rhythm</c> is given.</summary>
+    /// <exception cref="ProblemException">There is no such model, or the threshold does not lie between 0 and 1.</exception>
+    public static Detector DetectorOf(this ParseResult parsed, Option<string?> model, Option<double?> threshold, Option<bool> noRhythm)
     {
         var detector = parsed.DetectorOf(model, threshold);
-        if (!parsed.GetValue(rhythm))
-            return detector;
-        return parsed.GetValue(model) is { } given && Path.GetFullPath(given) is var folder && RhythmFiles.ExistIn(folder)
-            ? detector.WithRhythm(RhythmFiles.Read(folder))
-            : detector.WithRhythm();
+        return parsed.GetValue(noRhythm) ? detector.WithoutRhythm() : detector;
     }
 
-    /// <summary>The detector of a folder; null: the one that Mina ships.</summary>
+    /// <summary>The detector of a model's folder, or the one that Mina ships where the folder is null.</summary>
     /// <exception cref="ProblemException">The folder holds no model.</exception>
     public static Detector DetectorOf(string? folder) => folder is null ? Detector.Shipped : Detector.Load(Path.GetFullPath(folder));
 }

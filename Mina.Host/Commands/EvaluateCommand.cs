@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina evaluate --model MODEL --shards SHARDS --split test</c>: how good a model is.</summary>
+/// <summary><c>mina evaluate --model MODEL --shards SHARDS --split test</c>: scores a model.</summary>
 internal static class EvaluateCommand
 {
     private const int BatchSize = 128;
@@ -23,8 +23,12 @@ internal static class EvaluateCommand
         var json = CommonOptions.JsonFile();
         var report = CommonOptions.Report("report");
         var threshold = CommonOptions.Threshold();
-        var seed = CommonOptions.Seed("Of the bootstrap.");
-        var resamples = new Option<int>("--resamples") { Description = "Of the bootstrap over recordings.", DefaultValueFactory = _ => 1000 };
+        var seed = CommonOptions.Seed("The seed of the bootstrap.");
+        var resamples = new Option<int>("--resamples")
+        {
+            Description = "The number of resamples of the bootstrap over recordings.",
+            DefaultValueFactory = _ => 1000,
+        };
         var recordings = new EvaluateRecordings();
         var command = new Command(
             "evaluate",
@@ -39,7 +43,7 @@ internal static class EvaluateCommand
             if (recordings.IsGiven(parsed))
             {
                 return recordings.RunAsync(
-                    parsed, parsed.DetectorOf(model, threshold, recordings.Rhythm), FolderOf(parsed), (parsed.GetValue(json), parsed.GetValue(report)), stop);
+                    parsed, parsed.DetectorOf(model, threshold, recordings.NoRhythm), FolderOf(parsed), (parsed.GetValue(json), parsed.GetValue(report)), stop);
             }
 
             var options = new EvaluationOptions { Seed = parsed.GetValue(seed), Resamples = parsed.AtLeast(1, resamples) };

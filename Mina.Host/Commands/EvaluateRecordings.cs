@@ -11,7 +11,7 @@ using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina evaluate --recordings DIR</c>: continuous classification against rhythm annotations.</summary>
+/// <summary><c>mina evaluate --recordings DIR</c>: scores continuous classification against rhythm annotations.</summary>
 internal sealed class EvaluateRecordings
 {
     private readonly Option<string?> _path = new("--recordings")
@@ -36,24 +36,24 @@ internal sealed class EvaluateRecordings
 
     private readonly Option<string?> _lead = CommonOptions.Lead("With --recordings, ");
 
-    private readonly Option<string?> _persons = PersonTables.Option("With --recordings, whose", "says which of them the model has learned from");
+    private readonly Option<string?> _persons = PersonTables.Option("With --recordings, ", "says which of them the model has learned from");
 
-    /// <summary><c>--rhythm</c>.</summary>
-    public Option<bool> Rhythm { get; } = CommonOptions.Rhythm("With --recordings, ");
+    /// <summary><c>--no-rhythm</c>.</summary>
+    public Option<bool> NoRhythm { get; } = CommonOptions.NoRhythm("With --recordings, ");
 
     /// <summary>Adds the options.</summary>
     /// <param name="command">evaluate.</param>
     /// <param name="ofShards">The options that recordings exclude.</param>
     public void AddTo(Command command, params Option[] ofShards)
     {
-        foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead, _persons, Rhythm })
+        foreach (var option in new Option[] { _path, _flutter, _learning, _shortest, _lead, _persons, NoRhythm })
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_path) is null)
             {
-                if (result.GetValue(Rhythm))
-                    result.AddError("--rhythm needs --recordings: the rhythm level judges whole recordings, which shards do not hold.");
+                if (result.GetValue(NoRhythm))
+                    result.AddError("--no-rhythm needs --recordings: the rhythm level judges whole recordings, which shards do not hold.");
                 return;
             }
 
@@ -119,7 +119,7 @@ internal sealed class EvaluateRecordings
     {
         var (learning, shortest) = (parsed.GetValue(_learning), parsed.GetValue(_shortest));
         if (!(learning >= 0) || !(shortest >= 0))
-            throw new ProblemException("--learning-period and --shortest are seconds, 0 or more.");
+            throw new ProblemException("--learning-period and --shortest must be 0 s or more.");
         return new RecordingsOptions
         {
             Flutter = FlutterNames.Parse(parsed.GetRequiredValue(_flutter)),

@@ -10,7 +10,7 @@ using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina explain REC --out FILE</c>: a picture of what the network looked at in one window.</summary>
+/// <summary><c>mina explain REC --out FILE</c>: draws the network's attention over one window.</summary>
 internal static class ExplainCommand
 {
     public static Command Create()

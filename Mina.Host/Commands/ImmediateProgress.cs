@@ -1,6 +1,6 @@
 namespace Mina.Host.Commands;
 
-/// <summary>Reports at once and on the thread that reports; <see cref="Progress{T}"/> would queue.</summary>
+/// <summary>Passes each report on at once, on the reporting thread, where <see cref="Progress{T}"/> would queue it.</summary>
 /// <param name="report">What is done with a report.</param>
 internal sealed class ImmediateProgress<T>(Action<T> report) : IProgress<T>
 {

@@ -8,7 +8,7 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina ingest RAW --out SHARDS</c>: recordings to shards.</summary>
+/// <summary><c>mina ingest RAW --out SHARDS</c>: turns recordings into shards.</summary>
 internal static class IngestCommand
 {
     /// <summary>The value of --labels for labels by window.</summary>
@@ -19,27 +19,27 @@ internal static class IngestCommand
     public static Command Create()
     {
         var raw = new Argument<string>("RAW") { Description = "A folder of recordings (WFDB, CSV), a .zip of them, or one recording." };
-        var output = new Option<string>("--out", "-o") { Description = "Where the shards go.", DefaultValueFactory = _ => "out" };
+        var output = new Option<string>("--out", "-o") { Description = "The folder that the shards are written to.", DefaultValueFactory = _ => "out" };
         var labels = new Option<string?>("--labels")
         {
-            Description = "Labels, as CinC 2017's REFERENCE-v3.csv (id,label with N, A, O, ~). Default: found beside the recordings. Or 'annotations': "
-                + "each window by the rhythm annotations (WFDB's .atr); so it is, too, where there is no label file and recordings have them.",
+            Description = "A file of labels, like CinC 2017's REFERENCE-v3.csv (id,label with N, A, O or ~), or the word annotations, by which each window "
+                + "gets its label from the rhythm annotations (WFDB's .atr). Default: the file beside the recordings, else annotations where they have some.",
         };
         var groups = new Option<string?>("--groups")
         {
-            Description = "id,group lines, or a folder with such a file for each folder of recordings, by its name: recordings of one group (a person) "
-                + "share a split. Default: groups.csv beside the recordings, if there.",
+            Description = "A file of id,group lines, or a folder with such a file for each folder of recordings, by its name; recordings of one group (a "
+                + "person) share a split. Default: groups.csv beside the recordings, if there is one.",
         };
-        var split = new Option<string>("--split") { Description = "Shares of train/validation/test in percent.", DefaultValueFactory = _ => "75/10/15" };
-        var seed = CommonOptions.Seed("Of the split.");
+        var split = new Option<string>("--split") { Description = "The shares of train/validation/test in percent.", DefaultValueFactory = _ => "75/10/15" };
+        var seed = CommonOptions.Seed("The seed of the split.");
         var threads = new Option<int>("--threads")
         {
-            Description = "Recordings worked on at once. Changes no byte of the shards.",
+            Description = "The number of recordings that are worked on at once. It does not change the bytes of the shards.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
-        var watch = new Option<bool>("--watch") { Description = "Go on taking new recordings until stopped (Ctrl-C)." };
+        var watch = new Option<bool>("--watch") { Description = "Go on with new recordings until stopped by Ctrl-C." };
         var command = new Command("ingest", "Turn recordings into Parquet shards of segments. Stop it, start it again, it goes on.")
         {
             raw, output, labels, groups, split, seed, threads, lead, fs, watch,

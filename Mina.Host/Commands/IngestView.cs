@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary>What <c>ingest</c> shows while it runs and at its end.</summary>
+/// <summary>The output of <c>ingest</c> while it runs and at its end.</summary>
 internal static class IngestView
 {
     private const int NamedIds = 5;

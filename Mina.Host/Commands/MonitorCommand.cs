@@ -5,7 +5,7 @@ using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina monitor</c>: streams in, episodes and alarms out, a page to look at.</summary>
+/// <summary><c>mina monitor</c>: takes streams, finds episodes, raises alarms and serves a page.</summary>
 internal static class MonitorCommand
 {
     public static Command Create()
@@ -14,21 +14,21 @@ internal static class MonitorCommand
         [
             Text("Model", "--model", "The model's folder. Default: the one that Mina ships.", "-m"),
             Text("Mqtt", "--mqtt", "Take streams from this broker (mqtt://host:1883) instead of the built-in one."),
-            Text("Broker", "--broker", "Where the built-in broker listens. Default: 127.0.0.1:1883."),
-            Text("Urls", "--urls", "Addresses of page and API. Default: http://127.0.0.1:5080."),
-            Text("Replay", "--replay", "A folder of recordings that are streams, replayed in real time."),
+            Text("Broker", "--broker", "The address at which the built-in broker listens; empty for no broker. Default: 127.0.0.1:1883."),
+            Text("Urls", "--urls", "The addresses of page and API. Default: http://127.0.0.1:5080."),
+            Text("Replay", "--replay", "A folder of recordings, which are replayed in real time, each as a stream."),
             Text("Follow", "--follow",
-                $"A recording that is being written ({RecordingFormats.All.MainExtensions()}), or a folder of them: a stream as it grows."),
-            Text("Lead", "--lead", "Lead of --replay and --follow, by name or by index from 0. Default: I, II, MLII, ECG, else the first."),
-            Text("Fs", "--fs", "Sampling frequency in Hz of CSV files without a time column."),
+                $"A recording that is being written ({RecordingFormats.All.MainExtensions()}), or a folder of them; each is a stream as it grows."),
+            Text("Lead", "--lead", "The lead of --replay and --follow, by name or by index from 0. Default: I, II, MLII, ECG, else the first."),
+            Text("Fs", "--fs", "The sampling frequency in Hz of CSV files without a time column."),
             Text("Record", "--record", "Write every segment to shards in this directory, unlabelled."),
             Text("Database", "--database", "The file of verdicts, episodes and alarms. Default: monitor.db in the user's state folder."),
             Text("Otlp", "--otlp", "Send metrics to this OpenTelemetry collector too, by gRPC (http://host:4317)."),
             Text("Webhook", "--webhook", "Post alarms to this address as JSON."),
         ];
-        var port = new Option<int?>("--port") { Description = "Port of page and API on this machine; short for --urls http://127.0.0.1:PORT." };
+        var port = new Option<int?>("--port") { Description = "The port of page and API on this machine; short for --urls http://127.0.0.1:PORT." };
         var threshold = CommonOptions.Threshold();
-        var insecure = new Option<bool>("--insecure") { Description = "Let other machines in without TLS: something in front of this does that." };
+        var insecure = new Option<bool>("--insecure") { Description = "Let other machines in without TLS, for a proxy in front of the monitor that has it." };
         var command = new Command("monitor", "Classify streams continuously: MQTT, WebSocket, HTTP or files in, episodes and alarms out, with a web page.")
         {
             port,

@@ -4,16 +4,17 @@ using Mina.Streaming.Recordings.Labels;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>--persons</c>: whose recordings are, by a table or a folder with a table for each data set.</summary>
+/// <summary><c>--persons</c>: the person of each recording, from a table or a folder with a table for each data set.</summary>
 internal static class PersonTables
 {
     /// <summary>The option.</summary>
-    /// <param name="whose">The description's beginning: "Whose".</param>
-    /// <param name="purpose">What it does, after "which".</param>
-    public static Option<string?> Option(string whose, string purpose) => new("--persons")
+    /// <param name="condition">The beginning of the description, such as "With --recordings, "; empty where there is none.</param>
+    /// <param name="purpose">The purpose of the option, after "which".</param>
+    public static Option<string?> Option(string condition, string purpose) => new("--persons")
     {
-        Description = $"{whose} each recording is, which {purpose}: a csv of id,person, or a folder with one for each folder of recordings, by its name "
-            + "(mitdb.csv). Default: groups.csv beside the recordings, else what their headers say.",
+        Description = $"{condition}{(condition.Length > 0 ? "the" : "The")} person of each recording, which {purpose}: a csv of id,person, "
+            + "or a folder with one for each folder of recordings, by its name (mitdb.csv). "
+            + "Default: groups.csv beside the recordings, else the persons in their headers.",
     };
 
     /// <summary>The table for the recordings at a path; null: there is none.</summary>

@@ -9,7 +9,7 @@ using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina replay FILE --to mqtt://127.0.0.1:1883</c>: recordings as the devices that made them.</summary>
+/// <summary><c>mina replay FILE --to mqtt://127.0.0.1:1883</c>: sends recordings as if devices sent them.</summary>
 internal static class ReplayCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
@@ -18,22 +18,27 @@ internal static class ReplayCommand
     {
         var file = new Argument<string>("FILE")
         {
-            Description = $"A recording ({RecordingFormats.All.MainExtensions(", ")}), or a folder or .zip of them: each a stream of its own, all at once.",
+            Description = $"A recording ({RecordingFormats.All.MainExtensions(", ")}), or a folder or .zip of them, which are sent at once, "
+                + "each as a stream of its own.",
         };
         var to = new Option<string>("--to")
         {
-            Description = "Where to: mqtt://, ws:// or http://host:port.",
+            Description = "The address of the monitor or broker: mqtt://, ws:// or http://host:port.",
             DefaultValueFactory = _ => "mqtt://127.0.0.1:1883",
         };
-        var stream = new Option<string?>("--stream") { Description = "The stream's name. Default: the recording's." };
-        var speed = new Option<string>("--speed") { Description = "1 is real time; 20; max.", DefaultValueFactory = _ => "1" };
-        var chunk = new Option<double>("--chunk") { Description = "Seconds of signal in a message.", DefaultValueFactory = _ => 1 };
+        var stream = new Option<string?>("--stream") { Description = "The name of the stream. Default: the id of the recording." };
+        var speed = new Option<string>("--speed")
+        {
+            Description = "The speed: 1 is real time, 20 is twenty times as fast, max is as fast as possible.",
+            DefaultValueFactory = _ => "1",
+        };
+        var chunk = new Option<double>("--chunk") { Description = "The number of seconds of signal in a message.", DefaultValueFactory = _ => 1 };
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
         var token = new Option<string?>("--token") { Description = "The monitor's token. Default: MINA_Monitor__Token." };
         var retry = new Option<double>("--retry")
         {
-            Description = "Seconds to go on trying where a chunk does not get through.",
+            Description = "The number of seconds for which a chunk that does not get through is sent again.",
             DefaultValueFactory = _ => 60,
         };
         var command = new Command("replay", "Send recordings to a monitor as a device would, in real time or faster.")
@@ -54,7 +59,7 @@ internal static class ReplayCommand
                 parsed.GetRequiredValue(to),
                 parsed.GetValue(stream),
                 SpeedOf(parsed.GetRequiredValue(speed)),
-                parsed.GetValue(chunk) is > 0 and <= 60 and var seconds ? seconds : throw new ProblemException("--chunk is more than 0 and at most 60 s."),
+                parsed.GetValue(chunk) is > 0 and <= 60 and var seconds ? seconds : throw new ProblemException("--chunk must be more than 0 and at most 60 s."),
                 parsed.ReadOptionsOf(lead, fs),
                 parsed.GetValue(token) ?? Environment.GetEnvironmentVariable("MINA_Monitor__Token"),
                 TimeSpan.FromSeconds(parsed.GetValue(retry))),
@@ -67,7 +72,7 @@ internal static class ReplayCommand
     private static double SpeedOf(string text) =>
         text == "max" ? double.PositiveInfinity
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed > 0 ? speed
-        : throw new ProblemException($"--speed {text} is no speed; write 1, 20 or max.");
+        : throw new ProblemException($"--speed {text} is not a speed; write, for example, 1, 20 or max.");
 
     private static async Task<int> RunAsync(string path, Request request, CancellationToken stop)
     {

@@ -6,7 +6,7 @@ using Mina.Streaming.Recordings.Formats.Wfdb;
 
 namespace Mina.Host.Commands;
 
-/// <summary>Reads what <c>train-rhythm</c> learns from.</summary>
+/// <summary>Reads the recordings that <c>train-rhythm</c> learns from.</summary>
 /// <param name="folders">Recordings with rhythm annotations.</param>
 /// <param name="beatFolders">Records of which only annotations are there.</param>
 /// <param name="persons">A group file, a folder of them, or null.</param>

@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina robustness --model A B --shards SHARDS</c>: how models bear baseline wander and noise, as in the paper.</summary>
+/// <summary><c>mina robustness --model A B --shards SHARDS</c>: scores models under baseline wander and noise, as in the paper.</summary>
 internal static class RobustnessCommand
 {
     private const int BatchSize = 128;
@@ -20,13 +20,17 @@ internal static class RobustnessCommand
     {
         var models = new Option<string[]>("--model", "-m")
         {
-            Description = "The models' folders; as many as are to be compared. Default: the model that Mina ships.",
+            Description = "The folders of the models to compare. Default: the model that Mina ships.",
             AllowMultipleArgumentsPerToken = true,
         };
         var shards = CommonOptions.Shards();
         var split = CommonOptions.PartOfShards(Split.Test);
-        var windows = new Option<int>("--windows") { Description = "How many windows at most, chosen at random.", DefaultValueFactory = _ => 2000 };
-        var seed = CommonOptions.Seed("Of the choice, the disturbances and the bootstrap.");
+        var windows = new Option<int>("--windows")
+        {
+            Description = "The largest number of windows, which are chosen at random.",
+            DefaultValueFactory = _ => 2000,
+        };
+        var seed = CommonOptions.Seed("The seed of the choice, the disturbances and the bootstrap.");
         var json = CommonOptions.JsonFile();
         var report = CommonOptions.Report("page");
         var command = new Command(

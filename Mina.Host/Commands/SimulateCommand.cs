@@ -6,7 +6,7 @@ using Mina.Streaming.Simulation;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina simulate --out DIR</c>: synthetic recordings with labels and rhythm.</summary>
+/// <summary><c>mina simulate --out DIR</c>: writes simulated recordings with labels and rhythms.</summary>
 internal static class SimulateCommand
 {
     public static Command Create()
@@ -14,16 +14,24 @@ internal static class SimulateCommand
         var defaults = new SimulationOptions();
         var folder = new Option<string>("--out", "-o")
         {
-            Description = "Where the recordings go (WFDB .hea, .dat, .atr and REFERENCE.csv).",
+            Description = "The folder that the recordings are written to (WFDB .hea, .dat and .atr, and REFERENCE.csv).",
             DefaultValueFactory = _ => "simulated",
         };
-        var count = new Option<int>("--count") { Description = "How many.", DefaultValueFactory = _ => defaults.Count };
-        var seed = new Option<ulong>("--seed") { Description = "The same seed gives the same bytes.", DefaultValueFactory = _ => defaults.Seed };
-        var seconds = new Option<string>("--seconds") { Description = "Shortest-longest, in seconds.", DefaultValueFactory = _ => "10-60" };
-        var fs = new Option<double>("--fs") { Description = "Sampling frequency in Hz.", DefaultValueFactory = _ => defaults.Fs };
-        var af = new Option<double>("--af") { Description = "Share with atrial fibrillation, 0 to 1.", DefaultValueFactory = _ => defaults.AF };
-        var other = new Option<double>("--other") { Description = "Share with another rhythm.", DefaultValueFactory = _ => defaults.Other };
-        var noisy = new Option<double>("--noisy") { Description = "Share too noisy to classify.", DefaultValueFactory = _ => defaults.Noisy };
+        var count = new Option<int>("--count") { Description = "The number of recordings.", DefaultValueFactory = _ => defaults.Count };
+        var seed = new Option<ulong>("--seed") { Description = "The seed; the same seed gives the same bytes.", DefaultValueFactory = _ => defaults.Seed };
+        var seconds = new Option<string>("--seconds")
+        {
+            Description = "The shortest and the longest length in seconds, such as 10-60.",
+            DefaultValueFactory = _ => "10-60",
+        };
+        var fs = new Option<double>("--fs") { Description = "The sampling frequency in Hz.", DefaultValueFactory = _ => defaults.Fs };
+        var af = new Option<double>("--af") { Description = "The share with atrial fibrillation, 0 to 1.", DefaultValueFactory = _ => defaults.AF };
+        var other = new Option<double>("--other") { Description = "The share with another rhythm, 0 to 1.", DefaultValueFactory = _ => defaults.Other };
+        var noisy = new Option<double>("--noisy")
+        {
+            Description = "The share that is too noisy to classify, 0 to 1.",
+            DefaultValueFactory = _ => defaults.Noisy,
+        };
         var command = new Command("simulate", "Make synthetic ECG recordings: sinus rhythm, AF, ectopy, noise (McSharry's model); the same for the same seed.")
         {
             folder,
@@ -41,7 +49,7 @@ internal static class SimulateCommand
             if (range.Length is not (1 or 2)
                 || !double.TryParse(range[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var shortest)
                 || !double.TryParse(range[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var longest))
-                throw new ProblemException($"--seconds {parsed.GetValue(seconds)} is no range; write, for example, --seconds 10-60.");
+                throw new ProblemException($"--seconds {parsed.GetValue(seconds)} is not a range; write, for example, --seconds 10-60.");
             return RunAsync(
                 parsed.GetRequiredValue(folder),
                 defaults with

@@ -7,41 +7,52 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina train --shards SHARDS --recipe hw4 --out MODEL</c>: shards to a model.</summary>
+/// <summary><c>mina train --shards SHARDS --recipe hw4 --out MODEL</c>: trains a model on shards.</summary>
 internal static class TrainCommand
 {
+    private const string CheckpointParameter = "resumeFrom";
+
     public static Command Create()
     {
-        var shards = new Option<string>("--shards", "-s") { Description = "Shards that ingest made.", DefaultValueFactory = _ => "out" };
-        var output = new Option<string>("--out", "-o") { Description = "Where the model goes.", DefaultValueFactory = _ => "model" };
+        var shards = new Option<string>("--shards", "-s") { Description = "The folder of shards that ingest wrote.", DefaultValueFactory = _ => "out" };
+        var output = new Option<string>("--out", "-o") { Description = "The folder that the model is written to.", DefaultValueFactory = _ => "model" };
         var recipe = new Option<string>("--recipe")
         {
-            Description = "hw4 (the published exercise to the letter), default, or distilled (a default model taught by three others).",
+            Description = "The recipe: hw4 (the published exercise to the letter), default, or distilled (a default model that learns from three others).",
             DefaultValueFactory = _ => "default",
         };
-        var epochs = new Option<int?>("--epochs") { Description = "Passes over the training windows. Default: the recipe's." };
-        var seed = new Option<long>("--seed") { Description = "Of the weights, the order of the windows and the dropout.", DefaultValueFactory = _ => 1 };
+        var epochs = new Option<int?>("--epochs") { Description = "The number of passes over the training windows. Default: the recipe's." };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "The seed of the initial weights, the order of the windows and the dropout.",
+            DefaultValueFactory = _ => 1,
+        };
         var threads = new Option<int>("--threads")
         {
-            Description = "Threads of the arithmetic. The simd engine uses up to 16, and they do not change the weights.",
+            Description = "The number of threads. The simd engine uses up to 16, and their number does not change the weights.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
         var teachers = new Option<string[]>("--teacher")
         {
-            Description = "Recipe distilled: a model to learn from; give it once for each. Default: three of recipe default are trained first, into --out.",
+            Description = "With recipe distilled, a model to learn from; give the option once for each. "
+                + "Default: three of recipe default, trained first into --out.",
         };
         var network = new Option<string>("--network")
         {
-            Description = "FreqNet is the published one. The torch engine computes others too.",
+            Description = "The network. FreqNet is the published one; the torch engine computes others too.",
             DefaultValueFactory = _ => NetworkCatalog.Default.Name,
         };
         var engine = new Option<string>("--engine")
         {
-            Description = "simd (by hand, fast), or torch (TorchSharp's autograd, any network; from the repository).",
+            Description = "The engine: simd (hand-written and fast) or torch (TorchSharp's autograd, for any network; part of the repository only).",
             DefaultValueFactory = _ => "simd",
         };
-        var device = new Option<string>("--device") { Description = "cpu, or cuda where the torch engine has a CUDA build.", DefaultValueFactory = _ => "cpu" };
-        var resume = new Option<bool>("--resume") { Description = "Continue from the checkpoint in --out, exactly." };
+        var device = new Option<string>("--device")
+        {
+            Description = "The device: cpu, or cuda where the torch engine has a CUDA build.",
+            DefaultValueFactory = _ => "cpu",
+        };
+        var resume = new Option<bool>("--resume") { Description = "Continue exactly from the checkpoint in --out." };
         var command = new Command("train", "Train a network on shards. Ctrl-C stops after the batch; --resume continues exactly there.")
         {
             shards, output, recipe, epochs, seed, threads, teachers, network, engine, device, resume,
@@ -67,17 +78,32 @@ internal static class TrainCommand
     {
         var source = new TrainingShards(shards);
         if (plan.Recipe.TeacherShare == 0 && teachers.Length > 0)
-            throw new ProblemException($"recipe {plan.Recipe.Name} learns from no teacher; leave --teacher out, or choose --recipe {Recipe.Distilled.Name}.");
+            throw new ProblemException(
+                $"recipe {plan.Recipe.Name} does not learn from a teacher; leave --teacher out, or choose --recipe {Recipe.Distilled.Name}.");
         using var folder = new TrainingFolder(model, source, TimeProvider.System);
+        folder.Hold();
         folder.Check(resume, trainsTeachers: plan.Recipe.TeacherShare > 0 && teachers.Length == 0);
         if (teachers.Length > 0)
             plan = new TrainingPlan(plan.Network, plan.Recipe, plan.Seed, Teacher.FromModels(teachers.Select(path => LoadTeacher(path, shards))), plan.Workers);
         var result = await ProgressView.RunAsync("train", TimeProvider.System, report =>
         {
             folder.Report = report;
-            return Task.FromResult(ModelTraining.Run(plan, source, folder, ModelCalibration.Fit, stop));
+            return Task.FromResult(Train());
         }).ConfigureAwait(false);
         return result is { Completed: true } ? ExitCodes.Done : ExitCodes.Stopped;
+
+        TrainResult? Train()
+        {
+            try
+            {
+                return ModelTraining.Run(plan, source, folder, ModelCalibration.Fit, stop);
+            }
+            catch (ArgumentException e) when (e.ParamName == CheckpointParameter)
+            {
+                // The folder's checkpoint is of a run with other settings, or of other data.
+                throw new ProblemException($"{model.Path} cannot be resumed: {e.Message.Split(" (Parameter")[0]}", e);
+            }
+        }
     }
 
     private static (INetwork Network, float[] Weights) LoadTeacher(string path, ShardSet shards)
@@ -89,7 +115,7 @@ internal static class TrainCommand
         return (info.FindNetwork(), weights);
     }
 
-    /// <summary>At most <paramref name="count"/> threads, the caller's among them.</summary>
+    /// <summary>Workers of at most <paramref name="count"/> threads, including the caller's.</summary>
     private static Workers Threads(int count)
     {
         var bound = new ParallelOptions { MaxDegreeOfParallelism = count };

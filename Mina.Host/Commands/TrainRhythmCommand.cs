@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina train-rhythm DIR --persons FILE --out FOLDER</c>: annotated recordings to a rhythm level.</summary>
+/// <summary><c>mina train-rhythm DIR --persons FILE --out FOLDER</c>: trains a rhythm level on annotated recordings.</summary>
 internal static class TrainRhythmCommand
 {
     /// <summary>Holds the cross-validated figures, beside the level.</summary>
@@ -24,16 +24,23 @@ internal static class TrainRhythmCommand
             Description = "Recordings with rhythm annotations (WFDB's .atr); each folder is reported under its name.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var persons = PersonTables.Option("Whose", "keeps one person's recordings together");
-        var beats = new Option<string[]>("--beats-only") { Description = "A folder of records without signal, beats in .qrs or .atr; give it once for each." };
-        var output = new Option<string>("--out", "-o") { Description = "Where rhythm.safetensors and rhythm.json go.", Required = true };
+        var persons = PersonTables.Option("", "keeps one person's recordings together");
+        var beats = new Option<string[]>("--beats-only")
+        {
+            Description = "A folder of records without signal, with beats in .qrs or .atr; give the option once for each.",
+        };
+        var output = new Option<string>("--out", "-o") { Description = "The folder that rhythm.safetensors and rhythm.json are written to.", Required = true };
         var model = CommonOptions.Model();
-        var seed = CommonOptions.Seed("Of the folds and of training.");
-        var folds = new Option<int>("--folds") { Description = "Of the cross-validation by person.", DefaultValueFactory = _ => DefaultFolds };
-        var epochs = new Option<int?>("--epochs") { Description = "Passes over the examples. Default: the recipe's." };
+        var seed = CommonOptions.Seed("The seed of the folds and of training.");
+        var folds = new Option<int>("--folds")
+        {
+            Description = "The number of folds of the cross-validation by person.",
+            DefaultValueFactory = _ => DefaultFolds,
+        };
+        var epochs = new Option<int?>("--epochs") { Description = "The number of passes over the examples. Default: the recipe's." };
         var use = new Option<double[]>("--use")
         {
-            Description = "How it is to be used: seconds of look-ahead, probability from which AF begins, and down to which it goes on. "
+            Description = "The settings of its use: seconds of look-ahead, the probability from which AF begins, and the one down to which it goes on. "
                 + "Default: as the cross-validated figures suggest.",
             Arity = new ArgumentArity(3, 3),
             AllowMultipleArgumentsPerToken = true,

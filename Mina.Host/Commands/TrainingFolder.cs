@@ -13,15 +13,41 @@ namespace Mina.Host.Commands;
 /// <param name="time">For the log.</param>
 internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards, TimeProvider time) : ITrainingStore, IDisposable
 {
-    private TrainingLog? _log;
+    private const string LockName = ".lock";
 
-    /// <summary>Where progress goes.</summary>
+    private TrainingLog? _log;
+    private IDisposable? _lock;
+
+    /// <summary>Receives the progress.</summary>
     public Action<ProgressState> Report { get; set; } = static _ => { };
 
-    /// <summary>Checks that the folder is new, or is one to resume, as asked.</summary>
+    /// <summary>Holds the folder, so that no other training writes into it, until this is disposed.</summary>
+    /// <exception cref="ProblemException">Another one does, or the folder cannot be written.</exception>
+    public void Hold()
+    {
+        try
+        {
+            DiskFiles.Instance.CreateDirectory(model.Path);
+            _lock = DiskFiles.Instance.Lock(Path.Combine(model.Path, LockName));
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && DiskFailure.Explain(e) is not null))
+        {
+            throw new ProblemException($"{model.Path} cannot be written because {DiskFailure.Reason(e)}; choose another --out.", e);
+        }
+        catch (IOException e) when (System.IO.Directory.Exists(model.Path))
+        {
+            throw new ProblemException($"{model.Path} is being trained into by another process; wait for it to end, or choose another --out.", e);
+        }
+        catch (IOException e)
+        {
+            throw new ProblemException($"{model.Path} cannot be made ({e.Message.TrimEnd('.')}); choose another --out.", e);
+        }
+    }
+
+    /// <summary>Checks that the folder is new or, with <c>--resume</c>, that it holds a run.</summary>
     /// <param name="resume">Whether to continue an earlier run.</param>
     /// <param name="trainsTeachers">Whether the run trains teachers first: one that was stopped there has no checkpoint of its own.</param>
-    /// <exception cref="ProblemException">It is the other.</exception>
+    /// <exception cref="ProblemException">A new run finds a folder that holds one.</exception>
     public void Check(bool resume, bool trainsTeachers)
     {
         if (resume)
@@ -76,7 +102,11 @@ internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards
     public float[] LoadWeights(string name) => Directory(name).LoadWeights().Weights;
 
     /// <inheritdoc/>
-    public void Dispose() => _log?.Dispose();
+    public void Dispose()
+    {
+        _log?.Dispose();
+        _lock?.Dispose();
+    }
 
     private ModelDirectory Directory(string name) => name.Length == 0 ? model : new ModelDirectory(Path.Combine(model.Path, name));
 }

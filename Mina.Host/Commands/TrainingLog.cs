@@ -6,7 +6,7 @@ using Mina.Model;
 
 namespace Mina.Host.Commands;
 
-/// <summary>Tells of a training run while it goes: progress, a log file, and a checkpoint after each epoch.</summary>
+/// <summary>Reports a training run while it goes on: its progress, a log file, and a checkpoint after each epoch.</summary>
 internal sealed class TrainingLog : TrainingObserver, IDisposable
 {
     private const int LogEvery = 50;
@@ -30,7 +30,7 @@ internal sealed class TrainingLog : TrainingObserver, IDisposable
             : $"resumed after epoch {resumed.Progress.Epoch}, step {resumed.Progress.StepInEpoch}");
     }
 
-    /// <summary>Where progress goes.</summary>
+    /// <summary>Receives the progress.</summary>
     public Action<ProgressState> Report { get; set; } = static _ => { };
 
     public override void OnBatch(int epoch, int step, double loss)

@@ -5,13 +5,13 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Host.Commands;
 
-/// <summary>Shards as what a model is trained on.</summary>
+/// <summary>Shards as the source of a training run.</summary>
 internal sealed class TrainingShards : ITrainingSource
 {
     private readonly ShardSet _shards;
 
     /// <summary>Takes shards that hold labelled training windows.</summary>
-    /// <exception cref="ProblemException">They hold none, or some without a label.</exception>
+    /// <exception cref="ProblemException">The shards hold no training windows, or some without a label.</exception>
     public TrainingShards(ShardSet shards)
     {
         _shards = shards;
@@ -29,7 +29,7 @@ internal sealed class TrainingShards : ITrainingSource
     /// <inheritdoc/>
     public TrainingData Data { get; }
 
-    /// <summary>How many windows an epoch of the recipe takes.</summary>
+    /// <summary>The number of windows that an epoch of the recipe takes.</summary>
     public long WindowsAnEpoch(Recipe recipe) => _shards.Windows(Split.Train, 0) + (_shards.Windows(Split.Train, 1) / recipe.EveryAF);
 
     /// <inheritdoc/>

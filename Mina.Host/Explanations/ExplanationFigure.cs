@@ -7,12 +7,12 @@ using Mina.Preprocess;
 namespace Mina.Host.Explanations;
 
 /// <summary>
-/// A window's picture: the four channels on ECG paper, shaded by beat attention, with rhythm attention beneath and frequency
-/// attention beside each.
+/// Draws the picture of an explained window: the four channels on ECG paper, shaded by beat attention, with rhythm attention below and frequency
+/// attention beside each channel.
 /// </summary>
 internal static class ExplanationFigure
 {
-    /// <summary>Units of the drawing.</summary>
+    /// <summary>The size of the drawing in its units.</summary>
     public const double Width = 1200, Height = 916;
 
     private const double Left = 76, Right = 1030, Bars = 1050, BarsEnd = 1184;
@@ -22,7 +22,7 @@ internal static class ExplanationFigure
 
     private static readonly string[] ChannelNames = ["Original", "Up to 0.5 Hz", "0.5 to 50 Hz", "From 50 Hz"];
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the picture.</summary>
     public static void Draw(ICanvas canvas, WindowExplanation window)
     {
         Title(canvas, window);
@@ -65,7 +65,7 @@ internal static class ExplanationFigure
         Shading(canvas, window.Attention, channel, top);
         canvas.Polyline(Curve.Simplify([.. samples.Select((v, t) => (Across((double)t / Shapes.Fs), Math.Clamp(Y(v), top, top + TraceHeight)))], 0.08),
             FigureStyle.Trace);
-        // A number at the very edge would run into the strip's.
+        // A number at the edge would run into those of the strip.
         foreach (var v in scale.Steps(scale.Step).Where(v => Y(v) <= top + TraceHeight - 5))
             canvas.Text(Left - 6, Y(v) + 4, scale.Format(v), FigureStyle.Tick, Anchor.End);
         canvas.Text(22, top + (TraceHeight / 2), window.Unit, FigureStyle.Axis, Anchor.Middle, turned: true);
@@ -81,7 +81,7 @@ internal static class ExplanationFigure
 
     private static void Shading(ICanvas canvas, SegmentAttention attention, int channel, double top)
     {
-        // Weighed by rhythm: within a sub-segment that does not count, it does not matter where the network looked.
+        // The beat attention is weighted by rhythm attention, because it means nothing within a sub-segment that does not count.
         var timesEven = Attentions.OfChannel(attention, channel).Select(a => (double)a * Shapes.Window);
         foreach (var (level, stretches) in FigureStyle.Levels(timesEven))
             canvas.Boxes([.. stretches.Select(s => Between(s.First, s.After))], FigureStyle.Shade(level));

@@ -5,23 +5,22 @@ using Mina.Streaming.Files;
 
 namespace Mina.Host.Explanations;
 
-/// <summary>Writes an explanation as the file that its extension says: .html, .png or .svg.</summary>
+/// <summary>Writes an explanation to a file, whose extension decides the format: .html, .png or .svg.</summary>
 public static class ExplanationFile
 {
     private const double PngScale = 2;
 
-    /// <summary>Says whether a file of that name can be written; before anything is computed.</summary>
-    /// <exception cref="ProblemException">The extension is another.</exception>
+    /// <summary>Checks the extension of a file name, before anything is computed.</summary>
+    /// <exception cref="ProblemException">The extension is not .html, .png or .svg.</exception>
     public static void Check(string path)
     {
         if (Extension(path) is not (".html" or ".png" or ".svg"))
-            throw new ProblemException($"--out {path} must end in .html, .png or .svg: that says what is drawn.");
+            throw new ProblemException($"--out {path} must end in .html, .png or .svg, because the extension decides what is written.");
     }
 
     /// <summary>Writes the file, as a whole or not at all, and makes the folders that are missing.</summary>
     /// <returns>The file's full path.</returns>
-    /// <exception cref="ProblemException">The extension is another.</exception>
-    /// <exception cref="ProblemException">The file cannot be written.</exception>
+    /// <exception cref="ProblemException">The extension is not .html, .png or .svg, or the file cannot be written.</exception>
     public static string Write(WindowExplanation window, string path)
     {
         Check(path);
@@ -42,7 +41,7 @@ public static class ExplanationFile
         return file;
     }
 
-    /// <summary>The picture as SVG: for a page, or alone as a file.</summary>
+    /// <summary>Draws the picture as SVG, as a part of a page or, with <paramref name="alone"/>, as a file of its own.</summary>
     public static string Svg(WindowExplanation window, bool alone)
     {
         var canvas = new SvgCanvas(
@@ -51,7 +50,7 @@ public static class ExplanationFile
         return canvas.ToString(alone);
     }
 
-    /// <summary>The picture as PNG, two pixels a unit.</summary>
+    /// <summary>Draws the picture as PNG, with two pixels for each unit.</summary>
     public static byte[] Png(WindowExplanation window)
     {
         using var canvas = new PngCanvas(ExplanationFigure.Width, ExplanationFigure.Height, PngScale);

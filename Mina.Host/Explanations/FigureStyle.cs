@@ -2,7 +2,7 @@ using Mina.Host.Reports.Drawing;
 
 namespace Mina.Host.Explanations;
 
-/// <summary>The inks and letters of explanation pictures. One hue, blue, is attention; red is paper; black is the heart.</summary>
+/// <summary>The colours and fonts of explanation pictures. Blue is attention, red is the paper, and black is the signal.</summary>
 internal static class FigureStyle
 {
     private const string Attention = "#1668b0";
@@ -27,7 +27,7 @@ internal static class FigureStyle
     public static readonly Lettering Inked = new(Text, 11.5);
     public static readonly Lettering Tick = new(Soft, 11.5);
 
-    /// <summary>Steps of shading: from twice even attention on, each twice the one before.</summary>
+    /// <summary>The number of steps of shading. The first begins at twice even attention, and each is twice the one before.</summary>
     public const int ShadeLevels = 6;
 
     private static readonly Ink[] Shades = [.. Enumerable.Range(0, ShadeLevels + 1)
@@ -36,8 +36,8 @@ internal static class FigureStyle
     /// <summary>The ink of a step of shading, 1 to <see cref="ShadeLevels"/>.</summary>
     public static Ink Shade(int level) => Shades[level];
 
-    /// <summary>The stretches of each step of shading; what gets none is left out.</summary>
-    /// <param name="timesEven">Attention of each sample, 1 where it is even.</param>
+    /// <summary>Finds the stretches of samples for each step of shading; samples without shading are left out.</summary>
+    /// <param name="timesEven">The attention of each sample, where 1 is even attention.</param>
     public static IEnumerable<(int Level, List<(int First, int After)> Stretches)> Levels(IEnumerable<double> timesEven)
     {
         var levels = timesEven.Select(LevelOf).ToArray();
@@ -54,6 +54,6 @@ internal static class FigureStyle
         return stretches.Select((s, level) => (level, s)).Where(s => s.level > 0 && s.s.Count > 0);
     }
 
-    // 2 to 4 times even: 1; 4 to 8 times: 2; ...
+    // Attention of 2 to 4 times even is step 1, of 4 to 8 times step 2, and so on.
     private static int LevelOf(double timesEven) => timesEven < 2 ? 0 : Math.Min(ShadeLevels, (int)Math.Log2(timesEven));
 }

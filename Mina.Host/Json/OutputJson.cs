@@ -10,7 +10,9 @@ using Mina.Streaming.Files;
 
 namespace Mina.Host.Json;
 
-/// <summary>How the commands write JSON: UTF-8, indented, names in snake_case, undefined numbers as null, a newline at the end.</summary>
+/// <summary>
+/// Writes the JSON of the commands: UTF-8, indented, with names in snake_case, undefined numbers as null, and a newline at the end.
+/// </summary>
 [JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(RecordingDocument))]
 [JsonSerializable(typeof(IEnumerable<RecordingDocument>))]
@@ -28,7 +30,7 @@ internal sealed partial class OutputJson : JsonSerializerContext
         output.WriteByte((byte)'\n');
     }
 
-    /// <summary>Writes a document to a file, as a whole or not at all, and makes the folders that are missing.</summary>
+    /// <summary>Writes a document to a file, as a whole or not at all, and creates folders that are missing.</summary>
     public static void Save<T>(T document, JsonTypeInfo<T> type, string path)
     {
         using var json = new MemoryStream();
@@ -39,6 +41,6 @@ internal sealed partial class OutputJson : JsonSerializerContext
     /// <summary>The number, or null where it is undefined.</summary>
     public static double? Defined(double value) => double.IsFinite(value) ? value : null;
 
-    /// <summary>To a tenth of a millisecond: 1.6667, not 1.6666666666666667.</summary>
+    /// <summary>Rounds seconds to a tenth of a millisecond, so that 1.6667 is written and not 1.6666666666666667.</summary>
     public static double Seconds(double seconds) => Math.Round(seconds, 4);
 }

@@ -4,29 +4,31 @@ using Mina.Streaming.Files;
 
 namespace Mina.Host.Models;
 
-/// <summary>The files of a model: weights, what they are, the checkpoint that training goes on from, the log, the curves.</summary>
-/// <param name="Path">The folder.</param>
+/// <summary>The folder of a model, with its weights, their description, the checkpoint of its training, the log and the curves.</summary>
+/// <param name="Path">The path of the folder.</param>
 public sealed record ModelDirectory(string Path)
 {
-    /// <summary>The weights, as safetensors under PyTorch's names.</summary>
+    private const long MaxCheckpointBytes = 1L << 30;
+
+    /// <summary>The path of the weights, which are stored as safetensors under PyTorch's names.</summary>
     public string Weights => In(ModelFiles.WeightsName);
 
-    /// <summary>What the weights are: data, settings, recipe, seed, epochs, threshold.</summary>
+    /// <summary>The path of the description of the weights: data, settings, recipe, seed, epochs and thresholds.</summary>
     public string Info => In(ModelFiles.InfoName);
 
-    /// <summary>Where training stands, with the optimizer's state.</summary>
+    /// <summary>The path of the checkpoint of the training, with the optimizer's state.</summary>
     public string Checkpoint => In("checkpoint.safetensors");
 
-    /// <summary>One line a logged step and epoch.</summary>
+    /// <summary>The path of the log, with one line for each logged step and each epoch.</summary>
     public string Log => In("training.log");
 
-    /// <summary>Loss and validation over the epochs.</summary>
+    /// <summary>The path of the picture of loss and validation over the epochs, as PNG.</summary>
     public string Curves => In("curves.png");
 
-    /// <summary>The same as a vector picture.</summary>
+    /// <summary>The path of the same picture as SVG.</summary>
     public string CurvesSvg => In("curves.svg");
 
-    /// <summary>Loads its two halves, to change one.</summary>
+    /// <summary>Loads the weights and the info of the model.</summary>
     /// <exception cref="ProblemException">The folder holds no model, or the files are damaged.</exception>
     public (float[] Weights, ModelInfo Info) LoadWeights()
     {
@@ -42,7 +44,7 @@ public sealed record ModelDirectory(string Path)
             throw new ProblemException($"{Path} holds no checkpoint.safetensors to resume from; train without --resume.");
         try
         {
-            return Model.Checkpoint.Decode(File.ReadAllBytes(Checkpoint));
+            return Model.Checkpoint.Decode(PlainFile.ReadAllBytes(Checkpoint, MaxCheckpointBytes));
         }
         catch (ProblemException e)
         {
@@ -50,10 +52,10 @@ public sealed record ModelDirectory(string Path)
         }
     }
 
-    /// <summary>Keeps the checkpoint, in place of the last one.</summary>
+    /// <summary>Writes the checkpoint in place of the previous one.</summary>
     public void Save(Checkpoint checkpoint) => WholeFile.Write(Checkpoint, checkpoint.Encode());
 
-    /// <summary>Keeps the model.</summary>
+    /// <summary>Writes the weights and the info of the model.</summary>
     public void Save(float[] weights, ModelInfo info)
     {
         foreach (var (name, bytes) in ModelFiles.Encode(new StoredModel(weights, info)))

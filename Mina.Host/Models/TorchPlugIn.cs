@@ -6,14 +6,14 @@ using Mina.Preprocess;
 namespace Mina.Host.Models;
 
 /// <summary>
-/// The TorchSharp engine, which is 475 MB and therefore no part of the program: it is loaded when a command asks for it, from the folder
-/// <c>torch</c> beside the program or from the one that the environment variable MINA_TORCH names.
+/// Loads the TorchSharp engine. It is 475 MB and therefore no part of the program. When a command needs it, it is loaded from the folder
+/// <c>torch</c> beside the program or from the folder that the environment variable MINA_TORCH names.
 /// </summary>
 internal static class TorchPlugIn
 {
     private const string File = "Mina.Model.Torch.dll";
 
-    /// <summary>Makes the engine known; loads nothing yet.</summary>
+    /// <summary>Adds the engine to the catalog without loading it.</summary>
     public static void Register() => NetworkCatalog.AddPlugIn("torch", Load);
 
     /// <summary>Loads the engine; null when it is not installed.</summary>
@@ -37,7 +37,10 @@ internal static class TorchPlugIn
         }
     }
 
-    /// <summary>Shares with the program what the program has, so that the seam's types are the same; the rest comes from the plug-in's folder.</summary>
+    /// <summary>
+    /// The plug-in's load context. It shares the assemblies of the program, so that the types of the seam are the same, and takes all others from
+    /// the plug-in's folder.
+    /// </summary>
     private sealed class Context(string path) : AssemblyLoadContext("torch")
     {
         private readonly AssemblyDependencyResolver _resolver = new(path);

@@ -9,10 +9,12 @@ namespace Mina.Host.Monitor;
 /// </summary>
 public sealed class EpisodeOptions
 {
-    /// <summary>AF begins at this probability; null: at the threshold.</summary>
+    /// <summary>AF begins at this probability; null: at the rhythm level's, or at the threshold where there is no rhythm level.</summary>
     public double? Onset { get; set; }
 
-    /// <summary>Once begun, AF goes on down to this probability, at most the onset's; null: half of the onset's.</summary>
+    /// <summary>
+    /// Once begun, AF goes on down to this probability, at most the onset's; null: the rhythm level's share of the onset's, or half of it.
+    /// </summary>
     public double? Offset { get; set; }
 
     /// <summary>Seconds that an episode lasts at least; null: 30.</summary>
@@ -27,23 +29,30 @@ public sealed class EpisodeOptions
     /// <summary>Probabilities are averaged over so many seconds, and episodes told half of it later; null: 0, not at all.</summary>
     public double? SmoothingSeconds { get; set; }
 
-    /// <summary>The rules for a threshold.</summary>
+    /// <summary>The rules for a threshold of the network's probability.</summary>
     /// <exception cref="ProblemException">The offset is above the onset, which may be the model's threshold.</exception>
-    public EpisodeRules RulesAt(double threshold)
+    public EpisodeRules RulesAt(double threshold) => Over(EpisodeRules.At(threshold));
+
+    /// <summary>These settings over the usual rules.</summary>
+    /// <param name="rules">Of the verdicts that episodes are made of.</param>
+    /// <exception cref="ProblemException">The offset is above the onset, which may be the model's threshold.</exception>
+    public EpisodeRules Over(EpisodeRules rules)
     {
-        var usual = EpisodeRules.At(Onset ?? threshold);
-        if (Offset > usual.OnsetProbability)
+        var onset = Onset ?? rules.OnsetProbability;
+        var offset = Offset ?? onset * (rules.OffsetProbability / rules.OnsetProbability);
+        if (offset > onset)
             throw new ProblemException(
                 FormattableString.Invariant($"the setting {MonitorOptions.Section}:Episodes:{nameof(Offset)}, '{Offset}', ")
-                + FormattableString.Invariant($"is above the onset, {usual.OnsetProbability:0.###}: AF would end before it begins."));
+                + FormattableString.Invariant($"is above the onset, {onset:0.###}: AF would end before it begins."));
         return new EpisodeRules(
-            usual.OnsetProbability,
-            Offset ?? usual.OffsetProbability,
-            MinimumSeconds ?? usual.MinimumSeconds,
-            MergeGapSeconds ?? usual.MergeGapSeconds,
-            BridgeSeconds ?? usual.BridgeSeconds,
-            SmoothingSeconds ?? usual.SmoothingSeconds,
-            usual.WindowSeconds,
-            usual.StrideSeconds);
+            onset,
+            // As the rules have it, to the last bit, where nothing is set.
+            Onset is null && Offset is null ? rules.OffsetProbability : offset,
+            MinimumSeconds ?? rules.MinimumSeconds,
+            MergeGapSeconds ?? rules.MergeGapSeconds,
+            BridgeSeconds ?? rules.BridgeSeconds,
+            SmoothingSeconds ?? rules.SmoothingSeconds,
+            rules.WindowSeconds,
+            rules.StrideSeconds);
     }
 }

@@ -79,7 +79,14 @@ public sealed record StreamStatus(
     double? HeartRate,
     double Fs,
     DateTimeOffset FirstSample,
-    DateTimeOffset LastSample);
+    DateTimeOffset LastSample)
+{
+    /// <summary>
+    /// Of AF, of the last window that the rhythm level has judged, some 15 s before the last one; null without a rhythm level, or where
+    /// there is none. Episodes and alarms follow from it.
+    /// </summary>
+    public double? RhythmProbability { get; init; }
+}
 
 /// <summary>Samples of a stream.</summary>
 /// <param name="From">Time of the first.</param>

@@ -89,7 +89,8 @@ internal static class MonitorHost
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<MonitorMetrics>();
-        services.AddSingleton(_ => (options.Model is { } model ? Detector.Load(Path.GetFullPath(model)) : Detector.Shipped).Classifier);
+        services.AddSingleton(_ => options.Model is { } model ? Detector.Load(Path.GetFullPath(model)) : Detector.Shipped);
+        services.AddSingleton(provider => provider.GetRequiredService<Detector>().Classifier);
         services.AddSingleton(provider => Stores.Create(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<History>();
         if (Stores.CreateLog(options) is { } log)

@@ -1,3 +1,4 @@
+using Mina.Model;
 namespace Mina.Host.Monitor;
 
 /// <summary>How the monitor runs: section <c>Monitor</c> of appsettings.json, environment <c>MINA_Monitor__Token</c> and so on, flags.</summary>
@@ -120,9 +121,12 @@ public sealed class MonitorOptions
     /// <summary>Samples a second that a stream may bring over 10 s, at most; more wait. A live device brings its fs, a replay at full speed more.</summary>
     public double MostSamplesPerSecond { get; set; } = 1_000_000;
 
-    /// <summary>The rules of every stream, for a threshold.</summary>
-    internal StreamRules RulesAt(double threshold) => new(
-        Episodes.RulesAt(threshold),
+    /// <summary>The rules of every stream.</summary>
+    /// <param name="threshold">A window is AF from this probability on.</param>
+    /// <param name="rhythm">Makes the episodes; null: the windows' own probabilities do.</param>
+    internal StreamRules RulesAt(double threshold, RhythmModel? rhythm) => new(
+        rhythm,
+        rhythm is null ? Episodes.RulesAt(threshold) : Episodes.Over(rhythm.Settings.Rules),
         threshold,
         StaleAfter,
         // The fold adds the length of a chunk, which is a second as a rule.

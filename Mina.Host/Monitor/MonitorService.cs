@@ -61,6 +61,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <param name="log">Names streams and alarms, never samples or probabilities.</param>
     /// <param name="recorder">Gets every segment; null: nobody does.</param>
     /// <param name="chunks">Has every chunk before it is acknowledged; null: nothing is kept on disk.</param>
+    /// <param name="detector">Its rhythm level makes the episodes; null: the windows' own probabilities do.</param>
     public MonitorService(
         MonitorOptions options,
         Classifier classifier,
@@ -70,15 +71,22 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         TimeProvider time,
         ILogger<MonitorService> log,
         SideRecorder? recorder = null,
-        IChunkLog? chunks = null)
+        IChunkLog? chunks = null,
+        Detector? detector = null)
     {
         (_options, _classifier, _store, _history, _time, _log, _recorder, _chunks) = (options, classifier, store, history, time, log, recorder, chunks);
         var threshold = options.Threshold ?? classifier.Info.Thresholds.Uniform;
-        _rules = options.RulesAt(threshold);
+        _rules = options.RulesAt(threshold, detector?.Rhythm?.Model);
         _writer = new HistoryWriter(history, options, threshold, keepsStreams: chunks is null, metrics, time, log);
         _forgot = time.GetTimestamp();
         _cutting = new CutterOptions { Settings = classifier.Info.Preprocessing, KeptSeconds = options.KeptSeconds };
-        var live = new LiveOptions { Settings = classifier.Info.Preprocessing, MostStreams = options.MostStreams, KeptSeconds = options.KeptSeconds };
+        var live = new LiveOptions
+        {
+            Settings = classifier.Info.Preprocessing,
+            MostStreams = options.MostStreams,
+            KeptSeconds = options.KeptSeconds,
+            FindsBeats = _rules.Rhythm is not null,
+        };
         Streaming = new StreamShell<StreamValue, StreamEvent, StreamOutput>(
             new ModelFold(_rules), live, Predict, time, Scheduler.Default, recorder is null ? null : recorder.Write, chunks);
         metrics.Observe(Streaming, () => Streams);

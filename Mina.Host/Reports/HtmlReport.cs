@@ -4,16 +4,16 @@ using Mina.Streaming.Files;
 
 namespace Mina.Host.Reports;
 
-/// <summary>An evaluation as one HTML file that needs nothing else: no script, no font, no picture from elsewhere.</summary>
+/// <summary>Writes an evaluation as one self-contained HTML file, which loads no script, font or picture from elsewhere.</summary>
 public static class HtmlReport
 {
     /// <summary>
-    /// Writes the report, as a whole or not at all, and makes the folders that are missing.
+    /// Writes the report as a whole or not at all, and creates folders that are missing.
     /// </summary>
-    /// <param name="result">What to report.</param>
-    /// <param name="header">What it is about.</param>
-    /// <param name="path">The file, where it ends in <c>.html</c>; else a folder, which gets <c>index.html</c>.</param>
-    /// <param name="inspection">Single windows and what the network looked at; null: not shown.</param>
+    /// <param name="result">The evaluation.</param>
+    /// <param name="header">The head of the report.</param>
+    /// <param name="path">The file where it ends in <c>.html</c>, and otherwise a folder, in which the file is <c>index.html</c>.</param>
+    /// <param name="inspection">Single windows with the network's attention; null shows none.</param>
     /// <returns>The full path of the file.</returns>
     /// <exception cref="Mina.Preprocess.ProblemException">The file cannot be written.</exception>
     public static string Write(EvaluationResult result, ReportHeader header, string path, Inspection? inspection = null)
@@ -23,11 +23,11 @@ public static class HtmlReport
         return file;
     }
 
-    /// <summary>The file that a REPORT path names.</summary>
+    /// <summary>The file that a path after <c>--report</c> names.</summary>
     public static string FileOf(string path) =>
         path.EndsWith(".html", StringComparison.OrdinalIgnoreCase) ? path : Path.Combine(path, "index.html");
 
-    /// <summary>The report's text: HTML that is also well-formed XML.</summary>
+    /// <summary>Renders the text of the report: HTML that is also well-formed XML.</summary>
     public static string Render(EvaluationResult result, ReportHeader header, Inspection? inspection = null) => ReportRenderer.Render<EvaluationReport>(
         (nameof(EvaluationReport.Result), result), (nameof(EvaluationReport.Header), header), (nameof(EvaluationReport.Inspection), inspection));
 }

@@ -11,7 +11,7 @@ internal static partial class ReportRenderer
 {
     /// <summary>Renders a page.</summary>
     /// <typeparam name="TPage">The component of the whole page.</typeparam>
-    /// <param name="parameters">Names and values of its parameters.</param>
+    /// <param name="parameters">The parameters of the component, each with its name and value.</param>
     public static string Render<TPage>(params (string Name, object? Value)[] parameters)
         where TPage : IComponent
     {

@@ -1,9 +1,9 @@
 namespace Mina.Host.Reports;
 
-/// <summary>The report's style sheet: light and dark, phone and print.</summary>
+/// <summary>The style sheet of reports, for light and dark themes, phones and print.</summary>
 internal static class ReportStyle
 {
-    // Selectors use no '<', '&' or "]]>", so that the sheet is the same text in HTML and in XML.
+    // The sheet contains no '<', '&' or "]]>", so that it is the same text in HTML and in XML.
     public const string Css = """
 
         :root{--page:#f4f6f8;--card:#fff;--ink:#17212b;--soft:#5c6976;--rule:#dde3e9;--v0:#0b63a5;--v1:#c25e00;--v2:#1b7f4d;

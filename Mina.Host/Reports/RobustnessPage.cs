@@ -4,10 +4,10 @@ using Mina.Streaming.Files;
 
 namespace Mina.Host.Reports;
 
-/// <summary>Robustness as one HTML file that needs nothing else: curves against strength, and the numbers.</summary>
+/// <summary>Writes a robustness run as one self-contained HTML file, with curves against strength and the numbers.</summary>
 public static class RobustnessPage
 {
-    /// <summary>Writes the page, as a whole or not at all, where <see cref="HtmlReport.FileOf"/> says.</summary>
+    /// <summary>Writes the page, as a whole or not at all, to the file that <see cref="HtmlReport.FileOf"/> names.</summary>
     /// <returns>The full path of the file.</returns>
     public static string Write(RobustnessResult result, string path)
     {
@@ -16,6 +16,6 @@ public static class RobustnessPage
         return file;
     }
 
-    /// <summary>The page's text: HTML that is also well-formed XML.</summary>
+    /// <summary>Renders the text of the page: HTML that is also well-formed XML.</summary>
     public static string Render(RobustnessResult result) => ReportRenderer.Render<RobustnessReport>((nameof(RobustnessReport.Result), result));
 }

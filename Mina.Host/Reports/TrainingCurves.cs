@@ -7,7 +7,7 @@ namespace Mina.Host.Reports;
 /// <summary>Draws a training run: losses and validation ROC-AUC by epoch.</summary>
 public static class TrainingCurves
 {
-    /// <summary>Size of the drawing, in units of the SVG; the PNG has two pixels a unit.</summary>
+    /// <summary>The size of the drawing in units of the SVG; the PNG has two pixels for each unit.</summary>
     public const int Width = 1000, Height = 520;
 
     private const double PngScale = 2;
@@ -18,13 +18,13 @@ public static class TrainingCurves
     private static readonly Ink Best = new("t-best", "#1b7f4d", "v2", Stroke: 1.2, Dash: 3);
 
     /// <summary>
-    /// Writes both pictures, each as a whole or not at all, and makes the folders that are missing. The loss is on the
-    /// left axis, ROC-AUC on the right; the best epoch is marked. Epochs without validation leave no point.
+    /// Writes both pictures, each as a whole or not at all, and creates folders that are missing. The loss is on the left axis and ROC-AUC on the
+    /// right one; the best epoch is marked. Epochs without validation have no point.
     /// </summary>
     /// <param name="pngPath">The PNG file.</param>
     /// <param name="svgPath">The SVG file.</param>
-    /// <param name="history">The epochs so far; without any there is nothing to draw and nothing is written.</param>
-    /// <param name="title">Above the plot; null: none.</param>
+    /// <param name="history">The epochs so far; where there are none, nothing is written.</param>
+    /// <param name="title">The title above the plot; null where there is none.</param>
     /// <exception cref="Mina.Preprocess.ProblemException">A file cannot be written.</exception>
     public static void Save(string pngPath, string svgPath, IReadOnlyList<EpochResult> history, string? title = null)
     {

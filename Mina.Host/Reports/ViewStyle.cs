@@ -1,12 +1,12 @@
 namespace Mina.Host.Reports;
 
-/// <summary>What the views are called and how their lines look.</summary>
+/// <summary>The descriptions of the views, and the style of their lines.</summary>
 internal static class ViewStyle
 {
     /// <summary>The CSS class of a view's colour and dash, by its place among the three.</summary>
     public static string CssClass(int view) => view switch { 0 => "v0", 1 => "v1", _ => "v2" };
 
-    /// <summary>One sentence on what a view counts.</summary>
+    /// <summary>A sentence that says what a view counts.</summary>
     public static string Meaning(string view) => view switch
     {
         "paper" => "All windows, as the publication scores them: AF is cut ten times as densely.",
@@ -15,6 +15,6 @@ internal static class ViewStyle
         _ => "",
     };
 
-    /// <summary>What the rows of a view are.</summary>
+    /// <summary>The name of a view's rows: windows or recordings.</summary>
     public static string Rows(string view) => view == "recording" ? "recordings" : "windows";
 }

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using Mina.Host.Commands;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Spectre.Console;
 
 namespace Mina.Host.Shell;
 
-/// <summary>The command line: one command a file in Commands/.</summary>
+/// <summary>The command line. Each command is a file in Commands/.</summary>
 public static class CommandLine
 {
     private const int PipeWidth = 240;
@@ -13,13 +14,14 @@ public static class CommandLine
     /// <summary>Parses and runs. A wrong input ends with one sentence on stderr and a non-zero exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        // A pipe or a log has no width to wrap a table at.
+        // A pipe or a log has no width at which a table would be wrapped.
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = PipeWidth;
         var root = new RootCommand("Mina: from raw ECG recordings to a trained atrial-fibrillation detector (MINA, IJCAI 2019).")
         {
             SimulateCommand.Create(),
             IngestCommand.Create(),
+            VerifyCommand.Create(),
             TrainCommand.Create(),
             TrainRhythmCommand.Create(),
             CalibrateCommand.Create(),
@@ -37,10 +39,10 @@ public static class CommandLine
             .ConfigureAwait(false);
     }
 
-    /// <summary>Runs a command's job on the Generic Host and turns what went wrong into one sentence and an exit code.</summary>
+    /// <summary>Runs a command's job on the Generic Host, and turns a failure into one sentence and an exit code.</summary>
     public static Task<int> RunJobAsync(Func<CancellationToken, Task<int>> job) => RunGuardedAsync(() => JobHost.RunAsync(job));
 
-    /// <summary>Runs what has a host of its own, and turns what went wrong into one sentence and an exit code.</summary>
+    /// <summary>Runs a job that has its own host, and turns a failure into one sentence and an exit code.</summary>
     public static async Task<int> RunGuardedAsync(Func<Task<int>> run)
     {
         try
@@ -54,12 +56,12 @@ public static class CommandLine
         }
         catch (Exception e) when (Sentence(e) is { } sentence)
         {
-            await Console.Error.WriteLineAsync($"mina: {sentence}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"mina: {PlainText.Clean(sentence, keep: "\n\t")}").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
     }
 
-    /// <summary>What to tell the user of an exception that is no bug; null for one that is.</summary>
+    /// <summary>The sentence for the user where an exception is not a bug; null where it is one.</summary>
     private static string? Sentence(Exception e) => e switch
     {
         ProblemException => e.Message,

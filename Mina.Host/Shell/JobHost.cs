@@ -6,10 +6,10 @@ namespace Mina.Host.Shell;
 /// </summary>
 public static class JobHost
 {
-    /// <summary>Time a job has to finish what it must not leave half done.</summary>
+    /// <summary>The time that a job has, once it is stopped, to finish what it must not leave half done.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>Runs the job until it ends or is told to stop.</summary>
+    /// <summary>Runs the job until it ends or is stopped.</summary>
     /// <returns>The job's exit code.</returns>
     public static async Task<int> RunAsync(Func<CancellationToken, Task<int>> job)
     {
@@ -38,7 +38,7 @@ public static class JobHost
         {
             try
             {
-                // Off the start-up path, so that a job that never awaits can be stopped too.
+                // The job leaves the start-up path, so that a job that never awaits can be stopped too.
                 job.Result.TrySetResult(await Task.Run(() => job.Run(stoppingToken), CancellationToken.None).ConfigureAwait(false));
             }
             catch (Exception e)

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Mina.Host.Shell;
 
-/// <summary>How far a long job is: done of total, in whatever unit, and a few words ("1,204 windows, 35 MB/s").</summary>
+/// <summary>The progress of a long job: done of total, in any unit, and a note such as "1,204 windows, 35 MB/s".</summary>
 public readonly record struct ProgressState(double Done, double Total, string Details);
 
 /// <summary>
@@ -43,7 +43,7 @@ public static class ProgressView
                 }).ConfigureAwait(false);
             });
 
-    /// <summary>The same as plain lines; what a pipe or a log gets.</summary>
+    /// <summary>Runs a job and reports its progress as plain lines, as a pipe or a log gets them.</summary>
     public static async Task<T> RunPlainAsync<T>(string title, TimeProvider time, TextWriter output, Func<Action<ProgressState>, Task<T>> job)
     {
         var began = time.GetTimestamp();
@@ -63,7 +63,7 @@ public static class ProgressView
         }).ConfigureAwait(false);
     }
 
-    /// <summary><c>ingest 42 % (1,204 windows, 35 MB/s), 1:10 left</c>.</summary>
+    /// <summary>Formats a line of progress, such as <c>ingest 42 % (1,204 windows, 35 MB/s), 1:10 left</c>.</summary>
     public static string PlainLine(string title, ProgressState state, TimeSpan elapsed)
     {
         if (!(state.Total > 0))
@@ -73,7 +73,7 @@ public static class ProgressView
         return string.Create(CultureInfo.InvariantCulture, $"{title} {share * 100:0} % ({state.Details}), {left}");
     }
 
-    /// <summary><c>1:10</c> or <c>1:02:03</c>.</summary>
+    /// <summary>Formats a duration as <c>1:10</c> or <c>1:02:03</c>.</summary>
     public static string Clock(TimeSpan span) =>
         span.TotalHours >= 1 ? $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}" : $"{span.Minutes}:{span.Seconds:00}";
 }

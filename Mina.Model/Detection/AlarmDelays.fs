@@ -27,8 +27,8 @@ type AlarmDelays = {
         else
             d.Seconds[max 0 (int (ceil (share * float d.Seconds.Length - 1e-9)) - 1)]
 
-/// From verdicts to the instants at which a monitor tells: a verdict comes when its window, and what it looks ahead, is over; an
-/// episode is told when it has lasted for the rules' minimum.
+/// From verdicts to the instants at which a monitor tells: a verdict comes when its window, and what it looks ahead, is
+/// over; an episode is told when it has lasted for the rules' minimum.
 [<RequireQualifiedAccess>]
 module AlarmDelays =
     /// <summary>The episodes of a recording's verdicts, in order of time.</summary>
@@ -69,7 +69,8 @@ module AlarmDelays =
         |> Seq.toArray
 
     /// <summary>The delays of one recording.</summary>
-    /// <param name="minimum">Seconds; episodes of the reference that are shorter raise no alarm by the rules, and are not asked for.</param>
+    /// <param name="minimum">Seconds; episodes of the reference that are shorter raise no alarm by the rules, and are
+    /// not asked for.</param>
     /// <param name="period">What is compared; an episode that began before it has no onset in it.</param>
     /// <param name="reference">The reference's AF.</param>
     /// <param name="told">`Told`.</param>

@@ -5,52 +5,53 @@ open System.Collections.Generic
 open System.Threading
 open Mina.Preprocess
 
-/// A mean over windows with its 95 % interval, bootstrap over recordings.
+/// A mean over windows with its 95 % interval, found by a bootstrap over recordings.
 [<Struct>]
 type MeanInterval = { Value: float; Lo: float; Hi: float }
 
-/// How far the probability of AF windows falls when a part of the signal is replaced by straight lines: whether the
-/// network needs what it
-/// attends to.
+/// How far the probability of AF windows falls when a part of the signal is replaced by straight lines, which shows
+/// whether the network needs the samples that it attends to.
 type AttentionCheck = {
-    /// AF windows that were changed.
+    /// The number of AF windows that were changed.
     Windows: int
-    /// Recordings that they come from.
+    /// The number of recordings that they come from.
     Recordings: int
-    /// Share of the samples that was blanked.
+    /// The share of the samples that was blanked, 0 .. 1.
     Share: float
-    /// Random choices a window.
+    /// The number of random choices for each window.
     Draws: int
-    /// Mean probability of the whole windows.
+    /// The mean probability of the unchanged windows.
     Before: MeanInterval
-    /// Fall of the probability without the most attended samples.
+    /// The fall of the probability without the samples of highest attention.
     Most: MeanInterval
-    /// Fall without stretches of the same lengths at random places, mean of the draws.
+    /// The fall without stretches of the same lengths at random places, as the mean of the draws.
     Random: MeanInterval
-    /// Fall without the steepest samples, the QRS complexes: what looking at every beat would come to.
+    /// The fall without the steepest samples, which are the QRS complexes: the fall for a network that looks at every
+    /// beat.
     Steepest: MeanInterval
-    /// Most less Random, window by window: attention means something where it is above 0.
+    /// `Most` minus `Random`, window by window. The attention is meaningful where this is above 0.
     Difference: MeanInterval
 }
 
-/// Checks a model's attention.
+/// Checks whether a model needs the samples that it attends to.
 [<RequireQualifiedAccess>]
 module AttentionChecks =
     /// The share of samples that is blanked.
     [<Literal>]
     let BlankedShare = 0.1
 
-    /// Random choices a window.
+    /// The number of random choices for each window.
     [<Literal>]
     let RandomDraws = 5
 
-    /// Windows that are changed at most.
+    /// The largest number of windows that are changed.
     [<Literal>]
     let MaxWindows = 500
 
     let private resamples = 1000
 
-    /// Which windows to change: uniform AF windows, at most `MaxWindows`, the same every time for a seed.
+    /// Chooses the windows to change: at most `MaxWindows` uniform AF windows, which are the same every time for a
+    /// seed.
     [<CompiledName("Choose")>]
     let choose (seed: int64) (scores: WindowScore seq) : IReadOnlySet<WindowKey> =
         scores
@@ -60,7 +61,7 @@ module AttentionChecks =
         |> HashSet
         :> IReadOnlySet<WindowKey>
 
-    /// What became of one window's probability.
+    /// The probability of one window and its falls.
     [<Struct>]
     type private Row = {
         RecordingId: string
@@ -99,12 +100,12 @@ module AttentionChecks =
             Elsewhere = attention.Probability - Array.averageBy id after[2..]
         }
 
-    /// <summary>Blanks parts of windows and classifies what is left.</summary>
+    /// <summary>Blanks parts of windows and classifies the rest.</summary>
     /// <param name="classifier">The model.</param>
-    /// <param name="traces">AF windows; those of other classes are left out.</param>
-    /// <param name="seed">Of the random places and of the bootstrap.</param>
+    /// <param name="traces">AF windows; windows of the other class are left out.</param>
+    /// <param name="seed">The seed of the random places and of the bootstrap.</param>
     /// <param name="cancel">Stops between windows.</param>
-    /// <returns>Null without AF windows.</returns>
+    /// <returns>The falls, or null where there are no AF windows.</returns>
     [<CompiledName("Run")>]
     let run
         (classifier: Classifier)

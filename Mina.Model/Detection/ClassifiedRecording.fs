@@ -3,33 +3,35 @@ namespace Mina.Model
 open System
 open System.Collections.Generic
 
-/// What was said of a recording.
+/// The classification of a recording.
 type ClassifiedRecording = {
     /// The recording's id.
     Id: string
-    /// Hz, as recorded.
+    /// The sampling frequency of the recording in Hz.
     Fs: float
-    /// Its length.
+    /// The length of the recording in seconds.
     DurationSeconds: float
-    /// `Recording.IsLong`: it was classified the live way and is judged by its episodes.
+    /// Whether the recording is long (`Recording.IsLong`), so that it was classified the live way and is judged by its
+    /// episodes.
     IsLong: bool
     /// The network's verdict of each window, in order of time, every 5/3 s.
     Windows: IReadOnlyList<Verdict>
     /// A window is AF from this probability on (`Verdict.FindingAt`).
     Threshold: float
-    /// In order of time. An episode lasts 30 s or more; in a recording of less than a minute, half the recording or
-    /// more.
+    /// The episodes of AF in order of time. An episode lasts at least 30 s or, in a recording of less than a minute,
+    /// half the recording.
     Episodes: IReadOnlyList<Episode>
-    /// Mean over the classifiable windows; null where there are none.
+    /// The mean probability of AF over the classifiable windows; null where there are none.
     Probability: Nullable<float>
-    /// Of a long recording: AF where there is an episode. Of another: the mean probability against the threshold for
-    /// recordings.
+    /// The finding. A long recording is AF where it has an episode; another is judged by its mean probability and the
+    /// threshold for recordings.
     Finding: Finding
-    /// Share of the classifiable time that lies in episodes, 0 .. 1; null where nothing is classifiable.
+    /// The share of the classifiable time that lies in episodes, 0 .. 1; null where no time is classifiable.
     Burden: Nullable<float>
-    /// Seconds that are not classifiable.
+    /// The time that is not classifiable, in seconds.
     UnclassifiableSeconds: float
-    /// The rhythm level's verdict of each window, in the same order; null where the level was not asked for or the
-    /// recording is not long. Where it is there, episodes, burden and finding come from it.
+    /// The rhythm level's verdict of each window, in the same order; null where the detector has none or the recording
+    /// lasts less than a minute. Where it is there, episodes and burden come from it, and the finding of a long
+    /// recording.
     Rhythm: IReadOnlyList<Verdict> | null
 }

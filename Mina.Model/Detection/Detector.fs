@@ -16,7 +16,14 @@ open Mina.Preprocess
 /// <remarks>A detector never changes, and any number of threads may use it at once.</remarks>
 [<Sealed>]
 type Detector
-    private (model: StoredModel, classifier: Classifier, thresholds: ViewThresholds, rhythm: StoredRhythm | null) =
+    private
+    (
+        model: StoredModel,
+        classifier: Classifier,
+        thresholds: ViewThresholds,
+        // Read when it is first needed, so that another can be trained where the shipped one does not fit this version.
+        rhythm: Lazy<StoredRhythm | null>
+    ) =
     static let shipped = lazy Detector(ModelFiles.readShipped ())
 
     let predict = Func<SegmentBatch, float32[]> classifier.Predict
@@ -30,7 +37,7 @@ type Detector
             predict,
             thresholds,
             WindowCheck(fun samples -> WindowQuality.FaultOf samples),
-            (match rhythm with
+            (match rhythm.Value with
              | null -> null
              | level -> level.Model)
         )
@@ -60,18 +67,31 @@ type Detector
             WorstMistakes = given.WorstMistakes
         )
 
-    /// The detector of weights in memory, at the model's own thresholds.
+    /// The detector of weights in memory, at the model's own thresholds; those of the shipped network have the shipped
+    /// rhythm level, others have none.
     new(model: StoredModel) =
-        Detector(model, Classifier.FromWeights(model.Weights, model.Info), model.Info.Thresholds, null)
+        Detector(
+            model,
+            Classifier.FromWeights(model.Weights, model.Info),
+            model.Info.Thresholds,
+            lazy (RhythmFiles.shippedFor model)
+        )
 
     /// The detector that Mina ships; it lies in this library.
     static member Shipped: Detector = shipped.Value
 
-    /// <summary>Loads a model.</summary>
-    /// <param name="folder">Holds `model.safetensors` and `model.json`, as `mina train` writes them.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, or its files are
-    /// damaged.</exception>
-    static member Load(folder: string) : Detector = Detector(ModelFiles.read folder)
+    /// <summary>Loads a model, with the rhythm level that lies beside it, if there is one.</summary>
+    /// <param name="folder">Holds `model.safetensors` and `model.json`, as `mina train` writes them; and
+    /// `rhythm.safetensors` and `rhythm.json`, if they were trained for this model.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, its files are damaged, or its
+    /// rhythm level was trained for another network.</exception>
+    static member Load(folder: string) : Detector =
+        let detector = Detector(ModelFiles.read folder)
+
+        if RhythmFiles.existIn folder then
+            detector.WithRhythm(RhythmFiles.read folder)
+        else
+            detector
 
     /// What the model was trained on, and how.
     member _.Info: ModelInfo = model.Info
@@ -90,34 +110,42 @@ type Detector
     /// <exception cref="T:Mina.Preprocess.ProblemException">The threshold is not between 0 and 1.</exception>
     member _.WithThreshold(threshold: float) : Detector =
         if not (threshold > 0.0 && threshold < 1.0) then
-            raise (ProblemException $"a threshold of %g{threshold} makes no sense: it must lie between 0 and 1.")
+            raise (ProblemException $"a threshold of %g{threshold} is not between 0 and 1.")
 
         Detector(model, classifier, ViewThresholds.Same threshold, rhythm)
 
-    /// The rhythm level that makes the episodes of long recordings; null: the network's probabilities do.
-    member _.Rhythm: StoredRhythm | null = rhythm
+    /// The rhythm level that makes the episodes of recordings of a minute or more; null: the network's probabilities
+    /// do.
+    member _.Rhythm: StoredRhythm | null = rhythm.Value
 
     /// <summary>
-    /// The same detector with a rhythm level: of recordings of more than 61 s, episodes, burden and finding come from
-    /// the level, which looks at the beats and windows of a minute. Windows keep the network's probability, and a
-    /// threshold (`WithThreshold`) is of windows alone. Shorter recordings are classified as without it.
+    /// The same detector with a rhythm level: of recordings of a minute or more, episodes and burden come from the
+    /// level, which looks at the beats and windows of a minute; so does the finding of recordings of more than 61 s.
+    /// Windows keep the network's probability, and a threshold (`WithThreshold`) is of windows alone. Shorter
+    /// recordings are classified as without it.
     /// </summary>
     /// <param name="level">Trained on the probabilities of this detector's network.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">It was trained on another network's.</exception>
     member _.WithRhythm(level: StoredRhythm) : Detector =
         if level.Info.FirstLevel <> ModelFiles.weightsHash model then
             raise (
-                ProblemException
-                    "the rhythm level was trained on the probabilities of another network than this model's: train one for this model with 'mina train-rhythm --model'."
+                ProblemException(
+                    "the rhythm level was trained on the probabilities of another network than this model's: "
+                    + "train one for this model with 'mina train-rhythm --model'."
+                )
             )
 
-        Detector(model, classifier, thresholds, level)
+        Detector(model, classifier, thresholds, lazy level)
 
     /// <summary>The same detector with the rhythm level that Mina ships, which was trained for the shipped
     /// network.</summary>
     /// <exception cref="T:Mina.Preprocess.ProblemException">This is another network.</exception>
     member this.WithRhythm() : Detector =
         this.WithRhythm(RhythmFiles.readShipped ())
+
+    /// The same detector without a rhythm level: episodes come from the network's probabilities of 10 s alone.
+    member _.WithoutRhythm() : Detector =
+        Detector(model, classifier, thresholds, lazy null)
 
     /// <summary>Refuses segments that were made with other settings than those that the model was trained on.</summary>
     /// <exception cref="T:Mina.Preprocess.ProblemException">They were; the message names both settings.</exception>

@@ -78,16 +78,20 @@ type Evaluator private () =
 
         if batch.Class[row] <> 0L && batch.Class[row] <> 1L then
             raise (
-                ProblemException
-                    $"Window %d{start} of recording %s{id} has no class: only labelled segments can be evaluated; classify scores the others."
+                ProblemException(
+                    $"Window %d{start} of recording %s{id} has no class: "
+                    + "only labelled segments can be evaluated; classify scores the others."
+                )
             )
 
         if not (probability >= 0.0f && probability <= 1.0f) then
             let given = probability.ToString CultureInfo.InvariantCulture
 
             raise (
-                ProblemException
-                    $"The model gave %s{given} for window %d{start} of recording %s{id}, which is no probability: its weights are damaged or its training diverged."
+                ProblemException(
+                    $"The model gave %s{given} for window %d{start} of recording %s{id}, which is no probability: "
+                    + "its weights are damaged or its training diverged."
+                )
             )
 
         {
@@ -185,8 +189,10 @@ type Evaluator private () =
 
             if probabilities.Length <> batch.Count then
                 raise (
-                    ProblemException
-                        $"The classifier gave %d{probabilities.Length} probabilities for a batch of %d{batch.Count} segments."
+                    ProblemException(
+                        $"The classifier gave %d{probabilities.Length} probabilities "
+                        + $"for a batch of %d{batch.Count} segments."
+                    )
                 )
 
             for row in 0 .. batch.Count - 1 do
@@ -210,8 +216,10 @@ type Evaluator private () =
 
         if scores.Count = 0 then
             raise (
-                ProblemException
-                    "The split holds no segments, so there is nothing to evaluate: choose another --split, or ingest more recordings."
+                ProblemException(
+                    "The split holds no segments, so there is nothing to evaluate: "
+                    + "choose another --split, or ingest more recordings."
+                )
             )
 
         judge options (scores.ToArray()) falsePositives.Worst falseNegatives.Worst

@@ -16,15 +16,15 @@ type TypicalWindow = {
         outcome <- typical.Outcome
         window <- typical.Window
 
-/// What a report shows of single windows: a second look, after the scores are known.
+/// The single windows that a report shows, chosen once the scores are known.
 type Inspection = {
-    /// The typical window of each outcome that occurs; in the order of `Outcome`.
+    /// The typical window of each outcome that occurs, in the order of `Outcome`.
     Typical: IReadOnlyList<TypicalWindow>
-    /// Whether the network needs what it attends to; null without AF windows.
+    /// The check whether the network needs the samples that it attends to; null where there are no AF windows.
     Check: AttentionCheck | null
 }
 
-/// Takes a second look at single windows of an evaluation.
+/// Looks at single windows of an evaluation.
 [<RequireQualifiedAccess>]
 module Inspections =
     let private explained classifier (segments: TraceSegments) threshold (trace: LabelledTrace) =
@@ -34,8 +34,8 @@ module Inspections =
         batch.Label[0] <- trace.Label
         (WindowExplanations.explain classifier threshold batch)[0]
 
-    /// <summary>Reads the windows that it takes, and runs the model on them again.</summary>
-    /// <param name="batches">The segments that were scored.</param>
+    /// <summary>Reads the windows that are chosen, and runs the model on them again.</summary>
+    /// <param name="batches">The segments that were scored; they are read once.</param>
     /// <param name="classifier">The model that scored them.</param>
     /// <param name="result">The scores.</param>
     /// <param name="cancel">Stops between batches and windows.</param>

@@ -9,11 +9,11 @@ open Mina.Preprocess
 /// A labelled window's original channel, from which its segment can be made again.
 type LabelledTrace = {
     Key: WindowKey
-    /// What its recording shows; null where only the class is known.
+    /// The label of its recording; null where only the class is known.
     Label: Nullable<Label>
-    /// 1 = AF, 0 = not AF.
+    /// The class: 1 is AF, 0 is not AF.
     Class: int
-    /// (3000): at 300 Hz, in standard deviations of the recording.
+    /// (3000): the samples at 300 Hz, in standard deviations of the recording.
     Trace: float32[]
 }
 
@@ -24,11 +24,11 @@ module LabelledTraces =
     let internal traceOf (batch: SegmentBatch) (row: int) : ReadOnlySpan<float32> =
         ReadOnlySpan(batch.X, row * Shapes.Window, Shapes.Window)
 
-    /// <summary>Reads until all are found.</summary>
+    /// <summary>Reads batches until all wanted windows are found.</summary>
     /// <param name="batches">Segments, in any order.</param>
-    /// <param name="wanted">Which windows; one that does not occur is left out.</param>
+    /// <param name="wanted">The windows to find; one that does not occur is left out.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <returns>The windows in the order read.</returns>
+    /// <returns>The windows in the order in which they were read.</returns>
     [<CompiledName("Find")>]
     let find
         (batches: SegmentBatch seq)
@@ -58,8 +58,8 @@ module LabelledTraces =
 
         found
 
-/// <summary>Makes segments of traces again, as ingest made them. It holds scratch buffers, so it serves one thread at a
-/// time.</summary>
+/// <summary>Computes the segments of traces again, as ingest computed them. It holds scratch buffers, so one thread at
+/// a time may use it.</summary>
 /// <param name="settings">The preprocessing.</param>
 [<Sealed>]
 type TraceSegments(settings: PreprocessSettings) =
@@ -67,10 +67,11 @@ type TraceSegments(settings: PreprocessSettings) =
     let rows = Segments()
     let batch = SegmentBatch TraceSegments.BatchSize
 
-    /// Windows in a batch at most.
+    /// The largest number of windows in a batch.
     static member BatchSize = 64
 
-    /// The segments of at most a batch's windows, (3000) each and normalised; valid until the next call.
+    /// Computes the segments of at most `BatchSize` normalised windows, (3000) each. They are valid until the next
+    /// call.
     member _.Fill(windows: float32[][]) : SegmentBatch =
         rows.Resize 1
         batch.Count <- windows.Length
@@ -82,8 +83,8 @@ type TraceSegments(settings: PreprocessSettings) =
 
         batch
 
-    /// <summary>The probability of AF of each window.</summary>
-    /// <param name="windows">(3000) each, normalised.</param>
+    /// <summary>Computes the probability of AF of each window.</summary>
+    /// <param name="windows">Normalised windows, (3000) each.</param>
     /// <param name="classify">Gives the probability of AF of each segment of a batch.</param>
     member this.Probabilities(windows: float32[][], classify: Func<SegmentBatch, float32[]>) : float32[] =
         windows

@@ -6,12 +6,11 @@ open System.Runtime.InteropServices
 open System.Threading
 open Mina.Preprocess
 
-/// What validation decides once the weights are trained: the temperature that makes probabilities true to their word,
-/// and the
-/// thresholds of the best F1 in each view.
+/// Finds, on validation data and after training, the temperature that calibrates the probabilities and the threshold of
+/// the best F1 in each view.
 [<AbstractClass; Sealed>]
 type ModelCalibration private () =
-    /// The same recordings give the same thresholds.
+    /// The seed is fixed, so that the same recordings give the same thresholds.
     static let resampleSeed = 1L
 
     static let figuresOf (thresholds: ViewThresholds) (views: View[]) : IReadOnlyDictionary<string, float> =
@@ -34,7 +33,7 @@ type ModelCalibration private () =
 
         metrics
 
-    /// Each window with the logit of AF less that of not AF.
+    /// Each window, with the logit of AF minus that of not AF.
     static let marginsOf (classifier: Classifier) (validation: SegmentBatch seq) (stop: CancellationToken) = [|
         for batch in validation do
             stop.ThrowIfCancellationRequested()
@@ -53,12 +52,12 @@ type ModelCalibration private () =
     |]
 
     /// <summary>Fits temperature and thresholds.</summary>
-    /// <param name="weights">The network's.</param>
-    /// <param name="info">Its info; what it says of temperature, thresholds and metrics is replaced.</param>
+    /// <param name="weights">The weights of the network.</param>
+    /// <param name="info">The model's info, whose temperature, thresholds and metrics are replaced.</param>
     /// <param name="validation">Labelled segments that the weights were not trained on, each once.</param>
     /// <param name="stop">Stops between batches.</param>
-    /// <returns>The info with them, and with the validation figures under "validation/VIEW/FIGURE"; unchanged without
-    /// segments.</returns>
+    /// <returns>The info with temperature and thresholds, and with the validation figures under
+    /// "validation/VIEW/FIGURE"; the info as it was where there are no segments.</returns>
     static member Fit
         (weights: float32[], info: ModelInfo, validation: SegmentBatch seq, [<Optional>] stop: CancellationToken)
         : ModelInfo =
@@ -68,7 +67,7 @@ type ModelCalibration private () =
         if windows.Length = 0 then
             info
         else
-            // Uniform windows: the density of AF that a user meets, not the paper's.
+            // Uniform windows have the share of AF that a user meets; the paper's windows have more.
             let uniform =
                 windows |> Array.filter (fun struct (window, _) -> Views.isUniform window)
 

@@ -8,32 +8,39 @@ open Mina.Preprocess
 
 /// A model as its two files hold it.
 type StoredModel = {
-    /// Flat, as `TrainResult.Weights`.
+    /// The weights as one flat vector, in the order of the network's parameter layout.
     Weights: float32[]
     Info: ModelInfo
 }
 
-/// The two files of a model, `model.safetensors` and `model.json`. This is the only place of the room that reads files,
-/// and it writes
-/// none: whoever keeps a model gets the bytes, and writes them as a whole.
+/// The two files of a model, `model.safetensors` and `model.json`. Only this module and `RhythmFiles` read files in
+/// this room, and none writes any: whoever keeps a model gets the bytes and writes them.
 [<RequireQualifiedAccess>]
 module ModelFiles =
-    /// The weights' file, as safetensors under PyTorch's names.
+    /// The name of the file of weights, which are stored as safetensors under PyTorch's names.
     [<Literal>]
     let WeightsName = "model.safetensors"
 
-    /// The file that says what the weights are: data, settings, recipe, seed, epochs, thresholds.
+    /// The name of the file that describes the weights: data, settings, recipe, seed, epochs and thresholds.
     [<Literal>]
     let InfoName = "model.json"
 
-    /// The files of a model, by name.
+    /// The files of a model, each with its name and its bytes.
     [<CompiledName("Encode")>]
-    let encode (model: StoredModel) : struct (string * byte[])[] = [|
-        struct (WeightsName, model.Info.FindNetwork().Layout.Encode model.Weights)
-        struct (InfoName, Encoding.UTF8.GetBytes(model.Info.ToJson()))
-    |]
+    let encode (model: StoredModel) : struct (string * byte[])[] =
+        let weights = model.Info.FindNetwork().Layout.Encode model.Weights
 
-    /// SHA-256 of the weights' file, in lower-case hexadecimal: names the weights.
+        let info = {
+            model.Info with
+                WeightsSha256 = SHA256.HashData weights |> Convert.ToHexStringLower
+        }
+
+        [|
+            struct (WeightsName, weights)
+            struct (InfoName, Encoding.UTF8.GetBytes(info.ToJson()))
+        |]
+
+    /// The SHA-256 of the file of weights in lower-case hexadecimal, which identifies the weights.
     [<CompiledName("WeightsHash")>]
     let weightsHash (model: StoredModel) : string =
         model.Info.FindNetwork().Layout.Encode model.Weights
@@ -44,9 +51,34 @@ module ModelFiles =
         let info = ModelInfo.FromJson info
 
         {
-            Weights = info.FindNetwork().Layout.Decode weights
+            Weights = info.DecodeWeights weights
             Info = info
         }
+
+    // Neither file is ever larger: a model of 60 million parameters, and some thousands of epochs.
+    let private maxWeightsBytes = 256L <<< 20
+    let private maxInfoBytes = 16L <<< 20
+
+    /// A file's bytes. A pipe and a device look empty, and are not opened: that might wait for ever. ProblemException when
+    /// the file is larger than it can be, or cannot be read.
+    let internal readBytes (path: string) (maxBytes: int64) : byte[] =
+        try
+            let target =
+                match File.ResolveLinkTarget(path, returnFinalTarget = true) with
+                | null -> FileInfo path
+                | target -> FileInfo target.FullName
+
+            if target.Length > maxBytes then
+                raise (
+                    ProblemException
+                        $"%s{path} has %d{target.Length} bytes, more than the %d{maxBytes} that such a file may have."
+                )
+
+            if target.Length = 0L then [||] else File.ReadAllBytes path
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException as e ->
+            raise (ProblemException($"%s{path} cannot be read (%s{e.Message.TrimEnd '.'}): check its permissions.", e))
 
     /// <summary>Reads the model of a folder.</summary>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, or its files are
@@ -58,12 +90,14 @@ module ModelFiles =
 
         if not (File.Exists weights && File.Exists info) then
             raise (
-                ProblemException
-                    $"%s{folder} holds no model (%s{WeightsName} and %s{InfoName}); train one with 'mina train --shards SHARDS --out %s{folder}'."
+                ProblemException(
+                    $"%s{folder} holds no model (%s{WeightsName} and %s{InfoName}); "
+                    + $"train one with 'mina train --shards SHARDS --out %s{folder}'."
+                )
             )
 
         try
-            decode (File.ReadAllBytes weights) (File.ReadAllText info)
+            decode (readBytes weights maxWeightsBytes) (Encoding.UTF8.GetString(readBytes info maxInfoBytes).TrimStart '\uFEFF')
         with :? ProblemException as e ->
             raise (ProblemException $"the model in %s{folder} cannot be used: %s{e.Message}")
 

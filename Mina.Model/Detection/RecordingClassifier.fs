@@ -15,7 +15,8 @@ open Mina.Preprocess.Beats
 /// <param name="thresholds">Windows and episodes are judged by the uniform view's, short recordings by the recording
 /// view's.</param>
 /// <param name="check">Says which windows can be classified, and why the others cannot.</param>
-/// <param name="rhythm">Makes the episodes of long recordings; null: the windows' own probabilities do.</param>
+/// <param name="rhythm">Makes the episodes of recordings of a minute or more; null: the windows' own probabilities
+/// do.</param>
 /// <remarks>It holds scratch buffers, so it serves one thread at a time.</remarks>
 [<Sealed>]
 type RecordingClassifier
@@ -27,7 +28,6 @@ type RecordingClassifier
         rhythm: RhythmModel | null
     ) =
     let batchSize = 128
-    let rules = EpisodeRules.At thresholds.Uniform
     let preprocessor = Preprocessor settings
     let rows = Segments()
     let batch = SegmentBatch batchSize
@@ -119,26 +119,30 @@ type RecordingClassifier
         else
             whole samples
 
-    /// The rhythm level's verdicts of a long recording, and the rules that make episodes of them; else the windows'.
-    let judged
-        (recording: Recording)
-        (samples: float32[])
-        (windows: Verdict[])
-        : struct ((IReadOnlyList<Verdict> | null) * Verdict[] * EpisodeRules) =
-        match rhythm with
-        | null -> struct (null, windows, rules)
-        | _ when not recording.IsLong -> struct (null, windows, rules)
-        | model ->
-            let verdicts =
-                RhythmLevel.ofRecording model (BeatDetector.Detect(samples).ToArray()) windows
-
-            struct (verdicts, verdicts, model.Settings.Rules)
-
     let summarise (recording: Recording) (samples: float32[]) (windows: Verdict[]) =
-        let struct (rhythm, verdicts, rules) = judged recording samples windows
+        // The level judges a minute; of less it knows too little.
+        let level =
+            if recording.Seconds >= RhythmLevel.minuteSeconds then
+                rhythm
+            else
+                null
 
-        let struct (state, episodes) =
-            Episodes.ofRecording (rules.ForRecordingOf recording.Seconds) verdicts recording.Seconds
+        let rules =
+            match level with
+            | null -> (EpisodeRules.At thresholds.Uniform).ForRecordingOf recording.Seconds
+            | model -> RhythmRules.forRecordingOf model.Settings recording.Seconds
+
+        let beats =
+            match level with
+            | null -> [||]
+            | _ -> BeatDetector.Detect(samples).ToArray()
+
+        let struct (state, verdicts, episodes) =
+            EpisodeJudges.ofRecording
+                { Rhythm = level; Rules = rules }
+                beats
+                windows
+                recording.Seconds
 
         let known =
             windows |> Array.filter _.Probability.HasValue |> Array.map _.Probability.Value
@@ -155,7 +159,10 @@ type RecordingClassifier
             DurationSeconds = recording.Seconds
             IsLong = recording.IsLong
             Windows = windows
-            Rhythm = rhythm
+            Rhythm =
+                match level with
+                | null -> null
+                | _ -> verdicts
             Threshold = thresholds.Uniform
             Episodes = episodes
             Probability = mean
@@ -164,8 +171,8 @@ type RecordingClassifier
                     if episodes.Length > 0 then Finding.AF else Finding.NotAF
                 else
                     Findings.at thresholds.Recording mean
-            Burden = Episodes.burden state
-            UnclassifiableSeconds = state.UnclassifiableSeconds
+            Burden = Episodes.burden state.Episodes
+            UnclassifiableSeconds = state.Episodes.UnclassifiableSeconds
         }
 
     /// A classifier without the rhythm level.
@@ -189,9 +196,11 @@ type RecordingClassifier
 
     /// What makes episodes of a recording's verdicts, and how many seconds after its window's start a verdict comes.
     member internal _.JudgingOf(classified: ClassifiedRecording) : struct (EpisodeRules * float) =
-        let rules, delay =
-            match rhythm, classified.Rhythm with
-            | NonNull model, NonNull _ -> model.Settings.Rules, 5.0 + model.Settings.LookAheadSeconds
-            | _ -> EpisodeRules.At thresholds.Uniform, float settings.Window / float settings.Fs
+        let seconds = classified.DurationSeconds
 
-        struct (rules.ForRecordingOf classified.DurationSeconds, delay)
+        match rhythm, classified.Rhythm with
+        | NonNull model, NonNull _ ->
+            struct (RhythmRules.forRecordingOf model.Settings seconds, 5.0 + model.Settings.LookAheadSeconds)
+        | _ ->
+            struct ((EpisodeRules.At thresholds.Uniform).ForRecordingOf seconds,
+                    float settings.Window / float settings.Fs)

@@ -4,36 +4,37 @@ open System
 open System.Globalization
 open Mina.Preprocess
 
-/// One window with what the network looked at in it, of which a picture can be drawn.
+/// One window with the network's attention over it, from which a picture can be drawn.
 type WindowExplanation = {
     /// The recording's id.
     RecordingId: string
-    /// Where the window starts, from the recording's start.
+    /// The start of the window, in seconds from the start of the recording.
     StartSeconds: float
-    /// 4 channels of 3000 samples at 300 Hz.
+    /// (4, 3000): the channels at 300 Hz, in `Unit`.
     Channels: float32[][]
-    /// Of the samples: "mV", or "SD" for standard deviations of the recording.
+    /// The unit of the samples: "mV", or "SD" for standard deviations of the recording.
     Unit: string
-    /// Where the network looked, and the probability.
+    /// The attention, and the probability of AF.
     Attention: SegmentAttention
-    /// AF from this probability on.
+    /// The window is AF from this probability on.
     Threshold: float
-    /// What the recording shows; null where nobody has said.
+    /// The label of the recording; null where it has none.
     Label: Nullable<Label>
-    /// Why this window was chosen ("highest probability of 12 windows"); null where the caller chose it.
+    /// The reason why this window was chosen, such as "highest probability of 12 windows"; null where the caller chose
+    /// it.
     Why: string | null
 } with
 
-    /// What the window shows.
+    /// The finding of the window.
     member window.Finding =
         Findings.at window.Threshold (Nullable window.Attention.Probability)
 
-/// Explanations of batches.
+/// Explains the windows of a batch.
 [<RequireQualifiedAccess>]
 module WindowExplanations =
-    /// <summary>Explains the rows of a batch, in standard deviations.</summary>
+    /// <summary>Explains each row of a batch, with samples in standard deviations of the recording.</summary>
     /// <param name="classifier">The model.</param>
-    /// <param name="threshold">AF from this probability on.</param>
+    /// <param name="threshold">A window is AF from this probability on.</param>
     /// <param name="batch">Segments with their recordings' ids and starts.</param>
     [<CompiledName("Explain")>]
     let explain (classifier: Classifier) (threshold: float) (batch: SegmentBatch) : WindowExplanation[] =
@@ -54,7 +55,7 @@ module WindowExplanations =
 
 /// <summary>Explains one window of a recording, with the probability that `RecordingClassifier` gives it.</summary>
 /// <param name="classifier">The model.</param>
-/// <param name="thresholds">Windows are judged by the uniform view's.</param>
+/// <param name="thresholds">The thresholds, of which that of the uniform view judges windows.</param>
 /// <remarks>It holds scratch buffers, so it serves one thread at a time.</remarks>
 [<Sealed>]
 type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
@@ -68,8 +69,8 @@ type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
 
     let refuse message = raise (ProblemException message)
 
-    /// The window of the highest probability, or of the lowest where none is AF; its start in seconds, and why it was
-    /// chosen.
+    /// The start, in seconds, of the window with the highest probability, or with the lowest where none is AF; and the
+    /// reason why it was chosen.
     let mostTelling (recording: Recording) : struct (float * string) =
         let classifier =
             RecordingClassifier(
@@ -107,8 +108,11 @@ type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
         if not (start >= 0.0 && start <= float last) then
             let latest = Math.Floor(100.0 * float last / float settings.Fs) / 100.0
 
-            refuse
-                $"""a window of %d{settings.Window / settings.Fs} s of %s{recording.Id}, which lasts %s{text "0.##" recording.Seconds} s, starts between 0 and %s{text "0.##" latest} s, not at %s{text "0.###" seconds} s."""
+            refuse (
+                $"""a window of %d{settings.Window / settings.Fs} s of %s{recording.Id}, """
+                + $"""which lasts %s{text "0.##" recording.Seconds} s, starts between 0 and """
+                + $"""%s{text "0.##" latest} s, not at %s{text "0.###" seconds} s."""
+            )
 
         int start
 
@@ -125,8 +129,8 @@ type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
             let dead = (WindowQuality.Dead window).ToString("0 %", CultureInfo.InvariantCulture)
             refuse $"%s{dead} of it is flat or at the converter's limits"
 
-    /// Makes the batch's only segment as `RecordingClassifier` does. Gives the standard deviation in mV that it was
-    /// divided by.
+    /// Computes the batch's only segment as `RecordingClassifier` does, and returns the standard deviation in mV that
+    /// it was divided by.
     let cut (recording: Recording) (samples: float32[]) (start: int) (window: float32[]) : float =
         rows.Resize 1
         let after = start + settings.Window
@@ -153,12 +157,10 @@ type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
 
     /// <summary>Explains one window.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="startSeconds">Where the window starts, rounded to a sample; null: the window of the highest
-    /// probability, or of the
-    /// lowest where none is AF.</param>
+    /// <param name="startSeconds">The start of the window in seconds, which is rounded to a sample; null chooses the
+    /// window of the highest probability, or of the lowest where none is AF.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The recording or the window cannot be classified, or the
-    /// window lies outside
-    /// of the recording.</exception>
+    /// window lies outside the recording.</exception>
     member _.Explain(recording: Recording, startSeconds: Nullable<float>) : WindowExplanation =
         let mutable samples = [||]
 

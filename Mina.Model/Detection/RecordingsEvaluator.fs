@@ -49,8 +49,8 @@ type ComparedRecording = {
     Delays: AlarmDelays
     /// AF of any length, without the rules' minimum.
     AnyLength: Span[]
-    /// Of each window in the compared period the probability by which episodes are made (null: unclassifiable), less the
-    /// threshold that it was held against.
+    /// Of each window in the compared period the probability by which episodes are made (null: unclassifiable), less
+    /// the threshold that it was held against.
     Margins: Nullable<float>[]
     /// Of each of these windows whether the annotations call its centre AF: 1 or 0.
     Classes: int[]
@@ -113,8 +113,10 @@ type RecordingsEvaluator private () =
             let seconds =
                 classified.DurationSeconds.ToString("0.#", CultureInfo.InvariantCulture)
 
-            Error
-                $"%s{annotated.Location} lasts %s{seconds} s, no longer than the learning period, so nothing of it is compared."
+            Error(
+                $"%s{annotated.Location} lasts %s{seconds} s, no longer than the learning period, "
+                + "so nothing of it is compared."
+            )
         | Ok classified ->
             let struct (reference, excluded) =
                 RecordingsEvaluator.Reference(annotated.Rhythms, options.Flutter)

@@ -36,6 +36,9 @@ module RhythmFiles =
             Info = info
         }
 
+    // A rhythm level has some kB.
+    let private maxBytes = 16L <<< 20
+
     /// Whether a folder holds a rhythm level.
     [<CompiledName("ExistIn")>]
     let existIn (folder: string) : bool =
@@ -49,14 +52,16 @@ module RhythmFiles =
     let read (folder: string) : StoredRhythm =
         if not (existIn folder) then
             raise (
-                ProblemException
-                    $"%s{folder} holds no rhythm level (%s{WeightsName} and %s{InfoName}); train one with 'mina train-rhythm'."
+                ProblemException(
+                    $"%s{folder} holds no rhythm level (%s{WeightsName} and %s{InfoName}); "
+                    + "train one with 'mina train-rhythm'."
+                )
             )
 
         try
             decode
-                (File.ReadAllBytes(Path.Combine(folder, WeightsName)))
-                (File.ReadAllText(Path.Combine(folder, InfoName)))
+                (ModelFiles.readBytes (Path.Combine(folder, WeightsName)) maxBytes)
+                (Encoding.UTF8.GetString(ModelFiles.readBytes (Path.Combine(folder, InfoName)) maxBytes))
         with :? ProblemException as e ->
             raise (ProblemException $"the rhythm level in %s{folder} cannot be used: %s{e.Message}")
 
@@ -66,3 +71,12 @@ module RhythmFiles =
     /// The rhythm level that Mina ships, which lies in this library (data/models/mina in the repository).
     [<CompiledName("ReadShipped")>]
     let readShipped () : StoredRhythm = shipped.Value
+
+    /// The shipped rhythm level, where it was trained for this model's network; else null.
+    let internal shippedFor (model: StoredModel) : StoredRhythm | null =
+        let level = readShipped ()
+
+        if level.Info.FirstLevel = ModelFiles.weightsHash model then
+            level
+        else
+            null

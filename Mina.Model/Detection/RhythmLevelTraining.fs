@@ -32,7 +32,7 @@ module RhythmLevelTraining =
     /// <exception cref="T:Mina.Preprocess.ProblemException">It cannot be classified.</exception>
     [<CompiledName("RecordingOf")>]
     let recordingOf (detector: Detector) (group: string) (person: string) (annotated: AnnotatedRecording) =
-        let classified = detector.Classify annotated.Recording
+        let classified = detector.WithoutRhythm().Classify annotated.Recording
         let recording = annotated.Recording
         let mutable samples = [||]
 
@@ -131,8 +131,10 @@ module RhythmLevelTraining =
         let people = withSignal |> Array.distinctBy _.Person |> Array.length
 
         if folds < 2 || people < folds then
-            refuse
-                $"cross-validation in %d{folds} folds needs 2 folds or more and as many people, but there are %d{people}."
+            refuse (
+                $"cross-validation in %d{folds} folds needs 2 folds or more and as many people, "
+                + $"but there are %d{people}."
+            )
 
         let isAF (rhythm: RhythmSpan) =
             rhythm.Rhythm.StartsWith("AFIB", StringComparison.Ordinal)

@@ -7,7 +7,7 @@ open System.Runtime.InteropServices
 open System.Threading
 open Mina.Preprocess
 
-/// What windows are disturbed by.
+/// A kind of disturbance that is added to windows.
 type DisturbanceKind =
     | None = 0
     /// Baseline wander; its strength is an amplitude in standard deviations of the recording.
@@ -19,13 +19,12 @@ type DisturbanceKind =
 [<Struct>]
 type Condition = {
     Kind: DisturbanceKind
-    /// In the kind's unit; 0 for none.
+    /// The strength in the kind's unit; 0 where there is no disturbance.
     Strength: float
 } with
 
-    /// The conditions of every run: nothing, wander up to eight times the recording's deviation, noise from 24 to -6 dB
-    /// as in MIT-BIH's
-    /// noise stress test.
+    /// The conditions of every run: no disturbance, wander up to eight times the recording's standard deviation, and
+    /// noise from 24 to -6 dB as in MIT-BIH's noise stress test.
     static member All: IReadOnlyList<Condition> = [|
         {
             Kind = DisturbanceKind.None
@@ -43,15 +42,15 @@ type Condition = {
             }
     |]
 
-    /// none, wander or noise: the kind's name in JSON.
+    /// The kind's name in JSON: none, wander or noise.
     member condition.KindName =
         match condition.Kind with
         | DisturbanceKind.Wander -> "wander"
         | DisturbanceKind.Noise -> "noise"
         | _ -> "none"
 
-    /// "wander 2 SD", "noise 6 dB" or "undisturbed".
-    member condition.Words =
+    /// The condition in a few words: "wander 2 SD", "noise 6 dB" or "undisturbed".
+    member condition.Description =
         let strength = condition.Strength.ToString("0.#", CultureInfo.InvariantCulture)
 
         match condition.Kind with
@@ -59,7 +58,7 @@ type Condition = {
         | DisturbanceKind.Noise -> $"noise %s{strength} dB"
         | _ -> "undisturbed"
 
-    /// The window, disturbed and normalised again.
+    /// Disturbs a window, (3000), and normalises it again.
     member condition.Disturb(key: WindowKey, trace: float32[], seed: int64) : float32[] =
         match condition.Kind with
         | DisturbanceKind.Wander -> Disturbance.wander condition.Strength seed key.RecordingId key.Start trace
@@ -69,30 +68,30 @@ type Condition = {
 /// One model's figures under one condition.
 type RobustnessPoint = {
     Condition: Condition
-    /// Of all windows chosen.
+    /// The figures over all chosen windows.
     Metrics: ViewMetrics
 }
 
 /// One model under all conditions.
 type ModelRobustness = {
     Name: string
-    /// In the order of `Condition.All`.
+    /// One point for each condition, in the order of `Condition.All`.
     Points: IReadOnlyList<RobustnessPoint>
 }
 
-/// How models bear disturbances.
+/// The figures of models under disturbances.
 type RobustnessResult = {
     /// The split that the windows come from.
     Split: string
-    /// How many windows there are.
+    /// The number of windows.
     Windows: int
-    /// How many of these are AF.
+    /// The number of windows that are AF.
     Positives: int
-    /// Recordings that they come from.
+    /// The number of recordings that the windows come from.
     Recordings: int
-    /// Of the choice, the disturbances and the bootstrap.
+    /// The seed of the choice, the disturbances and the bootstrap.
     Seed: int64
-    /// In the order given.
+    /// The models in the order in which they were given.
     Models: IReadOnlyList<ModelRobustness>
 }
 
@@ -101,13 +100,12 @@ type RobustnessResult = {
 type RobustnessRun private () =
     static let resamples = 200
 
-    /// <summary>Chooses windows of the paper's view: at most <paramref name="count"/>, the same every time for a
-    /// seed.</summary>
-    /// <param name="batches">Gives the split's segments; called twice.</param>
-    /// <param name="count">How many windows are chosen at most.</param>
-    /// <param name="seed">Of the choice.</param>
+    /// <summary>Chooses windows of the paper's view, which are the same every time for a seed.</summary>
+    /// <param name="batches">Gives the split's segments; it is called twice.</param>
+    /// <param name="count">The largest number of windows to choose.</param>
+    /// <param name="seed">The seed of the choice.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">There are none, or not of both classes.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">There are no windows, or all are of one class.</exception>
     static member Choose
         (batches: Func<SegmentBatch seq>, count: int, seed: int64, [<Optional>] cancel: CancellationToken)
         : IReadOnlyList<LabelledTrace> =
@@ -132,19 +130,23 @@ type RobustnessRun private () =
 
         if not (holds 0 && holds 1) then
             raise (
-                ProblemException
-                    $"%d{chosen.Length} windows of the split do not hold both AF and others: take more --windows or another --split."
+                ProblemException(
+                    $"%d{chosen.Length} windows of the split do not hold both AF and others: "
+                    + "take more --windows or another --split."
+                )
             )
 
         LabelledTraces.find (batches.Invoke()) (chosen |> Seq.map _.Key |> HashSet) cancel
 
     /// <summary>Scores every model under every condition.</summary>
-    /// <param name="windows">Undisturbed.</param>
-    /// <param name="settings">The models' preprocessing.</param>
-    /// <param name="models">Names, and the probability of AF of each segment of a batch.</param>
-    /// <param name="split">The windows' split, for the record.</param>
-    /// <param name="seed">Of the disturbances and the bootstrap.</param>
-    /// <param name="progress">Called after each condition with how many are done; null: not at all.</param>
+    /// <param name="windows">The windows without disturbance.</param>
+    /// <param name="settings">The preprocessing settings of all models.</param>
+    /// <param name="models">Each model's name, and its function from a batch to the probability of AF of each
+    /// segment.</param>
+    /// <param name="split">The name of the windows' split, which the result shows.</param>
+    /// <param name="seed">The seed of the disturbances and the bootstrap.</param>
+    /// <param name="progress">Called after each condition with the number of conditions done; null reports
+    /// none.</param>
     /// <param name="cancel">Stops between batches.</param>
     static member Run
         (
@@ -163,7 +165,8 @@ type RobustnessRun private () =
         let classified (condition: Condition) (chunk: LabelledTrace[]) =
             cancel.ThrowIfCancellationRequested()
 
-            // Segments are made once for all models: making them costs about as much as classifying them.
+            // Segments are computed once for all models, because computing them costs about as much as classifying
+            // them.
             let batch =
                 chunk
                 |> Array.map (fun w -> condition.Disturb(w.Key, w.Trace, seed))

@@ -121,13 +121,16 @@ module Scoring =
     /// <param name="options">How.</param>
     /// <param name="reference">What is true.</param>
     /// <param name="detected">What is judged; its beats are in the reference's ticks.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">The record is no longer than the learning period.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The record is no longer than the learning
+    /// period.</exception>
     [<CompiledName("Score")>]
     let score (options: ScoringOptions) (reference: RecordAnnotations) (detected: RecordAnnotations) : ScoredRecord =
         if options.LearningSeconds >= reference.Seconds then
             raise (
-                ProblemException
-                    $"%s{reference.Id} lasts %g{reference.Seconds} s, no longer than the learning period, so nothing of it is compared."
+                ProblemException(
+                    $"%s{reference.Id} lasts %g{reference.Seconds} s, no longer than the learning period, "
+                    + "so nothing of it is compared."
+                )
             )
 
         let rhythm =
@@ -165,8 +168,8 @@ module Scoring =
 
     /// <summary>Scores one record after the other.</summary>
     /// <param name="options">How.</param>
-    /// <param name="records">Each gives a record's two sides, the reference's first; one that raises a ProblemException is a
-    /// failure, and the rest go on.</param>
+    /// <param name="records">Each gives a record's two sides, the reference's first; one that raises a ProblemException
+    /// is a failure, and the rest go on.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">None could be scored.</exception>
     [<CompiledName("Run")>]
     let run

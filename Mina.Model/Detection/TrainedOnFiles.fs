@@ -3,8 +3,8 @@ namespace Mina.Model
 open System.IO
 open Mina.Preprocess
 
-/// The files that say what a network and a rhythm level have learned from. A model without them is one of which it is not
-/// known.
+/// The files that say what a network and a rhythm level have learned from. A model without them is one of which it is
+/// not known.
 [<RequireQualifiedAccess>]
 module TrainedOnFiles =
     /// Beside `model.json`.

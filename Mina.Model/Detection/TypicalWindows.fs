@@ -3,21 +3,21 @@ namespace Mina.Model
 open System
 open System.Collections.Generic
 
-/// How a window was judged.
+/// The judgement of a window compared with its class.
 type Outcome =
-    /// AF, judged AF.
+    /// An AF window that was judged AF.
     | TruePositive = 0
-    /// Not AF, judged not AF.
+    /// A window without AF that was judged not AF.
     | TrueNegative = 1
-    /// Not AF, judged AF.
+    /// A window without AF that was judged AF.
     | FalsePositive = 2
-    /// AF, judged not AF.
+    /// An AF window that was judged not AF.
     | FalseNegative = 3
 
-/// The typical window of each outcome.
+/// Chooses a typical window of each outcome.
 [<RequireQualifiedAccess>]
 module TypicalWindows =
-    /// How a score was judged at a threshold.
+    /// The outcome of a score at a threshold.
     [<CompiledName("OutcomeAt")>]
     let outcomeAt (threshold: float) (score: WindowScore) : Outcome =
         match score.Class = 1, score.Probability >= threshold with
@@ -32,9 +32,9 @@ module TypicalWindows =
         | 0, byId -> byId
         | byProbability, _ -> byProbability
 
-    /// Of each outcome that occurs, the window of the median probability: of two the lower, of equal ones by id and
-    /// start. Only uniform
-    /// windows are considered, since they stand for every recording alike.
+    /// Chooses, for each outcome that occurs, the window of the median probability. Of two middle windows the lower is
+    /// taken, and equal ones are ordered by id and start. Only uniform windows are considered, because they stand for
+    /// every recording alike.
     [<CompiledName("Choose")>]
     let choose (threshold: float) (scores: WindowScore seq) : IReadOnlyDictionary<Outcome, WindowScore> =
         scores

@@ -3,21 +3,20 @@ namespace Mina.Model
 open System
 open System.Collections.Generic
 
-/// A window that was judged wrong, with its trace.
+/// A misjudged window with its trace.
 type Mistake = {
-    /// Which window, and its probability.
+    /// The window and its probability.
     Score: WindowScore
     /// (3000): the original channel at 300 Hz, in standard deviations of the recording.
     Trace: float32[]
 }
 
-/// The worst mistakes of one kind, at most one of each recording. The value never changes, and what it holds does not
-/// depend on the order
-/// in which windows come.
+/// The worst mistakes of one kind, at most one of each recording. The value is immutable, and its contents do not
+/// depend on the order in which windows come.
 [<Sealed>]
 type WorstMistakes private (capacity: int, classOfMistake: int, held: Mistake list) =
-    /// Below zero: a is worse. Equal probabilities are ordered by id and start, so that the choice is the same every
-    /// time.
+    /// Compares two scores; the result is below zero where a is worse. Equal probabilities are ordered by id and start,
+    /// so that the choice is the same every time.
     let compareScores (a: WindowScore) (b: WindowScore) =
         let byProbability =
             if classOfMistake = 0 then
@@ -32,19 +31,19 @@ type WorstMistakes private (capacity: int, classOfMistake: int, held: Mistake li
             | 0 -> a.Start.CompareTo b.Start
             | byId -> byId
 
-    /// <summary>None yet.</summary>
-    /// <param name="capacity">Recordings that are kept at most.</param>
-    /// <param name="classOfMistake">0: false positives, where a higher probability is worse; 1: false negatives, where
-    /// a lower one is.</param>
+    /// <summary>Creates a value that holds no mistakes yet.</summary>
+    /// <param name="capacity">The largest number of mistakes, and so of recordings, that are kept.</param>
+    /// <param name="classOfMistake">0 for false positives, where a higher probability is worse; 1 for false negatives,
+    /// where a lower one is worse.</param>
     new(capacity: int, classOfMistake: int) = WorstMistakes(capacity, classOfMistake, [])
 
-    /// Worst first.
+    /// The mistakes, the worst first.
     member _.Worst: IReadOnlyList<Mistake> = held
 
     /// The worst mistakes with this window taken into account. Its trace is copied only if the window is among them.
     member this.With(score: WindowScore, trace: ReadOnlySpan<float32>) : WorstMistakes =
-        // A recording takes one place: its own mistake is the one to beat; else, once all places are taken, the mildest
-        // is.
+        // A recording takes one place, so its own mistake is the one to beat. A new recording must beat the mildest
+        // mistake once all places are taken.
         let rival =
             match held |> List.tryFind (fun m -> m.Score.RecordingId = score.RecordingId) with
             | None when held.Length = capacity -> List.tryLast held

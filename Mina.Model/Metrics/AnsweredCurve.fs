@@ -15,14 +15,14 @@ type AnsweredPoint = {
     Specificity: float
 }
 
-/// What sensitivity and positive predictivity become when a detector may abstain: the rows nearest to the threshold are left
-/// unanswered first.
+/// What sensitivity and positive predictivity become when a detector may abstain: the rows nearest to the threshold are
+/// left unanswered first.
 [<RequireQualifiedAccess>]
 module AnsweredCurves =
     let private steps = 20
 
-    /// <summary>The curve, from all rows that have a probability down to a twentieth of all rows, in steps of a twentieth. Rows of one
-    /// distance are answered together.</summary>
+    /// <summary>The curve, from all rows that have a probability down to a twentieth of all rows, in steps of a
+    /// twentieth. Rows of one distance are answered together.</summary>
     /// <param name="threshold">A row is judged AF from this probability on.</param>
     /// <param name="probabilities">Null where there is none: such a row is never answered.</param>
     /// <param name="classes">1: AF, 0: not AF; of the same length.</param>

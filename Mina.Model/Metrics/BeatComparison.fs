@@ -37,11 +37,11 @@ type BeatMarks = {
     Fibrillation: TickSpan[]
 }
 
-/// How a detector's beats compare with those of a reference: pairs of beats, counted by class. Counts add up over records
-/// ("gross"); ratios of one record are averaged over records ("average").
+/// How a detector's beats compare with those of a reference: pairs of beats, counted by class. Counts add up over
+/// records ("gross"); ratios of one record are averaged over records ("average").
 type BeatComparison = {
-    /// 7 rows, the reference's N, S, V, F, Q, O and X, of 7 columns, the detector's. O: no beat was marked. X: no beat was
-    /// marked, and the annotator says that no signal can be read there.
+    /// 7 rows, the reference's N, S, V, F, Q, O and X, of 7 columns, the detector's. O: no beat was marked. X: no beat
+    /// was marked, and the annotator says that no signal can be read there.
     Pairs: int[][]
 } with
 

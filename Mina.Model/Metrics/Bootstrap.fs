@@ -3,7 +3,7 @@ namespace Mina.Model
 open System
 open Mina.Preprocess
 
-/// Bounds of an interval for each figure; NaN in both where it is undefined.
+/// The bounds of an interval for each figure; both are NaN where it is undefined.
 type Interval = { Lo: Figures; Hi: Figures }
 
 /// Percentile bootstrap over recordings: a resample draws as many recordings as there are, with replacement, and each
@@ -17,7 +17,8 @@ module Bootstrap =
         let above = min (below + 1) (sorted.Length - 1)
         sorted[below] + (at - float below) * (sorted[above] - sorted[below])
 
-    /// Undefined resamples (no AF drawn, say) are left out; with fewer than half defined there is no interval.
+    /// Resamples with an undefined figure (where no AF was drawn, say) are left out; where fewer than half are defined
+    /// there is no interval.
     let private percentile (q: float) (values: float[]) =
         let defined = values |> Array.filter (Double.IsNaN >> not)
 
@@ -27,13 +28,14 @@ module Bootstrap =
             Array.sortInPlace defined
             quantile defined q
 
-    /// <summary>The 95 % interval of each figure.</summary>
+    /// <summary>Computes the 95 % interval of each figure.</summary>
     /// <param name="seed">Any number; the same seed and rows (in any order) give the same interval.</param>
-    /// <param name="resamples">Number of resamples, at least 1; 1000 is usual.</param>
+    /// <param name="resamples">The number of resamples, at least 1; 1000 is usual.</param>
     /// <param name="threshold">A row is judged AF when its score is at least this.</param>
     /// <param name="ranked">The scores.</param>
-    /// <param name="recording">For each row as given (not ranked): the index of its recording, 0 .. recordings - 1.</param>
-    /// <param name="recordings">Number of recordings.</param>
+    /// <param name="recording">The index of each row's recording, 0 .. recordings - 1; rows are as given, not
+    /// ranked.</param>
+    /// <param name="recordings">The number of recordings.</param>
     [<CompiledName("Interval95")>]
     let interval95
         (seed: int64)
@@ -76,12 +78,12 @@ module Bootstrap =
                 Hi = Figures.columns (percentile 0.975) resampled
             }
 
-    /// <summary>A mean and its 95 % interval, resampling recordings as above.</summary>
+    /// <summary>Computes a mean and its 95 % interval by a bootstrap over recordings.</summary>
     /// <param name="seed">Any number; the same seed and rows give the same interval.</param>
-    /// <param name="resamples">Number of resamples, at least 1.</param>
-    /// <param name="values">One a row, finite.</param>
-    /// <param name="recordingIds">Whose row it is.</param>
-    /// <returns>The mean, the interval's lower and its upper end; NaN without rows.</returns>
+    /// <param name="resamples">The number of resamples, at least 1.</param>
+    /// <param name="values">The finite value of each row.</param>
+    /// <param name="recordingIds">The id of each row's recording.</param>
+    /// <returns>The mean and the lower and upper end of the interval; NaN where there are no rows.</returns>
     [<CompiledName("Mean95")>]
     let mean95
         (seed: int64)

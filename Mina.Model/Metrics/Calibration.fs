@@ -2,28 +2,29 @@ namespace Mina.Model
 
 open System
 
-/// Probabilities in [Lo, Hi) (the last bin includes 1) beside how often they were right.
+/// A bin of the probabilities in [Lo, Hi), where the last bin includes 1, and the share of AF in it.
 type CalibrationBin = {
     Lo: float
     Hi: float
     Count: int
-    /// Mean probability of the bin; NaN when it is empty.
+    /// The mean probability in the bin; NaN when it is empty.
     MeanProbability: float
-    /// Share of class 1 in the bin; NaN when it is empty.
+    /// The share of class 1 in the bin; NaN when it is empty.
     PositiveRate: float
 }
 
-/// How far probabilities can be taken at their word.
+/// The calibration of probabilities: how well they agree with the share of AF.
 type Calibration = {
     Bins: CalibrationBin[]
-    /// Expected calibration error: the mean over rows of |mean probability - share of AF| of their bin. 0 is perfect.
-    /// (Naeini, Cooper, Hauskrecht, AAAI 2015.) NaN without rows.
+    /// The expected calibration error (Naeini, Cooper, Hauskrecht, AAAI 2015): the mean over rows of |mean probability
+    /// - share of AF| of their bin. 0 is perfect; it is NaN without rows.
     ExpectedError: float
-    /// Brier score: mean squared difference of probability and class. NaN without rows.
+    /// The Brier score: the mean squared difference between probability and class. It is NaN without rows.
     Brier: float
 } with
 
-    /// Bins of equal width over 0 .. 1. `probabilities` lie in 0 .. 1; `classes` are 0 or 1; `bins` >= 1.
+    /// Measures calibration in bins of equal width over 0 .. 1. `probabilities` lie in 0 .. 1, `classes` are 0 or 1,
+    /// and `bins` >= 1.
     static member Measure(bins: int, probabilities: float[], classes: int[]) : Calibration =
         if bins < 1 then
             invalidArg (nameof bins) $"There must be at least one bin, not {bins}."

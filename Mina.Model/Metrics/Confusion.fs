@@ -1,6 +1,6 @@
 namespace Mina.Model
 
-/// Verdicts against classes at one threshold. A row is judged AF when its score is at least the threshold.
+/// The confusion matrix at one threshold. A row is judged AF when its score is at least the threshold.
 type Confusion = {
     TruePositives: int
     FalsePositives: int
@@ -8,20 +8,20 @@ type Confusion = {
     FalseNegatives: int
 } with
 
-    /// All rows.
+    /// The number of rows.
     member this.Total =
         this.TruePositives
         + this.FalsePositives
         + this.TrueNegatives
         + this.FalseNegatives
 
-/// Ratios of a confusion matrix. Each is NaN where its denominator is 0 (no positives, nothing judged AF, ...):
-/// an undefined figure is never passed off as 0.
+/// The ratios of a confusion matrix. Each is NaN where its denominator is 0 (no positives, no row judged AF, ...), so
+/// that an undefined figure is never taken for 0.
 module Confusion =
     let private ratio (part: float) (whole: float) =
         if whole = 0.0 then nan else part / whole
 
-    /// Counts verdicts. `scores` and `classes` (0 or 1) are of one length.
+    /// Counts the rows of a confusion matrix. `scores` and `classes` (0 or 1) have the same length.
     [<CompiledName("At")>]
     let at (threshold: float) (scores: float[]) (classes: int[]) =
         let count verdict cls =
@@ -57,7 +57,7 @@ module Confusion =
     let ppv c =
         ratio (float c.TruePositives) (float (c.TruePositives + c.FalsePositives))
 
-    /// 2 TP / (2 TP + FP + FN): of class AF.
+    /// 2 TP / (2 TP + FP + FN), where AF is the positive class.
     [<CompiledName("F1")>]
     let f1 c =
         ratio

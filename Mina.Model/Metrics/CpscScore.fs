@@ -36,9 +36,9 @@ type CpscScore = {
     /// U: their sum.
     member score.Total = score.RhythmScore + score.EpisodeScore
 
-/// The score of the China Physiological Signal Challenge 2021, which counts AF of any length: onset and end of an episode each
-/// earn 1 within a beat of a true one and 0.5 within two, times true / max(true, predicted) episodes; the record's class earns
-/// what a matrix says.
+/// The score of the China Physiological Signal Challenge 2021, which counts AF of any length: onset and end of an
+/// episode each earn 1 within a beat of a true one and 0.5 within two, times true / max(true, predicted) episodes; the
+/// record's class earns what a matrix says.
 [<RequireQualifiedAccess>]
 module CpscScores =
     /// By true and predicted class.

@@ -1,6 +1,6 @@
 namespace Mina.Model
 
-/// A point of the ROC curve: what judging AF at `Threshold` and above would give.
+/// A point of the ROC curve: the rates when rows with a score of at least `Threshold` are judged AF.
 [<Struct>]
 type RocPoint = {
     Threshold: float
@@ -16,9 +16,9 @@ type PrPoint = {
     Precision: float
 }
 
-/// The two curves: one point for each distinct score, so ties never make a staircase of their own.
+/// The ROC and the precision-recall curve. They have one point for each distinct score, so ties do not add steps.
 module Curves =
-    /// Folds over the groups of equal score, highest first: score, true and false positives down to it.
+    /// The groups of equal score, highest first, each with its score and the true and false positives down to it.
     let private groups (ranked: RankedScores) =
         let found = ResizeArray()
         let mutable tp = 0
@@ -35,7 +35,7 @@ module Curves =
 
         found
 
-    /// From (0, 0) at threshold +inf to (1, 1). Empty unless both classes occur.
+    /// The ROC curve from (0, 0) at threshold +inf to (1, 1). It is empty unless both classes occur.
     [<CompiledName("Roc")>]
     let roc (ranked: RankedScores) : RocPoint[] =
         let positives = float ranked.Positives
@@ -58,7 +58,8 @@ module Curves =
                     }
             |]
 
-    /// From recall 0 (precision 1 by convention, threshold +inf) to recall 1. Empty when there are no positives.
+    /// The precision-recall curve from recall 0 (precision 1 by convention, threshold +inf) to recall 1. It is empty
+    /// when there are no positives.
     [<CompiledName("PrecisionRecall")>]
     let precisionRecall (ranked: RankedScores) : PrPoint[] =
         if ranked.Positives = 0 then
@@ -78,8 +79,8 @@ module Curves =
                     }
             |]
 
-    /// The threshold of the best F1 (the highest such threshold where several tie) and that F1;
-    /// (NaN, NaN) when there are no positives.
+    /// The threshold of the best F1 (the highest where several tie) and that F1; (NaN, NaN) when there are no
+    /// positives.
     [<CompiledName("BestF1")>]
     let bestF1 (ranked: RankedScores) : struct (float * float) =
         if ranked.Positives = 0 then

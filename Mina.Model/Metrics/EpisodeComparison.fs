@@ -2,61 +2,61 @@ namespace Mina.Model
 
 open System
 
-/// A stretch of time, in seconds; End >= Start.
+/// A stretch of time in seconds; End >= Start.
 [<Struct>]
 type Span = { Start: float; End: float }
 
-/// How one recording's detected AF episodes compare with those of a reference. Counts and seconds add up over recordings
-/// ("gross"); ratios of one recording are averaged over recordings ("average").
+/// The comparison of one recording's detected AF episodes with those of a reference. Counts and seconds add up over
+/// recordings ("gross"), and the ratios of single recordings can be averaged ("average").
 type EpisodeComparison = {
-    /// Reference episodes, and those of them that a detected episode overlaps.
+    /// The number of reference episodes, and of those that a detected episode overlaps.
     ReferenceEpisodes: int
     ReferenceFound: int
-    /// Detected episodes, and those of them that a reference episode overlaps.
+    /// The number of detected episodes, and of those that a reference episode overlaps.
     DetectedEpisodes: int
     DetectedTrue: int
-    /// Seconds of reference AF, and those of them that were detected.
+    /// The seconds of reference AF, and those of them that were detected.
     ReferenceSeconds: float
     ReferenceFoundSeconds: float
-    /// Seconds of detected AF, and those of them that are true.
+    /// The seconds of detected AF, and those of them that are true.
     DetectedSeconds: float
     DetectedTrueSeconds: float
-    /// Seconds that were compared.
+    /// The seconds that were compared.
     ComparedSeconds: float
 } with
 
     static member private Ratio(part: float, whole: float) =
         if whole > 0.0 then part / whole else nan
 
-    /// Share of the reference episodes that were found; NaN without any.
+    /// The share of the reference episodes that were found; NaN where there are none.
     member c.EpisodeSensitivity =
         EpisodeComparison.Ratio(float c.ReferenceFound, float c.ReferenceEpisodes)
 
-    /// Share of the detected episodes that are true; NaN without any.
+    /// The share of the detected episodes that are true; NaN where there are none.
     member c.EpisodePpv =
         EpisodeComparison.Ratio(float c.DetectedTrue, float c.DetectedEpisodes)
 
-    /// Share of the reference AF time that was detected; NaN without any.
+    /// The share of the reference AF time that was detected; NaN where there is none.
     member c.DurationSensitivity =
         EpisodeComparison.Ratio(c.ReferenceFoundSeconds, c.ReferenceSeconds)
 
-    /// Share of the detected AF time that is true; NaN without any.
+    /// The share of the detected AF time that is true; NaN where there is none.
     member c.DurationPpv =
         EpisodeComparison.Ratio(c.DetectedTrueSeconds, c.DetectedSeconds)
 
-    /// Detected episodes that no reference episode overlaps, per 24 h compared; NaN when nothing was.
+    /// The detected episodes that no reference episode overlaps, per 24 h compared; NaN where no time was compared.
     member c.FalseEpisodesPerDay =
         EpisodeComparison.Ratio(float (c.DetectedEpisodes - c.DetectedTrue) * 86400.0, c.ComparedSeconds)
 
-    /// Detected seconds outside the reference's, per 24 h compared; NaN when nothing was.
+    /// The detected seconds outside the reference's, per 24 h compared; NaN where no time was compared.
     member c.FalseSecondsPerDay =
         EpisodeComparison.Ratio((c.DetectedSeconds - c.DetectedTrueSeconds) * 86400.0, c.ComparedSeconds)
 
-/// Detected AF against a reference, as ANSI/AAMI EC57 and WFDB's `epicmp` define it: an episode is found (or true) when one
-/// of the other side overlaps it at all, however briefly; duration figures count the time that both share.
+/// Detected AF against a reference, as ANSI/AAMI EC57 and WFDB's `epicmp` define it: an episode is found (or true) when
+/// one of the other side overlaps it at all, however briefly; duration figures count the time that both share.
 [<RequireQualifiedAccess>]
 module EpisodeComparisons =
-    /// Sorted, without empty ones; overlapping and touching ones joined.
+    /// Sorts spans, leaves out empty ones and joins those that overlap or touch.
     let internal tidy (spans: Span[]) : Span list =
         spans
         |> Array.filter (fun s -> s.End > s.Start)
@@ -82,7 +82,7 @@ module EpisodeComparisons =
     let private seconds (spans: Span list) =
         spans |> List.sumBy (fun s -> s.End - s.Start)
 
-    /// The parts of a span outside of tidy ones, in order of time.
+    /// The parts of a span that lie outside tidy spans, in order of time.
     let internal without (excluded: Span list) (span: Span) : Span list =
         let rec cut from excluded =
             match excluded with
@@ -95,17 +95,19 @@ module EpisodeComparisons =
 
         cut span.Start excluded
 
-    /// The seconds of a span outside of tidy ones.
+    /// The seconds of a span that lie outside tidy spans.
     let private outside (excluded: Span list) (span: Span) =
         (span.End - span.Start) - (excluded |> List.sumBy (common span))
 
     /// <summary>Compares one recording.</summary>
-    /// <param name="reference">The reference's AF.</param>
-    /// <param name="detected">What was detected.</param>
-    /// <param name="excluded">Time that counts neither for nor against a detection (atrial flutter, say: epicmp's -x).</param>
-    /// <param name="period">What is compared; episodes are cut off at its ends. EC57 leaves out the first 5 minutes.</param>
-    /// <param name="shortest">Seconds; shorter episodes, as cut off, do not count as reference or as detected, but those of
-    /// the other side may overlap them (epicmp's -i). 0: all count.</param>
+    /// <param name="reference">The AF of the reference.</param>
+    /// <param name="detected">The AF that was detected.</param>
+    /// <param name="excluded">Time that counts neither for nor against a detection, such as atrial flutter (epicmp's
+    /// -x).</param>
+    /// <param name="period">The time that is compared; episodes are cut off at its ends. EC57 leaves out the first 5
+    /// minutes.</param>
+    /// <param name="shortest">Episodes shorter than this many seconds, after they are cut off, do not count as
+    /// reference or as detected, but those of the other side may overlap them (epicmp's -i). 0 counts all.</param>
     [<CompiledName("Compare")>]
     let compare
         (reference: Span[])
@@ -121,7 +123,7 @@ module EpisodeComparisons =
 
         let counted = reference |> List.filter (fun r -> r.End - r.Start >= shortest)
 
-        // What is excluded is no part of a detection, and a detection all of it excluded never was.
+        // Excluded time is no part of a detection, and a detection that lies wholly in excluded time does not count.
         let judged =
             detected
             |> List.map (fun d -> d, outside excluded d)
@@ -164,7 +166,7 @@ module EpisodeComparisons =
         ComparedSeconds = 0.0
     }
 
-    /// Counts and seconds of all recordings together: EC57's "gross" figures are its ratios.
+    /// Adds up the counts and seconds of all recordings; the ratios of the sum are EC57's "gross" figures.
     [<CompiledName("Gross")>]
     let gross (recordings: EpisodeComparison seq) : EpisodeComparison =
         recordings
@@ -182,7 +184,8 @@ module EpisodeComparisons =
             })
             zero
 
-    /// EC57's "average": the mean of a ratio over the recordings that have it; NaN where none has.
+    /// The mean of a ratio over the recordings where it is defined, which is EC57's "average"; NaN where it is defined
+    /// in none.
     [<CompiledName("Average")>]
     let average (ratio: Func<EpisodeComparison, float>) (recordings: EpisodeComparison seq) : float =
         let known =

@@ -1,6 +1,6 @@
 namespace Mina.Model
 
-/// The figures of one set of scores at one threshold. All in 0 .. 1; NaN where undefined.
+/// The figures of one set of scores at one threshold. All lie in 0 .. 1 and are NaN where undefined.
 type Figures = {
     RocAuc: float
     PrAuc: float
@@ -12,10 +12,10 @@ type Figures = {
 }
 
 module Figures =
-    /// All figures in one pass over the ranks, each row counted `weight row` times: exactly what physically
-    /// repeating the rows would give. `atLeast` is ranked.CountAtLeast threshold.
+    /// Computes all figures in one pass over the ranks, where each row counts as often as `weightOf` says. The result
+    /// is exactly that of repeating the rows. `atLeast` is `ranked.CountAtLeast threshold`.
     let internal weighted (ranked: RankedScores) (atLeast: int) (weightOf: int[]) (unit: int[]) : Figures =
-        // weightOf.[unit.[rank]]: the multiplicity of the recording that the row at this rank belongs to.
+        // weightOf.[unit.[rank]] is the multiplicity of the recording that the row at this rank belongs to.
         let isPositive = ranked.IsPositive
         let score = ranked.Score
         let count = ranked.Count
@@ -25,7 +25,8 @@ module Figures =
         let mutable groupFp = 0L
         let mutable tpAtThreshold = 0L
         let mutable fpAtThreshold = 0L
-        // Twice the number of (positive, negative) pairs ranked right, a tie counting half: whole numbers, hence exact.
+        // Twice the number of (positive, negative) pairs in the right order, where a tie counts half. It is a whole
+        // number and therefore exact.
         let mutable twicePairs = 0L
         let mutable averagePrecision = 0.0
 
@@ -73,12 +74,12 @@ module Figures =
             Accuracy = Confusion.accuracy confusion
         }
 
-    /// The figures of scores, each row counted once.
+    /// Computes the figures of scores, where each row counts once.
     [<CompiledName("FromRanked")>]
     let ofRanked (threshold: float) (ranked: RankedScores) : Figures =
         weighted ranked (ranked.CountAtLeast threshold) [| 1 |] (Array.zeroCreate ranked.Count)
 
-    /// All figures NaN.
+    /// Figures that are all NaN.
     let internal undefined = {
         RocAuc = nan
         PrAuc = nan
@@ -89,7 +90,7 @@ module Figures =
         Accuracy = nan
     }
 
-    /// Applies `combine` figure by figure over many: the seven columns of a table of figures.
+    /// Applies `combine` to each figure over all sets: the seven columns of a table of figures.
     let internal columns (combine: float[] -> float) (all: Figures[]) : Figures =
         let column pick = all |> Array.map pick |> combine
 

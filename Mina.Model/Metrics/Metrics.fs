@@ -1,52 +1,54 @@
 namespace Mina.Model
 
-/// What one view of the scores comes to.
+/// The figures of one view of the scores.
 type ViewMetrics = {
     View: View
     N: int
     Positives: int
     Threshold: float
     Figures: Figures
-    /// 95 %, bootstrap over recordings.
+    /// The 95 % intervals of the figures, by a bootstrap over recordings.
     Ci: Interval
     Confusion: Confusion
     Roc: RocPoint[]
     PrecisionRecall: PrPoint[]
     Calibration: Calibration
-    /// The threshold that would have given the best F1 on these very rows, and that F1: for information, since a
-    /// threshold chosen on the rows it is scored on flatters. NaN without positives.
+    /// The threshold that would have given the best F1 on these same rows, and that F1. They are for information only,
+    /// because a threshold that is chosen on the rows it is scored on flatters. NaN without positives.
     BestF1Threshold: float
     BestF1: float
 }
 
-/// Scores against classes. Scores are any numbers (higher = more like AF), classes 0 or 1, both of one length.
-/// Undefined figures (no positives, one class only, no rows) are NaN.
+/// Figures of scores and classes. Scores are any numbers, where a higher one is more like AF; classes are 0 or 1. Both
+/// have the same length. Undefined figures (no positives, one class only, no rows) are NaN.
 module Metrics =
-    /// Area under the ROC curve: the chance that a random AF row scores above a random other, ties counting half.
+    /// The area under the ROC curve: the chance that a random AF row scores above a random other row, where a tie
+    /// counts half.
     [<CompiledName("RocAuc")>]
     let rocAuc (scores: float[]) (classes: int[]) : float =
         (Figures.ofRanked 0.5 (RankedScores.Create(scores, classes))).RocAuc
 
-    /// Average precision: the sum over thresholds of precision times gained recall, without interpolation.
+    /// The average precision: the sum over thresholds of precision times gained recall, without interpolation.
     [<CompiledName("PrAuc")>]
     let prAuc (scores: float[]) (classes: int[]) : float =
         (Figures.ofRanked 0.5 (RankedScores.Create(scores, classes))).PrAuc
 
-    /// All figures at a threshold: a row is judged AF when its score is at least the threshold.
+    /// All figures at a threshold, where a row is judged AF when its score is at least the threshold.
     [<CompiledName("FiguresAt")>]
     let figuresAt (threshold: float) (scores: float[]) (classes: int[]) : Figures =
         Figures.ofRanked threshold (RankedScores.Create(scores, classes))
 
-    /// The highest threshold with the best F1, and that F1: choose it on validation, never on test.
+    /// The highest threshold with the best F1, and that F1. Thresholds are chosen on validation data, never on test
+    /// data.
     [<CompiledName("BestF1")>]
     let bestF1 (scores: float[]) (classes: int[]) : struct (float * float) =
         Curves.bestF1 (RankedScores.Create(scores, classes))
 
-    /// Number of calibration bins of a view.
+    /// The number of calibration bins of a view.
     [<Literal>]
     let CalibrationBins = 10
 
-    /// Everything about one view. `seed` and `resamples` are the bootstrap's.
+    /// Computes all figures of one view. `seed` and `resamples` are those of the bootstrap.
     [<CompiledName("OfView")>]
     let ofView (threshold: float) (seed: int64) (resamples: int) (view: View) : ViewMetrics =
         let ranked = RankedScores.Create(view.Scores, view.Classes)

@@ -24,9 +24,9 @@ type MinuteComparison = {
     /// Minutes that were judged.
     member c.Minutes = c.Both + c.ReferenceOnly + c.DetectedOnly + c.Neither
 
-/// AF minute by minute: for each side, a minute is AF when AF fills at least half of it. Minutes follow each other from the
-/// start of the compared period; a last one is judged where it has 30 s or more. Of a minute with excluded time, the rest is
-/// judged, if that is 30 s or more.
+/// AF minute by minute: for each side, a minute is AF when AF fills at least half of it. Minutes follow each other from
+/// the start of the compared period; a last one is judged where it has 30 s or more. Of a minute with excluded time,
+/// the rest is judged, if that is 30 s or more.
 [<RequireQualifiedAccess>]
 module MinuteComparisons =
     let private minute = 60.0

@@ -2,34 +2,34 @@ namespace Mina.Model
 
 open System
 
-/// Scores sorted once, highest first, so that every curve and every bootstrap resample is one pass without sorting.
-/// Rows of equal score form one group: no threshold can tell them apart.
+/// Scores that are sorted once, highest first, so that every curve and every bootstrap resample is one pass without
+/// sorting. Rows of equal score form one group, because no threshold can separate them.
 [<Sealed>]
 type RankedScores private (scores: float[], classes: int[], order: int[]) =
     let sortedScore = order |> Array.map (fun row -> scores[row])
     let positive = order |> Array.map (fun row -> classes[row] = 1)
     let positives = positive |> Array.sumBy (fun p -> if p then 1 else 0)
 
-    /// Number of rows.
+    /// The number of rows.
     member _.Count = order.Length
 
-    /// Rows of class 1.
+    /// The number of rows of class 1.
     member _.Positives = positives
 
-    /// Row numbers as they were given, highest score first.
+    /// The indices of the rows as they were given, highest score first.
     member _.Order = order
 
-    /// Scores, highest first.
+    /// The scores, highest first.
     member _.Score = sortedScore
 
     /// Whether the row at each rank is of class 1.
     member _.IsPositive = positive
 
-    /// True where a group of equal scores ends at this rank.
+    /// Whether a group of equal scores ends at this rank.
     member _.EndsGroup rank =
         rank = order.Length - 1 || sortedScore[rank + 1] <> sortedScore[rank]
 
-    /// Ranks whose score is at least `threshold`: 0 .. Count.
+    /// The number of rows whose score is at least `threshold`, 0 .. Count.
     member _.CountAtLeast(threshold: float) =
         let mutable lo = 0
         let mutable hi = sortedScore.Length

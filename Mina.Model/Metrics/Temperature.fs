@@ -2,19 +2,20 @@ namespace Mina.Model
 
 open System
 
-/// Temperature scaling: logits divided by one number T > 0, fitted so that probabilities can be taken at their word (Guo,
-/// Pleiss, Sun, Weinberger, ICML 2017). It changes no ranking, hence no area under a curve.
+/// Temperature scaling: logits are divided by one number T > 0, which is fitted so that the probabilities are
+/// calibrated (Guo, Pleiss, Sun, Weinberger, ICML 2017). The order of scores stays, and with it the area under each
+/// curve.
 [<RequireQualifiedAccess>]
 module Temperature =
-    /// What a fit comes to at most and at least: beyond it the data say no more than "larger" or "smaller".
+    /// The bounds of a fitted temperature. Beyond them the data only say that it should be larger or smaller.
     let lowest, highest = 0.05, 20.0
 
-    /// The probability of AF at a temperature, of the logit of AF less that of not AF.
+    /// The probability of AF at a temperature, given the logit of AF minus that of not AF.
     [<CompiledName("Probability")>]
     let probability (temperature: float) (margin: float) : float =
         1.0 / (1.0 + exp (-margin / temperature))
 
-    /// What a probability given at a temperature was before: the same margin at temperature 1. 0 and 1 stay.
+    /// The probability at temperature 1 that became this probability at a temperature. 0 and 1 stay as they are.
     [<CompiledName("Untempered")>]
     let untempered (temperature: float) (tempered: float) : float =
         if tempered <= 0.0 || tempered >= 1.0 then
@@ -22,10 +23,10 @@ module Temperature =
         else
             probability 1.0 (temperature * log (tempered / (1.0 - tempered)))
 
-    /// Mean cross entropy at a temperature. NaN without rows.
+    /// The mean cross entropy at a temperature; NaN without rows.
     [<CompiledName("Loss")>]
     let loss (temperature: float) (margins: float[]) (classes: int[]) : float =
-        // log(1 + exp x), which does not overflow.
+        // log(1 + exp x) in a form that does not overflow.
         let softplus x =
             max x 0.0 + Math.Log(1.0 + exp (-(abs x)))
 
@@ -36,10 +37,11 @@ module Temperature =
                 (fun row -> softplus ((if classes[row] = 1 then -margins[row] else margins[row]) / temperature))
                 [| 0 .. margins.Length - 1 |]
 
-    /// <summary>The temperature of the lowest cross entropy.</summary>
-    /// <param name="margins">One a row: the logit of AF less that of not AF, untempered. Finite.</param>
-    /// <param name="classes">0 or 1, one a row.</param>
-    /// <returns>Between `lowest` and `highest`; 1 where only one class occurs, which fits anything.</returns>
+    /// <summary>Finds the temperature of the lowest cross entropy.</summary>
+    /// <param name="margins">The finite margin of each row: the logit of AF minus that of not AF, at temperature
+    /// 1.</param>
+    /// <param name="classes">The class of each row, 0 or 1.</param>
+    /// <returns>A temperature between `lowest` and `highest`; 1 where only one class occurs.</returns>
     /// <exception cref="T:System.ArgumentException">The lengths differ, or a margin is not finite.</exception>
     [<CompiledName("Fit")>]
     let fit (margins: float[]) (classes: int[]) : float =
@@ -52,7 +54,7 @@ module Temperature =
         if Array.forall ((=) 0) classes || Array.forall ((=) 1) classes then
             1.0
         else
-            // In 1/T the loss is convex, so its slope rises: halve the interval that holds its zero.
+            // The loss is convex in 1/T, so its slope rises, and the interval that holds its zero can be halved.
             let slope sharpness =
                 let mutable sum = 0.0
 

@@ -4,57 +4,57 @@ open System
 open System.Collections.Generic
 open Mina.Preprocess
 
-/// Which window of which recording.
+/// Identifies a window by its recording and its start.
 [<Struct>]
 type WindowKey = {
     RecordingId: string
-    /// First sample, at 300 Hz from the recording's start.
+    /// The first sample of the window, at 300 Hz from the recording's start.
     Start: int
 }
 
-/// A labelled window and the probability that a model gave it: what figures are counted on.
+/// A labelled window and the probability that a model gave it. All figures are computed from these.
 type WindowScore = {
     RecordingId: string
-    /// First sample, at 300 Hz from the recording's start.
+    /// The first sample of the window, at 300 Hz from the recording's start.
     Start: int
-    /// What the recording shows; null where only its class is known.
+    /// The label of the recording; null where only its class is known.
     Label: Nullable<Label>
-    /// 1 = AF, 0 = not AF.
+    /// The class: 1 is AF, 0 is not AF.
     Class: int
-    /// Probability of AF, 0 .. 1.
+    /// The probability of AF, 0 .. 1.
     Probability: float
 } with
 
-    /// Which window it is.
+    /// The window's key.
     member score.Key: WindowKey = {
         RecordingId = score.RecordingId
         Start = score.Start
     }
 
-/// One way of looking at the same scores: rows, and the recording each belongs to.
+/// One way of looking at the same scores: rows, and the recording that each belongs to.
 type View = {
     /// `paper`, `uniform` or `recording`.
     Name: string
     Scores: float[]
     Classes: int[]
     Labels: Nullable<Label>[]
-    /// Index into RecordingIds for each row.
+    /// The index of each row's recording in RecordingIds.
     Recording: int[]
-    /// Sorted by ordinal, each once.
+    /// The ids of the recordings in ordinal order, each once.
     RecordingIds: string[]
 }
 
 /// The three views that every evaluation reports.
 module Views =
-    /// Name of the view of all windows.
+    /// The name of the view of all windows.
     [<Literal>]
     let PaperName = "paper"
 
-    /// Name of the view of the windows every 5/3 s.
+    /// The name of the view of the windows every 5/3 s.
     [<Literal>]
     let UniformName = "uniform"
 
-    /// Name of the view with a row a recording.
+    /// The name of the view with one row for each recording.
     [<Literal>]
     let RecordingName = "recording"
 
@@ -74,36 +74,37 @@ module Views =
             RecordingIds = ids
         }
 
-    /// Whether a window lies on the stride of class 0, whatever its own class: starts divisible by 500.
+    /// Whether a window lies on the stride of class 0, whatever its own class: its start is divisible by 500.
     [<CompiledName("IsUniform")>]
     let isUniform (window: WindowScore) =
         window.Start % PreprocessSettings.Default.StrideNotAF = 0
 
-    /// All windows, as the paper scores them. AF recordings are cut ten times as densely, which inflates the share of
-    /// AF (and with it PR-AUC, F1 and PPV).
+    /// The view of all windows, as the paper scores them. AF recordings are cut ten times as densely, which inflates
+    /// the share of AF and with it PR-AUC, F1 and PPV.
     [<CompiledName("Paper")>]
     let paper (windows: WindowScore[]) : View = view PaperName windows
 
-    /// The windows whose start is divisible by 500: every recording cut alike.
+    /// The view of the windows whose start is divisible by 500, so that all recordings are cut alike.
     [<CompiledName("Uniform")>]
     let uniform (windows: WindowScore[]) : View =
         windows |> Array.filter isUniform |> view UniformName
 
-    /// One row a recording: the mean probability of its uniform windows. A recording without any is left out.
-    /// Raises ArgumentException when windows of one recording have different classes.
+    /// The view with one row for each recording, the mean probability of its uniform windows. A recording without any
+    /// is left out. Raises ArgumentException when windows of one recording have different classes.
     [<CompiledName("Recording")>]
     let recording (windows: WindowScore[]) : View =
         windows
         |> Array.filter isUniform
         |> Array.groupBy _.RecordingId
         |> Array.map (fun (id, own) ->
-            // By start, so that the mean's last bit does not depend on the order of the windows.
+            // The windows are sorted, so that the last bit of the mean does not depend on their order.
             let own = own |> Array.sortBy _.Start
 
             if own |> Array.exists (fun w -> w.Class <> own[0].Class) then
                 invalidArg
                     (nameof windows)
-                    $"Windows of recording {id} have different classes: a recording is AF or it is not. Ingest it again."
+                    ($"Windows of recording {id} have different classes: "
+                     + "a recording is AF or it is not. Ingest it again.")
 
             {
                 own[0] with
@@ -111,6 +112,6 @@ module Views =
             })
         |> view RecordingName
 
-    /// `paper`, `uniform`, `recording`.
+    /// The three views: `paper`, `uniform` and `recording`.
     [<CompiledName("All")>]
     let all (windows: WindowScore[]) : View[] = [| paper windows; uniform windows; recording windows |]

@@ -8,15 +8,15 @@ open Mina.Preprocess
 
 /// The result of an epoch.
 type EpochResult = {
-    /// From 1.
+    /// The epoch, counted from 1.
     Epoch: int
     Steps: int
     LearningRate: float
-    /// Mean over the epoch's windows, while the weights were changing and with dropout.
+    /// The mean loss over the epoch's windows, with dropout and while the weights were changing.
     TrainLoss: float
-    /// Mean over the validation windows; null where there are none.
+    /// The mean loss over the validation windows; null where there are none.
     ValidationLoss: Nullable<float>
-    /// Null where the validation windows are not of both classes.
+    /// The ROC-AUC on the validation windows; null where they are not of both classes.
     ValidationRocAuc: Nullable<float>
     ValidationWindows: int
 }
@@ -29,21 +29,22 @@ type Progress = {
     Seed: int64
     /// `Teacher.Ids`; empty where there is no teacher.
     Teachers: string[]
-    /// Epochs finished, with their validation.
+    /// The number of epochs that are finished and validated.
     Epoch: int
-    /// How many batches of the next epoch the weights have learnt already.
+    /// The number of batches of the next epoch that the weights have already learnt from.
     StepInEpoch: int
-    /// How many batches the weights have learnt, over all epochs.
+    /// The number of batches that the weights have learnt from, over all epochs.
     Step: int64
-    /// Sum of the next epoch's losses so far, each times its windows, and those windows.
+    /// The sum of the next epoch's losses so far, each times the number of its windows, and the number of these
+    /// windows.
     LossSum: float
     LossWindows: int64
-    /// The epoch that validated best, from 1; 0: none yet.
+    /// The epoch of the best validation, counted from 1; 0 when no epoch is finished.
     BestEpoch: int
     History: EpochResult[]
 }
 
-/// How this room writes JSON: enums by name, every field there or it is not read.
+/// The JSON style of this room: enums are written by name, and a text that lacks a field is not read.
 module internal Json =
     let options =
         let o =
@@ -51,13 +52,21 @@ module internal Json =
                 PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
                 WriteIndented = true,
                 RespectNullableAnnotations = true,
-                RespectRequiredConstructorParameters = true
+                RespectRequiredConstructorParameters = true,
+                AllowDuplicateProperties = false
             )
 
         o.Converters.Add(JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower))
         o
 
-    /// ProblemException, naming `what`, when the text is not that value.
+    /// The text as a tree; null when it is no JSON, or names something twice.
+    let tryParse (text: string) : JsonNode | null =
+        try
+            JsonNode.Parse(text, documentOptions = JsonDocumentOptions(AllowDuplicateProperties = false))
+        with :? JsonException ->
+            null
+
+    /// Reads a value. ProblemException, which names `what`, when the text does not hold one.
     let read<'T when 'T: not null> (what: string) (text: string) : 'T =
         match
             (try
@@ -71,7 +80,7 @@ module internal Json =
     let write (value: 'T) : string =
         JsonSerializer.Serialize(value, options)
 
-/// Everything that training needs to continue exactly, as a value; the flat vectors have the network's layout.
+/// The state from which a training run continues exactly. The flat vectors have the network's layout.
 type Checkpoint = {
     Progress: Progress
     Weights: float32[]
@@ -79,7 +88,7 @@ type Checkpoint = {
     SecondMoment: float32[]
     /// The running mean of the weights; empty where the recipe has none.
     Average: float32[]
-    /// Those of the best epoch; empty where there is none yet.
+    /// The weights of the best epoch; empty when no epoch is finished.
     BestWeights: float32[]
 } with
 
@@ -113,21 +122,15 @@ type Checkpoint = {
                 ]
         }
 
-    /// The progress that this JSON holds; checkpoints made before there was a choice of networks are the shipped
-    /// network's.
+    /// Reads the progress. Checkpoints from before there was a choice of networks are those of the shipped network.
     static member private ReadProgress(text: string) : Progress =
-        match
-            (try
-                JsonNode.Parse text
-             with :? JsonException ->
-                 null)
-        with
+        match Json.tryParse text with
         | :? JsonObject as fields when not (fields.ContainsKey "network") ->
             fields["network"] <- JsonValue.Create NetworkCatalog.Default.Name
             Json.read "checkpoint's progress" (fields.ToJsonString())
         | _ -> Json.read "checkpoint's progress" text
 
-    /// The checkpoint that these bytes hold; ProblemException when they hold none.
+    /// Reads a checkpoint; ProblemException when the bytes do not hold one.
     static member Decode(bytes: byte[]) : Checkpoint =
         let file = Safetensors.decode bytes
 

@@ -3,21 +3,21 @@ namespace Mina.Model
 open System
 open Mina.Preprocess
 
-/// The probabilities of B segments, and what the network looked at. All attentions are shares that add up to 1 over
-/// the axis they weigh.
+/// The probabilities of B segments, and the network's attention. All attentions are shares that add up to 1 over the
+/// axis that they weight.
 type Explanation = {
-    /// (B): probability of AF.
+    /// (B): the probability of AF.
     Probability: float32[]
-    /// For each of the four channels (B, 60, 10): the positions inside a sub-segment that the beat network looked at;
-    /// position p covers samples 2p to 2p + 31.
+    /// (B, 60, 10) for each of the four channels: the shares of the positions inside a sub-segment. Position p covers
+    /// the samples 2p to 2p + 31.
     Alpha: float32[][]
-    /// For each of the four channels (B, 60): the sub-segments that the rhythm network looked at.
+    /// (B, 60) for each of the four channels: the shares of the sub-segments.
     Beta: float32[][]
-    /// (B, 4): the channels.
+    /// (B, 4): the shares of the channels.
     Gamma: float32[]
 }
 
-/// A trained network, ready to classify. No randomness, no gradients; any number of threads may call it at once.
+/// A trained network for classification. Its results are not random, and any number of threads may use it at once.
 [<Sealed>]
 type Classifier private (weights: float32[], info: ModelInfo) =
     let engine = info.FindNetwork().CreateInference weights
@@ -25,7 +25,7 @@ type Classifier private (weights: float32[], info: ModelInfo) =
     let margin (logits: float32[]) i =
         float logits[2 * i + 1] - float logits[2 * i]
 
-    /// The softmax's second number at the model's temperature, of logits (B, 2).
+    /// The probabilities of AF, (B), at the model's temperature, from logits (B, 2).
     let probabilities (logits: float32[]) =
         Array.init (logits.Length / 2) (fun i -> float32 (Temperature.probability info.Temperature (margin logits i)))
 
@@ -34,13 +34,13 @@ type Classifier private (weights: float32[], info: ModelInfo) =
         engine.Run(batch, Span logits, attentions)
         logits
 
-    /// The classifier of a model's two files: the bytes of model.safetensors and the text of model.json.
-    /// ProblemException, in one sentence, when they are wrong.
+    /// Creates the classifier from the bytes of model.safetensors and the text of model.json. ProblemException when
+    /// they are damaged or do not belong together.
     static member Load(weights: byte[], info: string) : Classifier =
         let info = ModelInfo.FromJson info
-        new Classifier(info.FindNetwork().Layout.Decode weights, info)
+        new Classifier(info.DecodeWeights weights, info)
 
-    /// The classifier of weights in memory (`TrainResult.Weights`).
+    /// Creates the classifier from weights in memory (`TrainResult.Weights`).
     static member FromWeights(weights: float32[], info: ModelInfo) : Classifier = new Classifier(weights, info)
 
     /// What the model was trained on, and its thresholds.
@@ -49,15 +49,15 @@ type Classifier private (weights: float32[], info: ModelInfo) =
     /// (B, 2): the logits of not AF and of AF for each segment.
     member _.Logits(batch: SegmentBatch) : float32[] = run batch null
 
-    /// Probability of AF of each segment, in [0, 1]; empty for an empty batch.
+    /// (B): the probability of AF of each segment, in [0, 1].
     member _.Predict(batch: SegmentBatch) : float32[] = probabilities (run batch null)
 
-    /// The logit of AF less that of not AF, of each segment, before any temperature: what `Temperature.fit` takes.
+    /// (B): the logit of AF minus that of not AF of each segment, at temperature 1, as `Temperature.fit` takes it.
     member _.Margins(batch: SegmentBatch) : float32[] =
         let logits = run batch null
         Array.init batch.Count (fun i -> float32 (margin logits i))
 
-    /// Probabilities and all three attentions.
+    /// Computes the probabilities and the attentions of all three levels.
     member _.Explain(batch: SegmentBatch) : Explanation =
         let attentions = AttentionShares batch.Count
         let logits = run batch attentions

@@ -2,42 +2,40 @@ namespace Mina.Model
 
 open System
 open System.Collections.Generic
+open System.Security.Cryptography
 open System.Text.Json
 open System.Text.Json.Nodes
+open System.Text.Json.Serialization
 open Mina.Preprocess
 
-/// Windows of one split.
+/// The number of windows of one split.
 type SplitCount = {
-    /// train, validation or test.
+    /// The name of the split: train, validation or test.
     Split: string
     Recordings: int64
     NotAF: int64
     AF: int64
 }
 
-/// What a model was trained on.
+/// The data that a model was trained on.
 type TrainingData = {
-    /// SHA-256 of the shards' manifest, in hexadecimal: the same hash, the same bytes.
+    /// The SHA-256 of the shards' manifest in hexadecimal. Equal hashes mean shards with equal bytes.
     ManifestHash: string
     Splits: SplitCount[]
 }
 
-/// What reading `model.json` needs before there is a value.
+/// Prepares the text of `model.json` for reading.
 module private ModelJson =
-    /// Adds what older files lack, with the value that they meant.
+    /// Adds the fields that older files lack, with the values that held for them.
     let withDefaults (text: string) : string =
-        let add (fields: JsonObject) (name: string) (value: JsonNode) =
+        let add (fields: JsonObject) (name: string) (value: JsonNode | null) =
             if not (fields.ContainsKey name) then
                 fields[name] <- value
 
-        match
-            (try
-                JsonNode.Parse text
-             with :? JsonException ->
-                 null)
-        with
+        match Json.tryParse text with
         | :? JsonObject as fields ->
             add fields "temperature" (JsonValue.Create 1.0)
+            add fields "weights_sha256" (JsonValue.Create "")
             add fields "teachers" (JsonArray())
 
             let all = JsonObject()
@@ -58,40 +56,44 @@ module private ModelJson =
             fields.ToJsonString()
         | _ -> text
 
-/// The readable half of a model, `model.json`, beside its weights in `model.safetensors`.
+/// The readable half of a model, `model.json`, which lies beside its weights in `model.safetensors`.
 type ModelInfo = {
-    /// Format of this file.
+    /// The version of the file's format.
     Format: int
-    /// The program that made it: "Mina 0.1.0".
+    /// The program that wrote it, such as "Mina 0.1.0".
     CreatedBy: string
-    /// `INetwork.Name`, which chooses the network: "FreqNet" is the shipped one.
+    /// `INetwork.Name`, which chooses the network; "FreqNet" is the shipped one.
     Network: string
-    /// How many numbers the weights are.
+    /// The number of the network's parameters.
     Parameters: int
     /// `PreprocessSettings.Fingerprint` of the segments it was trained on, and the settings themselves.
     Fingerprint: string
     Preprocessing: PreprocessSettings
     Recipe: Recipe
     Seed: int64
-    /// SHA-256 of the model.safetensors of the models it learned from; empty for most models.
+    /// The SHA-256 of the model.safetensors of each model that it learned from; empty for most models.
     Teachers: string[]
     Data: TrainingData
-    /// Epochs run, in order.
+    /// The results of the epochs, in order.
     Epochs: EpochResult[]
-    /// The epoch whose weights these are, from 1.
+    /// The epoch that the weights come from, counted from 1.
     SelectedEpoch: int
-    /// The probability from which on a window is called AF.
+    /// The probabilities from which on windows and recordings are judged AF.
     Thresholds: ViewThresholds
-    /// Logits are divided by this before the softmax; 1: as trained.
+    /// Logits are divided by this number before the softmax; 1 leaves them as trained.
     Temperature: float
-    /// Figures by name ("validation/uniform/roc_auc", ...); may be empty.
+    /// Figures by name, such as "validation/uniform/roc_auc"; it may be empty.
     Metrics: IReadOnlyDictionary<string, float>
+    /// SHA-256 of the model.safetensors that was written with this file, in lower-case hexadecimal; empty while the model
+    /// is in memory, and for files of before there was one.
+    [<JsonPropertyName "weights_sha256">]
+    WeightsSha256: string
 } with
 
     /// The format that this version writes and reads.
     static member CurrentFormat = 1
 
-    /// The info of the result of a run, with thresholds of 0.5 and without metrics.
+    /// Creates the info of a run's result, with thresholds of 0.5 and without metrics.
     static member FromTraining(settings: PreprocessSettings, data: TrainingData, result: TrainResult) : ModelInfo =
         let progress = result.Checkpoint.Progress
 
@@ -114,6 +116,7 @@ type ModelInfo = {
             Thresholds = ViewThresholds.Same 0.5
             Temperature = 1.0
             Metrics = Dictionary<string, float>()
+            WeightsSha256 = ""
         }
 
     /// The info with other thresholds and metrics. ArgumentException when a threshold does not lie between 0 and 1.
@@ -137,8 +140,8 @@ type ModelInfo = {
     /// The text of model.json.
     member this.ToJson() : string = Json.write this + "\n"
 
-    /// The info that a model.json holds. ProblemException when it holds none, or one of another format or of a
-    /// network that is not known here.
+    /// Reads the text of a model.json. ProblemException when it is damaged, has another format or names a network that
+    /// is not known.
     static member FromJson(text: string) : ModelInfo =
         let info: ModelInfo = text |> ModelJson.withDefaults |> Json.read "model.json"
 
@@ -151,8 +154,10 @@ type ModelInfo = {
         let network = NetworkCatalog.Find info.Network
 
         if info.Parameters <> network.Layout.Count then
-            refuse
-                $"This model is a %s{info.Network} of %d{info.Parameters} parameters; %s{network.Name} has %d{network.Layout.Count}."
+            refuse (
+                $"This model is a %s{info.Network} of %d{info.Parameters} parameters; "
+                + $"%s{network.Name} has %d{network.Layout.Count}."
+            )
 
         if not (info.Temperature > 0.0 && Double.IsFinite info.Temperature) then
             refuse $"model.json gives the temperature %g{info.Temperature}, which is not positive."
@@ -160,18 +165,45 @@ type ModelInfo = {
         if not (info.Thresholds.AreValid()) then
             refuse $"model.json gives thresholds that do not lie between 0 and 1: %A{info.Thresholds}."
 
+        match info.Preprocessing.FindFault() with
+        | null -> ()
+        | fault -> refuse $"model.json cannot be used: its preprocessing settings %s{fault}."
+
         if info.Preprocessing.Fingerprint <> info.Fingerprint then
-            refuse
-                $"model.json contradicts itself: its preprocessing settings are '%s{info.Preprocessing.Fingerprint}' and its fingerprint is '%s{info.Fingerprint}'."
+            refuse (
+                "model.json contradicts itself: its preprocessing settings are "
+                + $"'%s{info.Preprocessing.Fingerprint}' and its fingerprint is '%s{info.Fingerprint}'."
+            )
 
         info
 
-    /// Why the model cannot be used on segments of that fingerprint, in one sentence; null when it can.
+    /// The reason, in one sentence, why the model cannot be used on segments of that fingerprint; null when it can.
     member this.WhyIncompatible(fingerprint: string) : string | null =
         if String.Equals(this.Fingerprint, fingerprint, StringComparison.Ordinal) then
             null
         else
-            $"The model was trained on segments made with '%s{this.Fingerprint}', but these were made with '%s{fingerprint}': ingest again with the model's settings, or train on these shards."
+            $"The model was trained on segments made with '%s{this.Fingerprint}', "
+            + $"but these were made with '%s{fingerprint}': "
+            + "ingest again with the model's settings, or train on these shards."
 
     /// The network that `Network` names.
     member this.FindNetwork() : INetwork = NetworkCatalog.Find this.Network
+
+    /// The weights that these bytes of a model.safetensors hold. ProblemException when they are not those that this file
+    /// was written with, not the network's, or not all finite numbers.
+    member this.DecodeWeights(bytes: byte[]) : float32[] =
+        let refuse message = raise (ProblemException message)
+        let hash = SHA256.HashData bytes |> Convert.ToHexStringLower
+
+        if
+            this.WeightsSha256 <> ""
+            && not (String.Equals(this.WeightsSha256, hash, StringComparison.OrdinalIgnoreCase))
+        then
+            refuse
+                "model.safetensors is not the file that model.json was written with (its SHA-256 differs): restore both from one training, or take weights_sha256 out of model.json if you changed the weights yourself."
+
+        let weights = this.FindNetwork().Layout.Decode bytes
+
+        match Array.tryFindIndex (Single.IsFinite >> not) weights with
+        | Some at -> refuse $"model.safetensors holds %g{weights[at]} among its weights: train the model again."
+        | None -> weights

@@ -15,7 +15,7 @@ type TensorData =
     | F64 of float[]
     | I64 of int64[]
 
-    /// Elements held.
+    /// The number of elements.
     member this.Length =
         match this with
         | F32 a -> a.Length
@@ -35,7 +35,7 @@ type StoredTensor = {
         | TensorData.F64 a -> Array.map float32 a
         | TensorData.I64 a -> Array.map float32 a
 
-/// What a safetensors file holds: tensors by name, in file order, and free text.
+/// The contents of a safetensors file: named tensors in file order, and free text as metadata.
 type SafetensorsFile = {
     Tensors: (string * StoredTensor) list
     Metadata: Map<string, string>
@@ -50,10 +50,10 @@ type SafetensorsFile = {
 
 /// The safetensors format (https://github.com/huggingface/safetensors): the header's length as 8 bytes little-endian,
 /// a JSON header (name -> dtype, shape, data_offsets; __metadata__ is text), then the raw little-endian numbers.
-/// Pure: bytes to values and back. Wrong bytes raise ProblemException with one sentence.
+/// The functions are pure. Bytes that are no valid file raise ProblemException.
 [<RequireQualifiedAccess>]
 module Safetensors =
-    /// The reference implementation's limit; a longer header is a corrupt length.
+    /// The limit of the reference implementation; a larger number is taken for a damaged length.
     let private maxHeader = 100_000_000L
 
     let private invalid message =
@@ -101,7 +101,7 @@ module Safetensors =
 
         json.WriteEndObject()
         json.Flush()
-        // Spaces up to a multiple of 8, so that the numbers are aligned for readers that map the file.
+        // Spaces fill the header up to a multiple of 8, so that the numbers are aligned for readers that map the file.
         buffer.Write(ReadOnlySpan(Array.create (int (-buffer.Length &&& 7L)) (byte ' ')))
         buffer.ToArray()
 
@@ -125,7 +125,7 @@ module Safetensors =
         for _, tensor in file.Tensors do
             stream.Write(ReadOnlySpan(rawBytes tensor.Data))
 
-    /// The file's bytes.
+    /// Encodes the file.
     let encode (file: SafetensorsFile) : byte[] =
         use stream = new MemoryStream()
         write stream file
@@ -158,7 +158,8 @@ module Safetensors =
                 | _ -> invalid $"tensor '%s{name}' has a wrong number in '%s{what}'"
         |]
 
-    /// Products of dimensions that overflow would pass for small ones.
+    /// The number of elements of a shape. The product is checked, because one that overflows would pass for a small
+    /// one.
     let private elements name (shape: int64[]) =
         try
             shape |> Array.fold (fun n d -> Checked.(*) n d) 1L
@@ -232,8 +233,10 @@ module Safetensors =
                         invalid $"tensor '%s{p.Name}' has wrong data_offsets"
 
                     if int64 start + offsets[1] > bytes.LongLength then
-                        invalid
-                            $"it is cut short: tensor '%s{p.Name}' ends at byte %d{int64 start + offsets[1]} of %d{bytes.LongLength}"
+                        invalid (
+                            $"it is cut short: tensor '%s{p.Name}' ends at byte "
+                            + $"%d{int64 start + offsets[1]} of %d{bytes.LongLength}"
+                        )
 
                     let count = elements p.Name shape
 
@@ -257,7 +260,7 @@ module Safetensors =
             Metadata = metadata root
         }
 
-    /// Reads a whole file. ProblemException when it is cut short or wrong, with what is wrong.
+    /// Decodes a whole file. ProblemException, which says what is wrong, when it is cut short or not valid.
     let decode (bytes: byte[]) : SafetensorsFile =
         try
             decodeUnguarded bytes

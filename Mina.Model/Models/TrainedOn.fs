@@ -16,8 +16,8 @@ type TrainedOnFile = {
     Hashes: string[]
 }
 
-/// Which recordings and people a model has learned from, as salted hashes: enough to say of one whether it was among them, and
-/// not who they were. Empty where that is not known.
+/// Which recordings and people a model has learned from, as salted hashes: enough to say of one whether it was among
+/// them, and not who they were. Empty where that is not known.
 [<Sealed>]
 type TrainedOn private (salt: string, hashes: HashSet<string>) =
     static let hashOf (salt: string) (key: string) =

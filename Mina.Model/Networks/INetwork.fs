@@ -4,52 +4,52 @@ open System
 open System.Collections.Generic
 open Mina.Preprocess
 
-/// The sizes of an explanation that segments do not fix: positions inside a sub-segment.
+/// The sizes of an explanation that segments do not fix, which concern the positions inside a sub-segment.
 module AttentionSizes =
-    /// How many samples a position covers.
+    /// The number of samples that a position covers.
     [<Literal>]
     let Kernel = 32
 
-    /// How many samples lie between two positions.
+    /// The number of samples from one position to the next.
     [<Literal>]
     let Stride = 2
 
-    /// How many positions a sub-segment has.
+    /// The number of positions in a sub-segment.
     [<Literal>]
     let Positions = 10
 
-/// What a network looked at, for a batch of B segments. Each is a share that adds up to 1 over the axis it weighs. A
+/// A network's attention for a batch of B segments, as shares that add up to 1 over the axis that they weight. A
 /// network without attention at one of the levels gives equal shares there.
 type AttentionShares(count: int) =
     let perChannel numbers =
         Array.init Shapes.Channels (fun _ -> Array.zeroCreate<float32>(count * numbers))
 
-    /// For each of the four channels (B, 60, 10): positions inside each sub-segment.
+    /// The shares of the positions inside each sub-segment, (B, 60, 10) for each of the four channels.
     member val Alpha: float32[][] = perChannel (Shapes.SubSegments * AttentionSizes.Positions)
-    /// For each of the four channels (B, 60): sub-segments.
+    /// The shares of the sub-segments, (B, 60) for each of the four channels.
     member val Beta: float32[][] = perChannel Shapes.SubSegments
-    /// (B, 4): channels.
+    /// The shares of the channels, (B, 4).
     member val Gamma: float32[] = Array.zeroCreate (count * Shapes.Channels)
 
-/// A network with fixed weights. Any number of threads may call it at once.
+/// A network with fixed weights. Any number of threads may use it at once.
 type IInferenceEngine =
     inherit IDisposable
 
-    /// Writes the logits (B, 2), not AF and AF, of a batch to `logits`, and what the network looked at to `attentions`
-    /// unless that is null. ArgumentException when the batch or one of the targets is too short.
+    /// Writes the logits (B, 2) of a batch, for not AF and AF, to `logits`, and the attention to `attentions` unless
+    /// that is null. ArgumentException when the batch or one of the targets is too short.
     abstract Run: batch: SegmentBatch * logits: Span<float32> * attentions: (AttentionShares | null) -> unit
 
     /// Writes the logits (B, 2) of a batch to `logits`, computing on the threads of `workers`.
     abstract RunOn: workers: Workers * batch: SegmentBatch * logits: float32[] -> unit
 
-/// Computes losses and gradients. One caller at a time.
+/// Computes losses and gradients. One thread at a time may use it.
 type ITrainingEngine =
     inherit IDisposable
 
     /// Returns the mean loss of a batch of B segments at these weights (flat), and overwrites `gradients` (flat).
-    /// targets (B): the wanted probability of AF, 0 .. 1; null: the segments' classes. dropout (B times
-    /// `INetwork.DropoutFeatures`): the factor of each feature that dropout applies to; null: no dropout.
-    /// ArgumentException when an array is too short.
+    /// `targets` (B) are the desired probabilities of AF, 0 .. 1; null stands for the segments' classes. `dropout` (B
+    /// times `INetwork.DropoutFeatures`) is the factor of each feature that dropout applies to; null stands for no
+    /// dropout. ArgumentException when an array is too short.
     abstract Backward:
         weights: float32[] *
         batch: SegmentBatch *
@@ -60,15 +60,15 @@ type ITrainingEngine =
         workers: Workers ->
             float
 
-/// A network: its parameters and the engines that compute it. This is all that the trainer, teachers, checkpoints and
-/// classifiers know of it.
+/// A network: its parameters and the engines that compute it. The trainer, teachers, checkpoints and classifiers know a
+/// network only by this interface.
 type INetwork =
-    /// The name in model.json's `network` and after `--network`.
+    /// The name, as in the field `network` of model.json and after `--network`.
     abstract Name: string
     abstract Layout: ParameterLayout
-    /// How many features of a window a recipe's dropout applies to; 0 for a network without.
+    /// The number of features of a window that a recipe's dropout applies to; 0 for a network without dropout.
     abstract DropoutFeatures: int
-    /// The first weights of a run: a pure function of the seed.
+    /// The initial weights of a run, which are a pure function of the seed.
     abstract InitialWeights: seed: int64 -> float32[]
     abstract CreateInference: weights: float32[] -> IInferenceEngine
     abstract CreateTraining: unit -> ITrainingEngine
@@ -79,18 +79,18 @@ type INetworkEngine =
     abstract Name: string
     /// The networks that this engine computes.
     abstract Networks: IReadOnlyList<INetwork>
-    /// This engine on a device (cpu, cuda) and, where it uses threads of its own, on so many of them. ProblemException
-    /// when there is no such device here.
+    /// This engine on a device (cpu or cuda), with this number of threads where it uses threads of its own.
+    /// ProblemException when the engine or the machine has no such device.
     abstract On: device: string * threads: int -> INetworkEngine
 
-/// Checks of what a caller hands to an engine: kernels work on addresses alone and would read past the end.
+/// Checks the arguments of an engine, because kernels work on bare addresses and would read past the end of an array.
 [<RequireQualifiedAccess>]
 module EngineInput =
     let private holds (what: string) (count: int) (length: int) perSegment =
         if length < count * perSegment then
             invalidArg "batch" $"%d{count} segments need more %s{what} than %d{length} numbers."
 
-    /// ArgumentException for a batch that holds fewer segments than it says.
+    /// Raises ArgumentException for a batch whose arrays hold fewer segments than its count.
     [<CompiledName("CheckBatch")>]
     let checkBatch (batch: SegmentBatch) =
         let holds what length = holds what batch.Count length
@@ -100,7 +100,7 @@ module EngineInput =
         holds "frequency knowledge" batch.KFreq.Length Shapes.Channels
         holds "classes" batch.Class.Length 1
 
-    /// ArgumentException when there is no room for what `IInferenceEngine.Run` writes.
+    /// Raises ArgumentException when the targets of `IInferenceEngine.Run` are too short.
     [<CompiledName("CheckRun")>]
     let checkRun (batch: SegmentBatch) (logits: int) (attentions: AttentionShares | null) =
         checkBatch batch
@@ -116,7 +116,7 @@ module EngineInput =
 
             holds "room for gamma" a.Gamma.Length Shapes.Channels
 
-    /// ArgumentException when one of the arrays of `ITrainingEngine.Backward` is too short.
+    /// Raises ArgumentException when one of the arrays of `ITrainingEngine.Backward` is too short.
     [<CompiledName("CheckBackward")>]
     let checkBackward
         (parameters: int)

@@ -8,7 +8,7 @@ open Mina.Preprocess
 /// Networks computed by hand on SIMD registers, without libtorch.
 [<Sealed>]
 type SimdEngine() =
-    // A new network by hand is one folder and one line here.
+    // A new hand-written network is one folder and one line here.
     let networks: INetwork[] = [| SimdFreqNet() |]
 
     interface INetworkEngine with
@@ -24,8 +24,8 @@ type SimdEngine() =
                         $"The simd engine computes on the CPU only; --device %s{device} needs --engine torch."
                 )
 
-/// The engines and networks that this process knows. `model.json` names the network of a model; this is where its
-/// name is looked up.
+/// The engines and networks that this process knows. `model.json` names the network of a model, and the name is looked
+/// up here.
 [<AbstractClass; Sealed>]
 type NetworkCatalog private () =
     static let simd: INetworkEngine = SimdEngine()
@@ -58,8 +58,9 @@ type NetworkCatalog private () =
     /// The network that Mina ships.
     static member Default: INetwork = simd.Networks[0]
 
-    /// Adds an engine that is loaded only when somebody asks for it by name or for a network that no loaded engine
-    /// knows. `load` returns null where the engine is not installed. To be called once, when the program starts.
+    /// Adds an engine that is loaded only when it is looked up by name, or when a network is looked up that no loaded
+    /// engine computes. `load` returns null where the engine is not installed. The program calls this once, when it
+    /// starts.
     static member AddPlugIn(name: string, load: Func<INetworkEngine | null>) =
         plugIns <- plugIns @ [ name, Lazy<INetworkEngine | null>(fun () -> load.Invoke()) ]
 
@@ -76,8 +77,11 @@ type NetworkCatalog private () =
                 match plugIn.Value with
                 | null ->
                     raise (
-                        ProblemException
-                            $"The %s{name} engine is not installed with this program: run from the repository (dotnet run --project Mina.Host), or let MINA_TORCH name the folder of Mina.Model.Torch.dll."
+                        ProblemException(
+                            $"The %s{name} engine is not installed with this program: "
+                            + "run from the repository (dotnet run --project Mina.Host), "
+                            + "or let MINA_TORCH name the folder of Mina.Model.Torch.dll."
+                        )
                     )
                 | engine -> engine
 

@@ -8,15 +8,15 @@ type Parameter = {
     /// Its name in model.safetensors, which is also its name in PyTorch's state_dict.
     Name: string
     Shape: int64[]
-    /// Where its numbers begin in the flat vector.
+    /// The index in the flat vector at which its numbers begin.
     Offset: int
 } with
 
-    /// How many numbers it holds.
+    /// The number of numbers it holds.
     member this.Size = int (Array.fold (*) 1L this.Shape)
 
-/// How a network's parameters lie in one flat vector, and what they are called as named tensors. The trainer and the
-/// optimizer see only the flat vector; files hold the named tensors.
+/// The layout of a network's parameters in one flat vector, and their names as tensors. The trainer and the optimizer
+/// see only the flat vector; files hold the named tensors.
 [<Sealed>]
 type ParameterLayout(network: string, parameters: Parameter seq) =
     let parameters = Seq.toArray parameters
@@ -25,7 +25,7 @@ type ParameterLayout(network: string, parameters: Parameter seq) =
     /// A network's parameters in the order in which files list them. `network` is the name used in messages.
     member _.Parameters: Parameter[] = parameters
 
-    /// How many numbers the flat vector holds.
+    /// The length of the flat vector.
     member _.Count = count
 
     /// The parameters' names, in the order in which files list them.

@@ -13,8 +13,8 @@ module EpisodeEdges =
     let reachSeconds = 12.0
 
     /// How strongly a beat speaks for AF (above 0) or against it: by how unlike its interval is those of the six beats
-    /// around it, and by its P wave. The constants were fitted to 26 ends of episodes (EXPERIMENTS.md), which they bring
-    /// only a little closer: from 7.5 s off to 6.1 s in the mean.
+    /// around it, and by its P wave. The constants were fitted to 26 ends of episodes (EXPERIMENTS.md), which they
+    /// bring only a little closer: from 7.5 s off to 6.1 s in the mean.
     let private evidence (beats: Beat[]) (i: int) =
         let from, until = max 1 (i - 3), min (beats.Length - 1) (i + 3)
 

@@ -1,13 +1,18 @@
 namespace Mina.Model
 
 open System
+open System.Numerics
 
 /// What the rhythm level's network reads at one instant.
 type RhythmInput = {
-    /// The minute's knowledge, scaled, and what `MinuteNet.minuteNames` adds to it.
+    /// The minute's knowledge, scaled, and what `MinuteNet.minuteNames` adds to it, but for the lag.
     Minute: float[]
-    /// The minute's windows in order of time, each as `MinuteNet.windowNames` says.
+    /// From the instant to the minute's end, s.
+    Lag: float
+    /// The minute's windows in order of time, each as `MinuteNet.windowNames` says, but for the offset.
     Windows: float[][]
+    /// From the instant to each window's centre, s.
+    Offsets: float[]
 }
 
 /// What the network made of an input, and why.
@@ -22,8 +27,8 @@ type RhythmOutput = {
     Contributions: float[]
     /// The minute as eight numbers, which guide attention and evidence.
     Guide: float[]
-    /// Inside of Evidence: eight numbers a window.
-    EvidenceHidden: float[][]
+    /// Inside of Evidence: eight numbers a window, one window after the other.
+    EvidenceHidden: float[]
 }
 
 /// The fourth level of MINA's attention: over the windows of a minute, guided by knowledge of the minute's rhythm, as
@@ -86,10 +91,19 @@ module MinuteNet =
     let internal guideO, internal minuteO, internal nearness, internal bias =
         starts[8], starts[9], starts[10], starts[11]
 
-    /// Seconds between an instant and a window, over ten.
-    let internal distance (window: float[]) = 3.0 * abs window[windows - 1]
-
     let internal softplus (x: float) = max x 0.0 + log (1.0 + exp (-(abs x)))
+
+    /// Within -1 .. 1 as tanh is, of which it is an approximation, by basic arithmetic alone: so the bits are the same on
+    /// every machine.
+    let internal bounded (x: float) =
+        let x = Math.Clamp(x, -3.0, 3.0)
+        x * (27.0 + x * x) / (27.0 + 9.0 * x * x)
+
+    /// The derivative of `bounded` at x.
+    let internal boundedSlope (x: float) =
+        let square = min 9.0 (x * x)
+        let ratio = (9.0 - square) / (3.0 + square)
+        ratio * ratio / 9.0
 
     /// weight (rows x length) times x, added to result.
     let private addProduct (p: float[]) (weight: int) (x: float[]) (result: float[]) =
@@ -101,43 +115,77 @@ module MinuteNet =
 
             result[r] <- sum
 
+    /// The minute's numbers with the lag.
+    let internal minuteOf (input: RhythmInput) =
+        let minute = Array.copy input.Minute
+        minute[minutes - 1] <- input.Lag / 30.0
+        minute
+
+    /// The evidence's weights, one column after the other, so that a window's number weighs on eight in a row.
+    let private evidenceColumns (p: float[]) =
+        let columns = Array.zeroCreate<float> (windows * hidden)
+
+        for c in 0 .. windows - 1 do
+            for i in 0 .. hidden - 1 do
+                columns[c * hidden + i] <- p[evidenceW + i * windows + c]
+
+        columns
+
     /// Runs the network. Parameters are the flat vector of `layout`.
     let run (p: float[]) (input: RhythmInput) : RhythmOutput =
+        let minute = minuteOf input
         let guide = Array.sub p guideB hidden
-        addProduct p guideW input.Minute guide
+        addProduct p guideW minute guide
 
         for i in 0 .. hidden - 1 do
-            guide[i] <- tanh guide[i]
+            guide[i] <- bounded guide[i]
 
         let query = Array.sub p queryB windows
         addProduct p queryW guide query
         let context = Array.sub p evidenceB hidden
         addProduct p evidenceG guide context
+        let columns = evidenceColumns p
         let near = softplus p[nearness]
         let count = input.Windows.Length
-        let attention = Array.zeroCreate count
-        let evidence = Array.zeroCreate count
-        let inside = Array.zeroCreate count
+        let attention = Array.zeroCreate<float> count
+        let evidence = Array.zeroCreate<float> count
+        let inside = Array.zeroCreate<float> (count * hidden)
+        let lanes = Vector<float>.Count
+        let low, high = Vector<float>(-3.0), Vector<float>(3.0)
+        let nine, many = Vector<float>(9.0), Vector<float>(27.0)
         let mutable highest = Double.NegativeInfinity
 
         for j in 0 .. count - 1 do
             let x = input.Windows[j]
-            let mutable score = -near * distance x
+            let offset = input.Offsets[j] / 30.0
+            let mutable score = query[windows - 1] * offset - near * 3.0 * abs offset
 
-            for c in 0 .. windows - 1 do
+            for c in 0 .. windows - 2 do
                 score <- score + query[c] * x[c]
 
             attention[j] <- score
             highest <- max highest score
-            let z = Array.copy context
-            addProduct p evidenceW x z
+            let mutable i = 0
+
+            while i < hidden do
+                let mutable z =
+                    Vector<float>(context, i)
+                    + Vector<float>(columns, (windows - 1) * hidden + i) * Vector<float>(offset)
+
+                for c in 0 .. windows - 2 do
+                    z <- z + Vector<float>(columns, c * hidden + i) * Vector<float>(x[c])
+
+                // As `bounded`.
+                let z = Vector.Min(high, Vector.Max(low, z))
+                let square = z * z
+                (z * (many + square) / (many + nine * square)).CopyTo(inside, j * hidden + i)
+                i <- i + lanes
+
             let mutable sum = 0.0
 
             for i in 0 .. hidden - 1 do
-                z[i] <- tanh z[i]
-                sum <- sum + p[evidenceO + i] * z[i]
+                sum <- sum + p[evidenceO + i] * inside[j * hidden + i]
 
-            inside[j] <- z
             evidence[j] <- sum
 
         let mutable total = 0.0
@@ -146,16 +194,17 @@ module MinuteNet =
             attention[j] <- exp (attention[j] - highest)
             total <- total + attention[j]
 
-        let contributions = Array.zeroCreate (minutes + 1)
+        let contributions = Array.zeroCreate<float> (minutes + 1)
         contributions[minutes] <- p[bias]
 
         for i in 0 .. hidden - 1 do
             contributions[minutes] <- contributions[minutes] + p[guideO + i] * guide[i]
 
-        for i in 0 .. minutes - 1 do
-            contributions[i] <- p[minuteO + i] * input.Minute[i]
+        let mutable logit = contributions[minutes]
 
-        let mutable logit = Array.sum contributions
+        for i in 0 .. minutes - 1 do
+            contributions[i] <- p[minuteO + i] * minute[i]
+            logit <- logit + contributions[i]
 
         for j in 0 .. count - 1 do
             attention[j] <- attention[j] / total
@@ -175,11 +224,12 @@ module MinuteNet =
     let addGradient (p: float[]) (input: RhythmInput) (output: RhythmOutput) (slope: float) (gradient: float[]) =
         let g = gradient
         let guide = output.Guide
+        let minute = minuteOf input
         let guideSlope = Array.zeroCreate<float> hidden
         g[bias] <- g[bias] + slope
 
         for i in 0 .. minutes - 1 do
-            g[minuteO + i] <- g[minuteO + i] + slope * input.Minute[i]
+            g[minuteO + i] <- g[minuteO + i] + slope * minute[i]
 
         for i in 0 .. hidden - 1 do
             g[guideO + i] <- g[guideO + i] + slope * guide[i]
@@ -190,29 +240,47 @@ module MinuteNet =
         for j in 0 .. input.Windows.Length - 1 do
             mean <- mean + output.Attention[j] * output.Evidence[j]
 
+        // What `run` knew before the bounds.
+        let context = Array.sub p evidenceB hidden
+        addProduct p evidenceG guide context
         let querySlope = Array.zeroCreate<float> windows
         let insideSlope = Array.zeroCreate<float> hidden
+        // The columns' gradient, in the order of `evidenceColumns`.
+        let columns, columnSlopes = evidenceColumns p, Array.zeroCreate<float> (windows * hidden)
+        let inner = Array.zeroCreate<float> hidden
         let mutable nearSlope = 0.0
 
         for j in 0 .. input.Windows.Length - 1 do
             let x = input.Windows[j]
-            let z = output.EvidenceHidden[j]
+            let offset = input.Offsets[j] / 30.0
             let scoreSlope = slope * output.Attention[j] * (output.Evidence[j] - mean)
-            nearSlope <- nearSlope - scoreSlope * distance x
+            nearSlope <- nearSlope - scoreSlope * 3.0 * abs offset
 
-            for c in 0 .. windows - 1 do
+            for c in 0 .. windows - 2 do
                 querySlope[c] <- querySlope[c] + scoreSlope * x[c]
 
+            querySlope[windows - 1] <- querySlope[windows - 1] + scoreSlope * offset
             let evidenceSlope = slope * output.Attention[j]
 
             for i in 0 .. hidden - 1 do
-                g[evidenceO + i] <- g[evidenceO + i] + evidenceSlope * z[i]
-                let inner = evidenceSlope * p[evidenceO + i] * (1.0 - z[i] * z[i])
-                insideSlope[i] <- insideSlope[i] + inner
+                inner[i] <- context[i] + columns[(windows - 1) * hidden + i] * offset
 
-                for c in 0 .. windows - 1 do
-                    let at = evidenceW + i * windows + c
-                    g[at] <- g[at] + inner * x[c]
+            for c in 0 .. windows - 2 do
+                for i in 0 .. hidden - 1 do
+                    inner[i] <- inner[i] + columns[c * hidden + i] * x[c]
+
+            for i in 0 .. hidden - 1 do
+                g[evidenceO + i] <- g[evidenceO + i] + evidenceSlope * output.EvidenceHidden[j * hidden + i]
+                inner[i] <- evidenceSlope * p[evidenceO + i] * boundedSlope inner[i]
+                insideSlope[i] <- insideSlope[i] + inner[i]
+
+            for c in 0 .. windows - 2 do
+                for i in 0 .. hidden - 1 do
+                    columnSlopes[c * hidden + i] <- columnSlopes[c * hidden + i] + inner[i] * x[c]
+
+            for i in 0 .. hidden - 1 do
+                let at = (windows - 1) * hidden + i
+                columnSlopes[at] <- columnSlopes[at] + inner[i] * offset
 
         g[nearness] <- g[nearness] + nearSlope / (1.0 + exp -p[nearness])
 
@@ -220,6 +288,8 @@ module MinuteNet =
             g[queryB + c] <- g[queryB + c] + querySlope[c]
 
             for i in 0 .. hidden - 1 do
+                let at = evidenceW + i * windows + c
+                g[at] <- g[at] + columnSlopes[c * hidden + i]
                 let at = queryW + c * hidden + i
                 g[at] <- g[at] + querySlope[c] * guide[i]
                 guideSlope[i] <- guideSlope[i] + p[at] * querySlope[c]
@@ -232,10 +302,13 @@ module MinuteNet =
                 g[at] <- g[at] + insideSlope[i] * guide[k]
                 guideSlope[k] <- guideSlope[k] + p[at] * insideSlope[i]
 
+        let before = Array.sub p guideB hidden
+        addProduct p guideW minute before
+
         for i in 0 .. hidden - 1 do
-            let inner = guideSlope[i] * (1.0 - guide[i] * guide[i])
+            let inner = guideSlope[i] * boundedSlope before[i]
             g[guideB + i] <- g[guideB + i] + inner
 
             for c in 0 .. minutes - 1 do
                 let at = guideW + i * minutes + c
-                g[at] <- g[at] + inner * input.Minute[c]
+                g[at] <- g[at] + inner * minute[c]

@@ -62,7 +62,7 @@ module RhythmCrossValidation =
 
     /// The time at which each episode was opened, in stream time, and the closed episodes.
     let private episodesOf (settings: RhythmSettings) (seconds: float) (verdicts: Verdict[]) =
-        let rules = settings.Rules.ForRecordingOf seconds
+        let rules = RhythmRules.forRecordingOf settings seconds
         let opened = ResizeArray<float>()
         let episodes = ResizeArray<Episode>()
 

@@ -37,6 +37,7 @@ module RhythmKnowledge =
         "few_normal" // 1 where there are too few normal intervals for their measures, else 0
         "few_around" // the same for distances around ectopic beats
         "no_p_wave" // the same for P waves
+        "multiples" // how well differences of successive intervals fit multiples of one flutter cycle
     |]
 
     /// The names of a window's knowledge, in order, of the same kinds.
@@ -52,28 +53,46 @@ module RhythmKnowledge =
     |]
 
     let private fs = float Mina.Preprocess.Shapes.Fs
+    let private few = 1.0
+    let private enough = 0.0
 
-    /// RR intervals in seconds: those whose both beats are in the span and in one stretch.
+    /// RR intervals in samples: those whose both beats are in the span and in one stretch.
     let private intervals (beats: ReadOnlySpan<Beat>) =
-        let x = ResizeArray<float> beats.Length
+        let mutable count = 0
 
         for i in 1 .. beats.Length - 1 do
             if beats[i].Interval > 0 then
-                x.Add(float beats[i].Interval / fs)
+                count <- count + 1
 
-        x.ToArray()
+        let x = Array.zeroCreate<float> count
+        count <- 0
+
+        for i in 1 .. beats.Length - 1 do
+            if beats[i].Interval > 0 then
+                x[count] <- float beats[i].Interval
+                count <- count + 1
+
+        x
 
     let private isNormal (beat: Beat) = beat.Kind = BeatKind.Normal
 
-    /// The intervals between two normal beats, and the differences of two such that follow each other.
+    let private ectopic (beats: ReadOnlySpan<Beat>) =
+        let mutable count = 0
+
+        for i in 0 .. beats.Length - 1 do
+            if not (isNormal beats[i]) then
+                count <- count + 1
+
+        count
+
+    /// The intervals between two normal beats, and the absolute differences of two such that follow each other.
     let private normalIntervals (beats: ReadOnlySpan<Beat>) =
-        let x = ResizeArray<float>()
-        let steps = ResizeArray<float>()
+        let x, steps = ResizeArray<float> beats.Length, ResizeArray<float> beats.Length
         let mutable last = nan
 
         for i in 1 .. beats.Length - 1 do
             if beats[i].Interval > 0 && isNormal beats[i] && isNormal beats[i - 1] then
-                let interval = float beats[i].Interval / fs
+                let interval = float beats[i].Interval
                 x.Add interval
 
                 if not (Double.IsNaN last) then
@@ -85,7 +104,7 @@ module RhythmKnowledge =
 
         struct (x.ToArray(), steps.ToArray())
 
-    /// From a normal beat over one ectopic beat to the next normal one, in seconds.
+    /// From a normal beat over one ectopic beat to the next normal one, in samples.
     let private aroundEctopic (beats: ReadOnlySpan<Beat>) =
         let x = ResizeArray<float>()
 
@@ -97,45 +116,63 @@ module RhythmKnowledge =
                 && not (isNormal beats[i - 1])
                 && isNormal beats[i - 2]
             then
-                x.Add(float (beats[i].Interval + beats[i - 1].Interval) / fs)
+                x.Add(float (beats[i].Interval + beats[i - 1].Interval))
 
         x.ToArray()
 
+    /// A correlation as a whole number, and back.
+    let private grade (correlation: float32) = 6000.0 * (float correlation + 1.0)
+
+    let private ungraded (grade: float) = grade / 6000.0 - 1.0
+
+    /// The grades of the P waves that are known, and how many these are.
     let private pWaves (beats: ReadOnlySpan<Beat>) =
-        let p = ResizeArray<float> beats.Length
+        let grades = Ranks.start beats.Length
+        let mutable count = 0
 
-        for beat in beats do
-            if beat.PWave.HasValue then
-                p.Add(float beat.PWave.Value)
+        for i in 0 .. beats.Length - 1 do
+            if beats[i].PWave.HasValue then
+                Ranks.set grades count (grade beats[i].PWave.Value)
+                count <- count + 1
 
-        let p = p.ToArray()
-        Array.sortInPlace p
-        p
+        struct (grades, count)
 
-    let private shareOf (beats: ReadOnlySpan<Beat>) =
-        let mutable ectopic = 0
+    let private ranked (x: float[]) =
+        let ranks = Ranks.start x.Length
 
-        for beat in beats do
-            if not (isNormal beat) then
-                ectopic <- ectopic + 1
+        for i in 0 .. x.Length - 1 do
+            Ranks.set ranks i x[i]
 
-        float ectopic / float beats.Length
+        ranks
+
+    let private medianOf (x: float[]) =
+        Ranks.quantile 0.5 (ranked x) x.Length
 
     let private rms (x: float[]) =
-        sqrt (Array.averageBy (fun v -> v * v) x)
+        let mutable squares = 0.0
 
-    let private typicalStep (x: float[]) =
-        x |> Intervals.steps |> Array.map abs |> Intervals.median
+        for i in 0 .. x.Length - 1 do
+            squares <- squares + x[i] * x[i]
+
+        sqrt (squares / float x.Length)
 
     let private turning (x: float[]) =
-        let steps = Intervals.steps x
         let mutable turns = 0
 
-        for i in 1 .. steps.Length - 1 do
-            if steps[i] * steps[i - 1] < 0.0 then
+        for i in 2 .. x.Length - 1 do
+            if (x[i] - x[i - 1]) * (x[i - 1] - x[i - 2]) < 0.0 then
                 turns <- turns + 1
 
-        float turns / float (steps.Length - 1)
+        float turns / float (x.Length - 2)
+
+    let private shareBelow (limit: float) (x: float[]) =
+        let mutable below = 0
+
+        for i in 0 .. x.Length - 1 do
+            if x[i] < limit then
+                below <- below + 1
+
+        float below / float x.Length
 
     /// <summary>The knowledge of a minute.</summary>
     /// <param name="beats">Its beats, in order of time.</param>
@@ -149,50 +186,76 @@ module RhythmKnowledge =
         if x.Length < 8 then
             null
         else
-            let sorted = Array.sort x
-            let typical = Intervals.quantile 0.5 sorted
-            let mean = Array.average x
-            let struct (normal, normalSteps) = normalIntervals beats
-            let around = aroundEctopic beats
-            let p = pWaves beats
-            let shapes = beats.ToArray() |> Array.map (fun b -> float b.Correlation)
-            let enoughNormal = normal.Length >= 6 && normalSteps.Length >= 4
-            let enoughAround = around.Length >= 4
-            let enoughP = p.Length >= 4
-            let known enough (value: unit -> float) = if enough then value () else nan
-            let flag enough = if enough then 0.0 else 1.0
+            let known = Array.create names.Length nan
+            let ranks = ranked x
+            let typical, mean = Ranks.quantile 0.5 ranks x.Length, Array.average x
+            let rmssd = Intervals.logOf (Intervals.rmsDifference x / mean)
+            let step = Intervals.typicalDistance 1 x
+            known[0] <- Intervals.cosEn x mean
+            known[1] <- rmssd
+            known[2] <- Intervals.logOf (step / typical)
+            Intervals.autocorrelations x mean known 3
+            known[7] <- Intervals.repetition (Intervals.typicalDistance 2 x) step
+            known[8] <- Intervals.repetition (Intervals.typicalDistance 3 x) step
+            let ectopic = ectopic beats
+            known[25] <- enough
+            known[26] <- few
+            known[27] <- few
 
-            [|
-                Intervals.cosEn x
-                Intervals.logOf (rms (Intervals.steps x) / mean)
-                Intervals.logOf (typicalStep x / typical)
-                Intervals.autocorrelation 1 x
-                Intervals.autocorrelation 2 x
-                Intervals.autocorrelation 3 x
-                Intervals.autocorrelation 4 x
-                Intervals.repetition 2 x
-                Intervals.repetition 3 x
-                known enoughNormal (fun () -> Intervals.cosEn normal)
-                known enoughNormal (fun () -> Intervals.logOf (rms normalSteps / Array.average normal))
-                known enoughNormal (fun () -> Intervals.logOf (Intervals.median normalSteps / Intervals.median normal))
-                known enoughAround (fun () -> Intervals.logOf (typicalStep around / Intervals.median around))
-                float normal.Length / float x.Length
-                shareOf beats
-                (x |> Array.sumBy (fun v -> if v < 0.85 * typical then 1.0 else 0.0))
-                / float x.Length
-                log typical
-                log (Intervals.quantile 0.05 sorted / typical)
-                log (Intervals.quantile 0.95 sorted / typical)
-                turning x
-                known enoughP (fun () -> Intervals.quantile 0.5 p)
-                known enoughP (fun () -> Intervals.quantile 0.25 p)
-                known enoughP (fun () -> (p |> Array.sumBy (fun v -> if v > 0.6 then 1.0 else 0.0)) / float p.Length)
-                Intervals.median shapes
-                Array.sum x / seconds
-                flag enoughNormal
-                flag enoughAround
-                flag enoughP
-            |]
+            // All beats are normal and in one stretch in most minutes.
+            if ectopic = 0 && x.Length = beats.Length - 1 then
+                known[9] <- known[0]
+                known[10] <- rmssd
+                known[11] <- known[2]
+                known[13] <- 1.0
+            else
+                let struct (normal, steps) = normalIntervals beats
+                known[13] <- float normal.Length / float x.Length
+
+                if normal.Length >= 6 && steps.Length >= 4 then
+                    let mean = Array.average normal
+                    known[9] <- Intervals.cosEn normal mean
+                    known[10] <- Intervals.logOf (rms steps / mean)
+                    known[11] <- Intervals.logOf (medianOf steps / medianOf normal)
+                else
+                    known[25] <- few
+
+                let around = aroundEctopic beats
+
+                if around.Length >= 4 then
+                    let step = Intervals.typicalDistance 1 around
+                    known[12] <- Intervals.logOf (step / medianOf around)
+                    known[26] <- enough
+
+            known[14] <- float ectopic / float beats.Length
+            known[15] <- shareBelow (0.85 * typical) x
+            known[16] <- log (typical / fs)
+            known[17] <- log (Ranks.quantile 0.05 ranks x.Length / typical)
+            known[18] <- log (Ranks.quantile 0.95 ranks x.Length / typical)
+            known[19] <- turning x
+            let struct (p, waves) = pWaves beats
+
+            if waves >= 4 then
+                known[20] <- ungraded (Ranks.quantile 0.5 p waves)
+                known[21] <- ungraded (Ranks.quantile 0.25 p waves)
+                let mutable high = 0
+
+                for i in 0 .. beats.Length - 1 do
+                    if beats[i].PWave.HasValue && beats[i].PWave.Value > 0.6f then
+                        high <- high + 1
+
+                known[22] <- float high / float waves
+                known[27] <- enough
+
+            let shapes = Ranks.start beats.Length
+
+            for i in 0 .. beats.Length - 1 do
+                Ranks.set shapes i (grade beats[i].Correlation)
+
+            known[23] <- ungraded (Ranks.quantile 0.5 shapes beats.Length)
+            known[24] <- Array.sum x / fs / seconds
+            known[28] <- Intervals.multiples x
+            known
 
     /// <summary>The knowledge of a window.</summary>
     /// <param name="beats">Its beats, in order of time.</param>
@@ -205,22 +268,21 @@ module RhythmKnowledge =
         if x.Length < 4 then
             null
         else
-            let struct (normal, normalSteps) = normalIntervals beats
-            let p = pWaves beats
-            let typical = Intervals.median x
-            let enoughNormal = normalSteps.Length >= 2
-            let enoughP = p.Length >= 2
+            let struct (normal, steps) = normalIntervals beats
+            let struct (p, waves) = pWaves beats
+            let enoughNormal, enoughP = steps.Length >= 2, waves >= 2
+            let typical = medianOf x
 
             [|
-                Intervals.logOf (typicalStep x / typical)
-                Intervals.logOf (rms (Intervals.steps x) / Array.average x)
+                Intervals.logOf (Intervals.typicalDistance 1 x / typical)
+                Intervals.logOf (Intervals.rmsDifference x / Array.average x)
                 (if enoughNormal then
-                     Intervals.logOf (Intervals.median normalSteps / Intervals.median normal)
+                     Intervals.logOf (medianOf steps / medianOf normal)
                  else
                      nan)
-                shareOf beats
-                log typical
-                (if enoughP then Intervals.quantile 0.5 p else nan)
-                (if enoughNormal then 0.0 else 1.0)
-                (if enoughP then 0.0 else 1.0)
+                float (ectopic beats) / float beats.Length
+                log (typical / fs)
+                (if enoughP then ungraded (Ranks.quantile 0.5 p waves) else nan)
+                (if enoughNormal then enough else few)
+                (if enoughP then enough else few)
             |]

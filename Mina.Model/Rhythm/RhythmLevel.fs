@@ -64,53 +64,97 @@ module RhythmLevel =
 
     let private secondsOf (beat: Beat) = float beat.Sample / float Shapes.Fs
 
+    /// How many beats of an array in order of time lie at or before an instant.
+    let private countUpTo (seconds: float) (beats: Beat[]) =
+        let mutable low, high = 0, beats.Length
+
+        while low < high do
+            let middle = (low + high) / 2
+
+            if secondsOf beats[middle] <= seconds + tolerance then
+                low <- middle + 1
+            else
+                high <- middle
+
+        low
+
     /// The beats after `from` up to `until`, in seconds, of an array in order of time.
     let private between (from: float) (until: float) (beats: Beat[]) : ReadOnlySpan<Beat> =
-        let firstAfter seconds =
-            let mutable low, high = 0, beats.Length
+        let first = countUpTo from beats
+        ReadOnlySpan(beats, first, countUpTo until beats - first)
 
-            while low < high do
-                let middle = (low + high) / 2
+    /// The array without its first items and with others at its end.
+    let private moved (dropped: int) (items: 'T[]) (more: 'T[]) =
+        let result = Array.zeroCreate (items.Length - dropped + more.Length)
+        Array.Copy(items, dropped, result, 0, items.Length - dropped)
+        Array.Copy(more, 0, result, items.Length - dropped, more.Length)
+        result
 
-                if secondsOf beats[middle] <= seconds + tolerance then
-                    low <- middle + 1
-                else
-                    high <- middle
+    /// The knowledge of the minute that ends with a window: of the beats up to the beat detector's delay before its end.
+    let private minuteKnowledge (beats: Beat[]) (windowStart: float) =
+        let ends = windowStart + windowSeconds
 
-            low
+        RhythmKnowledge.ofMinute
+            (between (ends - minuteSeconds) (ends - beatDelaySeconds) beats)
+            (min ends minuteSeconds - beatDelaySeconds)
 
-        let first = firstAfter from
-        ReadOnlySpan(beats, first, firstAfter until - first)
+    /// The knowledge of a window, with the same delay.
+    let private windowKnowledge (beats: Beat[]) (windowStart: float) =
+        let known = windowStart + windowSeconds - beatDelaySeconds
+        RhythmKnowledge.ofWindow (between (known - windowSeconds) known beats)
 
     /// The knowledge of the minute that ends with a window, and of that window: what a model is trained on. Both end at
     /// the beat detector's delay before the window's end.
     [<CompiledName("KnowledgeAt")>]
     let knowledgeAt (beats: Beat[]) (windowStart: float) : struct ((float[] | null) * (float[] | null)) =
-        let ends = windowStart + windowSeconds
-        let known = ends - beatDelaySeconds
-        let minute = between (ends - minuteSeconds) known beats
-        let window = between (known - windowSeconds) known beats
-
-        struct (RhythmKnowledge.ofMinute minute (min ends minuteSeconds - beatDelaySeconds),
-                RhythmKnowledge.ofWindow window)
+        struct (minuteKnowledge beats windowStart, windowKnowledge beats windowStart)
 
     let private judge (model: RhythmModel) (minute: float[]) (windows: RhythmWindow[]) (window: RhythmWindow) =
-        let rows = windows |> Array.map _.Row
-        let offsets = windows |> Array.map (fun w -> w.StartSeconds - window.StartSeconds)
+        let rows, offsets = Array.zeroCreate windows.Length, Array.zeroCreate windows.Length
 
-        let lag =
-            windows[windows.Length - 1].StartSeconds + windowSeconds / 2.0
-            - window.StartSeconds
+        for i in 0 .. windows.Length - 1 do
+            rows[i] <- windows[i].Row
+            offsets[i] <- windows[i].StartSeconds - window.StartSeconds
 
-        let input = RhythmScaling.input minute rows offsets lag
-        MinuteNet.run model.Parameters input
+        MinuteNet.run model.Parameters {
+            Minute = minute
+            Lag = offsets[offsets.Length - 1] + windowSeconds / 2.0
+            Windows = rows
+            Offsets = offsets
+        }
 
-    let private probabilityOf (logit: float) = 1.0 / (1.0 + exp -logit)
+    /// Where the network sees no AF in the whole minute, the level does not see any against it: patterns of ectopic beats
+    /// that nobody in training had would be taken for AF by their intervals alone.
+    let private networkSeesNone = 0.03
+
+    let private meanProbability (windows: RhythmWindow[]) =
+        let mutable sum, count = 0.0, 0
+
+        for i in 0 .. windows.Length - 1 do
+            if windows[i].Probability.HasValue then
+                sum <- sum + windows[i].Probability.Value
+                count <- count + 1
+
+        if count = 0 then 1.0 else sum / float count
+
+    let private probabilityOf (windows: RhythmWindow[]) (logit: float) =
+        let probability = 1.0 / (1.0 + exp -logit)
+        let mean = meanProbability windows
+        if mean < networkSeesNone then min mean probability else probability
+
+    let private reasonsOf (windows: RhythmWindow[]) (window: RhythmWindow) (output: RhythmOutput) = {
+        StartSeconds = window.StartSeconds
+        MinuteEndSeconds = windows[windows.Length - 1].StartSeconds + windowSeconds
+        WindowStarts = windows |> Array.map _.StartSeconds
+        Attention = output.Attention
+        Evidence = output.Evidence
+        Knowledge = output.Contributions
+        Logit = output.Logit
+    }
 
     /// Judges the windows that wait, if they start no later than `upTo`, by the minute that ends with the last window.
     let private judgeUpTo (model: RhythmModel) (minute: float[]) (upTo: float) (state: RhythmState) =
         let verdicts = ResizeArray<struct (Verdict * RhythmExplanation | null)>()
-        let last = state.Windows[state.Windows.Length - 1]
         let mutable judged = state.Judged
 
         while judged < state.Windows.Length
@@ -132,18 +176,10 @@ module RhythmLevel =
                 verdicts.Add(
                     struct ({
                                 StartSeconds = window.StartSeconds
-                                Probability = Nullable(probabilityOf output.Logit)
+                                Probability = Nullable(probabilityOf state.Windows output.Logit)
                                 Fault = WindowFault.None
                             },
-                            {
-                                StartSeconds = window.StartSeconds
-                                MinuteEndSeconds = last.StartSeconds + windowSeconds
-                                WindowStarts = state.Windows |> Array.map _.StartSeconds
-                                Attention = output.Attention
-                                Evidence = output.Evidence
-                                Knowledge = output.Contributions
-                                Logit = output.Logit
-                            })
+                            reasonsOf state.Windows window output)
                 )
 
             judged <- judged + 1
@@ -152,10 +188,8 @@ module RhythmLevel =
 
     /// The minute's numbers at the last window; they are computed where a verdict needs them.
     let private minuteAt (model: RhythmModel) (state: RhythmState) =
-        let struct (minute, _) =
-            knowledgeAt state.Beats state.Windows[state.Windows.Length - 1].StartSeconds
-
-        RhythmScaling.minute model.Scaling minute
+        minuteKnowledge state.Beats state.Windows[state.Windows.Length - 1].StartSeconds
+        |> RhythmScaling.minute model.Scaling
 
     /// <summary>Takes the next window and the beats found since the one before it.</summary>
     /// <param name="model">The trained level.</param>
@@ -176,12 +210,20 @@ module RhythmLevel =
         let from = window.StartSeconds + windowSeconds - minuteSeconds
 
         // The knowledge of a window and minute reaches no further back than a minute before the window's end.
-        let kept =
-            Array.append (state.Beats |> Array.filter (fun b -> secondsOf b > from)) beats
+        // A stream that connected again may send again what it sent before.
+        let fresh =
+            if state.Beats.Length = 0 then
+                beats
+            else
+                let last = state.Beats[state.Beats.Length - 1].Sample
 
-        let struct (_, row) =
-            let ends = window.StartSeconds + windowSeconds - beatDelaySeconds
-            struct ((), RhythmKnowledge.ofWindow (between (ends - windowSeconds) ends kept))
+                if beats.Length > 0 && beats[0].Sample <= last then
+                    beats |> Array.filter (fun beat -> beat.Sample > last)
+                else
+                    beats
+
+        let kept = moved (countUpTo from state.Beats) state.Beats fresh
+        let row = windowKnowledge kept window.StartSeconds
 
         let taken: RhythmWindow = {
             StartSeconds = window.StartSeconds
@@ -206,11 +248,14 @@ module RhythmLevel =
             else
                 state, [||]
 
-        let forgotten = state.Windows |> Array.filter outOfMinute |> Array.length
+        let mutable forgotten = 0
+
+        while forgotten < count && outOfMinute state.Windows[forgotten] do
+            forgotten <- forgotten + 1
 
         let state = {
             Beats = kept
-            Windows = Array.append (Array.skip forgotten state.Windows) [| taken |]
+            Windows = moved forgotten state.Windows [| taken |]
             Judged = state.Judged - forgotten
         }
 
@@ -245,6 +290,11 @@ module RhythmLevel =
         let struct (state, results) = finishWithReasons model state
         struct (state, verdictsOf results)
 
+    /// Whether a beat must have come with the window that starts then. What more a live stream's detector may have given by
+    /// then makes no difference.
+    let internal isDue (beat: Beat) (windowStart: float) =
+        secondsOf beat <= windowStart + windowSeconds - beatDelaySeconds + tolerance
+
     /// <summary>The whole of a recording: the rhythm level's verdict of each window, in order.</summary>
     /// <param name="model">The trained level.</param>
     /// <param name="beats">All its beats, in order of time.</param>
@@ -256,11 +306,9 @@ module RhythmLevel =
         let mutable next = 0
 
         for window in windows do
-            // What a live stream's detector has given by then; what more it may have given makes no difference.
-            let known = window.StartSeconds + windowSeconds - beatDelaySeconds
             let from = next
 
-            while next < beats.Length && secondsOf beats[next] <= known + tolerance do
+            while next < beats.Length && isDue beats[next] window.StartSeconds do
                 next <- next + 1
 
             let struct (after, due) =

@@ -32,6 +32,29 @@ type RhythmSettings = {
             OffsetProbability = s.OffsetProbability
     }
 
+/// The rules of a recording's episodes.
+[<RequireQualifiedAccess>]
+module RhythmRules =
+    // Who records a minute suspects AF, and the false episodes of a day do not count: there, even odds are enough.
+    let private stripOnset, private stripOffset = 0.5, 0.4
+
+    /// <summary>The rules for a recording of that length.</summary>
+    /// <param name="settings">Of a recording that is long.</param>
+    /// <param name="seconds">The recording's length.</param>
+    [<CompiledName("For")>]
+    let forRecordingOf (settings: RhythmSettings) (seconds: float) : EpisodeRules =
+        let rules =
+            if seconds > float Preprocessor.LongSeconds then
+                settings.Rules
+            else
+                {
+                    settings.Rules with
+                        OnsetProbability = min stripOnset settings.OnsetProbability
+                        OffsetProbability = min stripOffset settings.OffsetProbability
+                }
+
+        rules.ForRecordingOf seconds
+
 /// The rhythm level's weights, and how they are used.
 type RhythmModel = {
     /// The flat vector of `MinuteNet.layout`.

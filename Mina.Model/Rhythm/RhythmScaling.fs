@@ -71,30 +71,17 @@ module RhythmScaling =
     let logit (probability: float) =
         Math.Clamp(log ((probability + 1e-6) / (1.0 - probability + 1e-6)), -7.0, 7.0)
 
+    /// Where a window's log odds stand, and whether there are any.
+    let internal logitAt, internal classifiedAt =
+        MinuteNet.windowNames.Length - 3, MinuteNet.windowNames.Length - 2
+
     /// A window's numbers, but for the offset. No probability: unclassifiable.
     let window (scaling: RhythmScaling) (knowledge: float[] | null) (probability: Nullable<float>) : float[] =
-        let row = Array.zeroCreate MinuteNet.windowNames.Length
+        let row = Array.zeroCreate (MinuteNet.windowNames.Length - 1)
         scaled scaling.WindowMean scaling.WindowDeviation knowledge row
 
         if probability.HasValue then
-            row[row.Length - 3] <- logit probability.Value / 3.0
-            row[row.Length - 2] <- 1.0
+            row[logitAt] <- logit probability.Value / 3.0
+            row[classifiedAt] <- 1.0
 
         row
-
-    /// The input for an instant: a minute (its lag is set), and windows with their distances to the instant. `offsets`
-    /// are in seconds, of each window's centre from the instant; `lag` is from the instant to the minute's end.
-    let input (minute: float[]) (windows: float[][]) (offsets: float[]) (lag: float) : RhythmInput = {
-        Minute =
-            let row = Array.copy minute
-            row[row.Length - 1] <- lag / 30.0
-            row
-        Windows =
-            Array.map2
-                (fun (window: float[]) offset ->
-                    let row = Array.copy window
-                    row[row.Length - 1] <- offset / 30.0
-                    row)
-                windows
-                offsets
-    }

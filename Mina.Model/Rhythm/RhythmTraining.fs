@@ -34,7 +34,7 @@ type RhythmRecipe = {
         WeightDecay = 0.01
         HiddenLogits = 0.1
         HiddenPWaves = 0.2
-        FlutterWeight = 0.3
+        FlutterWeight = 1.0
         Smoothing = 0.01
     }
 
@@ -164,17 +164,18 @@ module RhythmTraining =
             let offsets =
                 Array.init (last - first + 1) (fun i -> start (first + i) - start judged)
 
-            let input: RhythmInput =
-                RhythmScaling.input
-                    (pool.Minutes[r][last])
-                    (Array.sub pool.Windows[r] first (last - first + 1))
-                    offsets
-                    (start last + 5.0 - start judged)
+            // Numbers that may get hidden are the example's own.
+            let input: RhythmInput = {
+                Minute = Array.copy (pool.Minutes[r][last])
+                Lag = start last + 5.0 - start judged
+                Windows = Array.init (last - first + 1) (fun i -> Array.copy (pool.Windows[r][first + i]))
+                Offsets = offsets
+            }
 
             if hideLogits then
                 for row in input.Windows do
-                    row[row.Length - 3] <- 0.0
-                    row[row.Length - 2] <- 0.0
+                    row[RhythmScaling.logitAt] <- 0.0
+                    row[RhythmScaling.classifiedAt] <- 0.0
 
             if hideP then
                 hidePWaves input.Minute input.Windows scaling

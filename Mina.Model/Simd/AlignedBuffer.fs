@@ -6,26 +6,31 @@ open System
 open Microsoft.FSharp.NativeInterop
 open Mina.Preprocess
 
-/// Numbers in memory.
+/// The address of numbers in memory.
 type internal Pointer = nativeptr<float32>
 
-/// Memory at addresses that never change, handed out piece by piece, each beginning a cache line: a register loaded
-/// across two lines costs twice. All 0 at first; the garbage collector frees it, so keep it referenced while its
-/// pieces are in use.
+/// What all widths of registers have in common.
+module internal Registers =
+    /// The number of lanes of the widest register (AVX-512), which fills a cache line of 64 bytes. Kernels that keep a
+    /// sum in each lane keep this many sums at every width, so that all widths add in the same order.
+    [<Literal>]
+    let MaxLanes = 16
+
+/// Memory at fixed addresses, handed out in pieces that each begin a cache line, because loading a register across two
+/// lines costs twice as much. All numbers are 0 at first. The garbage collector frees the buffer, so it must be
+/// referenced while its pieces are in use.
 [<Sealed>]
 type internal AlignedBuffer(capacity: int) =
-    /// Numbers in a cache line of 64 bytes.
-    static let line = 16
-
     let storage = Aligned<float32>()
     do storage.Reserve capacity
 
     let mutable taken = 0
 
     /// The count rounded up to whole cache lines.
-    static member Padded(count: int) = (count + line - 1) / line * line
+    static member Padded(count: int) =
+        (count + Registers.MaxLanes - 1) / Registers.MaxLanes * Registers.MaxLanes
 
-    /// The next `count` numbers.
+    /// Hands out the next `count` numbers.
     member _.Take(count: int) : Pointer =
         let at = taken
         taken <- taken + AlignedBuffer.Padded count
@@ -35,8 +40,8 @@ type internal AlignedBuffer(capacity: int) =
 
         NativePtr.add storage.Pointer at
 
-/// What is done with numbers in memory.
+/// Operations on numbers in memory.
 module internal Memory =
-    /// Makes `count` numbers 0.
+    /// Sets `count` numbers to 0.
     let clear (p: Pointer) (count: int) =
         Span<float32>(NativePtr.toVoidPtr p, count).Clear()

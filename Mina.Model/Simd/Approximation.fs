@@ -3,18 +3,18 @@ namespace Mina.Model.Simd
 open System.Runtime.CompilerServices
 open Mina.Preprocess
 
-/// tanh, logistic and exp of a register, within 1e-6 of the true value.
+/// Computes tanh, the logistic function and exp of a register, within 1e-6 of the true value.
 [<AbstractClass; Sealed>]
 type internal Approximation<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     // Eigen's rational minimax approximation (generic_fast_tanh_float): x P(x^2) / Q(x^2) up to where tanh is 1 in
     // float32.
 
-    /// The x at which to ask for `TanhNumerator` and `TanhDenominator`: beyond it tanh is 1.
+    /// Clamps x to the range of `TanhNumerator` and `TanhDenominator`; beyond it tanh is 1 or -1.
     [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     static member Clamp(x: 'V) : 'V =
         'L.Min('L.All 7.90531110763549805f, 'L.Max('L.All -7.90531110763549805f, x))
 
-    /// Numerator of tanh at a clamped x with square x2.
+    /// The numerator of tanh at a clamped x with square x2.
     [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     static member TanhNumerator(x: 'V, x2: 'V) : 'V =
         let p =
@@ -26,7 +26,7 @@ type internal Approximation<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and
         let p = 'L.MultiplyAdd(x2, p, 'L.All 6.37261928875436e-04f)
         'L.Multiply(x, 'L.MultiplyAdd(x2, p, 'L.All 4.89352455891786e-03f))
 
-    /// Denominator of tanh, between 0.0048 and 0.9.
+    /// The denominator of tanh, which lies between 0.0048 and 0.9.
     [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     static member TanhDenominator(x2: 'V) : 'V =
         let q =

@@ -6,8 +6,8 @@ namespace Mina.Model.Simd
 open Microsoft.FSharp.NativeInterop
 open Mina.Preprocess
 
-/// C += A B. A number of A is spread over a register and multiplied with a register of a row of B, so a number of C
-/// is always the same sum in the same order, whatever the width of the registers.
+/// C += A B. A number of A is broadcast to a register and multiplied by a register of a row of B, so a number of C is
+/// always the same sum in the same order, whatever the width of the registers.
 [<AbstractClass; Sealed>]
 type internal MatrixProduct<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     /// Four rows by four registers: 16 sums, for machines of 32 registers.
@@ -158,7 +158,7 @@ type internal MatrixProduct<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and
 
         while column < columns do
             let b = NativePtr.add b column
-            let wide = lanes = 16 && column + 4 * lanes <= columns
+            let wide = lanes = Registers.MaxLanes && column + 4 * lanes <= columns
             let mutable row = 0
 
             while row < rows do

@@ -23,7 +23,7 @@ module internal Transpose =
         Vector128.Store(Sse.MoveLowToHigh(high, high'), NativePtr.add into (2 * intoStride))
         Vector128.Store(Sse.MoveHighToLow(high', high), NativePtr.add into (3 * intoStride))
 
-    /// Four numbers of each of four rows to four rows of four; strides are the numbers from row to row.
+    /// Transposes a block of four by four; the strides are the numbers from one row to the next.
     [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     let block (from: Pointer) (fromStride: int) (into: Pointer) (intoStride: int) =
         if Sse.IsSupported then
@@ -33,7 +33,7 @@ module internal Transpose =
                 for i in 0..3 do
                     NativePtr.set into (i * intoStride + row) (NativePtr.get from (row * fromStride + i))
 
-    /// (rows, columns), both multiples of 4, to (columns, rows).
+    /// Transposes a matrix (rows, columns), both multiples of 4, to (columns, rows).
     let matrix (from: Pointer) (fromStride: int) (rows: int) (columns: int) (into: Pointer) (intoStride: int) =
         for row in 0 .. rows / 4 - 1 do
             for column in 0 .. columns / 4 - 1 do

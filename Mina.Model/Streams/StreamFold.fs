@@ -6,12 +6,12 @@ open Mina.Model
 open Mina.Preprocess
 open Mina.Preprocess.Streams
 
-/// A stream as a fold: an event and when it happened by the server's clock go in, a new value and what follows come out.
-/// No clock, no store and no lock are in it: the same events give the same outputs bit for bit, live, replayed and in a
-/// simulation.
+/// A stream as a fold: an event and when it happened by the server's clock go in, a new value and what follows come
+/// out. No clock, no store and no lock are in it: the same events give the same outputs bit for bit, live, replayed and
+/// in a simulation.
 ///
-/// What happens by time alone (a stream falls silent, a verdict grows old) happens at its instant, whenever the next event
-/// comes to tell of it: ticks only make it known early, and their number changes nothing.
+/// What happens by time alone (a stream falls silent, a verdict grows old) happens at its instant, whenever the next
+/// event comes to tell of it: ticks only make it known early, and their number changes nothing.
 [<RequireQualifiedAccess>]
 module StreamFold =
     let private longestChunk = TimeSpan.FromSeconds 60.0
@@ -36,6 +36,8 @@ module StreamFold =
         Recent = [||]
         Origin = Nullable()
         LastStart = 0.0
+        Rhythm = RhythmLevel.start
+        RhythmProbability = Nullable()
         Episodes = Episodes.start
         Open = ValueNone
         Closing = true
@@ -50,7 +52,8 @@ module StreamFold =
     /// <summary>A stream of which no more is known than a history tells, from a run before.</summary>
     /// <param name="at">The server's clock; from here on the stream is missed.</param>
     /// <param name="cutter">As StreamCutter.GoOn gives it.</param>
-    /// <param name="lastStart">Start of its last window, in seconds from the cutter's origin; null: there was none.</param>
+    /// <param name="lastStart">Start of its last window, in seconds from the cutter's origin; null: there was
+    /// none.</param>
     /// <param name="episodes">Where its episode rules stand.</param>
     /// <param name="opened">The episode that goes on.</param>
     /// <param name="alarms">Those that are raised; at most one of each kind.</param>
@@ -62,24 +65,23 @@ module StreamFold =
         (episodes: EpisodeState)
         (opened: StreamEpisode voption)
         (alarms: ActiveAlarm[])
-        : StreamValue =
-        {
-            start with
-                Cutter = cutter
-                Clock = at
-                Arrived = at.AddTicks -1L
-                Came = at
-                Due = at
-                Fresh = at
-                Resumed = at
-                Origin = if lastStart.HasValue then cutter.Origin else Nullable()
-                LastStart = lastStart.GetValueOrDefault()
-                Episodes = episodes
-                Open = opened
-                Closing = not lastStart.HasValue && opened.IsNone
-                Finished = not lastStart.HasValue
-                Alarms = { Active = alarms }
-        }
+        : StreamValue = {
+        start with
+            Cutter = cutter
+            Clock = at
+            Arrived = at.AddTicks -1L
+            Came = at
+            Due = at
+            Fresh = at
+            Resumed = at
+            Origin = if lastStart.HasValue then cutter.Origin else Nullable()
+            LastStart = lastStart.GetValueOrDefault()
+            Episodes = episodes
+            Open = opened
+            Closing = not lastStart.HasValue && opened.IsNone
+            Finished = not lastStart.HasValue
+            Alarms = { Active = alarms }
+    }
 
     let private fallSilent rules tools outputs (stream: StreamValue) =
         let at = StreamStates.silentAt rules stream
@@ -98,10 +100,7 @@ module StreamFold =
 
         {
             stream with
-                Pending =
-                    Array.append stream.Pending [|
-                        EndOfEpisodes(stream.Arrived + rules.CloseAfter, until)
-                    |]
+                Pending = Array.append stream.Pending [| EndOfEpisodes(stream.Arrived + rules.CloseAfter, until) |]
                 Closing = true
         }
 
@@ -190,8 +189,7 @@ module StreamFold =
     }
 
     let private acknowledge kind by (outputs: List<StreamOutput>) (stream: StreamValue) =
-        let struct (alarms, events) =
-            Alarms.acknowledge stream.Alarms kind by stream.Clock
+        let struct (alarms, events) = Alarms.acknowledge stream.Alarms kind by stream.Clock
 
         for event in events do
             outputs.Add(Alarm event)
@@ -215,9 +213,8 @@ module StreamFold =
     /// <param name="rules">The stream's rules.</param>
     /// <param name="tools">Buffers of this thread; nothing of them shows in the result.</param>
     /// <param name="stream">Before.</param>
-    /// <param name="at">
-    /// When it happened, by the server's clock; a clock that goes back stands still here. Of an answer, it does not count.
-    /// </param>
+    /// <param name="at"> When it happened, by the server's clock; a clock that goes back stands still here. Of an
+    /// answer, it does not count. </param>
     /// <param name="event">What happened.</param>
     /// <returns>The stream after it, and what follows from it in order.</returns>
     [<CompiledName("Step")>]

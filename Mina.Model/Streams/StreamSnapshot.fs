@@ -5,7 +5,8 @@ open Mina.Model
 open Mina.Preprocess
 open Mina.Preprocess.Streams
 
-/// Writes a stream's value down and reads it back, of this version or an earlier one: what follows gives the same outputs bit for bit.
+/// Writes a stream's value down and reads it back, of this version or an earlier one: what follows gives the same
+/// outputs bit for bit.
 ///
 /// A later version adds fields at the end of a section and reads them only where `HasMore` says that they are there.
 [<RequireQualifiedAccess>]
@@ -241,10 +242,15 @@ module StreamSnapshot =
             to'.Write(int stream.Shown)
             writeWords to' stream.Reason)
 
+        to'.Section(fun () ->
+            RhythmSnapshot.write to' stream.Rhythm
+            to'.Write stream.RhythmProbability)
+
         to'.ToArray()
 
     /// <summary>Reads a stream.</summary>
-    /// <exception cref="T:System.IO.InvalidDataException">It is damaged or of a later version; the message says which.</exception>
+    /// <exception cref="T:System.IO.InvalidDataException">It is damaged or of a later version; the message says
+    /// which.</exception>
     [<CompiledName("Read")>]
     let read (bytes: byte[]) : StreamValue =
         let from = SnapshotReader(bytes, Version)
@@ -253,61 +259,76 @@ module StreamSnapshot =
         let pending = readArray from (readPending from)
         let episodes = readEpisodes from
 
-        from.Section(fun () ->
-            let clock = from.ReadTime()
-            let arrived = from.ReadTime()
-            let chunkLength = TimeSpan(from.ReadInt64())
-            let came = from.ReadTime()
-            let due = from.ReadTime()
-            let fresh = from.ReadTime()
-            let flushed = from.ReadBoolean()
-            let resumed = from.ReadTime()
+        let stream =
+            from.Section(fun () ->
+                let clock = from.ReadTime()
+                let arrived = from.ReadTime()
+                let chunkLength = TimeSpan(from.ReadInt64())
+                let came = from.ReadTime()
+                let due = from.ReadTime()
+                let fresh = from.ReadTime()
+                let flushed = from.ReadBoolean()
+                let resumed = from.ReadTime()
 
-            let last =
-                if from.ReadBoolean() then
-                    ValueSome(readJudged from)
-                else
-                    ValueNone
+                let last =
+                    if from.ReadBoolean() then
+                        ValueSome(readJudged from)
+                    else
+                        ValueNone
 
-            let recent = readArray from (fun () -> readAnswer from)
-            let origin = from.ReadTimeOrNull()
-            let lastStart = from.ReadDouble()
+                let recent = readArray from (fun () -> readAnswer from)
+                let origin = from.ReadTimeOrNull()
+                let lastStart = from.ReadDouble()
 
-            let opened =
-                if from.ReadBoolean() then
-                    ValueSome(readEpisode from)
-                else
-                    ValueNone
+                let opened =
+                    if from.ReadBoolean() then
+                        ValueSome(readEpisode from)
+                    else
+                        ValueNone
 
-            let closing = from.ReadBoolean()
-            let finished = from.ReadBoolean()
-            let alarms = readArray from (readAlarm from)
-            let repeated = from.ReadInt64()
-            let failed = readWords from
-            let shown = enum<StreamState>(from.ReadInt32())
+                let closing = from.ReadBoolean()
+                let finished = from.ReadBoolean()
+                let alarms = readArray from (readAlarm from)
+                let repeated = from.ReadInt64()
+                let failed = readWords from
+                let shown = enum<StreamState>(from.ReadInt32())
 
-            {
-                Cutter = cutter
-                Pending = pending
-                Clock = clock
-                Arrived = arrived
-                ChunkLength = chunkLength
-                Came = came
-                Due = due
-                Fresh = fresh
-                Flushed = flushed
-                Resumed = resumed
-                Last = last
-                Recent = recent
-                Origin = origin
-                LastStart = lastStart
-                Episodes = episodes
-                Open = opened
-                Closing = closing
-                Finished = finished
-                Alarms = { Active = alarms }
-                Repeated = repeated
-                Failed = failed
-                Shown = shown
-                Reason = readWords from
-            })
+                {
+                    Cutter = cutter
+                    Pending = pending
+                    Clock = clock
+                    Arrived = arrived
+                    ChunkLength = chunkLength
+                    Came = came
+                    Due = due
+                    Fresh = fresh
+                    Flushed = flushed
+                    Resumed = resumed
+                    Last = last
+                    Recent = recent
+                    Origin = origin
+                    LastStart = lastStart
+                    Episodes = episodes
+                    Rhythm = RhythmLevel.start
+                    RhythmProbability = Nullable()
+                    Open = opened
+                    Closing = closing
+                    Finished = finished
+                    Alarms = { Active = alarms }
+                    Repeated = repeated
+                    Failed = failed
+                    Shown = shown
+                    Reason = readWords from
+                })
+
+        if not from.HasMore then
+            stream
+        else
+            from.Section(fun () ->
+                let rhythm = RhythmSnapshot.read from
+
+                {
+                    stream with
+                        Rhythm = rhythm
+                        RhythmProbability = from.ReadDoubleOrNull()
+                })

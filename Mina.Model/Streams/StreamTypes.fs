@@ -24,13 +24,16 @@ type StreamState =
 
 /// The rules of one stream; all times are durations by the server's clock.
 type StreamRules = {
-    /// What makes an episode.
+    /// Judges windows again by their minute; null: nothing does.
+    Rhythm: RhythmModel | null
+    /// What makes an episode, of the rhythm level's verdicts or, without it, of the network's.
     Episodes: EpisodeRules
-    /// A window is AF from this probability on.
+    /// A window is AF from this probability of the network on.
     Threshold: float
     /// A stream of which nothing arrives for this long is stale; twice the length of its chunks, where that is longer.
     StaleAfter: TimeSpan
-    /// A verdict is current for this long, and the length of a chunk, after the chunk that completed its window arrived.
+    /// A verdict is current for this long, and the length of a chunk, after the chunk that completed its window
+    /// arrived.
     FreshFor: TimeSpan
     /// An open episode ends when nothing arrives for this long.
     CloseAfter: TimeSpan
@@ -38,11 +41,25 @@ type StreamRules = {
 
     /// The usual rules for a model's threshold.
     static member At(threshold: float) : StreamRules = {
+        Rhythm = null
         Episodes = EpisodeRules.At threshold
         Threshold = threshold
         StaleAfter = TimeSpan.FromSeconds 5.0
         FreshFor = TimeSpan.FromSeconds 10.0
         CloseAfter = TimeSpan.FromSeconds 60.0
+    }
+
+    /// The same rules with episodes by a rhythm level.
+    member rules.With(rhythm: RhythmModel) : StreamRules = {
+        rules with
+            Rhythm = rhythm
+            Episodes = rhythm.Settings.Rules
+    }
+
+    /// From verdicts to episodes.
+    member internal rules.Judge: EpisodeJudge = {
+        Rhythm = rules.Rhythm
+        Rules = rules.Episodes
     }
 
 /// What happens to a stream.
@@ -73,6 +90,15 @@ type StreamVerdict = {
     Seen: DateTimeOffset
 }
 
+/// What the rhythm level says of a window.
+type RhythmVerdict = {
+    /// What the stream's seconds count from, by the device's clock.
+    Origin: DateTimeOffset
+    /// When the window starts, by the device's clock.
+    Start: DateTimeOffset
+    Verdict: Mina.Model.Verdict
+}
+
 /// An episode as it stands after a change. Times are the device's; stream and start name it.
 type StreamEpisode = {
     Kind: EpisodeEventKind
@@ -85,8 +111,12 @@ type StreamEpisode = {
 type StreamOutput =
     /// The classifier is to be asked.
     | Classify of CutWindow
-    /// A window was judged: one a window, in the order of windows.
+    /// A window was judged by the network: one a window, in the order of windows, as soon as its answer has come. What the
+    /// store keeps of a window, and what the wall shows, as `classify` does.
     | Judged of StreamVerdict
+    /// The same window was judged by the rhythm level, once the minute had come that it needs: one a window, in the
+    /// order of windows, some 15 s after the first. Episodes and alarms follow from these; without a level there are none.
+    | RhythmJudged of RhythmVerdict
     | Episode of StreamEpisode
     | Alarm of AlarmEvent
     /// `reason` in a few words; null where there is nothing to say.
@@ -136,6 +166,10 @@ type StreamValue = {
     Origin: Nullable<DateTimeOffset>
     /// Start of the last window judged, from there.
     LastStart: float
+    /// Where the rhythm level stands.
+    Rhythm: RhythmState
+    /// Its last probability; null: there is none, or the window was unclassifiable.
+    RhythmProbability: Nullable<float>
     Episodes: EpisodeState
     /// The episode that goes on, as it was last told.
     Open: StreamEpisode voption

@@ -6,8 +6,9 @@ open Mina.Model
 open Mina.Preprocess
 open Mina.Preprocess.Streams
 
-/// What windows, verdicts and time do to a stream: episodes, alarms, the state that is told. Whatever follows from a window
-/// has the time of the chunk that completed it, however late its answer is: a replay of the same chunks tells the same.
+/// What windows, verdicts and time do to a stream: episodes, alarms, the state that is told. Whatever follows from a
+/// window has the time of the chunk that completed it, however late its answer is: a replay of the same chunks tells
+/// the same.
 module internal StreamVerdicts =
     let private maxRecent = 60
 
@@ -57,7 +58,8 @@ module internal StreamVerdicts =
             else
                 stream
 
-    /// The alarm that the classifier is late, or has no answers: whatever the chunks say, nobody watches the stream now.
+    /// The alarm that the classifier is late, or has no answers: whatever the chunks say, nobody watches the stream
+    /// now.
     let observeLateness rules outputs (stream: StreamValue) =
         let struct (state, _) = StreamStates.at rules stream stream.Clock
 
@@ -124,6 +126,38 @@ module internal StreamVerdicts =
 
         { stream with Open = opened }
 
+    /// Takes what the rhythm level and the episode rules made of something.
+    let private takeJudged
+        (outputs: List<StreamOutput>)
+        (struct (state: JudgeState, verdicts: Verdict[], events: EpisodeEvent[]))
+        (stream: StreamValue)
+        =
+        for verdict in verdicts do
+            outputs.Add(
+                RhythmJudged {
+                    Origin = stream.Origin.Value
+                    Start = stream.Origin.Value.AddSeconds verdict.StartSeconds
+                    Verdict = verdict
+                }
+            )
+
+        {
+            stream with
+                Rhythm = state.Rhythm
+                RhythmProbability =
+                    if verdicts.Length = 0 then
+                        stream.RhythmProbability
+                    else
+                        (Array.last verdicts).Probability
+                Episodes = state.Episodes
+        }
+        |> tellEpisodes events outputs
+
+    let private judgeState (stream: StreamValue) : JudgeState = {
+        Rhythm = stream.Rhythm
+        Episodes = stream.Episodes
+    }
+
     /// Ends the episodes; as in a file, the last window speaks for a rest that is shorter than a stride.
     let private finish (rules: StreamRules) (until: Nullable<DateTimeOffset>) at outputs (stream: StreamValue) =
         let stream =
@@ -143,14 +177,8 @@ module internal StreamVerdicts =
                         else
                             ends
 
-                let struct (episodes, events) = Episodes.finish rules.Episodes stream.Episodes ends
-
-                {
-                    stream with
-                        Episodes = episodes
-                        Finished = true
-                }
-                |> tellEpisodes events outputs
+                { stream with Finished = true }
+                |> takeJudged outputs (EpisodeJudges.finish rules.Judge (judgeState stream) ends)
 
         match stream.Open with
         | ValueSome lost ->
@@ -220,12 +248,15 @@ module internal StreamVerdicts =
                 {
                     finish rules (Nullable()) waiting.Seen outputs stream with
                         Origin = Nullable window.Origin
+                        Rhythm = RhythmLevel.start
+                        RhythmProbability = Nullable()
                         Episodes = Episodes.start
                 }
 
         outputs.Add(Judged judged)
 
-        let struct (episodes, events) = Episodes.step rules.Episodes stream.Episodes verdict
+        let next =
+            EpisodeJudges.step rules.Judge (judgeState stream) (Seq.toArray window.Beats) verdict
 
         // Without an answer there is no verdict, and the last one goes on growing old.
         let isCurrent = waiting.Seen >= stream.Came && fault <> WindowFault.NoAnswer
@@ -249,10 +280,9 @@ module internal StreamVerdicts =
                         null
                     else
                         stream.Failed
-                Episodes = episodes
                 Finished = false
         }
-        |> tellEpisodes events outputs
+        |> takeJudged outputs next
         |> fun stream -> observe AlarmKind.AF stream.InEpisode signal waiting.Seen outputs stream
         |> fun stream ->
             if fault = WindowFault.Gap then

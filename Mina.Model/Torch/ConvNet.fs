@@ -4,8 +4,8 @@ open TorchSharp
 open type TorchSharp.torch.nn
 
 /// A plain convolutional network without attention: three strided convolutions over the four channels and their beat
-/// knowledge, the mean over time, two classes. It shows what a new network takes: this file, and one line in
-/// `TorchEngine`. Nothing is claimed of its accuracy.
+/// knowledge, the mean over time, and two classes. It is the example of a new network, which takes such a file and one
+/// line in `TorchEngine`. Its accuracy was not measured.
 type ConvNet() as this =
     inherit Module<torch.Tensor, torch.Tensor>("ConvNet")
     let features = 64L
@@ -18,7 +18,7 @@ type ConvNet() as this =
     let fc = Linear(features, 2L)
 
     do
-        // TorchSharp 0.107 leaves a group norm's parameters as it finds the memory.
+        // TorchSharp 0.107 does not initialise the parameters of a group norm.
         for norm in [ norm1; norm2 ] do
             init.ones_ norm.weight |> ignore
             init.zeros_ norm.bias |> ignore

@@ -1,5 +1,6 @@
-/// The network as published, one module a layer: the clear reference. `Networks/FreqNet` computes the same faster.
-/// Layer names, shapes and initialisation are those of the paper's PyTorch code, so that weights move by name.
+/// The published network with one module for each layer, as the readable reference; `Networks/FreqNet` computes the
+/// same faster. Layer names, shapes and initialisation are those of the paper's PyTorch code, so that weights can be
+/// exchanged by name.
 namespace Mina.Model.Torch
 
 open Mina.Model
@@ -7,15 +8,15 @@ open Mina.Model.Networks.FreqNet
 open TorchSharp
 open type TorchSharp.torch.nn
 
-/// A layer's output, and where its attention lay.
+/// The output of a layer and its attention.
 [<Struct>]
 type Attended = {
     Output: torch.Tensor
     Attention: torch.Tensor
 }
 
-/// Attention guided by knowledge (the paper's equation 5): softmax over axis 1 of v tanh(W [x; k]).
-/// x (N, L, inputFeatures), k (N, L, 1) -> output (N, inputFeatures), attention (N, L, 1).
+/// Attention guided by knowledge (the paper's equation 5): the softmax over axis 1 of v tanh(W [x; k]). The inputs are
+/// x (N, L, inputFeatures) and k (N, L, 1), the results output (N, inputFeatures) and attention (N, L, 1).
 type KnowledgeAttn(inputFeatures: int64, attnDim: int64) as this =
     inherit Module<torch.Tensor, torch.Tensor, Attended>("KnowledgeAttn")
     let att_W = Linear(inputFeatures + 1L, attnDim, hasBias = false)
@@ -36,9 +37,9 @@ type KnowledgeAttn(inputFeatures: int64, attnDim: int64) as this =
             Attention = attention
         }
 
-/// Beats of one channel: a convolution over each sub-segment of T samples, and attention over its positions.
-/// x and k (B, n) -> output (B, n / T, convOutChannels), attention alpha (B * n / T, positions, 1), where
-/// positions = (T - 32) / 2 + 1.
+/// The beat level of one channel: a convolution over each sub-segment of T samples, and attention over its positions.
+/// The inputs are x and k (B, n), the results output (B, n / T, convOutChannels) and attention alpha (B * n / T,
+/// positions, 1), where positions = (T - 32) / 2 + 1.
 type BeatNet(n: int64, T: int64, convOutChannels: int64) as this =
     inherit Module<torch.Tensor, torch.Tensor, Attended>("BeatNet")
 
@@ -64,8 +65,9 @@ type BeatNet(n: int64, T: int64, convOutChannels: int64) as this =
                 Output = beat.Output.view (-1L, n / T, convOutChannels)
         }
 
-/// Rhythm of one channel: a bidirectional LSTM along the sub-segments, attention over them, a small dense layer.
-/// x (B, M, inputSize), k (B, M) -> output (B, rhythmOutSize), attention beta (B, M, 1).
+/// The rhythm level of one channel: a bidirectional LSTM along the sub-segments, attention over them, and a small dense
+/// layer. The inputs are x (B, M, inputSize) and k (B, M), the results output (B, rhythmOutSize) and attention beta (B,
+/// M, 1).
 type RhythmNet(inputSize: int64, rhythmOutSize: int64) as this =
     inherit Module<torch.Tensor, torch.Tensor, Attended>("RhythmNet")
 
@@ -99,7 +101,8 @@ type RhythmNet(inputSize: int64, rhythmOutSize: int64) as this =
                 Output = dropout.forward rhythm.Output
         }
 
-    /// The same with the features multiplied by `mask` (B, rhythmOutSize) in place of random dropout; None: no dropout.
+    /// The forward pass with the features multiplied by `mask` (B, rhythmOutSize) in place of random dropout; None
+    /// stands for no dropout.
     member _.ForwardMasked(x: torch.Tensor, k: torch.Tensor, mask: torch.Tensor option) : Attended =
         let rhythm = features x k
 
@@ -110,22 +113,22 @@ type RhythmNet(inputSize: int64, rhythmOutSize: int64) as this =
                 Output = rhythm.Output * mask
           }
 
-/// What the whole network gives for a batch of B segments.
+/// The results of the whole network for a batch of B segments.
 [<Struct>]
 type FreqNetOutput = {
-    /// (B, 2) before the softmax.
+    /// (B, 2): the numbers before the softmax.
     Logits: torch.Tensor
-    /// (B, 2): not AF, AF.
+    /// (B, 2): the probabilities of not AF and AF.
     Probabilities: torch.Tensor
-    /// Per channel (B * M, positions, 1).
+    /// (B * M, positions, 1) for each channel.
     Alpha: torch.Tensor[]
-    /// Per channel (B, M, 1).
+    /// (B, M, 1) for each channel.
     Beta: torch.Tensor[]
     /// (B, channels, 1).
     Gamma: torch.Tensor
 }
 
-/// The whole network: a BeatNet and a RhythmNet a channel, attention over the channels, two classes.
+/// The whole network: a BeatNet and a RhythmNet for each channel, attention over the channels, and two classes. It has
 /// 115,274 parameters at (4, 3000, 50).
 type FreqNet(nChannels: int, n: int64, T: int64) as this =
     inherit Module<torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, FreqNetOutput>("FreqNet")
@@ -172,7 +175,7 @@ type FreqNet(nChannels: int, n: int64, T: int64) as this =
             Gamma = whole.Attention
         }
 
-    /// x and kBeat (channels, B, n), kRhythm (channels, B, n / T), kFreq (channels, B, 1).
+    /// The inputs are x and kBeat (channels, B, n), kRhythm (channels, B, n / T) and kFreq (channels, B, 1).
     override _.forward(x, kBeat, kRhythm, kFreq) =
         compute (fun i beats k -> rhythms[i].forward(beats, k)) x kBeat kRhythm kFreq
 

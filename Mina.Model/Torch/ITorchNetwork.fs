@@ -14,31 +14,32 @@ type SegmentTensors = {
     KFreq: torch.Tensor
 }
 
-/// What a network looked at; shares that add up to 1 over the axis they weigh.
+/// A network's attention, as shares that add up to 1 over the axis that they weight.
 type AttentionTensors = {
-    /// Per channel (B * 60, 10, 1): positions inside a sub-segment.
+    /// (B * 60, 10, 1) for each channel: the positions inside a sub-segment.
     Alpha: torch.Tensor[]
-    /// Per channel (B, 60, 1): sub-segments.
+    /// (B, 60, 1) for each channel: the sub-segments.
     Beta: torch.Tensor[]
-    /// (B, 4, 1): channels.
+    /// (B, 4, 1): the channels.
     Gamma: torch.Tensor
 }
 
-/// What a network gives for a batch of B segments.
+/// The results of a network for a batch of B segments.
 type NetworkTensors = {
-    /// (B, 2) before the softmax: not AF, AF.
+    /// (B, 2): the numbers before the softmax, for not AF and AF.
     Logits: torch.Tensor
-    /// None for a network without attention, whose explanations then show equal shares.
+    /// The attention; None for a network without attention, whose explanations then show equal shares.
     Attention: AttentionTensors option
 }
 
-/// What a TorchSharp module implements to be trained and used like the published network. All that it learns must be in
-/// its parameters: buffers, such as the running statistics of batch normalisation, are not saved.
+/// A TorchSharp module implements this interface to be trained and used like the published network. It must keep all
+/// that it learns in its parameters, because buffers, such as the running statistics of batch normalisation, are not
+/// saved.
 type ITorchNetwork =
     /// The module itself.
     abstract Module: torch.nn.Module
-    /// How many features of a window a recipe's dropout applies to; 0 for a network without.
+    /// The number of features of a window that a recipe's dropout applies to; 0 for a network without dropout.
     abstract DropoutFeatures: int
-    /// dropout (B * DropoutFeatures): the factor of each feature, which the network multiplies it by; None when the
-    /// network is used, and for recipes without dropout.
+    /// Computes the results for a batch. `dropout` (B * DropoutFeatures) holds the factor that each feature is
+    /// multiplied by; it is None in inference and for recipes without dropout.
     abstract Compute: segments: SegmentTensors * dropout: torch.Tensor option -> NetworkTensors

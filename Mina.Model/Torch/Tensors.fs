@@ -2,15 +2,15 @@ namespace Mina.Model.Torch
 
 open TorchSharp
 
-/// Arrays to tensors and back.
+/// Converts arrays to tensors and back.
 module internal Tensors =
-    /// A tensor of that shape with the array's first numbers, copied.
+    /// Copies the first numbers of an array to a tensor of that shape.
     let fromArray (device: torch.Device) (shape: int64[]) (numbers: float32[]) : torch.Tensor =
         let count = Array.fold (*) 1L shape
 
         torch.frombuffer(numbers, torch.ScalarType.Float32, count).view(shape).``to``(device, copy = true)
 
-    /// The numbers of a tensor, copied.
+    /// Copies the numbers of a tensor to an array.
     let toArray (t: torch.Tensor) : float32[] =
         t.detach().cpu().contiguous().data<float32>().ToArray()
 

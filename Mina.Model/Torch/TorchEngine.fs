@@ -18,7 +18,7 @@ type TorchEngine private (device: torch.Device) =
             NetworkCatalog.Default.Name,
             (fun () -> new FreqNet(Shapes.Channels, int64 Shapes.Window, int64 Shapes.SubSegment)),
             device,
-            // The same flat vector and first weights as the SIMD engine's.
+            // The flat vector and the initial weights are those of the SIMD engine.
             Some {
                 Layout = Layout.parameters
                 InitialWeights = Layout.initialWeights
@@ -42,7 +42,9 @@ type TorchEngine private (device: torch.Device) =
             | "cuda" when torch.cuda.is_available () -> TorchEngine(torch.CUDA)
             | "cuda" ->
                 raise (
-                    ProblemException
-                        "There is no CUDA here: this libtorch was built for the CPU, or the machine has no NVIDIA GPU. Leave out --device cuda, or see Mina.Model/Torch/README.md for a CUDA build."
+                    ProblemException(
+                        "There is no CUDA here: this libtorch was built for the CPU, or the machine has no NVIDIA GPU. "
+                        + "Leave out --device cuda, or see Mina.Model/Torch/README.md for a CUDA build."
+                    )
                 )
             | other -> raise (ProblemException $"There is no device '%s{other}'; the devices are cpu and cuda.")

@@ -5,7 +5,7 @@ open Mina.Model
 open Mina.Preprocess
 open TorchSharp
 
-/// A module with its parameters in the order of a layout, ready to take flat weights.
+/// A module with its parameters in the order of a layout, so that flat weights can be loaded into it.
 [<Sealed>]
 type internal LoadedModule(network: ITorchNetwork, layout: ParameterLayout, device: torch.Device) =
     do network.Module.``to`` (device) |> ignore
@@ -18,7 +18,7 @@ type internal LoadedModule(network: ITorchNetwork, layout: ParameterLayout, devi
 
     member _.Network = network
 
-    /// Takes these weights.
+    /// Copies the weights to the module's parameters.
     member _.Load(weights: float32[]) =
         use _ = torch.NewDisposeScope()
         use _ = torch.no_grad ()
@@ -27,14 +27,14 @@ type internal LoadedModule(network: ITorchNetwork, layout: ParameterLayout, devi
             tensor.copy_ (Tensors.fromArray device p.Shape (Array.sub weights p.Offset p.Size))
             |> ignore
 
-    /// Writes the gradients that `backward` left to the flat vector.
+    /// Copies the gradients that `backward` left on the parameters to the flat vector.
     member _.CopyGradients(into: float32[]) =
         use _ = torch.NewDisposeScope()
 
         for struct (p, tensor) in parameters do
             Array.blit (Tensors.toArray (Tensors.gradient tensor)) 0 into p.Offset p.Size
 
-    /// A batch as tensors on the device.
+    /// Copies a batch to tensors on the device.
     member _.Tensors(batch: SegmentBatch) : SegmentTensors =
         let channels, B = int64 Shapes.Channels, int64 batch.Count
         let tensor shape numbers = Tensors.fromArray device shape numbers
@@ -58,7 +58,7 @@ type internal TorchInference(loaded: LoadedModule, weights: float32[]) =
         loaded.Load weights
         loaded.Network.Module.eval ()
 
-    /// Copies per-channel tensors, or equal shares of `axis` where there are none.
+    /// Copies the tensor of each channel, or writes equal shares over `axis` where there are no tensors.
     let copyShares (tensors: torch.Tensor[] option) axis (into: float32[][]) =
         match tensors with
         | Some tensors ->
@@ -134,7 +134,7 @@ type internal TorchTraining(loaded: LoadedModule, parameters: int) =
 
         member _.Dispose() = (loaded :> IDisposable).Dispose()
 
-/// How a network's first weights are drawn and its parameters laid out.
+/// A network's parameter layout and its initial weights.
 type internal Beginning = {
     Layout: ParameterLayout
     InitialWeights: int64 -> float32[]

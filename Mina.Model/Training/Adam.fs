@@ -3,13 +3,13 @@ namespace Mina.Model
 open System
 open System.Numerics
 
-/// Adam (Kingma, Ba 2015) with decoupled weight decay, over the flat vector of all parameters. PyTorch's Adam and
-/// AdamW to rounding; number by number the same arithmetic at every width of registers.
+/// Adam (Kingma, Ba 2015) with decoupled weight decay, over the flat vector of all parameters. It equals PyTorch's Adam
+/// and AdamW to rounding, and its arithmetic is the same at every width of registers.
 [<Sealed>]
 type internal Adam(first: float32[], second: float32[]) =
     let first, second = Array.copy first, Array.copy second
 
-    /// Both moments zero.
+    /// Creates an optimizer whose moments are 0.
     static member Fresh(count: int) =
         Adam(Array.zeroCreate count, Array.zeroCreate count)
 
@@ -51,6 +51,6 @@ type internal Adam(first: float32[], second: float32[]) =
             let scale = MathF.Sqrt square / root + epsilon
             parameters[i] <- parameters[i] * keep - mean * size / scale
 
-    /// Copies of the moments.
+    /// Copies of the two moments.
     member _.Moments: struct (float32[] * float32[]) =
         struct (Array.copy first, Array.copy second)

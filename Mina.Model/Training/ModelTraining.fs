@@ -7,13 +7,13 @@ open Mina.Preprocess
 
 /// The segments that a model is trained on. Batches come as functions, so that this room reads no files.
 type ITrainingSource =
-    /// How the segments were made.
+    /// The settings that the segments were made with.
     abstract Settings: PreprocessSettings
-    /// What model.json says of the data.
+    /// The description of the data for model.json.
     abstract Data: TrainingData
-    /// The training batches of an epoch (from 1): always the same for the same recipe, seed and epoch.
+    /// The training batches of an epoch, counted from 1. They are the same for the same recipe, seed and epoch.
     abstract TrainingBatches: recipe: Recipe * seed: int64 * epoch: int -> IEnumerable<SegmentBatch>
-    /// The validation batches, each segment once.
+    /// The validation batches, with each segment once.
     abstract ValidationBatches: batchSize: int -> IEnumerable<SegmentBatch>
 
 /// Where the models of a training run are kept. A model is named by its part in the run: "" is the model itself,
@@ -21,9 +21,9 @@ type ITrainingSource =
 type ITrainingStore =
     /// The checkpoint of an earlier run; null when there is none.
     abstract FindCheckpoint: model: string -> Checkpoint | null
-    /// Watches the run of one model: progress, checkpoints of epochs. `resumed` is null for a new run.
+    /// Creates the observer of one model's run. `resumed` is null for a new run.
     abstract Watch: model: string * recipe: Recipe * resumed: (Checkpoint | null) -> TrainingObserver
-    /// Keeps the checkpoint, and the weights and info when an epoch is finished (else null).
+    /// Stores the checkpoint and, when `info` is not null because an epoch is finished, the weights and the info.
     abstract Save: model: string * result: TrainResult * info: (ModelInfo | null) -> unit
     /// The finished weights of a model that was saved.
     abstract LoadWeights: model: string -> float32[]
@@ -31,12 +31,12 @@ type ITrainingStore =
 /// Fits temperature and thresholds to validation segments, and returns the info with them.
 type Calibrate = delegate of float32[] * ModelInfo * IEnumerable<SegmentBatch> * CancellationToken -> ModelInfo
 
-/// What to train, and how.
+/// The plan of a training run.
 type TrainingPlan = {
     Network: INetwork
     Recipe: Recipe
     Seed: int64
-    /// The models that a recipe with a teacher's share learns from; null: they are trained first.
+    /// The models that a recipe with a teacher's share learns from; null trains them first.
     Teacher: Teacher | null
     Workers: Workers
 }
@@ -45,7 +45,7 @@ type TrainingPlan = {
 /// calibration on the validation segments.
 [<AbstractClass; Sealed>]
 type ModelTraining =
-    /// How many models a distilled one learns from when none are given.
+    /// The number of models that a distilled one learns from when none are given.
     static member TeacherCount = 3
 
     /// The names of the teachers that are trained when none are given.
@@ -93,8 +93,8 @@ type ModelTraining =
         store.Save(model, result, info)
         result
 
-    /// The teacher of a distilled model: trains those of its members that are not finished, with seeds of their own;
-    /// null when that was cancelled.
+    /// Creates the teacher of a distilled model, and first trains its members that are not finished, each with its own
+    /// seed. Null when that was cancelled.
     static member private TrainTeacher
         (
             plan: TrainingPlan,

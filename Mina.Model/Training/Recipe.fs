@@ -2,49 +2,53 @@ namespace Mina.Model
 
 open Mina.Preprocess
 
-/// How the learning rate changes over the epochs.
+/// The schedule of the learning rate over the epochs.
 type Schedule =
-    /// The same in every epoch.
+    /// The rate is the same in every epoch.
     | Constant = 0
-    /// Epoch e of n (from 0) learns at (1 + cos(pi e / n)) / 2 of the rate.
+    /// The rate of epoch e of n, counted from 0, is (1 + cos(pi e / n)) / 2 of the full rate.
     | Cosine = 1
 
-/// Which epoch's weights a training run ends with.
+/// The epoch whose weights are the result of a training run.
 type Selection =
-    /// The last one's.
+    /// The last epoch.
     | LastEpoch = 0
-    /// Those of the highest ROC-AUC on the validation windows (lowest loss where the AUC is undefined, and at ties).
+    /// The epoch of the highest ROC-AUC on the validation windows, or of the lowest loss where the AUC is undefined or
+    /// tied.
     | BestValidation = 1
 
-/// Everything that decides how a network is trained, except the data and the seed.
+/// All settings of a training run, except the data and the seed.
 type Recipe = {
     Name: string
-    /// Passes over the training windows, >= 1.
+    /// The number of passes over the training windows, >= 1.
     Epochs: int
-    /// Windows a step, >= 1.
+    /// The number of windows in a step, >= 1.
     BatchSize: int
-    /// Adam's step size.
+    /// The step size of Adam.
     LearningRate: float
     Schedule: Schedule
-    /// Adam's decay of the mean gradient, of the mean squared gradient, and what keeps its division finite.
+    /// Adam's decay of the mean gradient and of the mean squared gradient, and the number that keeps its division
+    /// finite.
     Beta1: float
     Beta2: float
     Epsilon: float
-    /// Share of a weight that a step at rate 1 takes away, independently of the gradient (AdamW); 0: plain Adam.
+    /// The share of a weight that a step at rate 1 takes away, whatever the gradient (AdamW); 0 gives plain Adam.
     WeightDecay: float
-    /// Share of the rhythm features dropped in training, in [0, 1).
+    /// The share of the rhythm features that are dropped in training, in [0, 1).
     Dropout: float
     Loss: Loss
-    /// Decay of a running mean of the weights over the steps, in [0, 1). The mean is validated and kept; the weights
-    /// themselves go on learning. 0: there is no mean. (Polyak, Juditsky 1992; as an exponential mean, Tarvainen,
-    /// Valpola 2017.)
+    /// The decay of a running mean of the weights over the steps, in [0, 1); 0 keeps no mean. The mean is validated and
+    /// kept, while the weights themselves go on learning (Polyak, Juditsky 1992; as an exponential mean, Tarvainen,
+    /// Valpola 2017).
     Averaging: float
     Selection: Selection
-    /// An epoch takes one of this many training windows of an AF recording, and the next epoch takes others; 1: all.
+    /// An epoch takes one of this many training windows of an AF recording, and the next epoch takes others; 1 takes
+    /// all.
     EveryAF: int
     /// Whether training windows are varied (`Augmentation.Default`).
     Augmented: bool
-    /// Share of the teacher's probability in the target, 0 .. 1; the class has the rest. 0: there is no teacher.
+    /// The share of the teacher's probability in the target, 0 .. 1; the class has the rest. 0 means that there is no
+    /// teacher.
     TeacherShare: float
 } with
 
@@ -86,7 +90,8 @@ type Recipe = {
             Augmented = true
     }
 
-    /// What Mina ships: a model of the default recipe, taught by several others of that recipe together.
+    /// The recipe of the shipped model: a model of the default recipe that learns from several others of that recipe
+    /// together.
     static member Distilled = {
         Recipe.Standard with
             Name = "distilled"

@@ -2,10 +2,10 @@ namespace Mina.Model
 
 open System
 
-/// The one figure that training looks at after each epoch.
+/// The figure by which training compares epochs.
 module internal RocAuc =
-    /// Chance that a random window of AF scores above a random one without, ties counting half (Mann-Whitney's U as a
-    /// share of all pairs). Null when one of the two kinds is missing.
+    /// The chance that a random window of AF scores above a random one without, where a tie counts half (Mann-Whitney's
+    /// U as a share of all pairs). Null when only one class occurs.
     let ofScores (scores: float32[]) (classes: int64[]) : Nullable<float> =
         let order = Array.init scores.Length id |> Array.sortBy (fun i -> scores[i])
         let mutable rankSum = 0.0

@@ -9,8 +9,7 @@ open Mina.Preprocess
 /// Vinyals, Dean 2015; at temperature 1.)
 [<Sealed>]
 type Teacher private (engines: IInferenceEngine[], ids: string[]) =
-    /// The teacher that these networks with their weights (flat) make up together. ArgumentException when there is
-    /// none.
+    /// Creates a teacher of these networks with their weights (flat). ArgumentException when there are no networks.
     static member FromModels(members: struct (INetwork * float32[]) seq) : Teacher =
         let members = Seq.toArray members
 
@@ -27,13 +26,13 @@ type Teacher private (engines: IInferenceEngine[], ids: string[]) =
             |]
         )
 
-    /// The ids of a teacher, or none when there is no teacher.
+    /// The ids of a teacher; empty when there is no teacher.
     static member internal IdsOrNone(teacher: Teacher | null) : string[] =
         match teacher with
         | null -> [||]
         | teacher -> teacher.Ids
 
-    /// SHA-256 of the model.safetensors of each member, in hexadecimal.
+    /// The SHA-256 of the model.safetensors of each member, in hexadecimal.
     member _.Ids = ids
 
     /// (B): the probability of AF at the mean of the members' logits, 0 .. 1, computed on the threads of `workers`.
@@ -51,7 +50,8 @@ type Teacher private (engines: IInferenceEngine[], ids: string[]) =
 
         Array.map (Temperature.probability 1.0) margins
 
-    /// (B): a student's targets: the teacher's probability by `share`, 0 .. 1, and the class by the rest.
+    /// (B): the targets of a student, in which the teacher's probability has the weight `share`, 0 .. 1, and the class
+    /// the rest.
     member this.Targets(workers: Workers, batch: SegmentBatch, share: float) : float[] =
         this.Probabilities(workers, batch)
         |> Array.mapi (fun i p -> (1.0 - share) * float batch.Class[i] + share * p)

@@ -5,36 +5,38 @@ open System.Collections.Generic
 open System.Threading
 open Mina.Preprocess
 
-/// Is told how a training run proceeds, on the thread that trains, between batches.
+/// Receives the progress of a training run, on the thread that trains, between batches.
 type TrainingObserver() =
-    /// A batch is in the weights: epoch and step in it, both from 1, and the batch's loss.
+    /// The weights have learnt from a batch. `epoch` and the `step` in it count from 1, and `loss` is that of the
+    /// batch.
     abstract OnBatch: epoch: int * step: int * loss: float -> unit
     default _.OnBatch(_, _, _) = ()
 
-    /// An epoch is over and validated; the checkpoint is what `resumeFrom` takes.
+    /// An epoch is finished and validated. `Trainer.Run` can resume from the checkpoint.
     abstract OnEpoch: EpochResult * Checkpoint -> unit
     default _.OnEpoch(_, _) = ()
 
 /// The result of a training run.
 type TrainResult = {
-    /// False: it was cancelled, and the checkpoint continues with the batch after the last one used.
+    /// Whether the run reached its end. Otherwise it was cancelled, and the checkpoint continues with the next batch.
     Completed: bool
     Checkpoint: Checkpoint
-    /// The epoch that the recipe selects, from 1, and its weights; 0 and the latest weights when no epoch is finished.
+    /// The epoch that the recipe selects, counted from 1, and its weights; 0 and the latest weights when no epoch is
+    /// finished.
     SelectedEpoch: int
     Weights: float32[]
 }
 
-/// Trains a network. No files, no clock: batches come in, checkpoints go out.
+/// Trains a network. Batches come in and checkpoints go out; the trainer uses no files and no clock.
 [<AbstractClass; Sealed>]
 type Trainer =
-    /// Trains to the recipe's last epoch, or until cancelled. network: what is trained, and by which engine. teacher:
-    /// the models that a recipe with a teacher's share learns from; else null. epochBatches: the training batches of
-    /// an epoch (from 1), always the same for the same epoch; a batch is used up before the next is asked for.
-    /// validationBatches: the validation batches. resumeFrom: null, or where an earlier run of the same network,
-    /// recipe and seed stopped: with the SIMD engine the result is then bit for bit that of a run that never stopped.
-    /// workers: the threads that compute; with the SIMD engine their number changes no bit of the result. Cancelling
-    /// ends after the current batch. ArgumentException for a wrong recipe or a checkpoint of another run.
+    /// Trains to the recipe's last epoch, or until cancelled, which ends the run after the current batch. `network` is
+    /// trained by its engine. `teacher` is needed by a recipe with a teacher's share and null otherwise. `epochBatches`
+    /// gives the training batches of an epoch, counted from 1, which must be the same each time; a batch is used up
+    /// before the next is pulled. `resumeFrom` is null, or the checkpoint of an earlier run of the same network, recipe
+    /// and seed; with the SIMD engine the result is then bit for bit that of a run that never stopped. `workers` are
+    /// the threads that compute; with the SIMD engine their number does not change the result. ArgumentException for a
+    /// wrong recipe or a checkpoint of another run.
     static member Run
         (
             network: INetwork,
@@ -53,7 +55,8 @@ type Trainer =
         if (recipe.TeacherShare > 0.0) <> ((Teacher.IdsOrNone teacher).Length > 0) then
             invalidArg
                 (nameof teacher)
-                $"Recipe '%s{recipe.Name}' learns from a teacher and there is none, or there is one and it learns from none."
+                ($"Recipe '%s{recipe.Name}' learns from a teacher and none is given, "
+                 + "or a teacher is given and the recipe does not learn from it.")
 
         match resumeFrom with
         | null -> ()
@@ -61,10 +64,17 @@ type Trainer =
             let differs what (was: obj) (is: obj) =
                 invalidArg
                     (nameof resumeFrom)
-                    $"The checkpoint is of a run with %s{what} %O{was}, not %O{is}: resume with the same, or begin a new run."
+                    ($"The checkpoint is of a run with %s{what} %O{was}, not %O{is}: "
+                     + "resume with the same, or begin a new run.")
 
             if c.Progress.Network <> network.Name then
                 differs "network" c.Progress.Network network.Name
+
+            if
+                c.Progress.Recipe.Epochs <> recipe.Epochs
+                && c.Progress.Recipe.WithEpochs recipe.Epochs = recipe
+            then
+                differs "epochs" c.Progress.Recipe.Epochs recipe.Epochs
 
             if c.Progress.Recipe <> recipe then
                 differs "recipe" c.Progress.Recipe.Name $"%s{recipe.Name} (or with other numbers in it)"
@@ -99,7 +109,8 @@ type Trainer =
                 if at < used then
                     invalidArg
                         (nameof resumeFrom)
-                        $"The checkpoint has used %d{used} batches of epoch %d{state.Epoch + 1}, which has only %d{at}: the data have changed."
+                        ($"The checkpoint has used %d{used} batches of epoch %d{state.Epoch + 1}, "
+                         + $"which has only %d{at}: the data have changed.")
 
                 let result = state.EndEpoch(validationBatches.Invoke())
                 observer.OnEpoch(result, state.Checkpoint)

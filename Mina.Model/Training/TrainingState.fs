@@ -4,9 +4,9 @@ open System
 open System.Collections.Generic
 open Mina.Preprocess
 
-/// Training as a fold: a state (weights, Adam's moments, counters) and a batch give the next state. What is random is
-/// a function of (seed, epoch, step) alone, so that the state is all there is to keep, and a run that continues from
-/// it ends as one that never stopped.
+/// Training as a fold: a state (weights, Adam's moments, counters) and a batch give the next state. Random numbers are
+/// a function of (seed, epoch, step) alone, so only the state has to be stored, and a run that continues from it ends
+/// as one that never stopped.
 [<Sealed>]
 type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teacher | null, workers: Workers) =
     let engine = network.CreateTraining()
@@ -17,7 +17,8 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
     let mutable bestWeights = start.BestWeights
     let average = Array.copy start.Average
 
-    /// Early on the mean forgets faster: the first weights are not worth remembering.
+    /// Moves the running mean towards the weights. In the first steps it forgets faster, because the initial weights
+    /// carry no information.
     let follow () =
         let steps = float state.Step
         let decay = min state.Recipe.Averaging ((1.0 + steps) / (10.0 + steps))
@@ -26,11 +27,11 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
         for i in 0 .. average.Length - 1 do
             average[i] <- average[i] + share * (weights[i] - average[i])
 
-    /// The weights that are judged and kept.
+    /// The weights that are validated and kept.
     let kept () =
         Array.copy (if average.Length > 0 then average else weights)
 
-    /// Makes each feature 0 with the recipe's chance, and scales the others so that the mean stays.
+    /// Draws the dropout factors: 0 with the recipe's chance, and otherwise a scale that keeps the mean.
     let dropout (batch: SegmentBatch) : float32[] | null =
         match state.Recipe.Dropout with
         | 0.0 -> null
@@ -50,7 +51,7 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
 
             mask
 
-    /// The targets of the batch's segments; null: their classes.
+    /// The targets of the batch's segments; null stands for their classes.
     let targets (batch: SegmentBatch) : float[] | null =
         match teacher with
         | null -> null
@@ -94,7 +95,7 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
     member _.Epoch = state.Epoch
     member _.StepInEpoch = state.StepInEpoch
 
-    /// The fold's step; gives the batch's loss.
+    /// Takes one step of the fold and returns the batch's loss.
     member _.Use(batch: SegmentBatch) : float =
         TrainingState.CheckClasses("training", batch)
 
@@ -103,8 +104,10 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
 
         if not (Double.IsFinite loss) then
             raise (
-                ArithmeticException
-                    $"The loss is not finite after batch %d{state.StepInEpoch + 1} of epoch %d{state.Epoch + 1}: a smaller learning rate may help."
+                ArithmeticException(
+                    $"The loss is not finite after batch %d{state.StepInEpoch + 1} of epoch %d{state.Epoch + 1}: "
+                    + "a smaller learning rate may help."
+                )
             )
 
         adam.Step(state.Recipe, state.Recipe.LearningRateAt state.Epoch, state.Step + 1L, weights, gradients)
@@ -122,7 +125,7 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
 
         loss
 
-    /// Mean loss (null without windows), ROC-AUC and number of these windows.
+    /// Computes the mean loss (null without windows), the ROC-AUC and the number of the validation windows.
     member private _.Validate(batches: IEnumerable<SegmentBatch>) =
         use judged = network.CreateInference(kept ())
         let scores, classes = List<float32>(), List<int64>()
@@ -136,7 +139,7 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
             for i in 0 .. batch.Count - 1 do
                 let notAF, af = logits[2 * i], logits[2 * i + 1]
                 sum <- sum + (LossAt.ofLogits state.Recipe.Loss notAF af (float batch.Class[i])).Value
-                scores.Add(af - notAF) // in the order of the probabilities
+                scores.Add(af - notAF) // The margins have the order of the probabilities.
                 classes.Add batch.Class[i]
 
         let auc = RocAuc.ofScores (scores.ToArray()) (classes.ToArray())
@@ -184,8 +187,8 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
 
         result
 
-    /// What to compare epochs by, higher is better: validation ROC-AUC, then validation loss, then (without validation
-    /// windows) training loss.
+    /// The numbers by which epochs are compared, where higher is better: the validation ROC-AUC, then the validation
+    /// loss, then, without validation windows, the training loss.
     static member private Merit(r: EpochResult) =
         let loss =
             if r.ValidationLoss.HasValue then
@@ -199,7 +202,7 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
                      0.0),
                 -loss)
 
-    /// The state as a value.
+    /// The state as a checkpoint.
     member _.Checkpoint: Checkpoint =
         let struct (first, second) = adam.Moments
 

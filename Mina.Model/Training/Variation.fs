@@ -3,11 +3,11 @@ namespace Mina.Model
 open System
 open Mina.Preprocess
 
-/// How training windows are varied from epoch to epoch.
+/// Varies training windows from epoch to epoch.
 [<RequireQualifiedAccess>]
 module Variation =
-    /// Returns a function that varies a batch in place, given its number in the epoch; for one thread, so that every
-    /// thread that reads batches needs its own. What it does is a function of (seed, epoch, number) alone.
+    /// Creates a function that varies a batch in place, given its number in the epoch. Every thread that reads batches
+    /// needs its own. The variations are a function of (seed, epoch, number) alone.
     [<CompiledName("Create")>]
     let create (settings: PreprocessSettings) (seed: int64) (epoch: int) : Action<SegmentBatch, int> =
         let augmenter = Augmenter(settings, Augmentation.Default)

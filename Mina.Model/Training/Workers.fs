@@ -2,15 +2,15 @@ namespace Mina.Model
 
 open System
 
-/// Calls `body` with each of 0 .. count - 1 once, in any order and on any number of threads, and returns when all
-/// calls have returned. This is how the shell lends threads to a room that has none of its own; `Parallel.For` with a
-/// bound is one implementation. The numbers that are computed do not depend on it.
+/// Calls `body` once with each of 0 .. count - 1, in any order and on any number of threads, and returns when all calls
+/// have returned. The shell lends its threads by this delegate to a room that has none of its own; `Parallel.For` with
+/// a bound is one implementation. The computed numbers do not depend on it.
 type Workers = delegate of count: int * body: Action<int> -> unit
 
-/// The calling thread alone.
+/// Workers of the calling thread alone.
 [<RequireQualifiedAccess>]
 module SingleThread =
-    /// Workers that do everything on the calling thread, in order.
+    /// Creates workers that make all calls on the calling thread, in order.
     [<CompiledName("Workers")>]
     let workers =
         Workers(fun count body ->

@@ -1,8 +1,8 @@
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Varies the windows of a training batch and makes their segments again: what is added passes through the filters and the
-/// knowledge as it would in a recording. Randomness is a function of (key, row) alone. One instance a thread.
+/// Varies the windows of a training batch and computes their segments again, so that whatever is added passes through the filters and into the
+/// knowledge as it would in a recording. The variations are a function of (key, row) alone. Each thread needs an instance of its own.
 /// </summary>
 public sealed class Augmenter(PreprocessSettings settings, Augmentation augmentation)
 {
@@ -13,9 +13,9 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
     private readonly float[] _window = new float[Shapes.Window];
     private readonly float[] _source = new float[Shapes.Window];
 
-    /// <summary>Changes a batch in place; its classes, labels, ids and starts stay.</summary>
-    /// <param name="batch">B segments, each with the normalised trace in channel 0.</param>
-    /// <param name="key">Another key, other variations.</param>
+    /// <summary>Varies a batch in place; its classes, labels, ids and starts stay as they are.</summary>
+    /// <param name="batch">B segments; channel 0 of each holds the normalised trace, shape (B, 3000).</param>
+    /// <param name="key">Decides the variations, together with the row of each segment.</param>
     public void Apply(SegmentBatch batch, long key)
     {
         _rows.Resize(1);
@@ -31,7 +31,7 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
 
     private void Vary(Span<float> window, ref SplitMix64 random)
     {
-        // Every number is drawn whether it is used or not: one chance more does not move the others.
+        // Every number is drawn whether it is used or not, so that a change of one chance does not change the other variations.
         var left = Amplitude(augmentation.StretchChance, augmentation.Stretch, ref random);
         var from = random.Uniform();
         if (left > 0)
@@ -42,7 +42,7 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
         var mains = Amplitude(augmentation.MainsChance, augmentation.Mains, ref random);
         var (mainsHz, mainsPhase) = (MainsHz[random.Uniform() < 0.5 ? 0 : 1], 2 * Math.PI * random.Uniform());
         var noise = Amplitude(augmentation.NoiseChance, augmentation.Noise, ref random);
-        // What is added is part of the recording's standard deviation, by which it would have been normalised.
+        // In a recording, the additions would be part of the standard deviation that it is normalised by.
         factor /= Math.Sqrt(1 + (wander * wander / 2) + (mains * mains / 2) + (noise * noise));
         for (var t = 0; t < window.Length; t++)
         {
@@ -57,7 +57,7 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
         }
     }
 
-    /// <summary>window[t] becomes its value at from + step t, by cubic convolution (Keys 1981) between samples.</summary>
+    /// <summary>Replaces window[t] by the window's value at from + step * t, interpolated by cubic convolution (Keys 1981).</summary>
     private void Stretch(Span<float> window, double from, double step)
     {
         window.CopyTo(_source);

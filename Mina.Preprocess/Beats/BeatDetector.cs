@@ -96,18 +96,21 @@ public sealed class BeatDetector
     /// <param name="beats">Grows, in order of time.</param>
     public void Push(ReadOnlySpan<float> samples, List<Beat> beats)
     {
-        foreach (var sample in samples)
+        while (!samples.IsEmpty)
         {
-            if (!float.IsFinite(sample))
+            if (!float.IsFinite(samples[0]))
             {
                 Finish(beats);
                 _state.Trace.Count++;
+                samples = samples[1..];
                 continue;
             }
 
             if (!_state.Trace.InStretch)
-                Begin(sample);
-            _trace.Push(sample, _pending);
+                Begin(samples[0]);
+            // Every candidate is judged at its own sample, however many samples come at once.
+            var due = _pending.TryPeek(out var next) ? next.Sample + Delay + 1 : long.MaxValue;
+            samples = samples[_trace.Push(samples, due, _pending)..];
             Judge(_state.Trace.Count - Delay, beats);
         }
     }
@@ -127,6 +130,13 @@ public sealed class BeatDetector
         var copy = _state.Copy();
         copy.Pending = [.. _pending];
         return copy;
+    }
+
+    /// <summary>As <see cref="Snapshot"/>, but without a copy: the detector cannot be used any more.</summary>
+    internal BeatDetectorState Release()
+    {
+        _state.Pending = [.. _pending];
+        return _state;
     }
 
     /// <summary>The shapes stay what they were: it is the same person. Heights may have changed with the electrode.</summary>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Mina.Preprocess.Beats;
 
 /// <summary>One shape of QRS complex that a stream has shown. Plain data.</summary>
@@ -56,7 +58,14 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
     private const double Premature = 0.85;
     private const int MeanOver = 16;
 
+    // All shifts, in whole registers of up to eight numbers.
+    private const int Padded = (BeatCandidate.Shifts + 1 + 7) / 8 * 8;
+
     private readonly TemplateMatch[] _matches = new TemplateMatch[MaxTemplates];
+
+    // The candidate's points, and the variance of those that each shift compares.
+    private readonly double[] _shape = new double[BeatCandidate.ShapePoints + Padded];
+    private readonly double[] _variances = new double[Padded];
 
     /// <summary>What to go on from.</summary>
     public BeatTemplatesState State { get; } = state;
@@ -65,8 +74,9 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
     /// <returns>For <see cref="Fit"/> and <see cref="Take"/>; it holds until the next comparison.</returns>
     public Span<TemplateMatch> Compare(BeatCandidate candidate)
     {
+        Read(candidate.Shape);
         for (var i = 0; i < State.Templates.Count; i++)
-            _matches[i] = Match(State.Templates[i].Mean, candidate.Shape);
+            _matches[i] = Match(State.Templates[i].Mean);
         return _matches.AsSpan(0, State.Templates.Count);
     }
 
@@ -187,7 +197,7 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
     }
 
     /// <summary>The best correlation of a template with a shape at any shift, less where one is over twice as large as the other.</summary>
-    private static TemplateMatch Match(float[] template, float[] shape)
+    private TemplateMatch Match(float[] template)
     {
         const int n = BeatCandidate.ShapePoints;
         Span<double> centred = stackalloc double[n];
@@ -200,36 +210,51 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
             variance += centred[i] * centred[i];
         }
 
-        // Of the shape's points from each shift on, the sum and the sum of squares: one point goes and one comes.
-        double sum = 0, squares = 0;
-        for (var i = 0; i < n; i++)
+        var best = new TemplateMatch(-1, BeatCandidate.Shifts / 2);
+        if (!(variance > 0))
+            return best;
+        Span<double> correlations = stackalloc double[Padded];
+        var (own, half) = (new Vector<double>(variance), new Vector<double>(0.5));
+        for (var shift = 0; shift < Padded; shift += Vector<double>.Count)
         {
-            sum += shape[i];
-            squares += shape[i] * (double)shape[i];
+            // Every lane adds up its own shift, in the order of the points.
+            var both = Vector<double>.Zero;
+            for (var i = 0; i < n; i++)
+                both += new Vector<double>(_shape, i + shift) * new Vector<double>(centred[i]);
+            var its = new Vector<double>(_variances, shift);
+            var size = Vector.SquareRoot(Vector.Min(own, its) / Vector.Max(own, its));
+            (both / Vector.SquareRoot(own * its) * Vector.Min(Vector<double>.One, half + size)).CopyTo(correlations[shift..]);
         }
 
-        var best = new TemplateMatch(-1, BeatCandidate.Shifts / 2);
         for (var shift = 0; shift <= BeatCandidate.Shifts; shift++)
         {
-            if (shift > 0)
-            {
-                double gone = shape[shift - 1], come = shape[shift + n - 1];
-                sum += come - gone;
-                squares += (come * come) - (gone * gone);
-            }
-
-            var shapeVariance = squares - (sum * sum / n);
-            if (!(variance > 0 && shapeVariance > 0))
-                continue;
-            double both = 0;
-            for (var i = 0; i < n; i++)
-                both += shape[i + shift] * centred[i];
-            var size = Math.Sqrt(Math.Min(variance, shapeVariance) / Math.Max(variance, shapeVariance));
-            var correlation = both / Math.Sqrt(variance * shapeVariance) * Math.Min(1, 0.5 + size);
-            if (correlation > best.Correlation)
-                best = new TemplateMatch(correlation, shift);
+            if (_variances[shift] > 0 && correlations[shift] > best.Correlation)
+                best = new TemplateMatch(correlations[shift], shift);
         }
 
         return best;
+    }
+
+    /// <summary>Takes a shape's points, and the variance of those that are compared at each shift: one point goes and one comes.</summary>
+    private void Read(float[] shape)
+    {
+        const int n = BeatCandidate.ShapePoints;
+        double sum = 0, squares = 0;
+        for (var i = 0; i < shape.Length; i++)
+            _shape[i] = shape[i];
+        for (var i = 0; i < n; i++)
+        {
+            sum += _shape[i];
+            squares += _shape[i] * _shape[i];
+        }
+
+        _variances[0] = squares - (sum * sum / n);
+        for (var shift = 1; shift <= BeatCandidate.Shifts; shift++)
+        {
+            double gone = _shape[shift - 1], come = _shape[shift + n - 1];
+            sum += come - gone;
+            squares += (come * come) - (gone * gone);
+            _variances[shift] = squares - (sum * sum / n);
+        }
     }
 }

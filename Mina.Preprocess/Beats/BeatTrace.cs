@@ -28,15 +28,17 @@ public sealed class BeatTraceState
     /// <summary>The last <see cref="BeatTrace.Kept"/> samples between 0.67 and 35 Hz, each at its index modulo that.</summary>
     public float[] Smooth { get; set; } = new float[BeatTrace.Kept];
 
-    /// <summary>The same between 8 and 20 Hz.</summary>
-    public double[] Band { get; set; } = new double[BeatTrace.Kept];
+    /// <summary>The last <see cref="BeatTrace.BandKept"/> samples between 8 and 20 Hz, each at its index modulo that.</summary>
+    public double[] Band { get; set; } = new double[BeatTrace.BandKept];
 
-    /// <summary>Mean absolute value of the band over the trailing 100 ms.</summary>
-    public double[] Envelope { get; set; } = new double[BeatTrace.Kept];
+    /// <summary>Mean absolute value of the band over the trailing 100 ms, kept in the same way.</summary>
+    public double[] Envelope { get; set; } = new double[BeatTrace.BandKept];
+
+    /// <summary>How many samples of the present block of <see cref="BeatTrace.EnvelopeWidth"/> samples have been seen.</summary>
+    public int Place { get; set; }
 
     /// <summary>
-    /// Sum of the absolute band over the present block of <see cref="BeatTrace.EnvelopeWidth"/> samples, and over the last part of the
-    /// block before it, by where that part begins.
+    /// Sum of the absolute band over the present block, and over the last part of the block before it, by where that part begins.
     /// </summary>
     public double BlockSum { get; set; }
 
@@ -57,13 +59,17 @@ public sealed class BeatTraceState
 /// </summary>
 internal sealed class BeatTrace(BeatTraceState state)
 {
-    /// <summary>Samples kept.</summary>
+    /// <summary>Samples kept of the signal that shapes are cut from.</summary>
     public const int Kept = 512;
+
+    /// <summary>Samples kept of the band and of its envelope: a peak is looked for 105 samples back, among 57 on either side.</summary>
+    public const int BandKept = 256;
 
     /// <summary>Samples that the envelope is a mean of: 100 ms.</summary>
     public const int EnvelopeWidth = 30;
 
     private const int Mask = Kept - 1;
+    private const int BandMask = BandKept - 1;
 
     // Samples after a peak that must be known before it is a candidate: its shape reaches that far.
     private const int Reach = 105;
@@ -84,7 +90,7 @@ internal sealed class BeatTrace(BeatTraceState state)
     public void Begin(float first)
     {
         var s = State;
-        (s.InStretch, s.StretchStart, s.Searched, s.Offset) = (true, s.Count, s.Count, first);
+        (s.InStretch, s.StretchStart, s.Searched, s.Offset, s.Place) = (true, s.Count, s.Count, first, 0);
         s.HighPass = s.LowPass = s.Smoothing = s.Baseline = default;
         Array.Clear(s.Smooth);
         Array.Clear(s.Band);
@@ -99,60 +105,82 @@ internal sealed class BeatTrace(BeatTraceState state)
         State.InStretch = false;
     }
 
-    /// <summary>Takes a finite sample of the stretch, and adds what becomes a candidate by it.</summary>
-    public void Push(float value, Queue<BeatCandidate> candidates)
+    /// <summary>Takes finite samples of the stretch, and stops after one by which a candidate comes.</summary>
+    /// <param name="values">In the signal's unit; the first is finite.</param>
+    /// <param name="until">It also stops where <see cref="BeatTraceState.Count"/> is this.</param>
+    /// <param name="candidates">Gets the candidate.</param>
+    /// <returns>How many samples were taken: at least one; fewer than there are also where one is not finite.</returns>
+    public int Push(ReadOnlySpan<float> values, long until, Queue<BeatCandidate> candidates)
     {
         var s = State;
-        var x = value - s.Offset;
         var (highPass, lowPass, smoothing, baseline) = (s.HighPass, s.LowPass, s.Smoothing, s.Baseline);
-        var band = LowPass.Step(HighPass.Step(x, ref highPass), ref lowPass);
-        var smooth = Baseline.Step(Smoothing.Step(x, ref smoothing), ref baseline);
-        (s.HighPass, s.LowPass, s.Smoothing, s.Baseline) = (highPass, lowPass, smoothing, baseline);
-        var at = (int)s.Count & Mask;
-        s.Smooth[at] = (float)smooth;
-        s.Band[at] = band;
-        s.Envelope[at] = TrailingMean();
-        s.Count++;
-        Search(s.Count - Reach, candidates);
-    }
-
-    /// <summary>
-    /// The present block's sum and what the window still holds of the block before it: few additions a sample, and no running sum, which
-    /// would carry the rounding of all that came before.
-    /// </summary>
-    private double TrailingMean()
-    {
-        var s = State;
-        var place = (int)((s.Count - s.StretchStart) % EnvelopeWidth);
-        if (place == 0)
+        var (highPassFilter, lowPassFilter, smoothingFilter, baselineFilter) = (HighPass, LowPass, Smoothing, Baseline);
+        double[] bands = s.Band, envelope = s.Envelope, sums = s.LastSums;
+        var (smooths, offset, count, searched) = (s.Smooth, s.Offset, s.Count, s.Searched);
+        var (place, blockSum) = (s.Place, s.BlockSum);
+        var taken = 0;
+        var found = false;
+        while (taken < values.Length && float.IsFinite(values[taken]) && count < until && !found)
         {
-            s.BlockSum = 0;
-            for (var k = 1; k <= EnvelopeWidth; k++)
-                s.LastSums[EnvelopeWidth - k] = s.LastSums[EnvelopeWidth - k + 1] + Math.Abs(s.Band[(int)(s.Count - k) & Mask]);
+            var x = values[taken++] - offset;
+            var band = lowPassFilter.Step(highPassFilter.Step(x, ref highPass), ref lowPass);
+            smooths[(int)count & Mask] = (float)baselineFilter.Step(smoothingFilter.Step(x, ref smoothing), ref baseline);
+            bands[(int)count & BandMask] = band;
+            if (place == 0)
+            {
+                blockSum = 0;
+                SumUp(count);
+            }
+
+            // The present block's sum and what the mean still holds of the block before it: few additions a sample, and no running sum,
+            // which would carry the rounding of all that came before.
+            blockSum += Math.Abs(band);
+            place++;
+            envelope[(int)count & BandMask] = (blockSum + sums[place]) / EnvelopeWidth;
+            if (place == EnvelopeWidth)
+                place = 0;
+            count++;
+            if (searched < count - Reach)
+            {
+                // Most samples are told to be no peak by their neighbours.
+                found = envelope[(int)(searched + 1) & BandMask] <= envelope[(int)searched & BandMask] && IsPeak(searched, count);
+                searched++;
+            }
         }
 
-        s.BlockSum += Math.Abs(s.Band[(int)s.Count & Mask]);
-        return (s.BlockSum + s.LastSums[place + 1]) / EnvelopeWidth;
+        (s.HighPass, s.LowPass, s.Smoothing, s.Baseline) = (highPass, lowPass, smoothing, baseline);
+        (s.Count, s.Searched, s.Place, s.BlockSum) = (count, searched, place, blockSum);
+        if (found)
+            candidates.Enqueue(CandidateAt(searched - 1));
+        return taken;
+    }
+
+    /// <summary>The sums of the absolute band over the last parts of the block that has just ended.</summary>
+    private void SumUp(long count)
+    {
+        var (band, sums) = (State.Band, State.LastSums);
+        for (var k = 1; k <= EnvelopeWidth; k++)
+            sums[EnvelopeWidth - k] = sums[EnvelopeWidth - k + 1] + Math.Abs(band[(int)(count - k) & BandMask]);
     }
 
     private void Search(long end, Queue<BeatCandidate> candidates)
     {
         for (; State.Searched < end; State.Searched++)
         {
-            if (IsPeak(State.Searched))
+            if (IsPeak(State.Searched, State.Count))
                 candidates.Enqueue(CandidateAt(State.Searched));
         }
     }
 
-    private bool IsPeak(long t)
+    private bool IsPeak(long t, long count)
     {
-        var s = State;
-        var height = s.Envelope[(int)t & Mask];
+        var (envelope, first) = (State.Envelope, State.StretchStart);
+        var height = envelope[(int)t & BandMask];
         if (!(height > 0))
             return false;
         for (var k = 1; k <= Apart; k++)
         {
-            if ((t - k >= s.StretchStart && s.Envelope[(int)(t - k) & Mask] >= height) || (t + k < s.Count && s.Envelope[(int)(t + k) & Mask] > height))
+            if ((t - k >= first && envelope[(int)(t - k) & BandMask] >= height) || (t + k < count && envelope[(int)(t + k) & BandMask] > height))
                 return false;
         }
 
@@ -165,7 +193,7 @@ internal sealed class BeatTrace(BeatTraceState state)
         var largest = peak;
         for (var t = Math.Max(s.StretchStart, peak - EnvelopeWidth - 3); t <= Math.Min(s.Count - 1, peak + 3); t++)
         {
-            if (Math.Abs(s.Band[(int)t & Mask]) > Math.Abs(s.Band[(int)largest & Mask]))
+            if (Math.Abs(s.Band[(int)t & BandMask]) > Math.Abs(s.Band[(int)largest & BandMask]))
                 largest = t;
         }
 
@@ -174,7 +202,7 @@ internal sealed class BeatTrace(BeatTraceState state)
         Cut(s.Smooth, at + BeatCandidate.ShapeFrom, BeatCandidate.Step, shape);
         var atrial = new float[BeatCandidate.AtrialPoints + BeatCandidate.Shifts];
         Cut(s.Smooth, at + BeatCandidate.AtrialFrom, BeatCandidate.Step, atrial);
-        return new BeatCandidate(at, s.Envelope[(int)peak & Mask], s.Band[(int)largest & Mask] < 0 ? -1 : 1, shape, atrial);
+        return new BeatCandidate(at, s.Envelope[(int)peak & BandMask], s.Band[(int)largest & BandMask] < 0 ? -1 : 1, shape, atrial);
     }
 
     /// <summary>Points of a kept signal; those beyond the stretch repeat its ends.</summary>

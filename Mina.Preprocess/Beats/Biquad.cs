@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Mina.Preprocess.Beats;
 
 /// <summary>The memory of a <see cref="Biquad"/>: its last inputs and outputs. Plain data.</summary>
@@ -29,6 +31,7 @@ internal readonly struct Biquad
     }
 
     /// <summary>The output at the next input.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Step(double x, ref BiquadState state)
     {
         var y = (_b0 * x) + (_b1 * state.X1) + (_b2 * state.X2) - (_a1 * state.Y1) - (_a2 * state.Y2);

@@ -3,19 +3,19 @@ using System.Numerics.Tensors;
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Filters a signal once, zero-padded and aligned with it (numpy's 'same'), and mends the ends of any window of it, so that
-/// the window has the bits that it would have alone. It holds buffers: use one instance a thread.
+/// Filters a whole signal once, zero-padded and aligned with it (numpy's 'same'), and then computes the ends of any window again, so that the
+/// window has the same bits as if it had been filtered alone. It holds buffers, so each thread needs an instance of its own.
 /// </summary>
 /// <remarks>
-/// Every output is summed tap by tap in one order wherever it lies, on any register width; what lies in the zero padding
-/// adds nothing. The low channel is summed in double: its steps are as small as a float's rounding of its samples.
+/// Every output is summed tap by tap in the same order wherever it lies and whatever the register width; products with the zero padding are left
+/// out. The low channel is summed in double, because its steps are as small as the rounding of its samples to float.
 /// </remarks>
 public sealed unsafe class ChannelFilter
 {
-    // Zeros before and after each buffer's signal: more than any tap reaches, in whole registers.
+    // The number of zeros before and after the signal in each buffer: more than any tap reaches, in whole registers.
     private readonly int _lead;
 
-    // Puts the smoothed signal where the strided taps find it aligned.
+    // The offset at which the strided taps find the smoothed signal aligned.
     private readonly int _shift;
     private readonly int _width;
     private readonly FirBank _bank;
@@ -31,7 +31,7 @@ public sealed unsafe class ChannelFilter
     private ChannelFilter? _alone;
 
     /// <param name="bank">The taps.</param>
-    /// <param name="width">Bits of the registers; 0: the widest. Changes no bit of a result.</param>
+    /// <param name="width">The width of the registers in bits; 0 stands for the widest there is. It does not change the results.</param>
     public ChannelFilter(FirBank bank, int width = 0)
     {
         _bank = bank;
@@ -45,7 +45,7 @@ public sealed unsafe class ChannelFilter
         Fill(_lp50Taps, bank.Lp50);
     }
 
-    /// <summary>How many samples the signal has.</summary>
+    /// <summary>The number of samples in the signal.</summary>
     public int Length { get; private set; }
 
     /// <summary>The signal as it was given.</summary>
@@ -63,15 +63,15 @@ public sealed unsafe class ChannelFilter
     /// <summary>The channel above the high cut.</summary>
     public ReadOnlySpan<float> High => _high.AsSpan(0, Length);
 
-    /// <summary>Windows shorter than this are filtered alone: their ends meet.</summary>
+    /// <summary>The number of samples below which a window is filtered alone, because its two ends overlap.</summary>
     public int Shortest => 2 * Piece;
 
-    // Samples that decide a window's mended end, and some more to be in whole registers.
+    // The number of samples that decide a window's mended end, rounded up to whole registers.
     private int Piece => ((2 * _bank.Reach) + (2 * Convolution.Overrun)) & ~63;
 
     private int HighReach => _bank.Lp50.Length / 2;
 
-    /// <summary>Filters a signal of any length.</summary>
+    /// <summary>Filters a signal of any length into the three channels.</summary>
     public void Filter(ReadOnlySpan<float> signal)
     {
         Length = signal.Length;
@@ -83,18 +83,18 @@ public sealed unsafe class ChannelFilter
         LowPass(_whole, 0, Length);
         LowPass50(_whole, 0, Length);
         Differences(Original, LowExact, Lp50(_whole, 0, Length), _low, _band, _high);
-        GC.KeepAlive(this); // the pointers alone do not keep the buffers
+        GC.KeepAlive(this); // The pointers alone do not keep the buffers alive.
     }
 
     /// <summary>
-    /// Filters the ends of a window by themselves, as far as its zero padding reaches: <see cref="FirBank.Reach"/> samples of the low
-    /// and the band channel, half the taps of the high cut of the high one. The rest is the signal's.
+    /// Filters the ends of a window again, as far as its own zero padding reaches: <see cref="FirBank.Reach"/> samples of the low and the band
+    /// channel, and half the taps of the high cut in the high channel. The samples between are those of the whole signal.
     /// </summary>
-    /// <param name="start">First sample of the window.</param>
-    /// <param name="length">Samples of the window, at least <see cref="Shortest"/>.</param>
-    /// <param name="x">Its channels, (4, n) channel-major: of low, band and high the ends are written, nothing else.</param>
+    /// <param name="start">The first sample of the window.</param>
+    /// <param name="length">The number of samples n in the window, at least <see cref="Shortest"/>.</param>
+    /// <param name="x">The window's channels, (4, n) channel-major. Only the ends of low, band and high are written.</param>
     /// <param name="head">Receives the unrounded low channel's first <see cref="FirBank.Reach"/> samples.</param>
-    /// <param name="tail">Receives the unrounded low channel's last samples, as many.</param>
+    /// <param name="tail">Receives the unrounded low channel's last <see cref="FirBank.Reach"/> samples.</param>
     public void MendEnds(int start, int length, Span<float> x, Span<double> head, Span<double> tail)
     {
         var reach = _bank.Reach;
@@ -104,7 +104,7 @@ public sealed unsafe class ChannelFilter
         Take(_tail, window[from..], length - from);
         if (_bank.Splines is not null)
         {
-            // Away from the window's end, and of where the piece was cut off, the smoothed signal is the whole signal's.
+            // Away from the window's end, and from the place where the piece was cut off, the smoothed signal is that of the whole signal.
             var inner = (SplineReach + 15) & ~7;
             Smooth(_head, -SplineReach, inner);
             Copy(_head, inner, start + inner, Piece - inner);
@@ -135,11 +135,11 @@ public sealed unsafe class ChannelFilter
         GC.KeepAlive(this);
     }
 
-    /// <summary>Writes the channels of one window of any length, (4, n) channel-major.</summary>
-    /// <param name="start">First sample of the window.</param>
-    /// <param name="length">n, samples of the window.</param>
-    /// <param name="x">4 x n floats.</param>
-    /// <param name="lowExact">n: the low channel before it was rounded.</param>
+    /// <summary>Writes the channels of one window of any length.</summary>
+    /// <param name="start">The first sample of the window.</param>
+    /// <param name="length">The number of samples n in the window.</param>
+    /// <param name="x">Receives the channels, (4, n) channel-major.</param>
+    /// <param name="lowExact">Receives the n samples of the low channel before they are rounded.</param>
     public void Channels(int start, int length, Span<float> x, Span<double> lowExact)
     {
         var whole = start == 0 && length == Length;
@@ -163,7 +163,7 @@ public sealed unsafe class ChannelFilter
 
     private int SplineReach => _bank.Splines!.Spline.Length / 2;
 
-    /// <summary>A signal, or a piece of a window, between zeros.</summary>
+    /// <summary>Copies a signal, or a piece of a window, between the zeros of a buffer.</summary>
     private void Take(Pieces into, ReadOnlySpan<float> samples, int length)
     {
         into.Reserve(_lead + length + _lead);
@@ -176,7 +176,7 @@ public sealed unsafe class ChannelFilter
         exact[length..].Clear();
     }
 
-    /// <summary>The B-spline on samples from to to, and zeros from there on.</summary>
+    /// <summary>Smooths the samples <paramref name="from"/> to <paramref name="to"/> with the B-spline, and writes zeros after them.</summary>
     private void Smooth(Pieces of, int from, int to)
     {
         from = RoundDown(from);
@@ -235,7 +235,7 @@ public sealed unsafe class ChannelFilter
             to - from);
     }
 
-    // Taps on every sample, of which the first meets sample `at` of the piece.
+    // Taps on every sample; the first tap of output 0 meets sample `at` of the piece.
     private static Taps<T> Direct<T>(T* source, T* taps, int count, Pieces of, int at)
         where T : unmanaged => new(source, taps, count, 1, -at, of.Length - at);
 

@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace Mina.Preprocess;
 
-/// <summary>Taps every few samples, and what they are applied to: output t adds taps[k] * source[t + k * stride].</summary>
-/// <param name="source">Where output 0 meets tap 0.</param>
+/// <summary>Taps at a stride, and the source that they are applied to: output t is the sum of taps[k] * source[t + k * stride].</summary>
+/// <param name="source">The sample at which output 0 meets tap 0.</param>
 /// <param name="taps">The taps.</param>
-/// <param name="count">How many taps there are.</param>
-/// <param name="stride">Samples from one to the next.</param>
-/// <param name="from">The source is 0 before this one, counted from <paramref name="source"/>: those products are left out.</param>
-/// <param name="to">The source is 0 from this one on.</param>
+/// <param name="count">The number of taps.</param>
+/// <param name="stride">The number of samples from one tap to the next.</param>
+/// <param name="from">The source is 0 before this sample, counted from <paramref name="source"/>, so those products are left out.</param>
+/// <param name="to">The source is 0 from this sample on.</param>
 internal readonly unsafe struct Taps<T>(T* source, T* taps, int count, int stride, int from, int to)
     where T : unmanaged
 {
@@ -25,16 +25,18 @@ internal readonly unsafe struct Taps<T>(T* source, T* taps, int count, int strid
 
     private int To { get; } = to;
 
-    /// <summary>The taps that meet anything but zeros in outputs t to t + width.</summary>
+    /// <summary>The range of taps that meet more than zeros in the outputs t to t + width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int First, int Last) Meeting(int t, int width) =>
         (Math.Clamp((From - t - width + Stride) / Stride, 0, Count), Math.Clamp((To - t + Stride - 1) / Stride, 0, Count));
 }
 
-/// <summary>Convolutions, many outputs at once in registers; each output is summed tap by tap in one order wherever it lies.</summary>
+/// <summary>
+/// Convolutions that compute many outputs at once in registers. Each output is summed tap by tap in the same order wherever it lies.
+/// </summary>
 internal static unsafe class Convolution
 {
-    /// <summary>Outputs may be written up to this many beyond those asked for.</summary>
+    /// <summary>Up to this many outputs beyond those asked for may be overwritten.</summary>
     public const int Overrun = 128;
 
     private const int Tile = 8;
@@ -44,8 +46,8 @@ internal static unsafe class Convolution
         Vector512.IsHardwareAccelerated ? [512, 256, 128] : Vector256.IsHardwareAccelerated ? [256, 128] : [128];
 
     /// <summary>
-    /// output[t] for t in [0, count): a's taps in order, then b's, then c's. Output and source must not overlap. Any width of
-    /// <see cref="Widths"/> gives the same bits.
+    /// Computes output[t] for t in [0, count), adding the products of a's taps in order, then b's, then c's. Output and source must not overlap.
+    /// Every width of <see cref="Widths"/> gives the same bits.
     /// </summary>
     public static void Run(int width, in Taps<double> a, in Taps<double> b, in Taps<double> c, double* output, int count)
     {
@@ -57,7 +59,7 @@ internal static unsafe class Convolution
         }
     }
 
-    /// <summary>output[t] for t in [0, count): a's taps in order.</summary>
+    /// <summary>Computes output[t] for t in [0, count), adding the products of a's taps in order.</summary>
     public static void Run(int width, in Taps<float> a, float* output, int count)
     {
         switch (width)

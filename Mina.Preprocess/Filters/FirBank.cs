@@ -1,16 +1,16 @@
 namespace Mina.Preprocess;
 
 /// <summary>
-/// The bank of linear-phase FIR filters that cuts a window into channels: low (&lt;= 0.5 Hz), band (0.5-50 Hz) and high
-/// (&gt;= 50 Hz), complementary: original = low + band + high (the paper, section 4.1).
+/// The bank of linear-phase FIR filters that splits a window into the channels low (&lt;= 0.5 Hz), band (0.5-50 Hz) and high (&gt;= 50 Hz). The
+/// filters are complementary: original = low + band + high (the paper, section 4.1).
 /// </summary>
 /// <remarks>
-/// Windowed-sinc low-passes with a Hamming window, scaled to unit gain at 0 Hz (Oppenheim and Schafer, section 7.5; the
-/// same as scipy.signal.firwin). <see cref="ChannelFilter"/> applies them.
+/// The filters are built of two windowed-sinc low-passes with a Hamming window, scaled to unit gain at 0 Hz (Oppenheim and Schafer, section 7.5;
+/// the same as scipy.signal.firwin). <see cref="ChannelFilter"/> applies them.
 /// </remarks>
 public sealed class FirBank
 {
-    /// <summary>Computes the coefficients.</summary>
+    /// <summary>Computes the taps.</summary>
     /// <exception cref="ArgumentException">A number of taps is even, or the high cut has more taps than the low cut.</exception>
     public FirBank(PreprocessSettings settings)
     {
@@ -43,13 +43,13 @@ public sealed class FirBank
     /// <summary>Taps of the high filter, symmetric about the middle one.</summary>
     public ReadOnlyMemory<double> High { get; }
 
-    /// <summary>Samples at each end of a window that its zero padding reaches: half the longest filter.</summary>
+    /// <summary>The number of samples at each end of a window that its zero padding affects: half the longest filter.</summary>
     public int Reach => Low.Length / 2;
 
-    /// <summary>Taps of the low-pass at the high cut; band and high are differences with it.</summary>
+    /// <summary>The taps of the low-pass at the high cut, from which the band and high filters are formed as differences.</summary>
     internal float[] Lp50 { get; }
 
-    /// <summary>The low filter's taps as few; null where they are not smooth.</summary>
+    /// <summary>The low filter in a form with fewer taps; null where its taps are not smooth enough for that.</summary>
     internal SplineTaps? Splines { get; }
 
     private static double[] LowPass(int taps, double cutHz, double fs)

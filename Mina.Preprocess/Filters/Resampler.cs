@@ -1,8 +1,8 @@
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Rational resampling by a polyphase FIR: a Kaiser-windowed (beta = 5) low-pass at the lower of both Nyquist
-/// frequencies, 10 zero crossings to each side, zero phase, ends continued by their last value. The numbers are those of
+/// Resamples by a rational factor with a polyphase FIR filter: a Kaiser-windowed (beta = 5) low-pass at the lower of the two Nyquist frequencies,
+/// with 10 zero crossings to each side and zero phase. The ends are continued by their last value. The results are those of
 /// <c>scipy.signal.resample_poly(x, up, down, padtype='edge')</c>.
 /// </summary>
 public sealed class Resampler
@@ -12,12 +12,15 @@ public sealed class Resampler
     private const int MaxFactor = 10_000;
 
     private readonly int _half;
-    private readonly float[][] _phases;   // taps of each output phase, oldest sample first
-    private readonly int[] _firsts;       // each phase's first sample, relative to floor(m * down / up)
+    private readonly float[][] _phases;   // The taps of each output phase, for the oldest sample first.
+    private readonly int[] _firsts;       // The first sample of each phase, relative to floor(m * down / up).
 
-    /// <summary>From one frequency to another.</summary>
-    /// <param name="from">Hz, &gt; 0; to within 1/10000 a ratio of whole numbers to <paramref name="to"/>.</param>
-    /// <param name="to">Hz, &gt; 0.</param>
+    /// <summary>Creates a resampler from one sampling frequency to another.</summary>
+    /// <param name="from">
+    /// The sampling frequency of the input in Hz, &gt; 0. Its ratio to <paramref name="to"/> is taken as the nearest fraction with a denominator of
+    /// at most 10,000.
+    /// </param>
+    /// <param name="to">The sampling frequency of the output in Hz, &gt; 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A frequency is not positive and finite.</exception>
     public Resampler(double from, double to)
     {
@@ -44,25 +47,25 @@ public sealed class Resampler
         }
     }
 
-    /// <summary>Interpolation factor.</summary>
+    /// <summary>The interpolation factor.</summary>
     public int Up { get; }
 
-    /// <summary>Decimation factor.</summary>
+    /// <summary>The decimation factor.</summary>
     public int Down { get; }
 
-    /// <summary>Samples that n samples become: ceil(n up / down).</summary>
+    /// <summary>The number of output samples that n input samples give: ceil(n * up / down).</summary>
     public int OutputLength(int n) => checked((int)((((long)n * Up) + Down - 1) / Down));
 
     /// <summary>
-    /// Resamples. A non-finite input sample makes every output sample that it reaches NaN, so a gap stays a gap, where it was.
+    /// Resamples a signal. A non-finite input sample makes NaN of every output sample that it reaches, so a gap stays a gap at the same place.
     /// </summary>
     /// <param name="x">n samples.</param>
     /// <returns><see cref="OutputLength"/>(n) samples.</returns>
     public float[] Run(ReadOnlySpan<float> x) => Run(x, keepConstant: false);
 
     /// <summary>
-    /// The same; a constant stretch stays exactly constant where asked for, without the filter's ripple at 0 Hz, so that a flat line is one at any
-    /// fs.
+    /// Resamples a signal. With <paramref name="keepConstant"/>, a constant stretch stays exactly constant, without the filter's ripple at 0 Hz, so
+    /// that a flat line can be recognised at any fs.
     /// </summary>
     internal float[] Run(ReadOnlySpan<float> x, bool keepConstant)
     {
@@ -85,8 +88,10 @@ public sealed class Resampler
         return y;
     }
 
-    /// <summary>An output sample; of equal input samples that value, where asked for.</summary>
-    /// <returns>NaN where a sample is not finite.</returns>
+    /// <summary>
+    /// Computes one output sample. With <paramref name="keepConstant"/>, equal input samples give exactly their common value.
+    /// </summary>
+    /// <returns>The output sample, or NaN where an input sample is not finite.</returns>
     internal static float Weigh(float[] taps, ReadOnlySpan<float> samples, bool keepConstant)
     {
         double sum = 0;
@@ -100,7 +105,7 @@ public sealed class Resampler
         return !double.IsFinite(sum) ? float.NaN : same ? samples[0] : (float)sum;
     }
 
-    /// <summary>What output sample m is made of: its first input sample (may lie before 0 or after the end) and the taps from there on.</summary>
+    /// <summary>The first input sample that output sample m depends on, which may lie outside the signal, and the taps from there on.</summary>
     internal (long First, float[] Taps) Reach(long m)
     {
         var phase = (int)(m % Up);
@@ -125,7 +130,7 @@ public sealed class Resampler
         return h;
     }
 
-    /// <summary>The modified Bessel function of order 0 by its power series.</summary>
+    /// <summary>Computes the modified Bessel function of order 0 by its power series.</summary>
     private static double BesselI0(double x)
     {
         double term = 1, sum = 1;
@@ -138,7 +143,7 @@ public sealed class Resampler
         return sum;
     }
 
-    /// <summary>The nearest fraction with a denominator of at most 10,000, by continued fractions.</summary>
+    /// <summary>Finds the nearest fraction with a denominator of at most 10,000, by continued fractions.</summary>
     private static (int Up, int Down) Ratio(double value)
     {
         long p0 = 0, q0 = 1, p1 = 1, q1 = 0;

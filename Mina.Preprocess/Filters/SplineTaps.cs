@@ -1,20 +1,20 @@
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Long smooth taps as few: a smooth function is a sum of B-splines (Unser, IEEE Signal Processing Magazine 1999), so
-/// convolving with it is convolving with one B-spline, and then with a weight every <see cref="Step"/> samples. What splines
-/// that lie within the taps cannot give, the jumps at both ends, is a few taps more, applied as they are.
+/// A long smooth filter written with few taps. A smooth function is a sum of B-splines (Unser, IEEE Signal Processing Magazine 1999), so a
+/// convolution with it is a convolution with one B-spline, followed by one with a weight every <see cref="Step"/> samples. Splines that lie
+/// within the filter cannot give the jumps at its two ends, so a few taps there are kept and applied as they are.
 /// </summary>
 /// <remarks>
-/// 901 taps at 0.5 Hz become 43 + 108 + 2 x 41, which differ from them by less than 1e-10 of the largest: a sum in double
-/// of either, rounded to float, is the same but where it lies on the edge between two floats.
+/// The 901 taps at 0.5 Hz become 43 + 108 + 2 x 41, which differ from them by less than 1e-10 of the largest tap. A sum in double of either,
+/// rounded to float, is the same unless it lies almost exactly between two floats.
 /// </remarks>
 internal sealed class SplineTaps
 {
-    /// <summary>Samples between two B-splines: a register of doubles, so that every load is aligned.</summary>
+    /// <summary>The number of samples between two B-splines: the widest register of doubles, so that every load is aligned.</summary>
     public const int Step = 8;
 
-    /// <summary>Boxes of <see cref="Step"/> samples convolved to a B-spline: quintic.</summary>
+    /// <summary>A B-spline is the convolution of this many boxes of <see cref="Step"/> samples; six make it quintic.</summary>
     private const int Boxes = 6;
 
     private const double Exact = 1e-9;
@@ -28,23 +28,23 @@ internal sealed class SplineTaps
         Right = right;
     }
 
-    /// <summary>Taps of the B-spline; odd in number, symmetric.</summary>
+    /// <summary>The taps of the B-spline, which are odd in number and symmetric.</summary>
     public double[] Spline { get; }
 
     /// <summary>The weight of each B-spline.</summary>
     public double[] Weights { get; }
 
-    /// <summary>Where the middle of the first B-spline lies, as an index of the taps.</summary>
+    /// <summary>The index of the filter's tap at which the middle of the first B-spline lies.</summary>
     public int First { get; }
 
-    /// <summary>What the first taps need beside the splines.</summary>
+    /// <summary>The difference between the first taps and the sum of the splines.</summary>
     public double[] Left { get; }
 
-    /// <summary>The same of the last taps.</summary>
+    /// <summary>The difference between the last taps and the sum of the splines.</summary>
     public double[] Right { get; }
 
-    /// <summary>Finds the weights by least squares.</summary>
-    /// <returns>Null where the taps are too few or not smooth enough to gain by it.</returns>
+    /// <summary>Finds the weights of a filter's B-splines by least squares.</summary>
+    /// <returns>Null where the filter has too few taps to gain by it or is not smooth enough.</returns>
     public static SplineTaps? Fit(double[] taps)
     {
         double[] spline = [1];
@@ -52,7 +52,7 @@ internal sealed class SplineTaps
             spline = Widened(spline);
         var count = ((taps.Length - spline.Length) / Step) + 1;
         var ends = 0;
-        // Splines and taps must have the same middle.
+        // The splines and the taps must have a common middle.
         while (count > 0 && ((taps.Length - spline.Length - ((count - 1) * Step)) & 1) != 0)
             count--;
         if (count < 4 * Boxes)
@@ -85,7 +85,7 @@ internal sealed class SplineTaps
         return wide;
     }
 
-    /// <summary>Weights that come nearest to the taps between the ends: the normal equations, banded, by Cholesky.</summary>
+    /// <summary>Finds the weights that come nearest to the taps between the ends, by Cholesky's method on the banded normal equations.</summary>
     private static double[] LeastSquares(double[] taps, double[] spline, int count, int offset, int ends)
     {
         var a = new double[count, Boxes];
@@ -103,7 +103,7 @@ internal sealed class SplineTaps
             }
         }
 
-        // a[j, d] is the element (j, j + d); it becomes the factor's, upper triangle.
+        // a[j, d] is the element (j, j + d) of the matrix, and then that of its upper triangular factor.
         for (var j = 0; j < count; j++)
         {
             for (var k = Math.Max(0, j - Boxes + 1); k < j; k++)

@@ -5,13 +5,13 @@ using System.Runtime.Intrinsics;
 namespace Mina.Preprocess;
 
 /// <summary>
-/// The knowledge that guides the network's attention at each level (the paper, section 3.3 and table 1), of one channel.
+/// The knowledge of one channel that guides the network's attention at each level (the paper, section 3.3 and table 1).
 /// </summary>
 public static class Knowledge
 {
-    /// <summary>Beat level: |x[t] - x[t-1]|, 0 first.</summary>
+    /// <summary>Computes the beat level: |x[t] - x[t-1]|, which is 0 at the first sample.</summary>
     /// <param name="x">n samples, n &gt;= 1.</param>
-    /// <param name="kBeat">n floats, each &gt;= 0.</param>
+    /// <param name="kBeat">Receives n floats, each &gt;= 0.</param>
     public static void Beat(ReadOnlySpan<float> x, Span<float> kBeat)
     {
         Steps(x, kBeat[1..]);
@@ -19,11 +19,10 @@ public static class Knowledge
     }
 
     /// <summary>
-    /// <see cref="Beat(ReadOnlySpan{float}, Span{float})"/> of a slow channel, whose steps are near what a float can tell: from its samples before
-    /// they were rounded.
+    /// Computes the beat level of a slow channel from its samples before they are rounded, because its steps are near the resolution of a float.
     /// </summary>
-    /// <param name="x">n samples.</param>
-    /// <param name="kBeat">n floats, each &gt;= 0.</param>
+    /// <param name="x">n samples, n &gt;= 1.</param>
+    /// <param name="kBeat">Receives n floats, each &gt;= 0.</param>
     public static void Beat(ReadOnlySpan<double> x, Span<float> kBeat)
     {
         Steps(x, kBeat[1..]);
@@ -31,13 +30,13 @@ public static class Knowledge
     }
 
     /// <summary>
-    /// Rhythm level: the population standard deviation of each sub-segment. Frequency level: the sum of the one-sided
-    /// periodogram (boxcar, constant detrend, density), which by Parseval is variance * n / fs.
+    /// Computes the rhythm level, the population standard deviation of each sub-segment, and the frequency level, the sum of the one-sided
+    /// periodogram (boxcar, constant detrend, density), which by Parseval's theorem is variance * n / fs.
     /// </summary>
     /// <param name="x">n = M * T samples.</param>
-    /// <param name="subSegment">T.</param>
-    /// <param name="fs">Sampling frequency in Hz.</param>
-    /// <param name="kRhythm">M floats, each &gt;= 0; 0 for a constant sub-segment.</param>
+    /// <param name="subSegment">T, the number of samples in a sub-segment.</param>
+    /// <param name="fs">The sampling frequency in Hz.</param>
+    /// <param name="kRhythm">Receives M floats, each &gt;= 0, and 0 for a constant sub-segment.</param>
     /// <returns>The frequency knowledge, &gt;= 0.</returns>
     public static float RhythmAndFrequency(ReadOnlySpan<float> x, int subSegment, int fs, Span<float> kRhythm)
     {
@@ -52,7 +51,7 @@ public static class Knowledge
         return Frequency(parts, subSegment, fs);
     }
 
-    /// <summary>The frequency level of a window from its sub-segments, by the law of total variance.</summary>
+    /// <summary>Computes the frequency level of a window from its sub-segments, by the law of total variance.</summary>
     internal static float Frequency(ReadOnlySpan<SubSegment> parts, int length, int fs)
     {
         var pivot = parts[0].First;
@@ -69,7 +68,7 @@ public static class Knowledge
         return (float)((within + between) / fs);
     }
 
-    /// <summary>steps[t] = |x[t + 1] - x[t]|.</summary>
+    /// <summary>Computes steps[t] = |x[t + 1] - x[t]|.</summary>
     internal static void Steps(ReadOnlySpan<float> x, Span<float> steps)
     {
         var n = x.Length - 1;
@@ -89,7 +88,7 @@ public static class Knowledge
         }
     }
 
-    /// <summary>steps[t] = |x[t + 1] - x[t]|, rounded to float at last.</summary>
+    /// <summary>Computes steps[t] = |x[t + 1] - x[t]| in double, and then rounds it to float.</summary>
     internal static void Steps(ReadOnlySpan<double> x, Span<float> steps)
     {
         var n = x.Length - 1;

@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace Mina.Preprocess;
 
-/// <summary>What the rhythm and the frequency level need of one sub-segment of a channel.</summary>
+/// <summary>The statistics of one sub-segment of a channel from which the rhythm and the frequency level are computed.</summary>
 /// <remarks>
-/// Sums are about the sub-segment's own first sample, so they lose nothing to cancellation. They are formed in eight lanes
-/// on any processor, so the bits depend on the samples alone.
+/// Sums are formed about the sub-segment's own first sample, so they lose nothing to cancellation, and in eight lanes on every processor, so
+/// that their bits depend on the samples alone.
 /// </remarks>
 internal readonly struct SubSegment
 {
@@ -16,7 +16,7 @@ internal readonly struct SubSegment
     /// <summary>Its population standard deviation; 0 exactly where it is constant.</summary>
     public float Deviation { get; private init; }
 
-    /// <summary>Its mean less its first sample.</summary>
+    /// <summary>Its mean minus its first sample.</summary>
     public double Mean { get; private init; }
 
     /// <summary>The sum of squares about its mean.</summary>

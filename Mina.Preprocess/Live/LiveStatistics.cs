@@ -2,29 +2,33 @@ using System.Buffers;
 
 namespace Mina.Preprocess;
 
-/// <summary>What a live window is normalised by: the trailing 60 s, less what is plainly artefact.</summary>
+/// <summary>The mean and deviation that a live window is normalised by: those of the trailing 60 s without plain artefact.</summary>
 /// <remarks>
-/// A torn electrode or a jolt can be ten times the ECG. Left in, it would shrink the beats of the whole minute after it,
-/// and AF would pass for a flat line. A recording of up to 61 s is normalised as a whole, as in training.
+/// A torn electrode or a jolt can be ten times as large as the ECG. If it counted, it would shrink the beats of the whole minute after it, and AF
+/// would pass for a flat line. A recording of up to 61 s is normalised as a whole, as in training.
 /// </remarks>
 public static class LiveStatistics
 {
-    /// <summary>Seconds of a block.</summary>
+    /// <summary>The length of a block in seconds.</summary>
     public const int BlockSeconds = 10;
 
-    /// <summary>A block whose standard deviation is over this many times the median block's is artefact.</summary>
+    /// <summary>A block is artefact when its standard deviation is more than this many times that of the median block.</summary>
     public const double ArtefactFactor = 2;
 
     private const int Block = BlockSeconds * Shapes.Fs;
 
-    /// <summary>Mean and population standard deviation of the finite samples of the trailing 60 s, or of all samples where there are fewer.</summary>
-    /// <param name="samples">300 Hz; NaN marks a gap.</param>
-    /// <param name="end">Where the 60 s end, at most samples.Length.</param>
-    /// <returns>Over all of it, bit for bit <see cref="Quality.Statistics"/>, where no block is artefact; (NaN, NaN) where no sample is finite.</returns>
+    /// <summary>
+    /// Computes mean and population standard deviation of the finite samples of the trailing 60 s, or of all samples where there are fewer.
+    /// </summary>
+    /// <param name="samples">The samples at 300 Hz; NaN marks a gap.</param>
+    /// <param name="end">The sample before which the 60 s end, at most samples.Length.</param>
+    /// <returns>
+    /// Where no block is artefact, the bits of <see cref="Quality.Statistics"/> over all of it; (NaN, NaN) where no sample is finite.
+    /// </returns>
     public static (double Mean, double Deviation) Compute(ReadOnlySpan<float> samples, int end)
     {
         var trailing = Trailing(samples, end);
-        // Counted back from the end, so that the window is a block; a rest shorter than a block belongs to the first.
+        // Blocks are counted back from the end, so that the window is a block; a remainder shorter than a block belongs to the first one.
         var count = Math.Max(1, trailing.Length / Block);
         Span<double> deviations = stackalloc double[count];
         Span<double> sorted = stackalloc double[count];
@@ -55,7 +59,7 @@ public static class LiveStatistics
         return statistics;
     }
 
-    /// <summary>The samples that count for a window that ends before <paramref name="end"/>.</summary>
+    /// <summary>The trailing samples by which a window that ends before <paramref name="end"/> is normalised.</summary>
     public static ReadOnlySpan<float> Trailing(ReadOnlySpan<float> samples, int end) =>
         samples[Math.Max(0, end - (Preprocessor.LiveSeconds * Shapes.Fs))..end];
 

@@ -1,8 +1,8 @@
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Finds beats and counts them: two moving averages of the squared 8-20 Hz signal, as in Elgendi, "Fast QRS detection with an
-/// optimized knowledge-based method", PLoS ONE 8(9):e73557 (2013), with its parameters (97 ms, 611 ms, offset 8 %).
+/// Finds beats with two moving averages of the squared 8-20 Hz signal (Elgendi, "Fast QRS detection with an optimized knowledge-based method",
+/// PLoS ONE 8(9):e73557, 2013), with the parameters of that paper (97 ms, 611 ms, offset 8 %), and estimates the heart rate from them.
 /// </summary>
 public static class HeartRate
 {
@@ -13,9 +13,10 @@ public static class HeartRate
     private const double Offset = 0.08;
     private const double RefractorySeconds = 0.2;
 
-    /// <summary>Beats a minute, between the first and the last beat; null with fewer than three beats or outside 20 to 300.</summary>
-    /// <param name="samples">Finite, in any unit; 5 s or more.</param>
-    /// <param name="fs">Sampling frequency in Hz.</param>
+    /// <summary>Estimates the heart rate between the first and the last beat.</summary>
+    /// <param name="samples">Finite samples in any unit; 5 s or more.</param>
+    /// <param name="fs">The sampling frequency in Hz.</param>
+    /// <returns>Beats a minute, 20 to 300; null where there are fewer than three beats or the rate lies outside this range.</returns>
     public static double? Estimate(ReadOnlySpan<float> samples, double fs)
     {
         var beats = Beats(samples, fs);
@@ -25,9 +26,9 @@ public static class HeartRate
         return rate is >= 20 and <= 300 ? rate : null;
     }
 
-    /// <summary>Where the beats are: the largest sample of each QRS complex in the band, in order.</summary>
-    /// <param name="samples">Finite, in any unit.</param>
-    /// <param name="fs">Sampling frequency in Hz, above 40.</param>
+    /// <summary>Finds the index of the largest sample of each QRS complex in the 8-20 Hz signal, in order of time.</summary>
+    /// <param name="samples">Finite samples in any unit.</param>
+    /// <param name="fs">The sampling frequency in Hz, above 40.</param>
     public static List<int> Beats(ReadOnlySpan<float> samples, double fs)
     {
         var beats = new List<int>();
@@ -75,7 +76,7 @@ public static class HeartRate
         return beats;
     }
 
-    /// <summary>A second-order Butterworth filter by the bilinear transform, in place.</summary>
+    /// <summary>Applies a second-order Butterworth filter, designed by the bilinear transform, in place.</summary>
     private static void Filter(double[] y, double cut, double fs, bool highPass)
     {
         var k = Math.Tan(Math.PI * cut / fs);
@@ -94,7 +95,7 @@ public static class HeartRate
         }
     }
 
-    /// <summary>The mean of the width samples round each; of fewer at the ends.</summary>
+    /// <summary>Computes the mean of the <paramref name="width"/> samples around each sample, and of fewer at the ends.</summary>
     private static double[] Average(double[] y, int width)
     {
         var sums = new double[y.Length + 1];

@@ -5,16 +5,16 @@ using System.Runtime.Intrinsics;
 
 namespace Mina.Preprocess;
 
-/// <summary>What makes a whole recording useless, judged by its samples alone.</summary>
+/// <summary>Measures of a whole recording's quality, computed from its samples alone.</summary>
 public static class Quality
 {
-    /// <summary>Share of samples in runs at the limits from which a recording counts as saturated.</summary>
+    /// <summary>A recording is saturated when at least this share of its samples lies in runs at the limits.</summary>
     public const double SaturatedShare = 0.25;
 
-    /// <summary>Seconds that a run of equal samples at the limit must last to count.</summary>
+    /// <summary>A run of equal samples at a limit counts when it lasts at least this many seconds.</summary>
     public const double SaturatedRun = 0.05;
 
-    /// <summary>Mean and population standard deviation of the finite samples; (NaN, NaN) where there are none.</summary>
+    /// <summary>Computes mean and population standard deviation of the finite samples; (NaN, NaN) where no sample is finite.</summary>
     public static (double Mean, double Deviation) Statistics(ReadOnlySpan<float> samples)
     {
         if (AllFinite(samples))
@@ -46,7 +46,7 @@ public static class Quality
         return all;
     }
 
-    // Eight sums side by side on any processor: the bits depend on the samples alone.
+    // There are eight sums side by side on every processor, so that the bits depend on the samples alone.
     private static (double Mean, double Deviation) StatisticsOf(ReadOnlySpan<float> samples)
     {
         if (samples.IsEmpty)
@@ -86,14 +86,14 @@ public static class Quality
 
     private static double Sum(Vector256<double> v) => v[0] + v[2] + (v[1] + v[3]);
 
-    /// <summary>All finite samples are the same, to within what a float can tell.</summary>
+    /// <summary>Whether all finite samples are the same to within the resolution of a float.</summary>
     public static bool IsFlat(ReadOnlySpan<float> samples)
     {
         var (low, high) = Range(samples);
         return !(high - low > 1e-6f * Math.Max(Math.Abs(low), Math.Abs(high)));
     }
 
-    /// <summary>The share of the finite samples that lie in runs of 50 ms and more at the recording's own lowest or highest value.</summary>
+    /// <summary>Computes the share of the finite samples that lie in runs of at least 50 ms at the recording's lowest or highest value.</summary>
     /// <returns>0 to 1; 0 where no sample is finite.</returns>
     public static double ShareAtLimits(ReadOnlySpan<float> samples, double fs)
     {

@@ -5,7 +5,7 @@ namespace Mina.Preprocess;
 /// <summary>
 /// Two signal-quality indices of a window and the rule that calls it too noisy: pSQI, the QRS complexes' share of the power, and kSQI,
 /// the kurtosis (Li, Mark and Clifford, Physiol Meas 29, 2008; Clifford et al., Physiol Meas 33, 2012; Zhao and Zhang, Front Physiol
-/// 9:727, 2018). The kurtosis is that of 1-40 Hz: of the raw signal, a wandering baseline would hide beats that are plain to see.
+/// 9:727, 2018). The kurtosis is computed of the band 1-40 Hz, because in the raw signal a wandering baseline would hide plain beats.
 /// </summary>
 /// <remarks>
 /// The rule is cautious, since a window of AF must not be lost to it: of 10 s windows of 250 CinC 2017 recordings a label it takes
@@ -13,10 +13,10 @@ namespace Mina.Preprocess;
 /// </remarks>
 public static class SignalNoise
 {
-    /// <summary>kSQI below which no beats stand out; Gaussian noise has 3.</summary>
+    /// <summary>Below this kSQI no beats stand out; Gaussian noise has 3.</summary>
     public const double MinKurtosis = 4;
 
-    /// <summary>pSQI below which the power is a muscle's; white noise has 0.29.</summary>
+    /// <summary>Below this pSQI the power is mostly that of muscle noise; white noise has 0.29.</summary>
     public const double MinQrsShare = 0.6;
 
     private const int Points = 4096;
@@ -31,7 +31,7 @@ public static class SignalNoise
     /// <param name="window">3000 finite samples at 300 Hz.</param>
     public static bool IsNoisy(ReadOnlySpan<float> window) => QrsShare(window) < MinQrsShare && Kurtosis(window) < MinKurtosis;
 
-    /// <summary>kSQI: the fourth standardised moment of 1-40 Hz; NaN where nothing varies.</summary>
+    /// <summary>Computes kSQI, the fourth standardised moment of the band 1-40 Hz; NaN where the samples do not vary.</summary>
     /// <param name="window">3000 finite samples at 300 Hz.</param>
     public static double Kurtosis(ReadOnlySpan<float> window)
     {
@@ -44,7 +44,7 @@ public static class SignalNoise
             (re[(Points - k) % Points], im[(Points - k) % Points]) = (0, 0);
         }
 
-        // Real and imaginary part changed over, the transform is its own inverse but for a factor, which no kurtosis sees.
+        // With real and imaginary parts exchanged, the transform is its own inverse up to a factor, which does not change the kurtosis.
         Transform(im, re);
         double squares = 0, fourths = 0;
         foreach (var v in re.AsSpan(0, window.Length))
@@ -56,7 +56,7 @@ public static class SignalNoise
         return fourths * window.Length / (squares * squares);
     }
 
-    /// <summary>pSQI: power of 5-15 Hz over that of 5-40 Hz; 0 where there is no power in that band.</summary>
+    /// <summary>Computes pSQI, the power of 5-15 Hz divided by that of 5-40 Hz; 0 where there is no power in 5-40 Hz.</summary>
     /// <param name="window">3000 finite samples at 300 Hz.</param>
     public static double QrsShare(ReadOnlySpan<float> window)
     {
@@ -84,7 +84,7 @@ public static class SignalNoise
         return (re, im);
     }
 
-    /// <summary>The radix-2 fast Fourier transform, in place (Cooley and Tukey 1965).</summary>
+    /// <summary>Computes the radix-2 fast Fourier transform in place (Cooley and Tukey 1965).</summary>
     private static void Transform(double[] re, double[] im)
     {
         var n = re.Length;
@@ -111,7 +111,7 @@ public static class SignalNoise
         }
     }
 
-    /// <summary>b turned by the twiddle factors, and a + b and a - b in place of a and b.</summary>
+    /// <summary>Multiplies b by the twiddle factors, and then replaces a and b by a + b and a - b.</summary>
     private static void Butterflies(Span<double> aRe, Span<double> aIm, Span<double> bRe, Span<double> bIm, ReadOnlySpan<double> cos, ReadOnlySpan<double> sin)
     {
         var k = 0;
@@ -135,7 +135,7 @@ public static class SignalNoise
         }
     }
 
-    /// <summary>Twiddle factors of all stages: those of the stage of half-length h at h to 2 h.</summary>
+    /// <summary>Computes the twiddle factors of all stages; those of the stage of half-length h lie at h to 2 h.</summary>
     private static double[] Twiddles(Func<double, double> of)
     {
         var factors = new double[Points];

@@ -3,29 +3,29 @@ namespace Mina.Preprocess;
 /// <summary>Why a window cannot be classified.</summary>
 public enum WindowFault
 {
-    /// <summary>Nothing: the window can be classified.</summary>
+    /// <summary>The window can be classified.</summary>
     None,
 
-    /// <summary>Samples are missing, or are no numbers.</summary>
+    /// <summary>Samples are missing or not finite.</summary>
     Gap,
 
-    /// <summary>A flat line: no electrode, or none that makes contact.</summary>
+    /// <summary>The signal is a flat line, as without an electrode or without contact.</summary>
     LeadOff,
 
     /// <summary>The amplifier or the converter is at its limit.</summary>
     Saturated,
 
-    /// <summary>Too noisy to tell beats (<see cref="SignalNoise"/>).</summary>
+    /// <summary>The signal is too noisy for beats to be recognised (<see cref="SignalNoise"/>).</summary>
     Noisy,
 
-    /// <summary>The classifier failed on it, or what it said is no probability.</summary>
+    /// <summary>The classifier failed on the window, or its answer is not a probability.</summary>
     NoAnswer,
 }
 
-/// <summary>Names of the faults for people.</summary>
+/// <summary>The names of the faults that people read.</summary>
 public static class WindowFaults
 {
-    /// <summary>"lead off"; null for <see cref="WindowFault.None"/>.</summary>
+    /// <summary>The name of a fault, such as "lead off"; null for <see cref="WindowFault.None"/>.</summary>
     public static string? WordsOf(WindowFault fault) => fault switch
     {
         WindowFault.Gap => "gap",

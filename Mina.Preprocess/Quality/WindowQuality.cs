@@ -2,25 +2,31 @@ namespace Mina.Preprocess;
 
 /// <summary>Says whether a window can be classified, and why it cannot.</summary>
 /// <param name="samples">One window at 300 Hz, in mV up to a constant; NaN marks a gap.</param>
-/// <returns><see cref="WindowFault.None"/> where it can; else the classifier need not be asked.</returns>
+/// <returns><see cref="WindowFault.None"/> where it can be classified; otherwise the fault, and the classifier is not run.</returns>
 public delegate WindowFault WindowCheck(ReadOnlySpan<float> samples);
 
-/// <summary>What makes a window within a good recording useless, judged by its samples alone.</summary>
+/// <summary>Recognises windows that cannot be classified, by their samples alone.</summary>
 public static class WindowQuality
 {
-    /// <summary>Share of samples without signal from which a window counts as useless.</summary>
+    /// <summary>A window cannot be classified when at least this share of its samples carries no signal.</summary>
     public const double DeadShare = 0.25;
 
-    /// <summary>Seconds that a constant stretch must last to be no signal: longer than the line between two beats ever is constant.</summary>
+    /// <summary>
+    /// A constant stretch carries no signal when it lasts at least this many seconds, which is longer than the line between two beats ever stays
+    /// constant.
+    /// </summary>
     public const double FlatRun = 1;
 
-    // Of the window's range. Resampling leaves a plateau level to about a thousandth.
+    // The largest difference within a constant run, as a share of the window's range. Resampling keeps a plateau level to about a thousandth.
     private const float Tolerance = 0.002f;
 
-    /// <summary>No gap, less than <see cref="DeadShare"/> of it flat or at the converter's limits, and not too noisy.</summary>
+    /// <summary>
+    /// Whether a window can be classified: it has no gap, less than <see cref="DeadShare"/> of it is flat or at the converter's limits, and it is
+    /// not too noisy.
+    /// </summary>
     public static bool IsUsable(ReadOnlySpan<float> samples) => FaultOf(samples) == WindowFault.None;
 
-    /// <summary>The usual <see cref="WindowCheck"/>: why a window is not usable.</summary>
+    /// <summary>The usual <see cref="WindowCheck"/>: says why a window is not usable.</summary>
     public static WindowFault FaultOf(ReadOnlySpan<float> samples)
     {
         var (gap, flat, limit) = DeadParts(samples);
@@ -31,8 +37,8 @@ public static class WindowQuality
     }
 
     /// <summary>
-    /// The share of samples that lie in constant runs of <see cref="FlatRun"/> and more, or in constant runs of 50 ms and more at
-    /// the window's lowest or highest value; 1 where there is a gap or nothing varies.
+    /// Computes the share of samples without signal: those in constant runs of at least <see cref="FlatRun"/> seconds, or in constant runs of at
+    /// least 50 ms at the window's lowest or highest value. It is 1 where there is a gap or the samples do not vary.
     /// </summary>
     /// <returns>0 to 1.</returns>
     public static double Dead(ReadOnlySpan<float> samples)
@@ -43,7 +49,9 @@ public static class WindowQuality
 
     private static double Share(int count, ReadOnlySpan<float> samples) => samples.IsEmpty ? 1 : (double)count / samples.Length;
 
-    /// <summary>Whether there is a gap; samples in long constant runs; samples in shorter ones at the lowest or highest value.</summary>
+    /// <summary>
+    /// Whether there is a gap, and the numbers of samples in long constant runs and in shorter ones at the lowest or highest value.
+    /// </summary>
     private static (bool Gap, int Flat, int Limit) DeadParts(ReadOnlySpan<float> samples)
     {
         float low = float.PositiveInfinity, high = float.NegativeInfinity;
@@ -75,7 +83,7 @@ public static class WindowQuality
             }
 
             var atLimit = lowest - low <= near || high - highest <= near;
-            // A lead that fell off lies on a line of its own, often the lowest: the longer a run, the less it is a clipped beat.
+            // The signal of a lead that fell off is a level line, often at the lowest value. The longer a run, the less likely it is a clipped beat.
             if (t - first >= flat)
                 flatSamples += t - first;
             else if (atLimit && t - first >= limit)

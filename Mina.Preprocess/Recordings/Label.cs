@@ -1,6 +1,6 @@
 namespace Mina.Preprocess;
 
-/// <summary>What a recording shows, as CinC 2017 labels it: N, A, O and ~.</summary>
+/// <summary>The label of a recording, as in CinC 2017: N, A, O or ~.</summary>
 public enum Label
 {
     /// <summary>Normal sinus rhythm ("N").</summary>
@@ -16,17 +16,17 @@ public enum Label
     Noisy,
 }
 
-/// <summary>Names and classes of <see cref="Label"/>.</summary>
+/// <summary>The names, codes and classes of labels.</summary>
 public static class Labels
 {
-    /// <summary>1 = AF, 0 = not AF.</summary>
+    /// <summary>The class of a label: 1 for AF, 0 for all others.</summary>
     public static int ClassOf(Label label) => label == Label.AF ? 1 : 0;
 
     /// <summary>
     /// Reads a label as CinC 2017 writes it (<c>N</c>, <c>A</c>, <c>O</c>, <c>~</c>) or by its name, in any case
     /// (<c>Normal</c>, <c>AF</c>, <c>Other</c>, <c>Noisy</c>).
     /// </summary>
-    /// <returns>False when the text is something else.</returns>
+    /// <returns>False when the text is no label.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out Label label)
     {
         text = text.Trim();
@@ -43,7 +43,7 @@ public static class Labels
         return false;
     }
 
-    /// <summary>The name of a label: Normal, AF, Other or Noisy. Unlike Enum.ToString it allocates nothing.</summary>
+    /// <summary>The name of a label: Normal, AF, Other or Noisy. Unlike Enum.ToString, this allocates nothing.</summary>
     public static string NameOf(Label label) => Known[(int)label].Name;
 
     /// <summary>The CinC 2017 code of a label: N, A, O or ~.</summary>

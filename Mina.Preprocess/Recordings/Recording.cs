@@ -1,31 +1,32 @@
 namespace Mina.Preprocess;
 
-/// <summary>One lead of one recording, as it was read.</summary>
+/// <summary>One lead of a recording, as it was read.</summary>
 /// <param name="Id">The recording's id: its file name without extension.</param>
-/// <param name="Fs">Sampling frequency in Hz, &gt; 0.</param>
-/// <param name="Samples">Physical samples in mV; NaN (or any non-finite value) marks a missing sample.</param>
+/// <param name="Fs">The sampling frequency in Hz, &gt; 0.</param>
+/// <param name="Samples">The samples in mV; a sample that is not finite is missing.</param>
 public sealed record Recording(string Id, double Fs, float[] Samples)
 {
-    /// <summary>What the recording shows; null where nobody has said.</summary>
+    /// <summary>The recording's label; null where it has none.</summary>
     public Label? Label { get; init; }
 
     /// <summary>
-    /// Its annotated rhythms, in order of time: without a label, each window is labelled by them (<see cref="WindowLabels"/>). Null: not asked for.
+    /// The annotated rhythms in order of time, by which each window gets its label where the recording has none (<see cref="WindowLabels"/>); null
+    /// where they were not read.
     /// </summary>
     public IReadOnlyList<RhythmSpan>? Rhythms { get; init; }
 
-    /// <summary>The person whose recording it is: recordings of one group share a split. Null: the recording stands alone.</summary>
+    /// <summary>The person whose recording it is. Recordings of one group share a split; a recording with null is a group by itself.</summary>
     public string? Group { get; init; }
 
-    /// <summary>The lead's name ("MLII", "ECG", ...).</summary>
+    /// <summary>The name of the lead, such as "MLII" or "ECG".</summary>
     public string Lead { get; init; } = "";
 
-    /// <summary>Length in seconds.</summary>
+    /// <summary>The length in seconds.</summary>
     public double Seconds => Samples.Length / Fs;
 
     /// <summary>
-    /// Whether it is longer than any recording that the model learned from (<see cref="Preprocessor.LongSeconds"/>): it is then classified
-    /// the live way, window by window, and judged by its episodes.
+    /// Whether the recording is longer than any that the model learned from (<see cref="Preprocessor.LongSeconds"/>). It is then classified the
+    /// live way, window by window, and judged by its episodes.
     /// </summary>
     public bool IsLong => Seconds > Preprocessor.LongSeconds;
 }

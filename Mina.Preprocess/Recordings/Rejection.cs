@@ -1,15 +1,15 @@
 namespace Mina.Preprocess;
 
-/// <summary>Why a recording was not taken. Each is counted and named in what <c>ingest</c> prints at its end.</summary>
+/// <summary>Why a recording was rejected. The table that <c>ingest</c> prints at its end names and counts the reasons.</summary>
 public enum RejectionReason
 {
-    /// <summary>Shorter than one window (10 s).</summary>
+    /// <summary>The recording is shorter than one window (10 s).</summary>
     TooShort,
 
     /// <summary>Every sample is the same.</summary>
     Flat,
 
-    /// <summary>Missing samples (NaN, Inf or the format's sentinel) leave no stretch of one window without a gap.</summary>
+    /// <summary>Missing samples (NaN, infinity or the format's own mark) leave no stretch of one window without a gap.</summary>
     Gaps,
 
     /// <summary>The amplifier or the converter is at its limit for a large part of the recording.</summary>
@@ -31,8 +31,8 @@ public enum RejectionReason
     DuplicateId,
 }
 
-/// <summary>A recording that was not taken.</summary>
+/// <summary>A recording that was rejected.</summary>
 /// <param name="Id">The recording's id.</param>
-/// <param name="Reason">Why it was not taken; rejections are counted by it.</param>
+/// <param name="Reason">Why it was rejected; rejections are counted by reason.</param>
 /// <param name="Message">One sentence: what is wrong, where, and what to do about it.</param>
 public sealed record Rejection(string Id, RejectionReason Reason, string Message);

@@ -13,14 +13,14 @@ public enum Split
     Test,
 }
 
-/// <summary>The shares of the three splits, in percent; each &gt;= 0, together 100.</summary>
+/// <summary>The shares of the three splits in percent; each is &gt;= 0, and they add up to 100.</summary>
 public sealed record SplitRatios(int Train, int Validation, int Test)
 {
     /// <summary>The paper's 75/10/15.</summary>
     public static SplitRatios Paper { get; } = new(75, 10, 15);
 
-    /// <summary>Reads <c>75/10/15</c>.</summary>
-    /// <returns>False unless there are three whole numbers that add up to 100.</returns>
+    /// <summary>Reads shares that are written as <c>75/10/15</c>.</summary>
+    /// <returns>False unless the text is three whole numbers that add up to 100.</returns>
     public static bool TryParse(string text, out SplitRatios ratios)
     {
         var parts = text.Split('/');
@@ -48,10 +48,10 @@ public sealed record SplitRatios(int Train, int Validation, int Test)
 public static class Splits
 {
     /// <summary>
-    /// The split of a recording: a pure function of the seed and of its group (or its id where it has none), so it
-    /// depends on no order, on no other recording and on no machine.
+    /// Assigns a recording to a split. The split is a pure function of the seed and the recording's group, or its id where it has no group, so it
+    /// does not depend on the order of recordings, on other recordings or on the machine.
     /// </summary>
-    /// <remarks>The first 8 bytes of SHA-256 over "seed:key" as a fraction of 1, against the cumulated shares.</remarks>
+    /// <remarks>The first 8 bytes of the SHA-256 of "seed:key", read as a fraction of 1, are compared with the cumulated shares.</remarks>
     public static Split Assign(long seed, string recordingId, string? group, SplitRatios ratios)
     {
         var key = string.Create(CultureInfo.InvariantCulture, $"{seed}:{group ?? recordingId}");
@@ -63,7 +63,7 @@ public static class Splits
             : Split.Test;
     }
 
-    /// <summary>The name used in folders, columns and on the command line: train, validation, test.</summary>
+    /// <summary>The name of a split in folders, in columns and on the command line: train, validation or test.</summary>
     public static string NameOf(Split split) => split switch
     {
         Split.Train => "train",
@@ -71,7 +71,7 @@ public static class Splits
         _ => "test",
     };
 
-    /// <summary>Reads train, validation or test.</summary>
+    /// <summary>Reads the name of a split: train, validation or test.</summary>
     public static bool TryParse(string text, out Split split)
     {
         foreach (var value in Enum.GetValues<Split>())

@@ -1,16 +1,16 @@
 namespace Mina.Preprocess;
 
 /// <summary>
-/// A batch of B segments as the network takes it, channel first. Buffers may be larger than B needs; only the first
-/// 4 x B x ... floats count.
+/// A batch of B segments in the network's layout, channel first. Buffers may be larger than B segments need; only the first 4 x B x ... floats
+/// of each are used.
 /// </summary>
-/// <remarks>Made by the reader of shards (training) or by a live pipeline; the arrays belong to whoever holds the batch.</remarks>
+/// <remarks>The reader of shards fills batches for training, and a live pipeline fills them for inference. The arrays belong to the batch's user.</remarks>
 public sealed class SegmentBatch
 {
-    /// <summary>The class of a segment that nobody labelled, in <see cref="Class"/>.</summary>
+    /// <summary>The class of an unlabelled segment in <see cref="Class"/>.</summary>
     public const int NoClass = -1;
 
-    /// <summary>Makes room for <paramref name="capacity"/> segments.</summary>
+    /// <summary>Creates a batch with room for <paramref name="capacity"/> segments.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive.</exception>
     public SegmentBatch(int capacity)
     {
@@ -26,10 +26,10 @@ public sealed class SegmentBatch
         Capacity = capacity;
     }
 
-    /// <summary>How many segments fit.</summary>
+    /// <summary>The number of segments that fit.</summary>
     public int Capacity { get; }
 
-    /// <summary>Segments held (B); set it before filling: it fixes the layout.</summary>
+    /// <summary>The number of segments in the batch (B). It decides the layout, so it must be set before the batch is filled.</summary>
     public int Count { get; set; }
 
     /// <summary>The channels: (4, B, 3000).</summary>
@@ -44,10 +44,10 @@ public sealed class SegmentBatch
     /// <summary>The frequency knowledge: (4, B, 1).</summary>
     public float[] KFreq { get; }
 
-    /// <summary>The classes (B): 1 = AF, 0 = not AF, <see cref="NoClass"/> = unlabelled.</summary>
+    /// <summary>The classes (B): 1 is AF, 0 is not AF, and <see cref="NoClass"/> is unlabelled.</summary>
     public long[] Class { get; }
 
-    /// <summary>What each recording shows (B); null: unlabelled.</summary>
+    /// <summary>The labels of the recordings (B); null where unlabelled.</summary>
     public Label?[] Label { get; }
 
     /// <summary>The recordings' ids (B).</summary>
@@ -56,7 +56,7 @@ public sealed class SegmentBatch
     /// <summary>The first sample of each window (B), in samples at 300 Hz from the recording's start.</summary>
     public int[] Start { get; }
 
-    /// <summary>Copies one segment (channel-major spans, as in a shard's row) to row <paramref name="row"/> of the batch.</summary>
+    /// <summary>Copies one segment, given as channel-major spans as in a shard's row, to row <paramref name="row"/> of the batch.</summary>
     public void Set(int row, ReadOnlySpan<float> x, ReadOnlySpan<float> kBeat, ReadOnlySpan<float> kRhythm, ReadOnlySpan<float> kFreq)
     {
         Set(row, x);
@@ -69,7 +69,7 @@ public sealed class SegmentBatch
         }
     }
 
-    /// <summary>Copies the channels of one segment alone; the row's knowledge stays as it was.</summary>
+    /// <summary>Copies only the channels of a segment; the row's knowledge stays as it was.</summary>
     public void Set(int row, ReadOnlySpan<float> x)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
@@ -77,7 +77,7 @@ public sealed class SegmentBatch
             x.Slice(c * Shapes.Window, Shapes.Window).CopyTo(X.AsSpan(((c * Count) + row) * Shapes.Window));
     }
 
-    /// <summary>Sets which window a row is and what its recording shows; the row's numbers stay as they were.</summary>
+    /// <summary>Sets the recording, the start and the label of a row; its channels and knowledge stay as they were.</summary>
     public void Describe(int row, string recordingId, int start, Label? label)
     {
         RecordingId[row] = recordingId;

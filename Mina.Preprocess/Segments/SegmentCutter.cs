@@ -1,9 +1,9 @@
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Cuts segments out of a normalised signal. The signal is filtered and its knowledge computed once; what overlapping windows share is then
-/// copied, and only a window's ends, which its own zero padding reaches, are computed for it alone. The segments have the bits that each
-/// window would give by itself. It holds buffers: use one instance a thread.
+/// Cuts segments out of a normalised signal. The signal is filtered and its knowledge computed once. The parts that overlapping windows share
+/// are then copied, and only the ends of a window, which its own zero padding affects, are computed for it alone. The segments have the same
+/// bits as if each window had been processed by itself. The cutter holds buffers, so each thread needs an instance of its own.
 /// </summary>
 public sealed class SegmentCutter
 {
@@ -23,11 +23,11 @@ public sealed class SegmentCutter
 
     private SegmentCutter? _alone;
 
-    // Sub-segments begin at this sample, and every 50 from there on.
+    // The first sub-segment begins at this sample, and the next ones every 50 samples after it.
     private int _grid;
 
-    /// <param name="settings">Windows of <see cref="Shapes"/>; filters that reach over a third of a window are slow.</param>
-    /// <param name="width">Bits of the registers; 0: the widest. Changes no bit of a result.</param>
+    /// <param name="settings">Settings with the shapes of <see cref="Shapes"/>; filters that reach over a third of a window are slow.</param>
+    /// <param name="width">The width of the registers in bits; 0 stands for the widest there is. It does not change the results.</param>
     public SegmentCutter(PreprocessSettings settings, int width = 0)
     {
         _settings = settings;
@@ -39,8 +39,8 @@ public sealed class SegmentCutter
     }
 
     /// <summary>Filters a signal, from which <see cref="Write"/> then cuts windows.</summary>
-    /// <param name="signal">3000 samples or more at 300 Hz; 0 where there is a gap, which no window may hold.</param>
-    /// <param name="grid">A window's start: windows at a multiple of 50 samples from it are cut faster.</param>
+    /// <param name="signal">At least 3000 samples at 300 Hz, with 0 where there is a gap, which no window may hold.</param>
+    /// <param name="grid">The start of a window; windows at a multiple of 50 samples from it are cut faster.</param>
     public void Filter(ReadOnlySpan<float> signal, int grid = 0)
     {
         _filter.Filter(signal);
@@ -61,13 +61,13 @@ public sealed class SegmentCutter
                 _parts[c][m] = SubSegment.Measure(x.Slice(_grid + (m * T), T));
         }
 
-        GC.KeepAlive(_filter); // spans of its channels do not keep it
+        GC.KeepAlive(_filter); // Spans of its channels do not keep it alive.
     }
 
-    /// <summary>Writes the segment of one window into a row; not the row's start.</summary>
-    /// <param name="start">Its first sample, counted from the signal's.</param>
+    /// <summary>Writes the segment of one window into a row. The row's entry in <see cref="Segments.Start"/> is left to the caller.</summary>
+    /// <param name="start">The first sample of the window, counted from the signal's first sample.</param>
     /// <param name="segments">Receives the segment.</param>
-    /// <param name="row">Its place there, &lt; segments.Count.</param>
+    /// <param name="row">The row of the segment, 0 to segments.Count - 1.</param>
     public void Write(int start, Segments segments, int row)
     {
         var x = segments.X.AsSpan(row * Shapes.XLength, Shapes.XLength);
@@ -111,7 +111,7 @@ public sealed class SegmentCutter
         _ => _filter.Band,
     };
 
-    /// <summary>Samples at each end that the zero padding reaches.</summary>
+    /// <summary>The number of samples at each end of a channel that the zero padding affects.</summary>
     private int ReachOf(int c) => c == 0 ? 0 : c == HighChannel ? _highReach : _reach;
 
     private void Mend(int start, Span<float> x, Span<float> beat)
@@ -125,7 +125,7 @@ public sealed class SegmentCutter
             var reach = ReachOf(c);
             if (c == LowChannel)
             {
-                // The steps into and out of the part that is not mended belong to the ends too.
+                // The steps into and out of the part that is not mended are computed with the ends.
                 _head[^1] = _filter.LowExact[start + reach];
                 _tail[0] = _filter.LowExact[start + n - reach - 1];
                 Knowledge.Steps(_head, steps[1..]);
@@ -139,7 +139,7 @@ public sealed class SegmentCutter
         }
     }
 
-    /// <summary>The window's sub-segments: the signal's own, where they begin at the same samples and are not mended.</summary>
+    /// <summary>The window's sub-segments; those of the whole signal are used where they begin at the same samples and are not mended.</summary>
     private ReadOnlySpan<SubSegment> Parts(int c, int start, ReadOnlySpan<float> channel, bool alone)
     {
         var shared = (start - _grid) % T == 0;

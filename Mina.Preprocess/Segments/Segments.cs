@@ -1,12 +1,12 @@
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Segments of one recording, one after the other, channel-major: what <see cref="Preprocessor"/> cuts and a shard holds. The buffers grow
-/// as needed and are used again for the next recording, so that the hot path allocates nothing.
+/// The segments of one recording, one after the other and channel-major, as <see cref="Preprocessor"/> cuts them and a shard holds them. The
+/// buffers grow as needed and are used again for the next recording, so that the hot path allocates nothing.
 /// </summary>
 public sealed class Segments
 {
-    /// <summary>How many segments there are.</summary>
+    /// <summary>The number of segments.</summary>
     public int Count { get; private set; }
 
     /// <summary>The channels: Count x 12000.</summary>
@@ -24,13 +24,13 @@ public sealed class Segments
     /// <summary>The first sample of each window, in samples at 300 Hz.</summary>
     public int[] Start { get; private set; } = [];
 
-    /// <summary>What these windows are labelled, where windows have labels of their own (<see cref="Recording.Rhythms"/>); else null.</summary>
+    /// <summary>The label of these windows, where windows have labels of their own (<see cref="Recording.Rhythms"/>); otherwise null.</summary>
     public Label? Label { get; internal set; }
 
-    /// <summary>The windows of the recording that are not cut yet; null where all are.</summary>
+    /// <summary>The windows of the recording that are still to be cut; null where there are no more.</summary>
     public RemainingWindows? Remaining { get; internal set; }
 
-    /// <summary>Makes room for exactly <paramref name="count"/> segments; their contents are undefined until written.</summary>
+    /// <summary>Makes room for exactly <paramref name="count"/> segments, whose contents are undefined until they are written.</summary>
     public void Resize(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -45,7 +45,9 @@ public sealed class Segments
     }
 }
 
-/// <summary>The rest of a recording that is cut piece by piece, so that a long one needs no more memory than its samples and one piece.</summary>
+/// <summary>
+/// The rest of a recording that is cut in pieces, so that a long recording needs no more memory than its samples and one piece.
+/// </summary>
 public sealed class RemainingWindows
 {
     internal RemainingWindows(float[] signal, List<int> starts, Label[]? labels = null)
@@ -55,24 +57,24 @@ public sealed class RemainingWindows
         Labels = labels;
     }
 
-    /// <summary>Whether there are windows of both classes in the recording, in order of class; AF comes last.</summary>
+    /// <summary>Whether the recording has windows of both classes; those of AF come last.</summary>
     public bool IsOfBothClasses => Labels is { Length: > 0 } && Labels[0] != Label.AF && Labels[^1] == Label.AF;
 
-    /// <summary>The label of the next window, where windows have labels of their own; else null.</summary>
+    /// <summary>The label of the next window, where windows have labels of their own; otherwise null.</summary>
     public Label? NextLabel => Labels is null || Next >= Labels.Length ? null : Labels[Next];
 
-    /// <summary>The label of each of <see cref="Starts"/>; null: windows have none of their own.</summary>
+    /// <summary>The label of each window of <see cref="Starts"/>; null where windows have no labels of their own.</summary>
     internal Label[]? Labels { get; }
 
-    /// <summary>How many windows are still to be cut.</summary>
+    /// <summary>The number of windows that are still to be cut.</summary>
     public int Count => Starts.Count - Next;
 
     /// <summary>The whole recording, normalised, at 300 Hz.</summary>
     internal float[] Signal { get; }
 
-    /// <summary>Where all of its windows start.</summary>
+    /// <summary>The starts of all of its windows.</summary>
     internal List<int> Starts { get; }
 
-    /// <summary>Index of the next window in <see cref="Starts"/>.</summary>
+    /// <summary>The index of the next window in <see cref="Starts"/>.</summary>
     internal int Next { get; set; }
 }

@@ -1,3 +1,5 @@
+using Mina.Preprocess.Beats;
+
 namespace Mina.Preprocess.Streams;
 
 /// <summary>A window of a stream, as it closed.</summary>
@@ -10,4 +12,11 @@ namespace Mina.Preprocess.Streams;
 /// <param name="Position">Position of its first sample at 300 Hz in its session.</param>
 /// <param name="Samples">What its segment is made of; null with a fault.</param>
 public sealed record CutWindow(
-    long Number, DateTimeOffset Origin, double StartSeconds, DateTimeOffset Start, WindowFault Fault, double? HeartRate, long Position, SampleTail? Samples);
+    long Number, DateTimeOffset Origin, double StartSeconds, DateTimeOffset Start, WindowFault Fault, double? HeartRate, long Position, SampleTail? Samples)
+{
+    /// <summary>
+    /// The beats found since the window before it, in order of time: all up to <see cref="BeatDetector.LookAhead"/> before its end that no
+    /// earlier window had. Their samples count from the origin. None where <see cref="CutterOptions.FindsBeats"/> is false.
+    /// </summary>
+    public IReadOnlyList<Beat> Beats { get; init; } = [];
+}

@@ -27,5 +27,8 @@ public sealed record CutterOptions
     /// <summary>Seconds of a stream's samples that stay in memory; at least the 60 s that a window is normalised by.</summary>
     public int KeptSeconds { get; init; } = Preprocessor.LiveSeconds;
 
+    /// <summary>Whether windows bring the stream's beats with them, which the rhythm level reads.</summary>
+    public bool FindsBeats { get; init; }
+
     internal int KeptSamples => Math.Max(KeptSeconds, Preprocessor.LiveSeconds) * Shapes.Fs;
 }

@@ -53,6 +53,7 @@ public static class CutterSnapshot
         to.Write(window.Samples is not null);
         if (window.Samples is { } samples)
             WriteTail(to, samples);
+        BeatSnapshot.Write(to, window.Beats);
     });
 
     /// <summary>Reads a window that waits for its verdict.</summary>
@@ -65,7 +66,10 @@ public static class CutterSnapshot
         (WindowFault)from.ReadInt32(),
         from.ReadDoubleOrNull(),
         from.ReadInt64(),
-        from.ReadBoolean() ? ReadTail(from) : null));
+        from.ReadBoolean() ? ReadTail(from) : null)
+    {
+        Beats = from.HasMore ? BeatSnapshot.ReadBeats(from) : [],
+    });
 
     private static void WriteOrder(SnapshotWriter to, ChunkOrder order) => to.Section(() =>
     {
@@ -133,13 +137,15 @@ public static class CutterSnapshot
         to.Write(session.Resampler.Offset);
         to.Write(session.Resampler.Kept);
         WriteTail(to, session.Samples);
+        BeatSnapshot.Write(to, session.Beats);
     });
 
     private static StreamSession ReadSession(SnapshotReader from) => from.Section(() =>
     {
         var session = new StreamSession { Start = from.ReadTime(), Fs = from.ReadDouble(), Taken = from.ReadInt64(), NextEnd = from.ReadInt64() };
         var (keptFrom, next, offset) = (from.ReadInt64(), from.ReadInt64(), from.ReadSingle());
-        return session with { Resampler = new ResamplerTail(from.ReadSamples(), keptFrom, next, offset), Samples = ReadTail(from) };
+        session = session with { Resampler = new ResamplerTail(from.ReadSamples(), keptFrom, next, offset), Samples = ReadTail(from) };
+        return from.HasMore ? session with { Beats = BeatSnapshot.Read(from) } : session;
     });
 
     private static void WriteTail(SnapshotWriter to, SampleTail samples)

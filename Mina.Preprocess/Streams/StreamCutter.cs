@@ -191,8 +191,15 @@ public sealed record StreamCutter
             samples = samples[some..];
             if (session.Samples.End == session.NextEnd)
             {
+                if (options.FindsBeats)
+                    session = session with { Beats = session.Beats.Find(session.Samples, session.NextEnd) };
+                var told = windows.Count;
                 cutter = cutter.Close(session, tools, windows);
-                session = session with { NextEnd = session.NextEnd + options.Settings.StrideNotAF };
+                session = session with
+                {
+                    NextEnd = session.NextEnd + options.Settings.StrideNotAF,
+                    Beats = windows.Count > told ? session.Beats.Taken() : session.Beats,
+                };
             }
         }
 
@@ -206,7 +213,10 @@ public sealed record StreamCutter
         if (LastStart is { } before && !(start > before))
             return this;
         var (fault, rate) = tools.Judge(session.Samples, session.NextEnd);
-        windows.Add(new CutWindow(Windows, origin, start, session.TimeOf(position), fault, rate, position, fault == WindowFault.None ? session.Samples : null));
+        windows.Add(new CutWindow(Windows, origin, start, session.TimeOf(position), fault, rate, position, fault == WindowFault.None ? session.Samples : null)
+        {
+            Beats = session.BeatsFrom(origin),
+        });
         return this with { Windows = Windows + 1, LastStart = start, WindowsOrigin = origin };
     }
 

@@ -1,3 +1,5 @@
+using Mina.Preprocess.Beats;
+
 namespace Mina.Preprocess.Streams;
 
 /// <summary>
@@ -24,6 +26,9 @@ public sealed record StreamSession
     /// <summary>The last samples at 300 Hz.</summary>
     public SampleTail Samples { get; init; } = SampleTail.Empty;
 
+    /// <summary>Its beats, up to the end of the last window; those of the start where nobody asks for beats.</summary>
+    public SessionBeats Beats { get; init; } = SessionBeats.Start;
+
     /// <summary>When the next sample is due.</summary>
     public DateTimeOffset Until => Start + TimeSpan.FromSeconds(Taken / Fs);
 
@@ -32,4 +37,11 @@ public sealed record StreamSession
 
     /// <summary>Position of a time, rounded; it may lie outside the session.</summary>
     public long PositionOf(DateTimeOffset time) => (long)Math.Round((time - Start).TotalSeconds * Shapes.Fs);
+
+    /// <summary>The beats that no window has taken yet; their samples count from an origin.</summary>
+    internal IReadOnlyList<Beat> BeatsFrom(DateTimeOffset origin)
+    {
+        var offset = PositionOf(Start + (Start - origin));
+        return offset == 0 ? Beats.Found : [.. Beats.Found.Select(beat => beat with { Sample = beat.Sample + offset })];
+    }
 }

@@ -4,8 +4,8 @@ namespace Mina.Streaming.Files;
 
 /// <summary>
 /// Writes tables as CSV (RFC 4180 with line feeds; invariant numbers). A cell is quoted only where it must be. Text that comes from outside
-/// can do no harm: what a spreadsheet would run as a formula begins with an apostrophe, and control characters, which a terminal would
-/// obey, become U+FFFD.
+/// can do no harm: what a spreadsheet would run as a formula begins with an apostrophe, and what a terminal would obey becomes U+FFFD
+/// (<see cref="PlainText"/>).
 /// </summary>
 public static class CsvTable
 {
@@ -26,7 +26,7 @@ public static class CsvTable
             foreach (var cell in row)
             {
                 if (cell is string text)
-                    csv.WriteField(WithoutControls(text));
+                    csv.WriteField(PlainText.Clean(text, keep: "\t\r\n"));
                 else
                     csv.WriteField(cell);
             }
@@ -34,8 +34,4 @@ public static class CsvTable
             csv.EndRecord();
         }
     }
-
-    private static string WithoutControls(string text) => text.Any(IsHarmful) ? string.Concat(text.Select(c => IsHarmful(c) ? '\uFFFD' : c)) : text;
-
-    private static bool IsHarmful(char c) => char.IsControl(c) && c is not ('\t' or '\r' or '\n');
 }

@@ -34,7 +34,11 @@ public sealed class DiskFiles : IFileStore
         new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
 
     /// <inheritdoc/>
-    public Stream Create(string path) => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
+    public Stream Create(string path)
+    {
+        PlainFile.RequireNoPipe(path);
+        return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
+    }
 
     /// <inheritdoc/>
     public void Sync(Stream file) => ((FileStream)file).Flush(flushToDisk: true);
@@ -67,6 +71,7 @@ public sealed class DiskFiles : IFileStore
     /// <inheritdoc/>
     public void Append(string path, ReadOnlySpan<byte> bytes)
     {
+        PlainFile.RequireNoPipe(path);
         using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, 0);
         file.Write(bytes);
         file.Flush(flushToDisk: true);
@@ -75,6 +80,7 @@ public sealed class DiskFiles : IFileStore
     /// <inheritdoc/>
     public void Truncate(string path, long length)
     {
+        PlainFile.RequireNoPipe(path);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, 0);
         file.SetLength(length);
         file.Flush(flushToDisk: true);
@@ -84,7 +90,13 @@ public sealed class DiskFiles : IFileStore
     public void Delete(string path) => File.Delete(path);
 
     /// <inheritdoc/>
-    public byte[]? Read(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
+    public byte[]? Read(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        PlainFile.RequireNoPipe(path);
+        return PlainFile.ReadAllBytes(path, Array.MaxLength);
+    }
 
     /// <inheritdoc/>
     public long? LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : null;

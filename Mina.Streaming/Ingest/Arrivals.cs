@@ -3,25 +3,25 @@ using Mina.Streaming.Recordings;
 
 namespace Mina.Streaming.Ingest;
 
-/// <summary>A recording as the source yields it; with a rejection where it is known already not to be taken.</summary>
+/// <summary>A recording that the source has yielded, with a rejection where it is already known that it cannot be taken.</summary>
 internal readonly record struct Arrival(RecordingEntry Entry, Rejection? Rejection);
 
 /// <summary>
-/// The recordings of the source that are to be read: those that earlier runs finished are left out, ids that come twice are marked, and the
-/// sequence ends when the run is stopped. One thread at a time pulls it.
+/// The recordings of the source that are to be read. Recordings that earlier runs finished are left out, the second recording of an id is
+/// rejected, and the sequence ends when the run is stopped. One thread at a time may pull it.
 /// </summary>
-/// <param name="source">The recordings.</param>
-/// <param name="finished">Ids that the manifest lists.</param>
-/// <param name="stopped">Whether the run is to stop; called before each recording.</param>
+/// <param name="source">All recordings, in an order that is the same each time.</param>
+/// <param name="finished">The ids of the recordings that the manifest lists.</param>
+/// <param name="stopped">Says whether the run is to stop; it is called before each recording.</param>
 internal sealed class Arrivals(IEnumerable<RecordingEntry> source, IReadOnlySet<string> finished, Func<bool> stopped)
 {
     private readonly Dictionary<string, string> _seen = new(StringComparer.Ordinal);
     private int _skipped;
 
-    /// <summary>Recordings left out because they are finished.</summary>
+    /// <summary>The number of recordings left out because an earlier run finished them.</summary>
     public int Skipped => Volatile.Read(ref _skipped);
 
-    /// <summary>The ids that the source has had so far; not to be read while it is pulled.</summary>
+    /// <summary>The ids of all recordings pulled so far. It must not be read while another thread pulls.</summary>
     public IReadOnlyCollection<string> Ids => _seen.Keys;
 
     public IEnumerable<Arrival> Pull()
@@ -30,7 +30,7 @@ internal sealed class Arrivals(IEnumerable<RecordingEntry> source, IReadOnlySet<
             yield break;
         foreach (var entry in source)
         {
-            // The first of an id counts, whatever becomes of it: so the outcome depends on no order of threads.
+            // The first recording of an id counts, whatever becomes of it, so that the outcome does not depend on the order of threads.
             if (!_seen.TryAdd(entry.Id, entry.Location))
                 yield return new Arrival(entry, Duplicate(entry));
             else if (finished.Contains(entry.Id))

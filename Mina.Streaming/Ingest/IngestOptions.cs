@@ -5,58 +5,66 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Streaming.Ingest;
 
-/// <summary>Turns a recording into segments; null, or why it is not taken. One instance a thread.</summary>
+/// <summary>Turns a recording into segments. Each thread has an instance of its own.</summary>
+/// <param name="recording">The recording, with its label.</param>
+/// <param name="rows">Receives the segments.</param>
+/// <returns>Null where the recording was taken; otherwise the reason why it was not.</returns>
 public delegate Rejection? Segmenter(Recording recording, Segments rows);
 
-/// <summary>What an ingest is to do.</summary>
+/// <summary>The options of an ingest.</summary>
 /// <param name="Output">The shard directory.</param>
 public sealed record IngestOptions(string Output)
 {
-    /// <summary>What the shards are made with.</summary>
+    /// <summary>The settings that the shards are made with.</summary>
     public ShardSettings Settings { get; init; } = new();
 
-    /// <summary>A recording's label by its id; null: the labels do not name it. What the recording itself says comes second.</summary>
+    /// <summary>
+    /// Finds a recording's label by its id, or null where the labels do not name it; then the label in the recording's own header counts.
+    /// </summary>
     public Func<string, Label?> LabelOf { get; init; } = _ => null;
 
-    /// <summary>Whether windows are labelled by the rhythm annotations of their recording (<see cref="WindowLabels"/>) instead of by a label of it.</summary>
+    /// <summary>Whether each window gets its label from the rhythm annotations (<see cref="WindowLabels"/>) instead of the recording's label.</summary>
     public bool LabelsFromRhythms { get; init; }
 
-    /// <summary>A recording's group by its id (one person, one group, one split); null: none. What the recording itself says comes second.</summary>
+    /// <summary>
+    /// Finds a recording's group by its id, or null where it has none; then the subject in the recording's own header counts. All recordings of
+    /// one person are one group, and a group lies in one split.
+    /// </summary>
     public Func<string, string?> GroupOf { get; init; } = _ => null;
 
-    /// <summary>The ids that the labels name, to report those never found; null: not asked.</summary>
+    /// <summary>The ids that the labels name, so that those never found are reported; null reports none.</summary>
     public IReadOnlyCollection<string>? LabelledIds { get; init; }
 
     /// <summary>
-    /// Threads that read and preprocess, and row groups that are packed at once; one thread more writes. Their number
-    /// changes no byte.
+    /// The number of threads that read and preprocess, and of row groups that are encoded at once. One more thread writes. The number does
+    /// not change the bytes of the shards.
     /// </summary>
     public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
 
-    /// <summary>Recordings that are read and not yet written, at most; null: two more than threads.</summary>
+    /// <summary>The largest number of recordings that are read and not yet written; null stands for two more than <see cref="Threads"/>.</summary>
     public int? InFlight { get; init; }
 
     /// <summary>
-    /// Windows of one recording that are in memory at once, at most (97 KB each): a longer recording is cut and written in
-    /// pieces. Changes no byte. The default holds any recording of CinC 2017 but the longest with AF.
+    /// The largest number of windows of one recording, 97 KB each, that are in memory at once. A longer recording is cut and written in
+    /// pieces, which does not change the bytes of the shards. The default holds any recording of CinC 2017 but the longest with AF.
     /// </summary>
     public int WindowsAtOnce { get; init; } = 256;
 
     /// <summary>
-    /// The source is endless: when it is stopped the open shards are finished, not discarded; and also whenever nothing
-    /// has come for <see cref="Idle"/>. Which recordings share a shard then depends on when they came.
+    /// Whether the source is endless. The open shards are then finished, not discarded, when the run is stopped and whenever no recording has
+    /// come for <see cref="Idle"/>, so which recordings share a shard depends on when they came.
     /// </summary>
     public bool Watch { get; init; }
 
-    /// <summary>In a watch: how long nothing comes before the open shards are finished, so that data is not held back.</summary>
+    /// <summary>With <see cref="Watch"/>, the time without a new recording after which the open shards are finished.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Makes a thread's segmenter; null: a <see cref="Preprocessor"/> of the settings.</summary>
+    /// <summary>Creates a thread's segmenter; null stands for a <see cref="Preprocessor"/> with these settings.</summary>
     public Func<Segmenter>? Segmenter { get; init; }
 
-    /// <summary>Where files are; null: on the disk.</summary>
+    /// <summary>The files that shards are written to; null stands for the disk.</summary>
     public IFileStore? Files { get; init; }
 
-    /// <summary>The clock of <see cref="Idle"/>; null: the real one.</summary>
+    /// <summary>The clock that measures <see cref="Idle"/>; null stands for the real one.</summary>
     public IScheduler? Scheduler { get; init; }
 }

@@ -8,24 +8,26 @@ using Mina.Streaming.Shards;
 namespace Mina.Streaming.Ingest;
 
 /// <summary>
-/// Recordings to shards. The source is pulled; a bounded number of recordings is read and preprocessed in parallel; the
-/// results come back into the source's order and are handed to the writer, which blocks, and so the source waits. Same
-/// source and settings, same bytes, for any number of threads and however often the run was interrupted.
+/// Turns recordings into shards. The source is pulled, a bounded number of recordings is read and preprocessed in parallel, and the results
+/// are put back into the source's order and handed to the writer. The writer blocks, so the source waits for it. The same source and settings
+/// give the same bytes for any number of threads and however often the run was interrupted.
 /// </summary>
 public static class IngestPipeline
 {
     /// <summary>Runs an ingest to the end of its source, or until it is stopped.</summary>
     /// <param name="source">
-    /// Recordings in an order that is the same each time. In a watch it ends when <paramref name="stop"/> is cancelled.
+    /// The recordings, in an order that is the same each time. A watched source ends when <paramref name="stop"/> is cancelled.
     /// </param>
-    /// <param name="options">What to do.</param>
-    /// <param name="progress">Gets a report after each recording, on the thread that writes: it must be brief.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="progress">Receives a report after each recording, on the thread that writes, and must return quickly.</param>
     /// <param name="stop">
-    /// Stops after the recordings in flight. Shards that are not full are discarded, or in a watch finished; the task then
-    /// ends with a summary that says so, not as cancelled.
+    /// Stops after the recordings in flight. Shards that are not full are discarded or, in a watch, finished. The task then ends with a summary
+    /// that says so; it does not end as cancelled.
     /// </param>
-    /// <exception cref="ProblemException">The output holds shards of other settings, is damaged, or in use.</exception>
-    /// <exception cref="ProblemException">The disk is full or refuses, or the source fails.</exception>
+    /// <returns>What the run took and rejected.</returns>
+    /// <exception cref="ProblemException">
+    /// The output is damaged, in use or holds shards of other settings; the disk is full or cannot be written to; or the source fails.
+    /// </exception>
     public static async Task<IngestSummary> RunAsync(
         IEnumerable<RecordingEntry> source, IngestOptions options, IProgress<IngestProgress>? progress = null, CancellationToken stop = default)
     {
@@ -43,8 +45,7 @@ public static class IngestPipeline
             Math.Max(options.Threads, options.InFlight ?? (options.Threads + 2)));
         try
         {
-            // After a failure the source ends and the rest of what is in flight runs through, so that all threads have
-            // ended when this goes on.
+            // After a failure the source ends and the recordings in flight run through, so that all threads have ended when the await returns.
             await Steps(prepared, options)
                 .Do(step => Apply(step, run, arrivals))
                 .LastOrDefaultAsync()
@@ -86,8 +87,8 @@ public static class IngestPipeline
         }
     }
 
-    // Null: nothing has come for a while. Throttle comes first, so that its clock starts again before a recording is
-    // written. Merge lets one step through at a time, whichever thread it comes from.
+    // A null says that no recording has come for a while. Throttle comes first, so that its clock starts again before a recording is written.
+    // Merge lets one step through at a time, whichever thread it comes from.
     private static IObservable<PreparedRecording?> Steps(IObservable<PreparedRecording> prepared, IngestOptions options) => options.Watch
         ? prepared.Publish(results => results
             .Throttle(options.Idle, options.Scheduler ?? Scheduler.Default)

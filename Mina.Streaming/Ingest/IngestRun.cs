@@ -4,7 +4,7 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Streaming.Ingest;
 
-/// <summary>The serial part of an ingest: writes what is prepared, in order, and keeps the books. One thread at a time.</summary>
+/// <summary>The serial part of an ingest: writes the prepared recordings in order and counts them. One thread at a time may use it.</summary>
 internal sealed class IngestRun(
     ShardDirectory directory, IngestOptions options, SegmentsPool pool, IProgress<IngestProgress>? progress, int? total) : IDisposable
 {
@@ -18,10 +18,10 @@ internal sealed class IngestRun(
     private volatile Exception? _failure;
     private Preprocessor? _rest;
 
-    /// <summary>Why writing has stopped; null: it has not.</summary>
+    /// <summary>The failure that stopped the writing; null as long as there was none.</summary>
     public Exception? Failure => _failure;
 
-    /// <summary>Writes one recording. After a failure: only takes its buffer back.</summary>
+    /// <summary>Writes one recording. After a failure it only returns the recording's buffer to the pool.</summary>
     public void Take(PreparedRecording prepared, int skipped)
     {
         try
@@ -52,10 +52,10 @@ internal sealed class IngestRun(
         }
     }
 
-    /// <summary>Goes behind the id of a recording whose windows are of both classes, for those that are not AF.</summary>
+    /// <summary>The suffix to the id of a recording with windows of both classes, for those that are not AF.</summary>
     private const string NotAFPart = "#not-af";
 
-    /// <summary>A long recording comes in pieces: the first was cut in parallel, the others are cut here.</summary>
+    // A long recording comes in pieces: the first was cut in parallel, the others are cut here.
     private void Write(PreparedRecording prepared, Segments rows)
     {
         do
@@ -85,8 +85,8 @@ internal sealed class IngestRun(
         }
     }
 
-    /// <summary>Ends the run: finishes or discards what is open and writes the list of rejections.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <summary>Ends the run: finishes or discards the open shards and writes the list of rejections.</summary>
+    /// <exception cref="IOException">The disk is full or cannot be written to.</exception>
     public IngestSummary End(Arrivals arrivals, bool stopped)
     {
         var discard = stopped && !options.Watch;
@@ -115,7 +115,7 @@ internal sealed class IngestRun(
         };
     }
 
-    /// <summary>Discards what is open.</summary>
+    /// <summary>Discards the open shards.</summary>
     public void Dispose() => _writer.Dispose();
 
     private IngestProgress Snapshot(int skipped) => new(

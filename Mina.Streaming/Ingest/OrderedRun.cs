@@ -1,6 +1,6 @@
 namespace Mina.Streaming.Ingest;
 
-/// <summary>One subscription of <see cref="SelectOrderedOperator.SelectOrdered"/>.</summary>
+/// <summary>One subscription to <see cref="SelectOrderedOperator.SelectOrdered"/>: its worker threads, and the ring of results that are due.</summary>
 internal sealed class OrderedRun<TSource, TState, TResult> : IDisposable
 {
     private readonly IEnumerable<TSource> _source;
@@ -10,7 +10,7 @@ internal sealed class OrderedRun<TSource, TState, TResult> : IDisposable
     private readonly Thread[] _workers;
     private readonly Slot[] _ring;
 
-    // Taken in this order. Pulling may block for long, and delivering must not wait for it: two locks.
+    // There are two locks, because pulling may block for long and delivery must not wait for it. A thread that needs both takes _pull first.
     private readonly Lock _pull = new();
     private readonly object _gate = new();
 
@@ -87,7 +87,7 @@ internal sealed class OrderedRun<TSource, TState, TResult> : IDisposable
             _observer.OnError(failure);
     }
 
-    // Waits for the result whose turn it is.
+    // Waits for the result that is to be delivered next; false when there is no more.
     private bool Next(out Slot slot)
     {
         lock (_gate)

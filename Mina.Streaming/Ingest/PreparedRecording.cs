@@ -2,9 +2,9 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Ingest;
 
-/// <summary>A recording after the parallel part: its segments, or why there are none.</summary>
+/// <summary>A recording after the parallel part of an ingest: its segments, or the reason why it has none.</summary>
 /// <param name="Id">The recording's id.</param>
-/// <param name="Bytes">Bytes read for it.</param>
+/// <param name="Bytes">The size in bytes of the files that were read for it.</param>
 internal sealed record PreparedRecording(string Id, long Bytes)
 {
     public Rejection? Rejection { get; init; }
@@ -16,6 +16,6 @@ internal sealed record PreparedRecording(string Id, long Bytes)
 
     public Split Split { get; init; }
 
-    /// <summary>Rented; not null where there is no rejection.</summary>
+    /// <summary>The segments, rented from the pool; null exactly where there is a rejection.</summary>
     public Segments? Rows { get; init; }
 }

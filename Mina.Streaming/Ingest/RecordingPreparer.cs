@@ -3,7 +3,7 @@ using Mina.Streaming.Recordings;
 
 namespace Mina.Streaming.Ingest;
 
-/// <summary>The parallel part: reads a recording, finds its label and split, and cuts its segments. Never throws.</summary>
+/// <summary>The parallel part of an ingest: reads a recording, finds its label and split, and cuts its segments. It never throws.</summary>
 internal sealed class RecordingPreparer(IngestOptions options, SegmentsPool pool)
 {
     private readonly ReadOptions _read = new(options.Settings.Lead, options.Settings.Fs);
@@ -37,7 +37,7 @@ internal sealed class RecordingPreparer(IngestOptions options, SegmentsPool pool
             if (rejection is not null)
                 return prepared with { Rejection = rejection };
             if (rows.Count == 0)
-                return prepared with { Rejection = new Rejection(entry.Id, RejectionReason.TooShort, $"{entry.Location}: there is no window in it.") };
+                return prepared with { Rejection = new Rejection(entry.Id, RejectionReason.TooShort, $"{entry.Location}: no window could be cut from it.") };
             return prepared with
             {
                 Label = label,
@@ -47,7 +47,7 @@ internal sealed class RecordingPreparer(IngestOptions options, SegmentsPool pool
         }
         catch (Exception e)
         {
-            // Whatever one recording does must not end the run.
+            // One bad recording must not end the run, however it fails.
             return prepared with { Rejection = Failed(entry, e.Message) };
         }
     }

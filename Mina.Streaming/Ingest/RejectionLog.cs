@@ -7,13 +7,13 @@ namespace Mina.Streaming.Ingest;
 /// <summary>The list of recordings that an ingest did not take: a CSV file (UTF-8) of id, reason and message.</summary>
 public static class RejectionLog
 {
-    /// <summary>Name of the file in the shard directory. It is that of the last run, and it is complete or not there.</summary>
+    /// <summary>The name of the file in the shard directory. It holds the rejections of the last run, and is either complete or missing.</summary>
     public const string FileName = "rejections.csv";
 
     private static readonly string[] Header = ["id", "reason", "message"];
 
-    /// <summary>Writes the list in place of the one before.</summary>
-    /// <returns>Its path.</returns>
+    /// <summary>Writes the list in place of the previous one.</summary>
+    /// <returns>The path of the file.</returns>
     internal static string Write(IFileStore files, string directory, IEnumerable<Rejection> rejections)
     {
         using var text = new StringWriter();

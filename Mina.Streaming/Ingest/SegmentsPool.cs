@@ -3,11 +3,11 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Ingest;
 
-/// <summary>Buffers for one recording's segments, used again and again: as many as recordings are in flight.</summary>
+/// <summary>A pool of buffers, each for the segments of one recording. There are as many of them as recordings in flight.</summary>
 internal sealed class SegmentsPool
 {
-    // A recording of 30 s labelled AF has 121 windows. The few buffers that a longer one has blown up are left to the
-    // garbage collector: kept, they would all grow to the size of the longest recording ever seen.
+    // A recording of 30 s labelled AF has 121 windows. Buffers that a longer one has made larger than this are left to the garbage collector;
+    // if they were kept, all buffers would in time grow to the size of the longest recording.
     private const int KeptRows = 160;
 
     private readonly ConcurrentBag<Segments> _free = [];

@@ -2,13 +2,13 @@ using Mina.Streaming.Recordings;
 
 namespace Mina.Streaming.Ingest;
 
-/// <summary>A folder's recordings as they arrive, until it is stopped: the endless source of <c>ingest --watch</c>.</summary>
+/// <summary>The endless source of <c>ingest --watch</c>: a folder's recordings as they arrive.</summary>
 public static class WatchedFolder
 {
-    /// <summary>Looks at the folder every <paramref name="interval"/>; blocks in between.</summary>
+    /// <summary>Yields new recordings, and blocks between two looks at the folder.</summary>
     /// <param name="watch">The folder.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="interval">Between two looks.</param>
+    /// <param name="interval">The time between two looks at the folder.</param>
     /// <param name="stop">Ends the enumeration.</param>
     public static IEnumerable<RecordingEntry> Entries(RecordingWatch watch, TimeProvider time, TimeSpan interval, CancellationToken stop)
     {

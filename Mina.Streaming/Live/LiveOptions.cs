@@ -20,6 +20,9 @@ public sealed record LiveOptions
     /// <summary>Seconds of a stream's samples that stay in memory; at least 70 (the trailing 60 s and a window).</summary>
     public int KeptSeconds { get; init; } = 300;
 
+    /// <summary>Whether windows bring the stream's beats with them.</summary>
+    public bool FindsBeats { get; init; }
+
     /// <summary>Chunks of a stream that may wait; more are dropped, and are a gap.</summary>
     public int QueueLength { get; init; } = 64;
 
@@ -29,5 +32,5 @@ public sealed record LiveOptions
     /// <summary>Streams at once.</summary>
     public int MostStreams { get; init; } = 5000;
 
-    internal CutterOptions Cutter => new() { Settings = Settings, Check = Check, KeptSeconds = KeptSeconds };
+    internal CutterOptions Cutter => new() { Settings = Settings, Check = Check, KeptSeconds = KeptSeconds, FindsBeats = FindsBeats };
 }

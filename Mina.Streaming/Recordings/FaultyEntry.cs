@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Recordings;
 
@@ -6,14 +7,14 @@ namespace Mina.Streaming.Recordings;
 internal sealed class FaultyEntry(string id, string location, long bytes, RejectionReason reason, string message) : RecordingEntry
 {
     /// <inheritdoc/>
-    public override string Id => id;
+    public override string Id { get; } = PlainText.Clean(id);
 
     /// <inheritdoc/>
-    public override string Location => location;
+    public override string Location { get; } = PlainText.Clean(location);
 
     /// <inheritdoc/>
     public override long Bytes => bytes;
 
     /// <inheritdoc/>
-    public override ReadOutcome Read(ReadOptions options) => new Rejection(id, reason, message);
+    public override ReadOutcome Read(ReadOptions options) => new Rejection(Id, reason, PlainText.Clean(message));
 }

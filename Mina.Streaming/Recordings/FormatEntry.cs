@@ -19,7 +19,7 @@ internal sealed class FormatEntry(IRecordingFormat format, RecordingFiles files,
     public override string Location => files.Location;
 
     /// <inheritdoc/>
-    public override long Bytes => files.Bytes + companionBytes;
+    public override long Bytes => companionBytes > long.MaxValue - files.Bytes ? long.MaxValue : files.Bytes + companionBytes;
 
     /// <inheritdoc/>
     public override OpenOutcome Open(ReadOptions options)

@@ -30,7 +30,7 @@ public sealed class RecordingFolder : IDisposable
     public IReadOnlyList<RecordingEntry> Entries { get; }
 
     /// <summary>Bytes of all entries.</summary>
-    public long Bytes => Entries.Sum(e => e.Bytes);
+    public long Bytes => Entries.Aggregate(0L, (sum, entry) => sum > long.MaxValue - entry.Bytes ? long.MaxValue : sum + entry.Bytes);
 
     /// <summary>Lists what is there.</summary>
     /// <param name="path">Folder, zip, or a recording's file.</param>

@@ -1,8 +1,8 @@
 namespace Mina.Streaming.Simulation;
 
 /// <summary>
-/// What the electrodes add: baseline wander, mains, muscle noise in bursts, now and then a moved electrode; and where the recording is a noisy
-/// one, much of all this, a rumble of 1-5 Hz and dropouts.
+/// The disturbances that electrodes add to an ECG: baseline wander, mains hum, bursts of muscle noise and, now and then, a moved electrode. A
+/// noisy recording has much more of each, and also a rumble of 1-5 Hz and dropouts.
 /// </summary>
 internal sealed class Disturbance
 {
@@ -54,16 +54,16 @@ internal sealed class Disturbance
         _fastReference = new SlowNoise(_random, 0.15, _fs);
     }
 
-    /// <summary>Adds the next sample's disturbance to a clean value, both in mV.</summary>
+    /// <summary>Adds the next sample's disturbance to a clean value; both are in mV.</summary>
     public double Next(double clean)
     {
         var t = _n++ / _fs;
-        // Muscle noise through two poles: recorders of one lead cut at about 40 Hz
+        // Muscle noise passes two poles, because single-lead recorders cut off at about 40 Hz.
         _white = _random.Normal();
         _once += _smooth * (_white - _once);
         _twice += _smooth * (_once - _twice);
         var emg = 1.6 * _muscle * _twice * Math.Exp(0.5 * _burst.Next());
-        // An electrode that moves: a push that rises in 50 ms and dies away in a third of a second
+        // A moved electrode shows as a push that rises within 50 ms and dies away within a third of a second.
         _push *= 1 - 1 / (0.35 * _fs);
         if (_random.Chance(_motionsPerSecond / _fs))
             _push += _random.Normal() * _motion;
@@ -74,10 +74,10 @@ internal sealed class Disturbance
             + _mains * Math.Sin(2 * Math.PI * _mainsFrequency * t)
             + emg
             + _moved;
-        return _noisy ? Shaken(value) : value;
+        return _noisy ? WithHeavyNoise(value) : value;
     }
 
-    private double Shaken(double value)
+    private double WithHeavyNoise(double value)
     {
         if (_dropout <= 0 && _random.Chance(0.07 / _fs))
             _dropout = _random.Uniform(0.2, 1.5) * _fs;

@@ -1,6 +1,6 @@
 namespace Mina.Streaming.Simulation;
 
-/// <summary>One simulated electrode pair, sample after sample, for ever and in flat memory. Not for several threads at once.</summary>
+/// <summary>Simulates one lead, sample after sample, without end and in constant memory. One thread at a time may use it.</summary>
 internal sealed class EcgSource
 {
     private readonly double _fs;
@@ -16,11 +16,11 @@ internal sealed class EcgSource
     private int _episode = -1;
     private long _n;
 
-    /// <param name="seed">Chooses everything, with <paramref name="index"/>.</param>
-    /// <param name="index">Which recording of this seed.</param>
-    /// <param name="fs">Sampling frequency in Hz.</param>
-    /// <param name="episodes">The first at 0, in order of time.</param>
-    /// <param name="noisy">Hardly readable.</param>
+    /// <param name="seed">Decides, together with <paramref name="index"/>, everything that is left to chance.</param>
+    /// <param name="index">The number of the recording among those of this seed.</param>
+    /// <param name="fs">The sampling frequency in Hz.</param>
+    /// <param name="episodes">The rhythms in order of time; the first begins at 0.</param>
+    /// <param name="noisy">True makes the signal hardly readable.</param>
     public EcgSource(ulong seed, ulong index, double fs, IReadOnlyList<RhythmEpisode> episodes, bool noisy)
     {
         _fs = fs;
@@ -35,7 +35,7 @@ internal sealed class EcgSource
         _sizes = new SimulationRandom(seed, index, 5);
     }
 
-    /// <summary>Index of the next sample.</summary>
+    /// <summary>The index of the next sample, from 0.</summary>
     public long Position => _n;
 
     /// <summary>Writes the next samples, in mV, and appends the beats and changes of rhythm that lie among them.</summary>

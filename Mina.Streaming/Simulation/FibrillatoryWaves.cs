@@ -1,8 +1,8 @@
 namespace Mina.Streaming.Simulation;
 
 /// <summary>
-/// f waves: a saw-toothed oscillation (fundamental and two harmonics, as Stridh and Sornmo model it, 2001) of 4-9 Hz whose frequency and
-/// amplitude wander, faded in and out with the fibrillation.
+/// Simulates f waves: a saw-toothed oscillation of 4-9 Hz (a fundamental and two harmonics, as Stridh and Sornmo model it, 2001) whose
+/// frequency and amplitude wander. It fades in when fibrillation begins and out when it ends.
 /// </summary>
 internal sealed class FibrillatoryWaves
 {
@@ -26,8 +26,8 @@ internal sealed class FibrillatoryWaves
         _amplitudeWander = new SlowNoise(random, 0.6, _fs);
     }
 
-    /// <summary>The next sample, in mV.</summary>
-    /// <param name="fibrillating">The atria fibrillate.</param>
+    /// <summary>Computes the next sample, in mV.</summary>
+    /// <param name="fibrillating">Whether the atria fibrillate at this sample.</param>
     public double Next(bool fibrillating)
     {
         _fade = Math.Clamp(_fade + (fibrillating ? 1 : -1) / (FadeSeconds * _fs), 0, 1);
@@ -38,6 +38,6 @@ internal sealed class FibrillatoryWaves
         return _fade == 0 ? 0 : _fade * size * (Math.Sin(_phase) + 0.3 * Math.Sin(2 * _phase) + 0.1 * Math.Sin(3 * _phase));
     }
 
-    /// <summary>Begins as one that has fibrillated for long.</summary>
+    /// <summary>Starts at full amplitude, for a recording that begins in fibrillation.</summary>
     public void StartFull() => _fade = 1;
 }

@@ -3,12 +3,12 @@ namespace Mina.Streaming.Simulation;
 /// <summary>
 /// The waves of a beat: the Gaussian events P, Q, R, S, T of McSharry, Clifford, Tarassenko and Smith, "A dynamical model for generating
 /// synthetic electrocardiogram signals" (IEEE Trans. Biomed. Eng. 50, 2003), in closed form. On the limit cycle the model's trajectory is a sum of
-/// Gaussians in phase; here each is placed in time around its R peak, T by Bazett's square root of RR, P by its fourth root. T has two
-/// halves, as T rises slower than it falls.
+/// Gaussians in phase; here each Gaussian is placed in time around its R peak. The place of T scales with the square root of RR (Bazett), that
+/// of P with its fourth root. T has two halves, because it rises more slowly than it falls.
 /// </summary>
 internal sealed class Morphology
 {
-    /// <summary>Seconds before and after an R peak where a beat is not 0.</summary>
+    /// <summary>A beat is 0 beyond this many seconds before and after its R peak.</summary>
     public const double Reach = 1.1;
 
     private readonly Wave[] _sinus;
@@ -18,7 +18,7 @@ internal sealed class Morphology
 
     public Morphology(SimulationRandom random)
     {
-        // Most hold the electrodes the right way round
+        // Most people hold the recorder the right way round.
         var gain = random.Uniform(0.55, 1.35) * (random.Chance(0.08) ? -1 : 1);
         _variation = random.Uniform(0.01, 0.04);
         var p = random.Uniform(0.07, 0.17);
@@ -40,7 +40,7 @@ internal sealed class Morphology
         ];
         _sinus = [new(-pr, 0.024, 0.022, gain * p) { Rr = 0.25, IsP = true }, .. beat];
         _atrial = [new(-0.85 * pr, 0.019, 0.019, gain * p * (random.Chance(0.5) ? -0.8 : 0.6)) { Rr = 0.25, IsP = true }, .. beat];
-        // Wide, tall, with the T wave against it
+        // Ventricular beats are wide and tall, and their T wave points the other way.
         var wide = random.Uniform(1.1, 1.8) * (random.Chance(0.3) ? -1 : 1);
         _ventricular =
         [
@@ -50,10 +50,10 @@ internal sealed class Morphology
         ];
     }
 
-    /// <summary>How much one beat's size differs from the next, relative.</summary>
+    /// <summary>The relative standard deviation of the size of beats.</summary>
     public double Variation => _variation;
 
-    /// <summary>A beat's value at a time after its R peak (before it: negative), in mV.</summary>
+    /// <summary>Computes a beat's value in mV at a time in seconds after its R peak; times before the peak are negative.</summary>
     public double At(in Beat beat, double after)
     {
         var sum = 0.0;
@@ -80,14 +80,14 @@ internal sealed class Morphology
         _ => _sinus,
     };
 
-    /// <summary>A Gaussian event.</summary>
-    /// <param name="At">Of its peak, seconds after R, at RR = 1 s.</param>
-    /// <param name="Rise">Standard deviation before the peak, s.</param>
-    /// <param name="Fall">Standard deviation after the peak, s.</param>
-    /// <param name="Size">mV.</param>
+    /// <summary>One Gaussian wave of a beat.</summary>
+    /// <param name="At">The time of its peak in seconds after R, at RR = 1 s.</param>
+    /// <param name="Rise">Its standard deviation before the peak, in seconds.</param>
+    /// <param name="Fall">Its standard deviation after the peak, in seconds.</param>
+    /// <param name="Size">Its height in mV.</param>
     private readonly record struct Wave(double At, double Rise, double Fall, double Size)
     {
-        /// <summary>Power of RR that place and widths go with: 0, 0.25 or 0.5.</summary>
+        /// <summary>The place and the widths scale with RR to this power: 0, 0.25 or 0.5.</summary>
         public double Rr { get; init; }
 
         public bool IsP { get; init; }

@@ -1,16 +1,16 @@
 namespace Mina.Streaming.Simulation;
 
-/// <summary>A beat to draw.</summary>
+/// <summary>A beat that is to be drawn.</summary>
 /// <param name="Time">The time of its R peak, in seconds.</param>
-/// <param name="Rr">Seconds since the beat before.</param>
-/// <param name="Type">Its origin.</param>
+/// <param name="Rr">The seconds since the beat before it.</param>
+/// <param name="Type">Where it originates.</param>
 /// <param name="HasP">Whether it has a P wave.</param>
 internal readonly record struct Beat(double Time, double Rr, SimulatedBeatType Type, bool HasP);
 
 /// <summary>
-/// The times of beats. Sinus: mean RR plus respiratory (0.15-0.35 Hz) and Mayer (0.1 Hz) oscillations, the two peaks of McSharry et al.
-/// (2003), and a little jitter. AF: RR = mean * (1 + cv * g), g a standardised gamma of shape 4 drawn for each beat alone, so right-skewed
-/// and without serial correlation; cv 0.17-0.30, and never below 0.3 s.
+/// Draws the times of beats. In sinus rhythm RR is a mean plus respiratory (0.15-0.35 Hz) and Mayer (0.1 Hz) oscillations, the two peaks of
+/// McSharry et al. (2003), and a little jitter. In AF it is mean * (1 + cv * g), where g is a standardised gamma variable of shape 4 drawn for
+/// each beat alone, so that RR is skewed to the right and has no serial correlation; cv is 0.17-0.30, and RR never falls below 0.3 s.
 /// </summary>
 internal sealed class RhythmProcess
 {
@@ -55,10 +55,10 @@ internal sealed class RhythmProcess
         _time = -_random.Uniform(0, 1) - 1.5;
     }
 
-    /// <summary>Respiration in breaths a second, and its phase: the same breath moves the baseline.</summary>
+    /// <summary>The frequency of respiration in Hz and its phase in radians, for the baseline, which moves with the same breath.</summary>
     public (double Frequency, double Phase) Respiration => (_respiration, _respirationPhase);
 
-    /// <summary>The next beat, later than all before.</summary>
+    /// <summary>Draws the next beat, which is later than all before it.</summary>
     public Beat Next()
     {
         while (_episode + 1 < _episodes.Count && _episodes[_episode + 1].Start <= _time)
@@ -75,7 +75,7 @@ internal sealed class RhythmProcess
         {
             var early = rr * _random.Uniform(0.58, 0.72);
             type = rhythm == SimulatedRhythm.VentricularEctopy ? SimulatedBeatType.PrematureVentricular : SimulatedBeatType.PrematureAtrial;
-            // A ventricular beat leaves the sinus node alone: the pause makes up for it; an atrial one resets it
+            // A ventricular beat does not disturb the sinus node, so the pause after it is compensatory; an atrial beat resets the node.
             _pause = type == SimulatedBeatType.PrematureVentricular ? 2 * rr - early : rr * _random.Uniform(1.02, 1.15);
             rr = early;
         }
@@ -91,7 +91,7 @@ internal sealed class RhythmProcess
     private double Sinus(SimulatedRhythm rhythm)
     {
         var mean = _means[rhythm];
-        // The faster the heart, the less it varies
+        // The faster the heart beats, the less its rate varies.
         var depth = Math.Clamp(mean, 0.4, 1.1);
         return mean * (1
             + depth * _respirationDepth * Math.Sin(2 * Math.PI * _respiration * _time + _respirationPhase)

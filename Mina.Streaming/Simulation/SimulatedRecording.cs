@@ -2,13 +2,13 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Simulation;
 
-/// <summary>A simulated recording with all that is known about it.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Fs">Hz.</param>
-/// <param name="Samples">mV.</param>
-/// <param name="Label">What it shows: AF where any part fibrillates, unless it is <see cref="Label.Noisy"/>.</param>
-/// <param name="Beats">In order of time.</param>
-/// <param name="Rhythms">In order of time, the first at sample 0.</param>
+/// <summary>A simulated recording together with its true beats and rhythms.</summary>
+/// <param name="Id">The recording's id.</param>
+/// <param name="Fs">The sampling frequency in Hz.</param>
+/// <param name="Samples">The signal in mV.</param>
+/// <param name="Label">The recording's label: AF where any part fibrillates, unless it is <see cref="Label.Noisy"/>.</param>
+/// <param name="Beats">The beats in order of time.</param>
+/// <param name="Rhythms">The changes of rhythm in order of time; the first is at sample 0.</param>
 public sealed record SimulatedRecording(
     string Id,
     double Fs,

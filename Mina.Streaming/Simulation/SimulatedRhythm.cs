@@ -1,12 +1,12 @@
 namespace Mina.Streaming.Simulation;
 
-/// <summary>What the simulated heart does.</summary>
+/// <summary>A rhythm of the simulated heart. Rates are in beats a minute.</summary>
 public enum SimulatedRhythm
 {
-    /// <summary>Sinus rhythm, 50-98 a minute, with respiratory sinus arrhythmia and Mayer waves.</summary>
+    /// <summary>Sinus rhythm of 50-98 beats a minute, with respiratory sinus arrhythmia and Mayer waves.</summary>
     Sinus,
 
-    /// <summary>Atrial fibrillation: independent RR, no P wave, fibrillatory waves of 4-9 Hz.</summary>
+    /// <summary>Atrial fibrillation: independent RR intervals, no P waves, and fibrillatory waves of 4-9 Hz.</summary>
     AtrialFibrillation,
 
     /// <summary>Sinus rhythm with premature ventricular beats (single, bigeminy or trigeminy) and compensatory pauses.</summary>
@@ -15,45 +15,45 @@ public enum SimulatedRhythm
     /// <summary>Sinus rhythm with premature atrial beats.</summary>
     AtrialEctopy,
 
-    /// <summary>Sinus bradycardia, 36-48 a minute.</summary>
+    /// <summary>Sinus bradycardia of 36-48 beats a minute.</summary>
     Bradycardia,
 
-    /// <summary>Sinus tachycardia, 110-145 a minute.</summary>
+    /// <summary>Sinus tachycardia of 110-145 beats a minute.</summary>
     Tachycardia,
 }
 
-/// <summary>A beat's origin.</summary>
+/// <summary>Where a simulated beat originates.</summary>
 public enum SimulatedBeatType
 {
-    /// <summary>MIT code N.</summary>
+    /// <summary>A normal beat, MIT code N.</summary>
     Normal,
 
-    /// <summary>Premature atrial, MIT code A.</summary>
+    /// <summary>A premature atrial beat, MIT code A.</summary>
     PrematureAtrial,
 
-    /// <summary>Premature ventricular, MIT code V.</summary>
+    /// <summary>A premature ventricular beat, MIT code V.</summary>
     PrematureVentricular,
 }
 
-/// <summary>A rhythm that begins.</summary>
-/// <param name="Start">Seconds, &gt;= 0.</param>
-/// <param name="Rhythm">From then on.</param>
+/// <summary>The beginning of a rhythm, which lasts until the next one begins.</summary>
+/// <param name="Start">The time at which it begins, in seconds, &gt;= 0.</param>
+/// <param name="Rhythm">The rhythm from then on.</param>
 public readonly record struct RhythmEpisode(double Start, SimulatedRhythm Rhythm);
 
-/// <summary>A beat.</summary>
-/// <param name="Sample">Index of the sample of its R peak.</param>
-/// <param name="Type">Its origin.</param>
+/// <summary>A simulated beat.</summary>
+/// <param name="Sample">The index of the sample of its R peak.</param>
+/// <param name="Type">Where it originates.</param>
 public readonly record struct SimulatedBeat(long Sample, SimulatedBeatType Type);
 
 /// <summary>An annotated change of rhythm.</summary>
-/// <param name="Sample">Index of the first sample of the rhythm.</param>
-/// <param name="Aux">As MIT-BIH writes it: <c>(N</c>, <c>(AFIB</c>, <c>(SBR</c> (sinus bradycardia).</param>
+/// <param name="Sample">The index of the first sample of the rhythm.</param>
+/// <param name="Aux">The rhythm as MIT-BIH writes it: <c>(N</c>, <c>(AFIB</c> or <c>(SBR</c> (sinus bradycardia).</param>
 public readonly record struct RhythmChange(long Sample, string Aux);
 
-/// <summary>Names of rhythms.</summary>
+/// <summary>The names that annotations give to rhythms.</summary>
 internal static class SimulatedRhythms
 {
-    /// <summary>MIT-BIH's rhythm annotation. Ectopy and tachycardia of sinus origin have none of their own and are (N.</summary>
+    /// <summary>MIT-BIH's annotation of a rhythm. It has none for ectopy and sinus tachycardia, which are annotated as <c>(N</c>.</summary>
     public static string AuxOf(SimulatedRhythm rhythm) => rhythm switch
     {
         SimulatedRhythm.AtrialFibrillation => "(AFIB",

@@ -1,24 +1,25 @@
 namespace Mina.Streaming.Simulation;
 
-/// <summary>A piece of an endless simulated signal.</summary>
-/// <param name="Start">Index of its first sample since the stream began.</param>
-/// <param name="Samples">mV; the caller's to keep.</param>
-/// <param name="Beats">The beats in it.</param>
-/// <param name="Rhythms">The changes of rhythm in it.</param>
+/// <summary>One chunk of an endless simulated signal.</summary>
+/// <param name="Start">The index of its first sample, counted from the beginning of the stream.</param>
+/// <param name="Samples">The samples in mV; the caller may keep the array.</param>
+/// <param name="Beats">The beats whose R peaks lie in the chunk.</param>
+/// <param name="Rhythms">The changes of rhythm that lie in the chunk.</param>
 public sealed record SimulatedChunk(long Start, float[] Samples, IReadOnlyList<SimulatedBeat> Beats, IReadOnlyList<RhythmChange> Rhythms);
 
-/// <summary>An endless simulated signal, for load and for demonstrations. The last rhythm goes on for ever.</summary>
-/// <param name="Seed">Chooses everything that is left to chance, with <paramref name="Index"/>.</param>
-/// <param name="Index">Which stream of this seed.</param>
-/// <param name="Fs">Hz.</param>
-/// <param name="Episodes">At least one, the first at 0, in order of time.</param>
-/// <param name="Noisy">Hardly readable.</param>
+/// <summary>An endless simulated signal, for load tests and demonstrations. The last rhythm goes on for ever.</summary>
+/// <param name="Seed">Decides, together with <paramref name="Index"/>, everything that is left to chance.</param>
+/// <param name="Index">The number of the stream among those of this seed.</param>
+/// <param name="Fs">The sampling frequency in Hz.</param>
+/// <param name="Episodes">At least one rhythm, in order of time; the first begins at 0.</param>
+/// <param name="Noisy">True makes the signal hardly readable.</param>
 public sealed record SimulatedStream(ulong Seed, int Index, double Fs, IReadOnlyList<RhythmEpisode> Episodes, bool Noisy = false)
 {
     /// <summary>
-    /// The signal in chunks, lazily and in flat memory; each enumeration starts from the beginning. The signal does not depend on the chunks' size.
+    /// Yields the signal in chunks, lazily and in constant memory. Each enumeration starts from the beginning, and the signal does not depend on
+    /// the size of the chunks.
     /// </summary>
-    /// <param name="chunk">Samples a chunk, &gt; 0.</param>
+    /// <param name="chunk">The number of samples in a chunk, &gt; 0.</param>
     public IEnumerable<SimulatedChunk> Chunks(int chunk)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunk);

@@ -3,16 +3,16 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Simulation;
 
 /// <summary>How far <c>mina simulate</c> has come.</summary>
-/// <param name="Done">Recordings written.</param>
-/// <param name="Count">Recordings in all.</param>
-/// <param name="Bytes">Bytes written.</param>
+/// <param name="Done">The number of recordings written so far.</param>
+/// <param name="Count">The number of recordings to write.</param>
+/// <param name="Bytes">The number of bytes written so far.</param>
 public readonly record struct SimulationProgress(int Done, int Count, long Bytes);
 
 /// <summary>What <c>mina simulate</c> wrote.</summary>
-/// <param name="Recordings">How many of each label.</param>
-/// <param name="Seconds">Length of them all.</param>
-/// <param name="Bytes">Bytes written, labels left out.</param>
-/// <param name="Labels">The label file.</param>
+/// <param name="Recordings">The number of recordings of each label.</param>
+/// <param name="Seconds">The total length of the recordings, in seconds.</param>
+/// <param name="Bytes">The number of bytes written, without the label file.</param>
+/// <param name="Labels">The path of the label file.</param>
 public sealed record SimulationSummary(IReadOnlyDictionary<Label, int> Recordings, double Seconds, long Bytes, string Labels);
 
 /// <summary>Writes a folder of simulated recordings: <c>mina simulate</c>.</summary>
@@ -22,12 +22,12 @@ public static class SimulationFolder
     /// Writes <see cref="SimulationOptions.Count"/> recordings and a <c>REFERENCE.csv</c>, one recording in memory at a time. Running it again with the same
     /// options writes the same bytes.
     /// </summary>
-    /// <param name="folder">Made when it is not there; may hold nothing but an earlier run's files of these names.</param>
+    /// <param name="folder">The folder, which is created if it is missing and may hold nothing but an earlier run's files of these names.</param>
     /// <param name="options">What to make.</param>
-    /// <param name="progress">Gets a report after each recording.</param>
-    /// <param name="cancel">Ends between two recordings; what is written by then is whole, but without labels.</param>
+    /// <param name="progress">Receives a report after each recording.</param>
+    /// <param name="cancel">Stops the work between two recordings; the recordings written by then are complete, but their labels are not written.</param>
     /// <exception cref="ProblemException">An option is out of range, or the folder holds other recordings or cannot be written to.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was cancelled.</exception>
     public static SimulationSummary Write(
         string folder, SimulationOptions options, IProgress<SimulationProgress>? progress = null, CancellationToken cancel = default)
     {

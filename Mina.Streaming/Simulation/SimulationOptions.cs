@@ -2,41 +2,41 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Simulation;
 
-/// <summary>What <c>mina simulate</c> makes. Equal options make equal files.</summary>
+/// <summary>What <c>mina simulate</c> makes. Equal options give equal files.</summary>
 public sealed record SimulationOptions
 {
-    /// <summary>How many recordings, 1 to 99,999.</summary>
+    /// <summary>The number of recordings, 1 to 99,999.</summary>
     public int Count { get; init; } = 40;
 
-    /// <summary>Chooses everything that is left to chance.</summary>
+    /// <summary>The seed, which decides everything that is left to chance.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Shortest recording, s, &gt; 0.</summary>
+    /// <summary>The length of the shortest recording in seconds, &gt; 0.</summary>
     public double MinSeconds { get; init; } = 10;
 
-    /// <summary>Longest recording, s.</summary>
+    /// <summary>The length of the longest recording in seconds, at most 86,400.</summary>
     public double MaxSeconds { get; init; } = 60;
 
-    /// <summary>Sampling frequency, 50 to 10,000 Hz.</summary>
+    /// <summary>The sampling frequency, 50 to 10,000 Hz.</summary>
     public double Fs { get; init; } = 300;
 
-    /// <summary>Part of the recordings that is labelled AF, 0 to 1.</summary>
+    /// <summary>The share of recordings that are labelled AF, 0 to 1.</summary>
     public double AF { get; init; } = 0.25;
 
-    /// <summary>Part that is labelled Other (ectopy, bradycardia, tachycardia).</summary>
+    /// <summary>The share that are labelled Other (ectopy, bradycardia or tachycardia), 0 to 1.</summary>
     public double Other { get; init; } = 0.175;
 
-    /// <summary>Part that is labelled Noisy. What the three leave is Normal.</summary>
+    /// <summary>The share that are labelled Noisy, 0 to 1. The recordings that the three shares leave are Normal.</summary>
     public double Noisy { get; init; } = 0.075;
 
-    /// <summary>Part of the AF recordings of 30 s and more in which AF comes and goes (N, AF, N).</summary>
+    /// <summary>The share of AF recordings of at least 30 s in which AF comes and goes (N, AF, N), 0 to 1.</summary>
     public double Paroxysmal { get; init; } = 0.2;
 
-    /// <summary>Ids are this and five digits.</summary>
+    /// <summary>The beginning of each id, before its five digits: letters, digits, _ and -.</summary>
     public string Prefix { get; init; } = "sim";
 
-    /// <summary>Checks the ranges.</summary>
-    /// <exception cref="ProblemException">One is out of range; the message names it.</exception>
+    /// <summary>Checks that every option is in its range.</summary>
+    /// <exception cref="ProblemException">An option is out of range; the message names it.</exception>
     public void Validate()
     {
         Check(Count is >= 1 and <= 99_999, "count", "1 to 99999");

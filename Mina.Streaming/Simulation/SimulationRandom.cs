@@ -14,7 +14,7 @@ internal sealed class SimulationRandom
     private ulong _s3;
     private double _spare = double.NaN;
 
-    /// <summary>A generator for one purpose of one recording: differing keys give unrelated numbers.</summary>
+    /// <summary>Creates the generator for one purpose of one recording; different keys give unrelated numbers.</summary>
     public SimulationRandom(ulong seed, ulong index, ulong purpose)
     {
         var key = new SplitMix64(seed).Next() ^ (index * 0xD1342543DE82EF95);
@@ -26,7 +26,7 @@ internal sealed class SimulationRandom
         _s3 = states.Next();
     }
 
-    /// <summary>64 random bits.</summary>
+    /// <summary>Draws 64 random bits.</summary>
     public ulong Next()
     {
         var result = ulong.RotateLeft(_s1 * 5, 7) * 9;
@@ -40,19 +40,19 @@ internal sealed class SimulationRandom
         return result;
     }
 
-    /// <summary>Uniform in [0, 1).</summary>
+    /// <summary>Draws a number uniformly from [0, 1).</summary>
     public double Uniform() => SplitMix64.ToUnitInterval(Next());
 
-    /// <summary>Uniform in [low, high).</summary>
+    /// <summary>Draws a number uniformly from [low, high).</summary>
     public double Uniform(double low, double high) => low + (high - low) * Uniform();
 
-    /// <summary>True with this probability.</summary>
+    /// <summary>Returns true with the given probability.</summary>
     public bool Chance(double probability) => Uniform() < probability;
 
-    /// <summary>0 to count - 1.</summary>
+    /// <summary>Draws a whole number uniformly from 0 to count - 1.</summary>
     public int Below(int count) => (int)(Uniform() * count);
 
-    /// <summary>Standard normal (Box and Muller).</summary>
+    /// <summary>Draws from the standard normal distribution (Box and Muller).</summary>
     public double Normal()
     {
         if (!double.IsNaN(_spare))
@@ -68,6 +68,6 @@ internal sealed class SimulationRandom
         return radius * cos;
     }
 
-    /// <summary>Exponential with mean 1.</summary>
+    /// <summary>Draws from the exponential distribution of mean 1.</summary>
     public double Exponential() => -Math.Log(1 - Uniform());
 }

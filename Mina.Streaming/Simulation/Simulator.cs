@@ -3,8 +3,8 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Simulation;
 
 /// <summary>
-/// Makes recordings from nothing but a seed: seed and index in, recording out. Pure. Numbers come from a generator of our own
-/// (<see cref="SimulationRandom"/>); sine and exponential are the machine's, whose last-bit differences vanish when samples are rounded to 1/1000 mV.
+/// Makes recordings as a pure function of a seed and an index. Random numbers come from Mina's own generator (<see cref="SimulationRandom"/>).
+/// Sines and exponentials are the machine's, and their differences in the last bits vanish when samples are rounded to 1/1000 mV.
 /// </summary>
 public static class Simulator
 {
@@ -14,7 +14,9 @@ public static class Simulator
         SimulatedRhythm.AtrialEctopy, SimulatedRhythm.AtrialEctopy, SimulatedRhythm.Bradycardia, SimulatedRhythm.Tachycardia,
     ];
 
-    /// <summary>The labels of all recordings: as many of each as the options' parts say (rounded), in an order that the seed chooses.</summary>
+    /// <summary>
+    /// The labels of all recordings: as many of each label as the options' shares say, rounded, in an order that the seed decides.
+    /// </summary>
     public static IReadOnlyList<Label> LabelsOf(SimulationOptions options)
     {
         options.Validate();
@@ -37,10 +39,10 @@ public static class Simulator
         int Part(double share) => (int)Math.Round(share * options.Count, MidpointRounding.AwayFromZero);
     }
 
-    /// <summary>Makes recording number <paramref name="index"/> (from 0) of <see cref="SimulationOptions.Count"/>.</summary>
+    /// <summary>Makes one of the <see cref="SimulationOptions.Count"/> recordings; <paramref name="index"/> counts from 0.</summary>
     public static SimulatedRecording Make(SimulationOptions options, int index) => Make(options, index, LabelsOf(options)[index]);
 
-    /// <summary>Makes a recording of a given label.</summary>
+    /// <summary>Makes a recording with the given label.</summary>
     public static SimulatedRecording Make(SimulationOptions options, int index, Label label)
     {
         var random = new SimulationRandom(options.Seed, (ulong)index, 0);
@@ -50,14 +52,14 @@ public static class Simulator
         return Make($"{options.Prefix}{index + 1:00000}", options.Seed, index, options.Fs, samples, episodes, label);
     }
 
-    /// <summary>Makes a recording of given rhythms.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="seed">Chooses everything that is left to chance, with <paramref name="index"/>.</param>
-    /// <param name="index">Which recording of this seed.</param>
-    /// <param name="fs">Sampling frequency in Hz, &gt; 0.</param>
-    /// <param name="samples">Length.</param>
-    /// <param name="episodes">At least one, the first at 0, in order of time.</param>
-    /// <param name="label">Its label; <see cref="Label.Noisy"/> makes it hardly readable.</param>
+    /// <summary>Makes a recording with the given rhythms.</summary>
+    /// <param name="id">The recording's id.</param>
+    /// <param name="seed">Decides, together with <paramref name="index"/>, everything that is left to chance.</param>
+    /// <param name="index">The number of the recording among those of this seed.</param>
+    /// <param name="fs">The sampling frequency in Hz, &gt; 0.</param>
+    /// <param name="samples">The number of samples.</param>
+    /// <param name="episodes">At least one rhythm, in order of time; the first begins at 0.</param>
+    /// <param name="label">The recording's label; <see cref="Label.Noisy"/> makes the signal hardly readable.</param>
     public static SimulatedRecording Make(string id, ulong seed, int index, double fs, int samples, IReadOnlyList<RhythmEpisode> episodes, Label label)
     {
         var source = new EcgSource(seed, (ulong)index, fs, Checked(episodes), label == Label.Noisy);
@@ -71,11 +73,11 @@ public static class Simulator
     internal static IReadOnlyList<RhythmEpisode> Checked(IReadOnlyList<RhythmEpisode> episodes)
     {
         if (episodes.Count == 0 || episodes[0].Start != 0)
-            throw new ArgumentException("the first episode should begin at 0", nameof(episodes));
+            throw new ArgumentException("The first rhythm should begin at 0 s.", nameof(episodes));
         for (var i = 1; i < episodes.Count; i++)
         {
             if (!(episodes[i].Start > episodes[i - 1].Start))
-                throw new ArgumentException("episodes should be in order of time", nameof(episodes));
+                throw new ArgumentException("The rhythms should be in order of time.", nameof(episodes));
         }
 
         return episodes;

@@ -1,6 +1,6 @@
 namespace Mina.Streaming.Simulation;
 
-/// <summary>A value that wanders about 0 with standard deviation 1 (Ornstein and Uhlenbeck), one step a sample.</summary>
+/// <summary>A value that wanders about 0 with standard deviation 1 and takes one step a sample (an Ornstein-Uhlenbeck process).</summary>
 internal sealed class SlowNoise
 {
     private readonly SimulationRandom _random;
@@ -8,9 +8,9 @@ internal sealed class SlowNoise
     private readonly double _kick;
     private double _value;
 
-    /// <param name="random">Where it takes its numbers from.</param>
-    /// <param name="seconds">Time over which it forgets.</param>
-    /// <param name="fs">Sampling frequency in Hz.</param>
+    /// <param name="random">The generator that the steps are drawn from.</param>
+    /// <param name="seconds">The time constant of its autocorrelation, in seconds.</param>
+    /// <param name="fs">The sampling frequency in Hz.</param>
     public SlowNoise(SimulationRandom random, double seconds, double fs)
     {
         _random = random;

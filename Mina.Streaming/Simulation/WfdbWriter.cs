@@ -8,19 +8,19 @@ using Mina.Streaming.Recordings.Formats.Wfdb;
 namespace Mina.Streaming.Simulation;
 
 /// <summary>
-/// Writes recordings as WFDB: <c>.dat</c> (format 16), <c>.atr</c> (beats and rhythms), <c>.hea</c> last, each as a
-/// whole, so that what has a header is complete. LF line ends, no clock: equal recordings make equal bytes.
+/// Writes recordings as WFDB: <c>.dat</c> (format 16), <c>.atr</c> (beats and rhythms) and, last, <c>.hea</c>. Each file appears as a whole, so
+/// that a recording with a header is complete. Lines end with LF and nothing comes from a clock, so equal recordings give equal bytes.
 /// </summary>
 public static class WfdbWriter
 {
-    /// <summary>ADC units per mV.</summary>
+    /// <summary>The gain, in ADC units per mV.</summary>
     public const int Gain = 1000;
 
     private const short Missing = short.MinValue;
 
     /// <summary>Writes a recording's three files into a folder.</summary>
-    /// <returns>Bytes written.</returns>
-    /// <exception cref="IOException">They cannot be written.</exception>
+    /// <returns>The number of bytes written.</returns>
+    /// <exception cref="IOException">The files cannot be written.</exception>
     public static long Write(string folder, SimulatedRecording recording, string comment)
     {
         var signal = Encode(recording.Samples);
@@ -55,7 +55,8 @@ public static class WfdbWriter
     }
 
     /// <summary>
-    /// Samples in mV as format 16: rounded to 1/1000 mV, limited to the range of 16 bits; what is not finite becomes the format's missing sample.
+    /// Encodes samples in mV in format 16: they are rounded to 1/1000 mV and limited to the range of 16 bits; a sample that is not finite becomes
+    /// the format's missing sample.
     /// </summary>
     public static byte[] Encode(ReadOnlySpan<float> samples)
     {
@@ -71,7 +72,7 @@ public static class WfdbWriter
         return bytes;
     }
 
-    /// <summary>Beats and changes of rhythm, in order of time; at one sample the rhythm comes first.</summary>
+    /// <summary>A recording's beats and changes of rhythm in order of time; where both are at one sample, the rhythm comes first.</summary>
     public static IEnumerable<WfdbAnnotation> AnnotationsOf(SimulatedRecording recording)
     {
         var rhythms = recording.Rhythms.Select(r => new WfdbAnnotation(r.Sample, WfdbAnnotation.Rhythm, r.Aux));

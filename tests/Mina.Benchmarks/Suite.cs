@@ -17,6 +17,7 @@ internal static class Suite
     {
         ["preprocess"] = PreprocessRow.Run,
         ["inference"] = InferenceRow.Run,
+        ["rhythm"] = RhythmRow.Run,
         ["training"] = TrainingRow.Run,
         ["startup"] = StartUpRow.Run,
         ["ingest"] = IngestRow.Run,
@@ -36,7 +37,7 @@ internal static class Suite
 
               dotnet build -c Release && dotnet run -c Release --no-build --project tests/Mina.Benchmarks -- all --recordings DIR --out FILE.md
 
-            all, or some, as in "preprocess,inference": preprocess inference training startup ingest reading limits monitor log
+            all, or some, as in "preprocess,inference": preprocess inference rhythm training startup ingest reading limits monitor log
               --recordings DIR  CinC 2017 recordings, unzipped (training2017/); preprocess and ingest are left out without
               --shards DIR      shards for reading (default: made of the first 1,500 recordings)
               --labels FILE     their labels (default: ../shared/cinc2017/REFERENCE-v3.csv, else found beside the recordings)

@@ -69,16 +69,6 @@ internal sealed record MinaResult(int ExitCode, string Output, string Error)
         ExitCode == 0 ? this : throw new Xunit.Sdk.XunitException($"exit code {ExitCode}\nstdout:\n{Output}\nstderr:\n{Error}");
 }
 
-/// <summary>A folder that goes away with the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("mina-test-").FullName;
-
-    public string this[string name] => System.IO.Path.Combine(Path, name);
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}
-
 /// <summary>Where things are on this machine.</summary>
 internal static class Places
 {

@@ -35,5 +35,6 @@ internal static class UntrainedModel
         1,
         ViewThresholds.Same(threshold),
         1,
-        new Dictionary<string, double>());
+        new Dictionary<string, double>(),
+        "");
 }

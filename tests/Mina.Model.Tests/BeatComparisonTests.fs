@@ -92,7 +92,8 @@ let ``figures of a small case are those counted by hand`` () =
     close (1.0 / 2.0) c.VebSensitivity
     // One true; false are the N and the extra one, not the F.
     close (1.0 / 3.0) c.VebPpv
-    // Not ventricular: six N, S, F, and the extra one, of which the missed N, the S, the F count only where judged not V.
+    // Not ventricular: six N, S, F, and the extra one, of which the missed N, the S, the F count only where judged not
+    // V.
     close (2.0 / 7.0) c.VebFalsePositiveRate
     close 1.0 c.SvebSensitivity
     close (1.0 / 2.0) c.SvebPpv
@@ -102,7 +103,8 @@ let ``the learning period is left out, with what matches beats in it`` () =
     let at first reference detected =
         pairs (BeatComparisons.compare 150L first 60000L (marks reference) (marks detected))
 
-    // The first beat's mark lies before the period: found. The mark in the period belongs to a beat before it: not counted.
+    // The first beat's mark lies before the period: found. The mark in the period belongs to a beat before it: not
+    // counted.
     Assert.Equal<string list>([ "Nn" ], at 1000L [ 1005, 'N' ] [ 990, 'N' ])
     Assert.Equal<string list>([ "Nn" ], at 1000L [ 990, 'N'; 1800, 'N' ] [ 1010, 'N'; 1800, 'N' ])
     // Without a period before it, a mark at the very beginning counts.

@@ -43,7 +43,8 @@ let shared (name: string) =
     Skip.If(found.IsNone, $"needs ../shared/%s{name}, which is not here")
     found.Value
 
-/// The folder of the model that Mina ships. It is looked for from the tests' output upwards: a deterministic build hides where the sources are.
+/// The folder of the model that Mina ships. It is looked for from the tests' output upwards: a deterministic build
+/// hides where the sources are.
 let shippedModel =
     lazy
         (upwards (fun dir ->

@@ -115,6 +115,58 @@ let ``A model.json of another format, network or mixed-up settings is refused`` 
     refused _.Replace("\"FreqNet\"", "\"ResNet\"") "There is no network 'ResNet'; the known networks are FreqNet"
     refused _.Replace("\"low_taps\": 901", "\"low_taps\": 903") "contradicts itself"
 
+/// The two files of the untrained model, its info changed as text.
+let private changedModel (weights: byte[] -> byte[]) (change: string -> string) =
+    let files = ModelFiles.encode {
+        Weights = network.InitialWeights 1L
+        Info = info.Value
+    }
+    let struct (_, bytes) = files[0]
+    let struct (_, text) = files[1]
+    Classifier.Load(weights bytes, change (System.Text.Encoding.UTF8.GetString text))
+
+let private refusedModel weights change (says: string) =
+    let e =
+        Assert.Throws<ProblemException>(fun () -> (changedModel weights change :> IDisposable).Dispose())
+
+    Assert.Contains(says, e.Message)
+
+let private withoutHash (text: string) =
+    let at = text.IndexOf("\"weights_sha256\": \"", StringComparison.Ordinal) + 19
+    text.Remove(at, 64)
+
+[<Fact>]
+let ``Weights that model.json was not written with are refused, and files of before there was a hash are taken`` () =
+    (changedModel id id :> IDisposable).Dispose()
+    (changedModel id withoutHash :> IDisposable).Dispose()
+
+    let flipped (bytes: byte[]) =
+        bytes[bytes.Length - 1000] <- bytes[bytes.Length - 1000] ^^^ 16uy
+        bytes
+
+    refusedModel flipped id "its SHA-256 differs"
+    (changedModel flipped withoutHash :> IDisposable).Dispose()
+
+[<Theory>]
+[<InlineData(Single.NaN)>]
+[<InlineData(Single.PositiveInfinity)>]
+let ``Weights that are no numbers are refused`` (value: float32) =
+    let last (bytes: byte[]) =
+        BitConverter.GetBytes(value).CopyTo(bytes, bytes.Length - 4)
+        bytes
+
+    refusedModel last withoutHash "among its weights"
+
+[<Fact>]
+let ``A model.json of settings that make no segments, or with a name twice, is refused`` () =
+    let strides (text: string) =
+        text.Replace("\"stride_not_af\": 500", "\"stride_not_af\": 0").Replace("stride=500/50", "stride=0/50")
+
+    refusedModel id strides "strides of 0 and 50"
+    refusedModel id (fun text -> text.Replace("\"low_taps\": 901", "\"low_taps\": 3").Replace(":901@", ":3@")) "3 and 101 taps"
+    refusedModel id (fun text -> text.Replace("\"window\": 3000", "\"window\": 1000").Replace("window=3000", "window=1000")) "1000 samples"
+    refusedModel id (fun text -> text.Replace("\"format\": 1,", "\"format\": 1, \"format\": 1,")) "Duplicate property 'format'"
+
 [<Fact>]
 let ``A model takes segments of its own settings and refuses others, naming both`` () =
     Assert.Null(info.Value.WhyIncompatible settings.Fingerprint)

@@ -144,7 +144,8 @@ let private withHeader (header: string) dataBytes =
 [<InlineData("""{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,4]}}""",
              4,
              "more numbers")>]
-[<InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+[<InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},
+             "a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
              4,
              "comes twice")>]
 [<InlineData("""{"__metadata__":{"k":1}}""", 0, "not text")>]

@@ -67,7 +67,8 @@ let ``Both engines begin with the same weights and stay together over steps with
     let autograd =
         train (find "FreqNet") recipe null (TrainingObserver()) CancellationToken.None
 
-    // Adam divides by the gradient's size, so a gradient of rounding alone moves its weight by up to a step in either direction.
+    // Adam divides by the gradient's size, so a gradient of rounding alone moves its weight by up to a step in either
+    // direction.
     let differences =
         Array.map2 (fun (a: float32) b -> float (abs (a - b))) simd.Checkpoint.Weights autograd.Checkpoint.Weights
 
@@ -79,9 +80,7 @@ let ``Both engines begin with the same weights and stay together over steps with
     )
 
 [<Fact>]
-let ``A network of one file trains, is written, and says the same when it is loaded again by the name in its model json``
-    ()
-    =
+let ``A network of one file trains, is written, and says the same when it is loaded by the name in its model json`` () =
     let network = find "convnet"
     Assert.Equal("ConvNet", network.Name)
 
@@ -110,9 +109,7 @@ let ``A network of one file trains, is written, and says the same when it is loa
     Assert.All(explained.Alpha[3], (fun share -> Assert.Equal(0.1f, share)))
 
 [<Fact>]
-let ``A run of another network resumes from its checkpoint's bytes, and its checkpoint is refused to the shipped network``
-    ()
-    =
+let ``A run of another network resumes from its checkpoint, and its checkpoint is refused to the shipped network`` () =
     let network = find "ConvNet"
     let whole = train network recipe null (TrainingObserver()) CancellationToken.None
     use stop = new CancellationTokenSource()

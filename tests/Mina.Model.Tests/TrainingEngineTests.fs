@@ -1,4 +1,5 @@
-/// The SIMD training engine against PyTorch's numbers and TorchSharp's autograd, at every register width and on any threads.
+/// The SIMD training engine against PyTorch's numbers and TorchSharp's autograd, at every register width and on any
+/// threads.
 module Mina.Model.Tests.TrainingEngineTests
 
 open System
@@ -110,10 +111,11 @@ let private cases =
     |> Arb.fromGen
 
 // Held to 1e-4 of each parameter's range, but:
-// - Where a softmax or tanh is all but saturated, a parameter's gradients are what is left of far larger numbers, and both networks'
-//   are rounding: they are held to 1e-6 of the network's largest.
-// - A number within rounding of 0 may be on either side of it, and relu passes in one network what it stops in the other. That moves
-//   single numbers of the layers below a relu by more than rounding does: there the mean is held to 1e-4, a single number to 1e-3.
+// - Where a softmax or tanh is all but saturated, a parameter's gradients are what is left of far larger numbers, and
+// both networks' are rounding: they are held to 1e-6 of the network's largest.
+// - A number within rounding of 0 may be on either side of it, and relu passes in one network what it stops in the
+// other. That moves single numbers of the layers below a relu by more than rounding does: there the mean is held to
+// 1e-4, a single number to 1e-3.
 [<Property(MaxTest = 10, Replay = "(20261124,7)")>]
 let ``Loss and gradients are those of TorchSharp's autograd for any weights, batch and dropout`` () =
     Prop.forAll cases (fun (count, seed, (kind, chance)) ->

@@ -90,7 +90,8 @@ let ``the bands of a varied window add up to it, and its classes stay`` (seed: i
 
 [<Property(MaxTest = 20)>]
 let ``a stretched window is a part of itself drawn out`` (seed: int) (key: int64) =
-    // On a slow wave the interpolation is exact to far below a sample: the two ends tell the part, and the rest lies evenly between.
+    // On a slow wave the interpolation is exact to far below a sample: the two ends tell the part, and the rest lies
+    // evenly between.
     let wave t =
         sin (2.0 * Math.PI * (0.02 * t / 300.0 - 0.1))
 

@@ -9,7 +9,8 @@ open Xunit
 
 let private bank = FirBank PreprocessSettings.Default
 
-/// The four channels of signal[start .. start + length), filtered as a part of the whole, and the low channel unrounded.
+/// The four channels of signal[start .. start + length), filtered as a part of the whole, and the low channel
+/// unrounded.
 let private channelsWithin (width: int) signal start length =
     let filter = ChannelFilter(bank, width)
     filter.Filter(signal: float32[])

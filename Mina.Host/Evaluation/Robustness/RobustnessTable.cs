@@ -21,7 +21,7 @@ public static class RobustnessTable
         {
             if (i > 0 && Condition.All[i].Kind != Condition.All[i - 1].Kind)
                 table.AddEmptyRow();
-            table.AddRow([Condition.All[i].Words,
+            table.AddRow([Condition.All[i].Description,
                 .. result.Models.SelectMany(m => new[] { Number(m.Points[i].Metrics.Figures.RocAuc), Number(m.Points[i].Metrics.Figures.PrAuc) })]);
         }
 

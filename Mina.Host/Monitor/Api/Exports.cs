@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 
 namespace Mina.Host.Monitor.Api;
@@ -12,6 +13,8 @@ namespace Mina.Host.Monitor.Api;
 internal static class Exports
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private static readonly string[] Header = ["id", "stream", "start", "end", "seconds", "open", "mean_probability"];
 
     /// <summary>Adds the endpoints.</summary>
     public static void Map(WebApplication app)
@@ -47,21 +50,29 @@ internal static class Exports
             .WithSummary("An episode as a FHIR R4 Observation");
     }
 
-    /// <summary>One line an episode: id, stream, start, end, seconds, open, mean_probability.</summary>
+    /// <summary>Writes a header and one line for each episode: id, stream, start, end, seconds, open (true or false), mean_probability.</summary>
     public static string Csv(IEnumerable<EpisodeStatus> episodes)
     {
-        var text = new StringBuilder("id,stream,start,end,seconds,open,mean_probability\n");
-        foreach (var e in episodes)
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{e.Id},{e.Stream},{Iso(e.Start)},{Iso(e.End)},{Seconds(e):0.###},{(e.Open ? "true" : "false")},{e.MeanProbability:0.0000}\n");
+        using var text = new StringWriter();
+        CsvTable.Write(text, Header, episodes.Select(episode => new object?[]
+        {
+            episode.Id,
+            episode.Stream,
+            Iso(episode.Start),
+            Iso(episode.End),
+            Seconds(episode).ToString("0.###", CultureInfo.InvariantCulture),
+            episode.Open ? "true" : "false",
+            episode.MeanProbability.ToString("0.0000", CultureInfo.InvariantCulture),
+        }));
         return text.ToString();
     }
 
-    /// <summary>Rhythm annotations: (N at the start, (AFIB where an episode begins, (N where it ends; ticks of 1/300 s.</summary>
-    /// <param name="first">Time of sample 0.</param>
-    /// <param name="episodes">In order of time.</param>
-    /// <param name="from">Sample 0 instead, and nothing before; null: the first.</param>
+    /// <summary>
+    /// Encodes episodes as rhythm annotations at 300 Hz: (N at the start, (AFIB where an episode begins, and (N where it ends.
+    /// </summary>
+    /// <param name="first">The time of the stream's first sample.</param>
+    /// <param name="episodes">The episodes in order of time.</param>
+    /// <param name="from">The time of sample 0, before which nothing is written; null stands for <paramref name="first"/>.</param>
     public static byte[] Atr(DateTimeOffset first, IEnumerable<EpisodeStatus> episodes, DateTimeOffset? from = null)
     {
         var origin = from ?? first;
@@ -91,8 +102,8 @@ internal static class Exports
     }
 
     /// <summary>
-    /// An Observation of atrial fibrillation (SNOMED CT 49436004) in a period, preliminary while it goes on; its device is the stream, since
-    /// a stream knows no patient.
+    /// Writes an episode as an Observation of atrial fibrillation (SNOMED CT 49436004), which is preliminary while the episode goes on. Its device
+    /// is the stream, because a stream knows no patient.
     /// </summary>
     public static string Fhir(EpisodeStatus episode) => JsonSerializer.Serialize(
         new

@@ -1,17 +1,17 @@
 namespace Mina.Host.Monitor.Edges;
 
-/// <summary>The edges of the monitor: a line for each. One whose settings are not given is not made.</summary>
+/// <summary>Registers the edges of the monitor, with one line for each. An edge without settings is not created.</summary>
 internal static class EdgeRegistration
 {
-    /// <summary>Adds them.</summary>
+    /// <summary>Adds all edges that the settings ask for.</summary>
     public static void AddEdges(this IServiceCollection services, MonitorOptions settings)
     {
         services.AddEdge<HttpEdge, HttpEdgeOptions>(HttpEdgeOptions.From(settings));
         services.AddEdge<WebSocketEdge, WebSocketEdgeOptions>(WebSocketEdgeOptions.From(settings));
         services.AddEdge<MqttBroker, MqttBrokerOptions>(MqttBrokerOptions.From(settings));
         services.AddEdge<MqttSubscriber, MqttSubscriberOptions>(MqttSubscriberOptions.From(settings));
-        services.AddEdge<FolderStreams, MonitorOptions>(settings.Replay is null ? null : settings);
-        services.AddEdge<GrowingStreams, MonitorOptions>(settings.Follow is null ? null : settings);
+        services.AddEdge<FolderStreams, FolderStreamsOptions>(FolderStreamsOptions.From(settings));
+        services.AddEdge<GrowingStreams, GrowingStreamsOptions>(GrowingStreamsOptions.From(settings));
         services.AddHostedService<EdgeSupervisor>();
     }
 
@@ -23,16 +23,15 @@ internal static class EdgeRegistration
     }
 
     /// <summary>Adds an edge.</summary>
-    /// <param name="services">Where to.</param>
-    /// <param name="options">Its options; null: the settings do not ask for it.</param>
+    /// <param name="services">The services of the monitor.</param>
+    /// <param name="options">The options of the edge; null where the settings do not ask for it.</param>
     internal static void AddEdge<TEdge, TOptions>(this IServiceCollection services, TOptions? options)
         where TEdge : class, IEdge
         where TOptions : class
     {
         if (options is null)
             return;
-        if (typeof(TOptions) != typeof(MonitorOptions))
-            services.AddSingleton(options);
+        services.AddSingleton(options);
         services.AddSingleton<IEdge, TEdge>();
     }
 }

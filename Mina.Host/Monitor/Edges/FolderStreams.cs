@@ -6,10 +6,22 @@ using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Monitor.Edges;
 
+/// <summary>The options of <see cref="FolderStreams"/>.</summary>
+/// <param name="Folder">The folder of recordings.</param>
+/// <param name="Reading">The lead, and the sampling frequency of CSV recordings without a time column.</param>
+public sealed record FolderStreamsOptions(string Folder, ReadOptions Reading)
+{
+    /// <summary>Takes the options from the monitor's settings; null where they name no folder to replay.</summary>
+    public static FolderStreamsOptions? From(MonitorOptions settings) =>
+        settings.Replay is { } folder ? new(folder, new ReadOptions(settings.Lead, settings.Fs)) : null;
+}
+
 /// <summary>
-/// A folder of recordings as devices: each becomes a stream of its name, in real time; recordings that come into the folder later follow.
+/// An edge that plays a folder of recordings as if devices sent them: each recording becomes a stream with its name, in real time. Recordings that
+/// arrive in the folder later become streams too.
 /// </summary>
-public sealed class FolderStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<FolderStreams> log) : BackgroundService, IEdge
+public sealed class FolderStreams(Intake intake, FolderStreamsOptions options, TimeProvider time, ILogger<FolderStreams> log)
+    : BackgroundService, IEdge
 {
     /// <inheritdoc/>
     public string Name => "files";
@@ -21,9 +33,7 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Replay is not { } folder)
-            return;
-        using var watch = new RecordingWatch(folder);
+        using var watch = new RecordingWatch(options.Folder);
         try
         {
             while (true)
@@ -43,18 +53,18 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
     {
         try
         {
-            var (reader, rejection) = entry.Open(new ReadOptions(options.Lead, options.Fs));
+            var (reader, rejection) = entry.Open(options.Reading);
             using (reader)
             {
                 if (reader is not null && StreamName.IsValid(entry.Id) && IsPossible(reader.Lead.Fs))
                     await SendAsync(entry.Id, reader, stop).ConfigureAwait(false);
                 else
-                    log.LogWarning("A recording is no stream: {Why}", rejection?.Message ?? WhyNot(entry, reader!));
+                    log.LogWarning("A recording cannot be a stream: {Why}", rejection?.Message ?? WhyNot(entry, reader!));
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Whatever goes wrong with one recording is its own: it is named, and the others go on.
+            // A failure concerns this one recording: it is named, and the others go on.
             log.LogWarning("A recording has ended as a stream: {Location}: {Why}", entry.Location, e.Message);
         }
     }
@@ -64,9 +74,9 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
     private static string WhyNot(RecordingEntry entry, RecordingReader reader) => StreamName.IsValid(entry.Id)
         ? FormattableString.Invariant(
             $"{entry.Location}: its sampling frequency of {reader.Lead.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz.")
-        : $"{entry.Location}: its name has other characters than letters, digits, dots, hyphens and underscores.";
+        : $"{entry.Location}: its name has other characters than letters, digits, dots, hyphens and underscores; rename it.";
 
-    /// <summary>Sends a recording in chunks of one second, each when the device would have sent it: after its last sample.</summary>
+    /// <summary>Sends a recording in chunks of one second, each at the time of its last sample, when a device would send it.</summary>
     private async Task SendAsync(string id, RecordingReader reader, CancellationToken stop)
     {
         var began = time.GetTimestamp();
@@ -81,7 +91,7 @@ public sealed class FolderStreams(Intake intake, MonitorOptions options, TimePro
             var wait = chunk.Until - start - time.GetElapsedTime(began);
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait, time, stop).ConfigureAwait(false);
-            await intake.TakeAsync("files", id, chunk, stop).ConfigureAwait(false);
+            await intake.TakeAsync(Name, id, chunk, stop).ConfigureAwait(false);
         }
     }
 }

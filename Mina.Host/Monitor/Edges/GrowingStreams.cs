@@ -1,20 +1,32 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Monitor.Edges;
 
+/// <summary>The options of <see cref="GrowingStreams"/>.</summary>
+/// <param name="Path">A recording that grows, or a folder of them.</param>
+/// <param name="Reading">The lead, and the sampling frequency of CSV recordings without a time column.</param>
+public sealed record GrowingStreamsOptions(string Path, ReadOptions Reading)
+{
+    /// <summary>Takes the options from the monitor's settings; null where they name no recording to follow.</summary>
+    public static GrowingStreamsOptions? From(MonitorOptions settings) =>
+        settings.Follow is { } path ? new(path, new ReadOptions(settings.Lead, settings.Fs)) : null;
+}
+
 /// <summary>
-/// Recordings that other programs are writing, as devices: each is a stream of its name, as it grows. What is in a file already is sent
-/// first, as fast as possible, so that nothing is lost over a restart; its last sample was taken when the file was last written.
+/// An edge that follows recordings which other programs are writing: each is a stream with its name. The samples that a file holds at first are
+/// sent as fast as possible, so that a restart of the monitor loses none; the last of them is taken to be as old as the file's last change.
 /// </summary>
-public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimeProvider time, ILogger<GrowingStreams> log) : BackgroundService, IEdge
+public sealed class GrowingStreams(Intake intake, GrowingStreamsOptions options, TimeProvider time, ILogger<GrowingStreams> log)
+    : BackgroundService, IEdge
 {
     /// <inheritdoc/>
     public string Name => "files";
 
-    /// <summary>Samples that come later than this after those before were taken when they came: the device has paused.</summary>
+    /// <summary>When samples arrive later than this after the previous ones, the device is taken to have paused.</summary>
     private static readonly TimeSpan MaxDelay = CutterOptions.MaxGap;
 
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(0.25);
@@ -28,14 +40,12 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Follow is not { } path)
-            return;
         var running = new Dictionary<string, Task>(StringComparer.Ordinal);
         try
         {
             while (true)
             {
-                foreach (var file in Files(path))
+                foreach (var file in Files(options.Path))
                 {
                     var id = Path.GetFileNameWithoutExtension(file);
                     if (!running.ContainsKey(id))
@@ -59,7 +69,7 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
         }
         catch (IOException)
         {
-            return []; // The folder is away for a moment.
+            return []; // The folder cannot be read at present; the next look tries again.
         }
     }
 
@@ -68,8 +78,9 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
         try
         {
             if (!StreamName.IsValid(id))
-                throw new ProblemException($"{file} is no stream: its name has other characters than letters, digits, dots, hyphens and underscores");
-            var recording = RecordingFormats.All.Follow(file, new ReadOptions(options.Lead, options.Fs));
+                throw new ProblemException(
+                    $"the name of {PlainText.Clean(file)} has other characters than letters, digits, dots, hyphens and underscores; rename the file.");
+            var recording = RecordingFormats.All.Follow(file, options.Reading);
             var clock = new GrowthClock(MaxDelay);
             var seconds = new WholeSeconds();
             var grown = time.GetTimestamp();
@@ -87,22 +98,26 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
                 if (growth.Fs is not (>= Preprocessor.LowestFs and <= Preprocessor.HighestFs))
                 {
                     throw new ProblemException(FormattableString.Invariant(
-                        $"{file} has a sampling frequency of {growth.Fs} Hz, outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz"));
+                        $"{file} has a sampling frequency of {growth.Fs} Hz, outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz."));
                 }
 
-                if (growth.Restarted)
+                if (growth.RestartReason is { } reason)
+                {
+                    log.LogWarning("The stream {Stream} ends and begins again: {Why}", id, reason);
                     await SendAsync(id, seconds.End(clock.Next), stop).ConfigureAwait(false);
+                }
+
                 var first = clock.Take(growth, Written(recording), growth.HasMore ? ReadOrDefault(recording.SecondsBehind) ?? 0 : 0);
                 await SendAsync(id, seconds.Take(first, growth.Fs, growth.Millivolts), stop).ConfigureAwait(false);
             }
         }
         catch (ProblemException e)
         {
-            log.LogWarning("A growing recording is no stream: {Why}", e.Message);
+            log.LogWarning("A growing recording cannot be a stream: {Why}", e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Whatever goes wrong with one recording is its own: it is named, and the others go on.
+            // A failure concerns this one recording: it is named, and the others go on.
             log.LogError(e, "A growing recording has ended as a stream: {File}: {Why}", file, e.Message);
         }
     }
@@ -112,7 +127,7 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
         foreach (var chunk in chunks)
         {
             // What cannot be kept or has no room is offered again: the file has it still.
-            while ((await intake.TakeAsync("files", id, chunk, stop).ConfigureAwait(false)).IsWorthRepeating)
+            while ((await intake.TakeAsync(Name, id, chunk, stop).ConfigureAwait(false)).IsWorthRepeating)
                 await Task.Delay(ListInterval, time, stop).ConfigureAwait(false);
         }
     }
@@ -126,7 +141,7 @@ public sealed class GrowingStreams(Intake intake, MonitorOptions options, TimePr
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return default; // The file is away for a moment.
+            return default; // The file cannot be read at present; the next look tries again.
         }
     }
 

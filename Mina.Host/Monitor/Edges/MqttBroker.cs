@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mina.Host.Monitor.Security;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
@@ -13,11 +14,30 @@ namespace Mina.Host.Monitor.Edges;
 /// <param name="Listen">Address and port.</param>
 /// <param name="Certificate">PKCS #12 file for TLS; null: none.</param>
 /// <param name="CertificatePassword">Its password.</param>
-public sealed record MqttBrokerOptions(string Listen, string? Certificate, string? CertificatePassword)
+/// <param name="MaxMessageBytes">Bytes of a message, at most.</param>
+/// <param name="MaxStreams">Streams at once, at most.</param>
+public sealed record MqttBrokerOptions(string Listen, string? Certificate, string? CertificatePassword, int MaxMessageBytes, int MaxStreams)
 {
+    // A CONNECT has a client's name, a user's name and a password.
+    private const int ConnectBytes = 16 << 10;
+
+    // Topic and properties beside the message, and as much again so that a message somewhat too large is answered.
+    private const int PacketOverheadBytes = 128 << 10;
+
+    // A stream may be sent over several connections, and old ones linger.
+    private const int SpareConnections = 1000;
+    private const int Waiting = 500;
+
+    private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>What clients may take of the broker.</summary>
+    internal MqttLimits Limits =>
+        new(MaxStreams + SpareConnections, Waiting, ConnectTime, ConnectBytes, (int)Math.Min(int.MaxValue, (long)MaxMessageBytes + PacketOverheadBytes));
+
     /// <summary>As the settings say; null where they name another broker, or none.</summary>
     public static MqttBrokerOptions? From(MonitorOptions settings) =>
-        settings.Broker.Length == 0 || settings.Mqtt is not null ? null : new(settings.Broker, settings.BrokerCertificate, settings.BrokerCertificatePassword);
+        settings.Broker.Length == 0 || settings.Mqtt is not null ? null : new(
+            settings.Broker, settings.BrokerCertificate, settings.BrokerCertificatePassword, settings.MostMessageBytes, settings.MostStreams);
 }
 
 /// <summary>
@@ -30,11 +50,15 @@ internal sealed class MqttBroker(
     MqttBrokerOptions options,
     AccessToken token,
     FailedAttempts attempts,
+    MonitorMetrics metrics,
+    TimeProvider time,
     ILogger<MqttBroker> log) : IEdge, IDisposable
 {
     private const string Version = "mina.version";
+    private const long MaxCertificateBytes = 1 << 20;
 
     private MqttServer? _server;
+    private X509Certificate2? _certificate;
 
     /// <inheritdoc/>
     public string Name => "mqtt";
@@ -44,20 +68,11 @@ internal sealed class MqttBroker(
     {
         if (!IPEndPoint.TryParse(options.Listen, out var endpoint))
             throw new ProblemException($"the broker's address {options.Listen} is no address with a port; write, for example, --broker 127.0.0.1:1883.");
-        var builder = new MqttServerOptionsBuilder().WithConnectionBacklog(1000);
-        if (options.Certificate is { } file)
-        {
-            builder.WithoutDefaultEndpoint().WithEncryptedEndpoint()
-                .WithEncryptedEndpointBoundIPAddress(endpoint.Address).WithEncryptedEndpointBoundIPV6Address(IPAddress.None)
-                .WithEncryptedEndpointPort(endpoint.Port).WithEncryptionCertificate(Load(file));
-        }
-        else
-        {
-            builder.WithDefaultEndpoint().WithDefaultEndpointBoundIPAddress(endpoint.Address)
-                .WithDefaultEndpointBoundIPV6Address(IPAddress.None).WithDefaultEndpointPort(endpoint.Port);
-        }
-
-        _server = new MqttServerFactory().CreateMqttServer(builder.Build());
+        _certificate?.Dispose();
+        _certificate = options.Certificate is { } file ? Load(file) : null;
+        var listener = new MqttListener(endpoint, _certificate, options.Limits, reason => metrics.Refused(Name, reason), time);
+        // The endpoints of these options are those of the library's own listener, which is not used.
+        _server = new MqttServerFactory().CreateMqttServer(new MqttServerOptionsBuilder().Build(), [listener]);
         _server.ValidatingConnectionAsync += Validate;
         _server.InterceptingPublishAsync += PublishAsync;
         _server.InterceptingSubscriptionAsync += Subscribe;
@@ -84,15 +99,19 @@ internal sealed class MqttBroker(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _server?.Dispose();
+    public void Dispose()
+    {
+        _server?.Dispose();
+        _certificate?.Dispose();
+    }
 
     private X509Certificate2 Load(string file)
     {
         try
         {
-            return X509CertificateLoader.LoadPkcs12FromFile(file, options.CertificatePassword);
+            return X509CertificateLoader.LoadPkcs12(PlainFile.ReadAllBytes(file, MaxCertificateBytes), options.CertificatePassword);
         }
-        catch (Exception e) when (e is CryptographicException or IOException)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(
                 $"the broker's certificate {file} cannot be read ({e.Message}); "

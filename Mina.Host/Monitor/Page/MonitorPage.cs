@@ -6,22 +6,22 @@ using MudBlazor.Services;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>The monitor's web page: what it needs and where it is served. It shows the <see cref="IMonitor"/> of the services.</summary>
+/// <summary>The monitor's web page: its services and its addresses. It shows the <see cref="IMonitor"/> of the services.</summary>
 public static class MonitorPage
 {
-    // Everything comes from this server: styles, fonts and scripts too. MudBlazor writes styles into the page.
+    // Everything comes from this server, including styles, fonts and scripts. MudBlazor writes styles into the page.
     private const string ContentPolicy =
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 
-    /// <summary>Adds what the page needs. A <see cref="ConnectHints"/> that is registered before is kept.</summary>
+    /// <summary>Adds the services of the page. A <see cref="ConnectHints"/> that is already registered is kept.</summary>
     public static IServiceCollection AddMonitorPage(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
         services.AddScoped<Viewer>();
         services.TryAddSingleton(ConnectHints.Default);
-        // Keys need not outlive the process: a page that was open reloads when the monitor is back.
+        // The keys need not outlive the process, because a page that was open reloads when the monitor is back.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         return services;
     }
@@ -46,7 +46,9 @@ public static class MonitorPage
             });
     }
 
-    /// <summary>The page's files lie beside the program when published, and where the build's list says otherwise; never in the user's folder.</summary>
+    /// <summary>
+    /// Finds the page's files: beside the program when it is published, and otherwise where the build's list says, but never in the user's folder.
+    /// </summary>
     private static void FindAssets(IWebHostEnvironment environment)
     {
         var published = Path.Combine(AppContext.BaseDirectory, "wwwroot");

@@ -2,7 +2,7 @@ using MudBlazor;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>MudBlazor in the page's own colours; <c>monitor/tokens.css</c> holds the same and all others.</summary>
+/// <summary>The page's colours for MudBlazor; <c>monitor/tokens.css</c> holds the same colours and all others.</summary>
 internal static class MonitorTheme
 {
     private static readonly string[] Fonts = ["Inter", "system-ui", "Segoe UI", "Roboto", "sans-serif"];

@@ -31,7 +31,10 @@ internal static class StreamStatuses
             current?.HeartRate,
             stream.Cutter.Fs,
             stream.Cutter.Session?.Start ?? stream.Origin ?? until,
-            until);
+            until)
+        {
+            RhythmProbability = current is null ? null : stream.RhythmProbability,
+        };
     }
 
     /// <summary>What is stored of a stream, so that a monitor without its log goes on from there; null before its first window.</summary>

@@ -3,7 +3,7 @@ using Mina.Model;
 
 namespace Mina.Host.Reports.Charts;
 
-/// <summary>Draws how far the probability falls when parts of the signal are blanked, one row a kind of part.</summary>
+/// <summary>Draws how far the probability falls when parts of the signal are blanked, with one row for each kind of part.</summary>
 internal static class BlankingChart
 {
     private const double Width = 1000, Height = 206, Left = 236, Right = 960, Top = 12, Bottom = 158, FirstRow = 40, RowHeight = 46;
@@ -15,7 +15,7 @@ internal static class BlankingChart
     private static readonly Ink Attended = new("y-most", "#1668b0", "v0", Stroke: 3);
     private static readonly Ink Elsewhere = new("y-other", "#8fa3b5", "rest", Stroke: 3);
 
-    /// <summary>The chart as inline SVG.</summary>
+    /// <summary>Draws the chart as inline SVG.</summary>
     public static string Draw(AttentionCheck check)
     {
         var canvas = new SvgCanvas(Width, Height, "Fall of the probability of AF when parts of the signal are blanked");

@@ -19,11 +19,11 @@ internal sealed class Chart
     private readonly (double Low, double High) _x;
     private readonly (double Low, double High) _y;
 
-    /// <param name="description">What a screen reader says of it.</param>
-    /// <param name="width">Width of the drawing, in its own units.</param>
-    /// <param name="height">Height of the drawing.</param>
-    /// <param name="x">Values at the left and right edge of the plot area.</param>
-    /// <param name="y">Values at its lower and upper edge.</param>
+    /// <param name="description">The description for screen readers.</param>
+    /// <param name="width">The width of the drawing, in its units.</param>
+    /// <param name="height">The height of the drawing, in its units.</param>
+    /// <param name="x">The values at the left and right edge of the plot area.</param>
+    /// <param name="y">The values at its lower and upper edge.</param>
     public Chart(string description, double width, double height, (double Low, double High) x, (double Low, double High) y)
     {
         (_width, _height, _x, _y) = (width, height, x, y);
@@ -32,10 +32,10 @@ internal sealed class Chart
     }
 
     /// <summary>Closes the drawing.</summary>
-    /// <returns>All of it.</returns>
+    /// <returns>The markup of the drawing.</returns>
     public MarkupString ToMarkup() => new(_svg.Close().ToString());
 
-    /// <summary>Grid lines, tick labels and axis names.</summary>
+    /// <summary>Draws grid lines, tick labels and axis names.</summary>
     public Chart Axes(string xName, string yName, IEnumerable<double> xTicks, IEnumerable<double> yTicks, string xFormat = "0.0", string yFormat = "0.0")
     {
         double left = X(_x.Low), right = X(_x.High), bottom = Y(_y.Low), top = Y(_y.High);
@@ -53,7 +53,7 @@ internal sealed class Chart
         return this;
     }
 
-    /// <summary>One tick of the x axis, with a label of its own.</summary>
+    /// <summary>Draws one tick of the x axis with its own label.</summary>
     public Chart XTick(double tick, string label)
     {
         _svg.Empty("path", ("class", "grid"), ("d", Invariant($"M{X(tick):0.##} {Y(_y.Low):0.##}V{Y(_y.High):0.##}")));
@@ -61,7 +61,7 @@ internal sealed class Chart
         return this;
     }
 
-    /// <summary>A line through the points, thinned out; nothing for fewer than two.</summary>
+    /// <summary>Draws a line through the points, which are thinned out; draws nothing for fewer than two.</summary>
     public Chart Line(IReadOnlyList<(double X, double Y)> points, string style)
     {
         if (points.Count < 2)
@@ -73,28 +73,28 @@ internal sealed class Chart
         return this;
     }
 
-    /// <summary>A dot; its description shows when it is pointed at.</summary>
+    /// <summary>Draws a dot, whose description shows when it is pointed at.</summary>
     public Chart Dot(double x, double y, double radius, string style, string description)
     {
         _svg.Open("circle", ("class", "dot " + style), ("cx", X(x)), ("cy", Y(y)), ("r", radius));
         return Described(description);
     }
 
-    /// <summary>A bar between two pairs of values; its description shows when it is pointed at.</summary>
+    /// <summary>Draws a bar between two pairs of values; its description shows when it is pointed at.</summary>
     public Chart Bar(double fromX, double toX, double fromY, double toY, string style, string description)
     {
         _svg.Open("rect", ("class", style), ("x", X(fromX)), ("y", Y(toY)), ("width", X(toX) - X(fromX)), ("height", Y(fromY) - Y(toY)));
         return Described(description);
     }
 
-    /// <summary>Text in the middle, where there is nothing to draw.</summary>
+    /// <summary>Writes text in the middle, where there is nothing to draw.</summary>
     public Chart Note(string text)
     {
         Text("note", text, "middle", ("x", (X(_x.Low) + X(_x.High)) / 2), ("y", (Y(_y.Low) + Y(_y.High)) / 2));
         return this;
     }
 
-    /// <summary>Round numbers from <paramref name="low"/> to <paramref name="high"/>, about <paramref name="about"/> of them.</summary>
+    /// <summary>Yields about <paramref name="about"/> round numbers from <paramref name="low"/> to <paramref name="high"/>.</summary>
     public static IEnumerable<double> Ticks(double low, double high, int about = 5) => new Scale(low, high, 1).Steps(Scale.FromZero(high - low, about).Step);
 
     private double X(double value) => Left + ((_width - Left - Right) * (value - _x.Low) / (_x.High - _x.Low));

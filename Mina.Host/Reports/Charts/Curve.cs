@@ -1,14 +1,14 @@
 namespace Mina.Host.Reports.Charts;
 
-/// <summary>Thins curves out for drawing.</summary>
+/// <summary>Thins out curves for drawing.</summary>
 internal static class Curve
 {
-    /// <summary>Points that a drawn curve has at most.</summary>
+    /// <summary>The largest number of points of a drawn curve.</summary>
     public const int MaxPoints = 400;
 
     /// <summary>
-    /// At most <see cref="MaxPoints"/> of the curve's own points, the first and the last among them. What is left out lies
-    /// within 1/398 of the curve's length of a point that is kept, so the drawing shows no difference.
+    /// Keeps at most <see cref="MaxPoints"/> of the curve's points, including the first and the last. Each point that is left out lies within 1/398
+    /// of the curve's length of one that is kept, so the drawing shows no difference.
     /// </summary>
     public static IReadOnlyList<(double X, double Y)> Thin(IReadOnlyList<(double X, double Y)> points)
     {
@@ -34,8 +34,8 @@ internal static class Curve
     }
 
     /// <summary>
-    /// The curve's own points that a line needs in order to pass within <paramref name="tolerance"/> (in y) of all that are left
-    /// out; x must rise. One pass: the cone of slopes that still hit every point since the last one kept.
+    /// Keeps the points that a line needs in order to pass within <paramref name="tolerance"/> (in y) of all others; x must rise. The algorithm takes
+    /// one pass and maintains the cone of slopes that still hit every point since the last one kept.
     /// </summary>
     public static IReadOnlyList<(double X, double Y)> Simplify(IReadOnlyList<(double X, double Y)> points, double tolerance)
     {

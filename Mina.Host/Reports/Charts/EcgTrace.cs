@@ -13,16 +13,18 @@ internal static class EcgTrace
     private const double Seconds = (double)Shapes.Window / Shapes.Fs;
     private const double UnitsPerDeviation = 16;
 
-    /// <summary>An artefact must not flatten everything else: what lies beyond this many standard deviations is cut off at the edge.</summary>
+    /// <summary>
+    /// The trace is cut off at the edge beyond this many standard deviations, because an artefact must not flatten everything else.
+    /// </summary>
     private const double Limit = 12;
 
     /// <summary>
-    /// The trace as inline SVG. Across, a small square is 0.04 s and a large one 0.2 s, as on paper; upwards a large square is
-    /// 1 standard deviation of the recording, since channels are standardised and have no millivolts.
+    /// Draws the trace as inline SVG. Across, a small square is 0.04 s and a large one 0.2 s, as on paper. Upwards, a large square is 1 standard
+    /// deviation of the recording, because channels are standardised and have no millivolts.
     /// </summary>
-    /// <param name="trace">Samples at 300 Hz, in standard deviations.</param>
-    /// <param name="startSeconds">When the window begins, from the recording's start.</param>
-    /// <param name="description">What a screen reader says of it.</param>
+    /// <param name="trace">The samples at 300 Hz, in standard deviations.</param>
+    /// <param name="startSeconds">The start of the window, in seconds from the start of the recording.</param>
+    /// <param name="description">The description for screen readers.</param>
     public static MarkupString Draw(ReadOnlySpan<float> trace, double startSeconds, string description)
     {
         double low = -3, high = 4;

@@ -1,21 +1,23 @@
 namespace Mina.Host.Reports.Drawing;
 
-/// <summary>A colour and what it is used for. In a page its colour follows the page's, light or dark; in a file of its own it is the light one.</summary>
-/// <param name="Name">The style's name in SVG.</param>
-/// <param name="Colour">#rrggbb on white paper.</param>
-/// <param name="Variable">The page's CSS variable that takes the colour's place where it is set; null: none.</param>
-/// <param name="Stroke">Width of lines; 0: areas are filled.</param>
-/// <param name="Opacity">0 to 1.</param>
-/// <param name="Dash">Length of dashes and gaps; 0: a whole line.</param>
+/// <summary>
+/// The colour and style of lines or areas. In a page the colour follows the page's theme, light or dark; in a file of its own it is the light one.
+/// </summary>
+/// <param name="Name">The name of the style in SVG.</param>
+/// <param name="Colour">The colour on white paper, as #rrggbb.</param>
+/// <param name="Variable">The page's CSS variable that replaces the colour where it is set; null where there is none.</param>
+/// <param name="Stroke">The width of lines; 0 fills areas.</param>
+/// <param name="Opacity">The opacity, 0 to 1.</param>
+/// <param name="Dash">The length of dashes and gaps; 0 draws a solid line.</param>
 internal sealed record Ink(string Name, string Colour, string? Variable = null, double Stroke = 0, double Opacity = 1, double Dash = 0);
 
-/// <summary>How text stands.</summary>
-/// <param name="Ink">Its colour.</param>
-/// <param name="Size">In the drawing's units.</param>
-/// <param name="Bold">Whether it is heavy.</param>
+/// <summary>The style of text.</summary>
+/// <param name="Ink">The colour.</param>
+/// <param name="Size">The size in the drawing's units.</param>
+/// <param name="Bold">Whether the text is bold.</param>
 internal sealed record Lettering(Ink Ink, double Size, bool Bold = false);
 
-/// <summary>Which point of a text its place is.</summary>
+/// <summary>The point of a text that is placed at its position.</summary>
 internal enum Anchor
 {
     Start,

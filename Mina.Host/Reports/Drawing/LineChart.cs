@@ -1,20 +1,20 @@
 namespace Mina.Host.Reports.Drawing;
 
 /// <summary>A line of a chart.</summary>
-/// <param name="Name">What the legend calls it; empty: it is not in the legend.</param>
-/// <param name="Points">In the order in which they are joined.</param>
-/// <param name="Ink">Colour, width and dashes of the line; its markers have the same colour.</param>
-/// <param name="OnRight">Whether its values are those of the right axis.</param>
+/// <param name="Name">The name in the legend; empty leaves the line out of the legend.</param>
+/// <param name="Points">The points in the order in which they are joined.</param>
+/// <param name="Ink">The colour, width and dashes of the line; its markers have the same colour.</param>
+/// <param name="OnRight">Whether its values belong to the right axis.</param>
 /// <param name="Marked">Whether each point has a marker.</param>
 internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points, Ink Ink, bool OnRight = false, bool Marked = true);
 
 /// <summary>An axis of a chart.</summary>
-/// <param name="Name">What is along it, with the unit.</param>
-/// <param name="Scale">Its ends and its ticks.</param>
+/// <param name="Name">The quantity along the axis, with its unit.</param>
+/// <param name="Scale">The ends and ticks of the axis.</param>
 internal sealed record Axis(string Name, Scale Scale);
 
 /// <summary>
-/// Lines over one horizontal axis and one vertical axis, or two: the left one is every line's that is not <see cref="Series.OnRight"/>.
+/// Draws lines over a horizontal axis and one or two vertical axes. Lines without <see cref="Series.OnRight"/> belong to the left axis.
 /// </summary>
 internal sealed class LineChart(Axis x, Axis left, IReadOnlyList<Series> series)
 {
@@ -26,16 +26,16 @@ internal sealed class LineChart(Axis x, Axis left, IReadOnlyList<Series> series)
     private static readonly Ink Grid = new("c-grid", "#dde3e9", "rule", Stroke: 1);
     private static readonly Ink Frame = new("c-frame", "#4f5b67", "soft", Stroke: 1);
 
-    /// <summary>The axis of the lines on the right; null: there is none.</summary>
+    /// <summary>The right axis; null where there is none.</summary>
     public Axis? Right { get; init; }
 
-    /// <summary>The colour of the right axis, which tells whose it is.</summary>
+    /// <summary>The colour of the right axis, which shows the line that it belongs to.</summary>
     public Ink RightInk { get; init; } = Soft;
 
-    /// <summary>Above the chart; null: nothing.</summary>
+    /// <summary>The title above the chart; null where there is none.</summary>
     public string? Title { get; init; }
 
-    /// <summary>A vertical line that is named in the legend; null: none.</summary>
+    /// <summary>A vertical line that is named in the legend; null where there is none.</summary>
     public (double X, string Name, Ink Ink)? Mark { get; init; }
 
     /// <summary>Draws the chart into a box of the drawing.</summary>
@@ -120,7 +120,7 @@ internal sealed class LineChart(Axis x, Axis left, IReadOnlyList<Series> series)
             canvas.Dots(points, MarkerRadius, MarkerInk(line.Ink));
     }
 
-    // Evenly spaced: without a font at hand the width of a text is not known.
+    // The entries are evenly spaced, because without a font the width of a text is not known.
     private static void Legend(ICanvas canvas, IReadOnlyList<(string Name, Ink Ink, bool Marked)> entries, Box area, double y)
     {
         const double KeyWidth = 26;

@@ -2,16 +2,16 @@ using SkiaSharp;
 
 namespace Mina.Host.Reports.Drawing;
 
-/// <summary>Draws pixels, on white.</summary>
+/// <summary>A canvas that draws pixels on white.</summary>
 internal sealed class PngCanvas : ICanvas, IDisposable
 {
     private readonly SKSurface _surface;
     private readonly SKTypeface _regular;
     private readonly SKTypeface _bold;
 
-    /// <param name="width">Of the drawing, in its units.</param>
-    /// <param name="height">Of the drawing.</param>
-    /// <param name="scale">Pixels a unit.</param>
+    /// <param name="width">The width of the drawing, in its units.</param>
+    /// <param name="height">The height of the drawing, in its units.</param>
+    /// <param name="scale">The number of pixels for each unit.</param>
     public PngCanvas(double width, double height, double scale)
     {
         _surface = SKSurface.Create(new SKImageInfo(
@@ -22,7 +22,7 @@ internal sealed class PngCanvas : ICanvas, IDisposable
         _bold = SansSerif.Typeface(bold: true);
     }
 
-    /// <summary>The picture as a PNG file.</summary>
+    /// <summary>Encodes the picture as a PNG file.</summary>
     public byte[] ToPng()
     {
         using var image = _surface.Snapshot();
@@ -34,7 +34,7 @@ internal sealed class PngCanvas : ICanvas, IDisposable
     public void Boxes(IReadOnlyList<Box> boxes, Ink ink)
     {
         using var paint = Paint(ink);
-        // Neighbouring boxes share an edge: antialiased, the edge would show.
+        // Neighbouring boxes share an edge, which antialiasing would make visible.
         paint.IsAntialias = ink.Opacity >= 1;
         foreach (var box in boxes)
             _surface.Canvas.DrawRect((float)box.X, (float)box.Y, (float)box.Width, (float)box.Height, paint);

@@ -2,15 +2,15 @@ using SkiaSharp;
 
 namespace Mina.Host.Reports.Drawing;
 
-/// <summary>Fonts of pictures: what a Linux without the usual ones falls back to may have serifs.</summary>
+/// <summary>The font of pictures. It is looked up, because the fallback of a Linux without the usual fonts may have serifs.</summary>
 internal static class SansSerif
 {
     private static readonly string[] Usual = ["Segoe UI", "Helvetica Neue", "Lato", "DejaVu Sans", "Liberation Sans", "Arial"];
 
-    /// <summary>The first of the usual fonts that is installed; null where none is.</summary>
+    /// <summary>The name of the first of the usual fonts that is installed; null where none is installed.</summary>
     public static string? Family { get; } = Usual.FirstOrDefault(IsInstalled);
 
-    /// <summary>That font, or whatever the system has.</summary>
+    /// <summary>That font, or the system's default.</summary>
     public static SKTypeface Typeface(bool bold) =>
         (Family is null ? null : SKTypeface.FromFamilyName(Family, bold ? SKFontStyle.Bold : SKFontStyle.Normal)) ?? SKTypeface.Default;
 

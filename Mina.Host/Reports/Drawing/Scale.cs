@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Mina.Host.Reports.Drawing;
 
 /// <summary>An axis: its ends and the round numbers along it.</summary>
-/// <param name="Low">Value at its lower end.</param>
-/// <param name="High">Value at its upper end, above Low.</param>
-/// <param name="Step">From one labelled number to the next.</param>
+/// <param name="Low">The value at its lower end.</param>
+/// <param name="High">The value at its upper end, above Low.</param>
+/// <param name="Step">The step from one labelled number to the next.</param>
 internal readonly record struct Scale(double Low, double High, double Step)
 {
-    /// <summary>From 0 to a round number not below <paramref name="high"/>, with about so many steps.</summary>
+    /// <summary>Creates a scale from 0 to a round number that is at least <paramref name="high"/>, with about this many steps.</summary>
     public static Scale FromZero(double high, int about)
     {
         var step = Round(high / about);
@@ -16,8 +16,8 @@ internal readonly record struct Scale(double Low, double High, double Step)
     }
 
     /// <summary>
-    /// Around all samples, with at most about so many steps. What is rarer than 1 in 500 may lie outside, when it would flatten
-    /// the rest to less than half: an artefact must not hide the beats.
+    /// Creates a scale around all samples, with at most about this many steps. Up to 1 in 500 samples may lie outside where they would flatten the
+    /// others to less than half, because an artefact must not hide the beats.
     /// </summary>
     public static Scale Around(ReadOnlySpan<float> samples, int about)
     {
@@ -32,18 +32,18 @@ internal readonly record struct Scale(double Low, double High, double Step)
         return new Scale(low - room, high + room, Round((high - low + (2 * room)) / about));
     }
 
-    /// <summary>The multiples of a step that lie on the axis.</summary>
+    /// <summary>Yields the multiples of a step that lie on the axis.</summary>
     public IEnumerable<double> Steps(double step)
     {
         for (var k = Math.Ceiling((Low / step) - 1e-9); k * step <= High + (1e-9 * step); k++)
             yield return (k * step) + 0.0; // + 0.0: never -0
     }
 
-    /// <summary>A number on the axis, with as many decimals as its steps need.</summary>
+    /// <summary>Formats a number on the axis with as many decimals as its steps need.</summary>
     public string Format(double value) =>
         value.ToString("F" + Math.Clamp((int)Math.Ceiling(-Math.Log10(Step) - 1e-9), 0, 6), CultureInfo.InvariantCulture);
 
-    /// <summary>1, 2 or 5 times a power of ten, not below.</summary>
+    /// <summary>Rounds up to 1, 2 or 5 times a power of ten.</summary>
     private static double Round(double rough)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Mina.Host.Reports.Drawing;
 
-/// <summary>Draws SVG.</summary>
-/// <param name="width">Width of the drawing, in its units.</param>
-/// <param name="height">Height of the drawing.</param>
-/// <param name="description">What a screen reader says of it.</param>
+/// <summary>A canvas that writes SVG.</summary>
+/// <param name="width">The width of the drawing, in its units.</param>
+/// <param name="height">The height of the drawing, in its units.</param>
+/// <param name="description">The description for screen readers.</param>
 internal sealed class SvgCanvas(double width, double height, string description) : ICanvas
 {
     private const string Sans = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Lato,'DejaVu Sans',sans-serif";
@@ -94,7 +94,7 @@ internal sealed class SvgCanvas(double width, double height, string description)
     public void Text(double x, double y, string text, Lettering lettering, Anchor anchor, bool turned)
     {
         var start = anchor switch { Anchor.Start => "start", Anchor.Middle => "middle", _ => "end" };
-        // As style, not as attributes: a page's own rules for text in drawings must not win.
+        // The font is given as a style and not as attributes, because a page's own rules for text in drawings must not override it.
         var style = $"font-size:{SvgWriter.Format(lettering.Size)}px;font-weight:{(lettering.Bold ? "600" : "400")}";
         var place = FormattableString.Invariant($"translate({x:0.#} {y:0.#}) rotate(-90)");
         if (turned)

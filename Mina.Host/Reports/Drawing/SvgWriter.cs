@@ -15,8 +15,8 @@ internal sealed class SvgWriter
             _text, new XmlWriterSettings { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment, CheckCharacters = false });
 
     /// <summary>Opens an element.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="attributes">Names and values; numbers have at most two decimals.</param>
+    /// <param name="name">The name of the element.</param>
+    /// <param name="attributes">Its attributes; numbers are written with at most two decimals.</param>
     public SvgWriter Open(string name, params ReadOnlySpan<(string Name, object Value)> attributes) => Open(name, "", attributes);
 
     /// <summary>Opens an element in an XML name space.</summary>
@@ -35,34 +35,34 @@ internal sealed class SvgWriter
         return this;
     }
 
-    /// <summary>An element without content.</summary>
+    /// <summary>Writes an element without content.</summary>
     public SvgWriter Empty(string name, params ReadOnlySpan<(string Name, object Value)> attributes) => Open(name, attributes).Close();
 
-    /// <summary>Text inside the open element.</summary>
+    /// <summary>Writes text inside the open element.</summary>
     public SvgWriter Text(string text)
     {
         _xml.WriteString(Clean(text));
         return this;
     }
 
-    /// <summary>Markup that is written already, as it is.</summary>
+    /// <summary>Writes markup as it is.</summary>
     public SvgWriter Markup(string markup)
     {
         _xml.WriteRaw(markup);
         return this;
     }
 
-    /// <summary>All that was written; every element must be closed.</summary>
+    /// <summary>Returns all that was written; every element must be closed.</summary>
     public override string ToString()
     {
         _xml.Flush();
         return _text.ToString();
     }
 
-    /// <summary>A number with at most two decimals.</summary>
+    /// <summary>Formats a number with at most two decimals.</summary>
     public static string Format(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
-    /// <summary>The text with U+FFFD in place of what XML forbids: control characters and lone surrogates.</summary>
+    /// <summary>Replaces the characters that XML forbids, control characters and lone surrogates, by U+FFFD.</summary>
     private static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);

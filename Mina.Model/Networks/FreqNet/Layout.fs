@@ -3,69 +3,70 @@ namespace Mina.Model.Networks.FreqNet
 open Mina.Model
 open Mina.Preprocess
 
-/// Sizes that the paper fixes (section 4.2).
+/// The sizes of the network, which the paper fixes (section 4.2).
 module internal Sizes =
-    /// Samples under the convolution's kernel.
+    /// The number of samples under the convolution's kernel.
     [<Literal>]
     let Kernel = AttentionSizes.Kernel
 
-    /// Samples between two positions of the kernel.
+    /// The number of samples from one position of the kernel to the next.
     [<Literal>]
     let Stride = AttentionSizes.Stride
 
-    /// Positions of the kernel in a sub-segment. Some kernels are unrolled for five positions at a time, twice.
+    /// The number of positions of the kernel in a sub-segment. Some SIMD kernels are unrolled for five positions,
+    /// twice.
     [<Literal>]
     let Positions = AttentionSizes.Positions
 
-    /// Convolution filters of a channel.
+    /// The number of convolution filters of a channel.
     [<Literal>]
     let Filters = 64
 
-    /// Units of the LSTM in each direction.
+    /// The number of units of the LSTM in each direction.
     [<Literal>]
     let Hidden = 32
 
-    /// Features of a channel's rhythm.
+    /// The number of features of a channel's rhythm.
     [<Literal>]
     let Rhythm = 8
 
-    /// Width of the attention over positions and of that over sub-segments.
+    /// The width of the attention over positions and of that over sub-segments.
     [<Literal>]
     let Attention = 8
 
-    /// Width of the attention over channels.
+    /// The width of the attention over channels.
     [<Literal>]
     let ChannelAttention = 2
 
-    /// Not AF and AF.
+    /// The number of classes: not AF and AF.
     [<Literal>]
     let Classes = 2
 
-/// How PyTorch's layers, and the paper's attention, draw their first weights.
+/// The distributions from which PyTorch's layers, and the paper's attention, draw their initial weights.
 [<RequireQualifiedAccess>]
 type internal InitialValues =
-    /// Normal with mean 0 and standard deviation 1.
+    /// The normal distribution of mean 0 and standard deviation 1.
     | Normal
-    /// Uniform between -1/sqrt(fan) and 1/sqrt(fan).
+    /// The uniform distribution between -1/sqrt(fan) and 1/sqrt(fan).
     | Uniform of fan: int
 
 /// The same parameter of every channel (and direction), side by side in the flat vector.
 type internal Group = {
     /// PyTorch's names, in the order in which the parts lie in the group.
     Names: string[]
-    /// Dimensions of one part, as PyTorch stores it.
+    /// The dimensions of one part, as PyTorch stores it.
     Shape: int64[]
-    /// How many numbers one part holds.
+    /// The number of numbers in one part.
     PartSize: int
-    /// Where the group begins in the flat vector.
+    /// The index in the flat vector at which the group begins.
     Offset: int
     Initial: InitialValues
 } with
 
-    /// How many numbers the group holds.
+    /// The number of numbers in the group.
     member this.Size = this.PartSize * this.Names.Length
 
-/// The groups by what they are.
+/// All groups of parameters, by their meaning.
 type internal Groups = {
     Conv: Group
     ConvBias: Group
@@ -109,7 +110,7 @@ type internal Groups = {
         this.FcBias
     ]
 
-/// The 115,274 parameters as one flat vector, and under PyTorch's names.
+/// The layout of the 115,274 parameters in one flat vector, and their names in PyTorch.
 module internal Layout =
     let groups: Groups =
         let channels = Shapes.Channels
@@ -130,7 +131,7 @@ module internal Layout =
         let perChannel prefix name =
             group [| for c in 0 .. channels - 1 -> $"%s{prefix}.%d{c}.%s{name}" |]
 
-        // Direction first: all channels forwards in time, then all channels backwards.
+        // The direction comes first: all channels forwards in time, then all channels backwards.
         let perDirection name =
             group [|
                 for suffix in [ ""; "_reverse" ] do
@@ -163,10 +164,10 @@ module internal Layout =
             FcBias = group [| "fc.bias" |] [ Sizes.Classes ] (uniform Sizes.Rhythm)
         }
 
-    /// How many numbers the flat vector holds: 115,274.
+    /// The length of the flat vector: 115,274.
     let count = groups.All |> List.sumBy _.Size
 
-    /// In PyTorch's order: by net, then by channel, then by layer.
+    /// The parameters in PyTorch's order: by net, then by channel, then by layer.
     let private parts =
         let net (name: string) =
             if name.StartsWith "beat" then 0
@@ -190,7 +191,8 @@ module internal Layout =
 
     let parameters = ParameterLayout("FreqNet", Seq.map fst parts)
 
-    /// The first weights of a run: a pure function of the seed, the same on any machine and number of threads.
+    /// The initial weights of a run: a pure function of the seed, the same on every machine and for any number of
+    /// threads.
     let initialWeights (seed: int64) : float32[] =
         let flat = Array.zeroCreate<float32> count
 

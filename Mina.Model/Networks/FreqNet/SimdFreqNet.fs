@@ -3,7 +3,7 @@ namespace Mina.Model.Networks.FreqNet
 open Mina.Model
 open Mina.Preprocess
 
-/// The published network, computed by hand on SIMD registers: the network that Mina ships.
+/// The published network, hand-written for SIMD registers. The model that Mina ships is of this network.
 [<Sealed>]
 type SimdFreqNet() =
     /// The name in model.json.

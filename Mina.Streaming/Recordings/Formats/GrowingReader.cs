@@ -7,9 +7,12 @@ namespace Mina.Streaming.Recordings.Formats;
 /// <param name="Fs">Sampling frequency in Hz; 0 while it is not known.</param>
 /// <param name="Millivolts">The samples that follow those given before, in mV; NaN: missing. Empty: nothing has come.</param>
 /// <param name="SkippedSeconds">Length of the gap before these samples, by the recording's own clock.</param>
-/// <param name="Restarted">The file was cut off or written from its start again: these are the first samples of another recording.</param>
+/// <param name="RestartReason">
+/// Why these are the first samples of another recording, as a sentence: the file was cut off or written from its start again, or its time went
+/// back. Null where they follow the samples given before.
+/// </param>
 /// <param name="HasMore">More samples can be had at once.</param>
-public readonly record struct Growth(double Fs, float[] Millivolts, double SkippedSeconds = 0, bool Restarted = false, bool HasMore = false)
+public readonly record struct Growth(double Fs, float[] Millivolts, double SkippedSeconds = 0, string? RestartReason = null, bool HasMore = false)
 {
     /// <summary>Nothing has come.</summary>
     public static Growth None { get; } = new(0, []);

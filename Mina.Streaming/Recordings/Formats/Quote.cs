@@ -1,3 +1,5 @@
+using Mina.Streaming.Files;
+
 namespace Mina.Streaming.Recordings.Formats;
 
 /// <summary>Quotes text from files in one-line messages.</summary>
@@ -9,9 +11,6 @@ internal static class Quote
     public static string Short(string text)
     {
         var cut = text.Length > MaxLength ? string.Concat(text.AsSpan(0, MaxLength), "…") : text;
-        return string.Create(cut.Length, cut, static (to, from) =>
-        {
-            for (var i = 0; i < to.Length; i++) to[i] = char.IsControl(from[i]) || from[i] == '\uFFFD' ? '?' : from[i];
-        });
+        return PlainText.Clean(cut).Replace('\uFFFD', '?');
     }
 }

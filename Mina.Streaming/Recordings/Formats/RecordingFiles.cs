@@ -9,6 +9,9 @@ namespace Mina.Streaming.Recordings.Formats;
 /// </summary>
 public sealed class RecordingFiles
 {
+    /// <summary>The largest header that is read, unless a format says otherwise: some 200,000 lines.</summary>
+    public const long MaxHeaderBytes = 16L << 20;
+
     private readonly FileSource _source;
     private readonly SourceFile _main;
 
@@ -49,8 +52,10 @@ public sealed class RecordingFiles
     public Stream OpenRead(string? name, out long length) => Guard(() => (_source.OpenRead(PathOf(name), out var bytes), bytes), out length);
 
     /// <summary>All bytes of a file that is small, such as a header or annotations.</summary>
-    /// <exception cref="IOException">It cannot be read, or has more than 1 GiB.</exception>
-    public byte[] ReadAll(string? name = null) => Guard(() => (_source.ReadAll(PathOf(name)), 0L), out _);
+    /// <param name="name">The file's name; null: the main file.</param>
+    /// <param name="maxBytes">What a file of this kind has at most: a larger one is not read.</param>
+    /// <exception cref="IOException">It cannot be read, or is larger.</exception>
+    public byte[] ReadAll(string? name = null, long maxBytes = MaxHeaderBytes) => Guard(() => (_source.ReadAll(PathOf(name), maxBytes), 0L), out _);
 
     /// <summary>A rejection of this recording.</summary>
     /// <param name="reason">Why, for counting.</param>

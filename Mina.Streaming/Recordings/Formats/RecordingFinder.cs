@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Sources;
 
 namespace Mina.Streaming.Recordings.Formats;
@@ -16,7 +17,14 @@ internal sealed class RecordingFinder(RecordingFormats formats)
         var companions = Companions(files);
         foreach (var file in files.Where(file => !companions.Files.Contains(file.Path)))
         {
-            if (formats.FormatOf(source, file) is { } format)
+            if (!PlainText.IsPlain(file.Path) && (formats.Knows(file.Name) || Orphan(file, named) is not null))
+            {
+                // Such a name could change what a terminal or a log shows of its neighbours.
+                var location = source.LocationOf(file.Path);
+                yield return new FaultyEntry(
+                    file.Stem, location, file.Bytes, RejectionReason.UnreadableHeader, $"{location} has control characters in its name: rename it");
+            }
+            else if (formats.FormatOf(source, file) is { } format)
             {
                 yield return new FormatEntry(format, new RecordingFiles(source, file), companions.Bytes.GetValueOrDefault((format, KeyOf(file))));
             }
@@ -65,7 +73,8 @@ internal sealed class RecordingFinder(RecordingFormats formats)
                 var key = (format, KeyOf(file));
                 if (!mains.Contains(key)) continue;
                 companions.Add(file.Path);
-                bytes[key] = bytes.GetValueOrDefault(key) + file.Bytes;
+                var before = bytes.GetValueOrDefault(key);
+                bytes[key] = before > long.MaxValue - file.Bytes ? long.MaxValue : before + file.Bytes;
             }
         }
 

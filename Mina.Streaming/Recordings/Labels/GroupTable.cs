@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Formats;
 using Mina.Streaming.Recordings.Sources;
 
@@ -44,7 +45,7 @@ public sealed class GroupTable
     {
         using var tree = new SourceTree(path, [], RecordingFormats.All);
         var file = Path.Combine(tree.LabelFolder, LabelFile.GroupsName);
-        return !File.Exists(file) ? null : SharedFile.LooksEmpty(file) ? Parse(file, "") : Load(file);
+        return !File.Exists(file) ? null : PlainFile.LooksEmpty(file) ? Parse(file, "") : Load(file);
     }
 
     /// <summary>The group of a recording; null when the table does not name it.</summary>

@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Streaming.Recordings.Labels;
@@ -6,6 +7,9 @@ namespace Mina.Streaming.Recordings.Labels;
 /// <summary>Reads tables of two columns, <c>id,value</c>, with or without a header line. Pure.</summary>
 internal static class IdTable
 {
+    /// <summary>A table of a million recordings has about 20 MB.</summary>
+    public const long MaxBytes = 256L << 20;
+
     private static readonly string[] IdNames = ["id", "record", "recording", "recording_id", "record_id", "recordid", "name", "file", "filename", "file_name"];
 
     /// <summary>Reads the rows into <paramref name="into"/>; blank lines and # comments are skipped.</summary>
@@ -49,7 +53,7 @@ internal static class IdTable
                 }
             }
 
-            if (cells.Length <= Math.Max(idColumn, valueColumn) || cells[idColumn].Length == 0)
+            if (cells.Length <= Math.Max(idColumn, valueColumn) || cells[idColumn].Length == 0 || !PlainText.IsPlain(cells[idColumn]))
                 throw new ProblemException($"{location}, line {number}: '{Quote.Short(line)}' should read 'id,{valueNames[0]}'");
             if (!parse(cells[valueColumn], out var parsed))
                 throw new ProblemException($"{location}, line {number}: '{Quote.Short(cells[valueColumn])}' is no {valueNames[0]}; it should be {expected}");
@@ -69,7 +73,10 @@ internal static class IdTable
     {
         try
         {
-            return File.ReadAllText(path);
+            // A pipe or a device looks empty too; passing it over in silence would lose what it was named for.
+            if (PlainFile.LooksEmpty(path))
+                throw new ProblemException($"{path} is empty, or is no file: give a {what} with a line for each recording");
+            return PlainFile.ReadAllText(path, MaxBytes);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Formats;
 using Mina.Streaming.Recordings.Sources;
 
@@ -77,7 +78,7 @@ public sealed class LabelTable
             .ToList();
         var best = inside.Count == 0 ? (int?)null : inside.Max(label => LabelFile.VersionOf(label.File.Name));
         if (beside is not null && (best is null || tree.IsFolder || LabelFile.VersionOf(Path.GetFileName(beside)) > best))
-            return SharedFile.LooksEmpty(beside) ? Parse(beside, "", formats) : Load(beside, formats);
+            return PlainFile.LooksEmpty(beside) ? Parse(beside, "", formats) : Load(beside, formats);
         if (inside.Count == 0) return null;
         return Read([.. inside.Select(label => (label.Source.LocationOf(label.File.Path), TextOf(label.Source, label.File)))], formats);
     }
@@ -101,7 +102,7 @@ public sealed class LabelTable
     {
         try
         {
-            return Encoding.UTF8.GetString(source.ReadAll(file.Path));
+            return Encoding.UTF8.GetString(source.ReadAll(file.Path, IdTable.MaxBytes));
         }
         catch (IOException e)
         {

@@ -1,10 +1,11 @@
+using Mina.Streaming.Files;
+
 namespace Mina.Streaming.Recordings.Sources;
 
 /// <summary>Files in a folder or a zip, which any thread may read.</summary>
 internal abstract class FileSource : IDisposable
 {
-    /// <summary>The largest file that is read whole: headers, annotations and label files. Signals are read in parts, whatever their size.</summary>
-    public const long MaxWholeBytes = 1L << 30;
+    private const long FirstBytes = 64 << 10;
 
     /// <summary>Where a file is, for messages.</summary>
     public abstract string LocationOf(string path);
@@ -24,20 +25,18 @@ internal abstract class FileSource : IDisposable
     /// <exception cref="IOException">The file cannot be read.</exception>
     public abstract Stream OpenRead(string path, out long length);
 
-    /// <summary>All bytes of a file.</summary>
-    /// <exception cref="IOException">The file cannot be read, or has more than <see cref="MaxWholeBytes"/>.</exception>
-    public byte[] ReadAll(string path)
+    /// <summary>All bytes of a file: a header, annotations or labels. Signals are read in parts, whatever their size.</summary>
+    /// <param name="path">Path within the source.</param>
+    /// <param name="maxBytes">What a file of this kind has at most.</param>
+    /// <exception cref="IOException">The file cannot be read, or is larger.</exception>
+    public byte[] ReadAll(string path, long maxBytes)
     {
         using var stream = OpenRead(path, out var length);
-        if (length > MaxWholeBytes)
-        {
-            throw new IOException(
-                $"{LocationOf(path)} is {length / (1 << 20)} MB large, more than the {MaxWholeBytes / (1 << 20)} MB that are read: split the recording");
-        }
-
-        var bytes = new byte[length];
-        stream.ReadExactly(bytes);
-        return bytes;
+        PlainFile.RequireAtMost(LocationOf(path), length, maxBytes);
+        // Memory for what has come, and not for what a zip promises.
+        using var bytes = new MemoryStream((int)Math.Min(length, FirstBytes));
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     /// <summary>Reads the first bytes of a file.</summary>

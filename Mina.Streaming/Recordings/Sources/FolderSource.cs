@@ -1,3 +1,5 @@
+using Mina.Streaming.Files;
+
 namespace Mina.Streaming.Recordings.Sources;
 
 /// <summary>The files of a folder and its subfolders. Links to folders are followed, but no folder is listed twice.</summary>
@@ -45,7 +47,7 @@ internal sealed class FolderSource(string root) : FileSource
         try
         {
             if (!file.Exists) return null;
-            var target = SharedFile.TargetOf(file);
+            var target = PlainFile.TargetOf(file);
             return new SourceFile(path, target.Exists ? target.Length : file.Length, file.LastWriteTimeUtc.Ticks);
         }
         catch (IOException)

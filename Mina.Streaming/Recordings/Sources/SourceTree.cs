@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Formats;
 using Mina.Streaming.Recordings.Labels;
 
@@ -102,6 +103,13 @@ internal sealed class SourceTree : IDisposable
         {
             var location = _folder!.LocationOf(file.Path);
             if (settled is not null && !settled(location, file)) continue;
+            if (!PlainText.IsPlain(file.Path))
+            {
+                unreadable.Add(new FaultyEntry(
+                    file.Stem, location, file.Bytes, RejectionReason.UnreadableSignal, $"{location} has control characters in its name: rename it"));
+                continue;
+            }
+
             if (!_zips.TryGetValue(location, out var open) || open.Stamp != file.Stamp)
             {
                 try

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Recordings.Sources;
 
@@ -10,6 +11,17 @@ namespace Mina.Streaming.Recordings.Sources;
 /// </summary>
 internal sealed class ZipSource : FileSource
 {
+    /// <summary>
+    /// A large file that packs better than this is no ECG: real recordings pack to a half or a tenth.
+    /// </summary>
+    private const double MaxRatio = 200;
+
+    /// <summary>Deflate packs zeros, the best there is, to 1/1032.</summary>
+    private const double MaxDeflateRatio = 1040;
+
+    /// <summary>Files up to this size may pack as they like: a lead that was off for a day has 52 MB.</summary>
+    private const long UncheckedBytes = 64L << 20;
+
     private readonly string _location;
     private readonly ConcurrentBag<ZipArchive> _idle = [];
     private readonly Dictionary<string, SourceFile> _files = new(StringComparer.Ordinal);
@@ -23,15 +35,21 @@ internal sealed class ZipSource : FileSource
         _location = location;
         try
         {
-            if (SharedFile.LooksEmpty(location)) throw new InvalidDataException("it is empty");
+            if (PlainFile.LooksEmpty(location)) throw new InvalidDataException("it is empty");
             var archive = ZipFile.OpenRead(location);
             _idle.Add(archive);
+            var total = 0.0;
             foreach (var entry in archive.Entries)
             {
                 var path = entry.FullName.Replace('\\', '/');
                 if (path.EndsWith('/') || IsHidden(path)) continue;
-                _files.TryAdd(path, new SourceFile(path, entry.Length, entry.LastWriteTime.Ticks));
+                if (_files.TryAdd(path, new SourceFile(path, Math.Max(0, entry.Length), entry.LastWriteTime.Ticks)) && !IsBomb(entry))
+                    total += entry.Length;
             }
+
+            // Entries that share their packed bytes would each be small enough alone.
+            if (total / MaxDeflateRatio > new FileInfo(location).Length)
+                throw new InvalidDataException(FormattableString.Invariant($"its files claim {total} bytes, more than it can hold"));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -60,6 +78,12 @@ internal sealed class ZipSource : FileSource
         try
         {
             var entry = archive.GetEntry(path) ?? archive.GetEntry(path.Replace('/', '\\')) ?? throw NotThere(path);
+            if (IsBomb(entry))
+            {
+                throw new InvalidDataException(FormattableString.Invariant(
+                    $"it claims to unpack from {entry.CompressedLength} to {entry.Length} bytes, as no ECG does"));
+            }
+
             return new ZipEntryStream(entry.Open(), length, LocationOf(path), () => GiveBack(archive));
         }
         catch (Exception e)
@@ -76,6 +100,9 @@ internal sealed class ZipSource : FileSource
         _disposed = true;
         while (_idle.TryTake(out var archive)) archive.Dispose();
     }
+
+    private static bool IsBomb(ZipArchiveEntry entry) =>
+        entry.Length < 0 || (entry.Length > UncheckedBytes && entry.Length / MaxRatio > entry.CompressedLength);
 
     private FileNotFoundException NotThere(string path) => new($"{LocationOf(path)} is not there");
 

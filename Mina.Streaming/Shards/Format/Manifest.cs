@@ -43,12 +43,21 @@ public static class Manifest
         return (shards, at);
     }
 
+    /// <summary>Whether a name is one that this program gives: nothing outside the directory is read, whatever a manifest says.</summary>
+    private static bool IsName(string name)
+    {
+        var parts = name.Split('/');
+        return parts.Length == 2 && parts[0].StartsWith("split=", StringComparison.Ordinal) && Splits.TryParse(parts[0]["split=".Length..], out _)
+            && parts[1].StartsWith("part-", StringComparison.Ordinal) && parts[1].EndsWith(".parquet", StringComparison.Ordinal) && !parts[1].Contains('\\');
+    }
+
     private static ShardEntry? Entry(ReadOnlySpan<byte> line)
     {
         try
         {
             var entry = JsonSerializer.Deserialize(line, ShardJson.Line.ShardEntry);
-            return entry is { Name: not null, SplitName: not null, Recordings: not null, Labels: not null, Sha256: not null } ? entry : null;
+            return entry is { Name: not null, SplitName: not null, Recordings: not null, Labels: not null, Sha256: not null, Rows: > 0, Bytes: > 0 }
+                && IsName(entry.Name) && entry.Recordings.All(id => id is not null) && entry.Labels.Values.All(count => count is not null) ? entry : null;
         }
         catch (JsonException)
         {

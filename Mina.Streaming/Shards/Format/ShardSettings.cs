@@ -77,6 +77,8 @@ public sealed record ShardSettings
         if (file.Format != ShardFormat.Version || file.RowsPerGroup is < 1 or > ShardFormat.RowsPerGroup)
             throw new ProblemException($"{path} is of version {file.Format} of the shard format, and this program reads version {ShardFormat.Version}; "
                 + $"make the shards again.");
+        if (file.Preprocess.FindFault() is { } fault)
+            throw new ProblemException($"{path} cannot be used: its preprocessing settings {fault}; make the shards again.");
         if (file.Fingerprint != file.Preprocess.Fingerprint)
             throw new ProblemException($"{path} contradicts itself: its fingerprint '{file.Fingerprint}' is not that of its settings, "
                 + $"'{file.Preprocess.Fingerprint}'; make the shards again.");

@@ -1,7 +1,7 @@
 namespace Mina.Streaming.Shards;
 
 /// <summary>The row groups of shards in the order in which they were written.</summary>
-internal sealed class SequentialGroups(IReadOnlyList<string> paths, string fingerprint) : IRowGroupSource
+internal sealed class SequentialGroups(IReadOnlyList<ShardEntry> shards, ShardCheck check, string fingerprint) : IRowGroupSource
 {
     private readonly int[] _levels = new int[ShardReader.LevelScratch];
     private ShardReader? _reader;
@@ -14,9 +14,9 @@ internal sealed class SequentialGroups(IReadOnlyList<string> paths, string finge
         {
             _reader?.Dispose();
             _reader = null;
-            if (_nextShard == paths.Count)
+            if (_nextShard == shards.Count)
                 return false;
-            _reader = new ShardReader(paths[_nextShard++], fingerprint, _levels);
+            _reader = new ShardReader(check.PathOf(shards[_nextShard++]), fingerprint, _levels);
             _nextGroup = 0;
         }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Mina.Preprocess;
 using Mina.Streaming.Files;
 
@@ -17,8 +16,11 @@ public sealed class ShardSet
     private const int OpenShards = 16;
     private const int BatchesAhead = 4;
 
+    private readonly ShardCheck _check;
+
     private ShardSet(string directory, ShardSettings settings, IReadOnlyList<ShardEntry> shards)
     {
+        _check = new ShardCheck(directory);
         Directory = directory;
         Settings = settings;
         Shards = shards;
@@ -42,20 +44,36 @@ public sealed class ShardSet
         directory = Path.GetFullPath(directory);
         if (!System.IO.Directory.Exists(directory))
             throw new ProblemException($"{directory} does not exist; make shards with 'mina ingest RAW --out {directory}'.");
-        var settingsPath = Path.Combine(directory, ShardSettings.FileName);
-        var files = DiskFiles.Instance;
-        var settings = files.Read(settingsPath)
-            ?? throw new ProblemException($"{directory} holds no shards (there is no {ShardSettings.FileName}); give the directory that 'mina ingest' wrote.");
-        var manifestPath = Path.Combine(directory, Manifest.FileName);
-        var (shards, _) = Manifest.Parse(files.Read(manifestPath), manifestPath);
+        var settings = ReadSettings(directory);
+        var (shards, _) = ReadManifest(directory);
         foreach (var shard in shards)
         {
-            ShardDirectory.RequireWhole(files, directory, shard);
-            if (verify)
-                Verify(directory, shard);
+            ShardDirectory.RequireWhole(DiskFiles.Instance, directory, shard);
+            if (verify && ShardFiles.FaultOf(directory, shard) is { } fault)
+                throw new ProblemException(fault);
         }
 
-        return new ShardSet(directory, ShardSettings.FromJson(settings, settingsPath), shards);
+        return new ShardSet(directory, settings, shards);
+    }
+
+    /// <summary>The settings of a directory that <c>ingest</c> made.</summary>
+    /// <exception cref="ProblemException">It is none.</exception>
+    internal static ShardSettings ReadSettings(string directory)
+    {
+        var path = Path.Combine(directory, ShardSettings.FileName);
+        var settings = ReadOrRefuse(path)
+            ?? throw new ProblemException($"{directory} holds no shards (there is no {ShardSettings.FileName}); give the directory that 'mina ingest' wrote.");
+        return ShardSettings.FromJson(settings, path);
+    }
+
+    /// <summary>What a directory's manifest lists, and whether its last line is torn.</summary>
+    /// <exception cref="ProblemException">It is damaged.</exception>
+    internal static (IReadOnlyList<ShardEntry> Shards, bool Torn) ReadManifest(string directory)
+    {
+        var path = Path.Combine(directory, Manifest.FileName);
+        var bytes = ReadOrRefuse(path);
+        var (shards, whole) = Manifest.Parse(bytes, path);
+        return (shards, whole < (bytes?.Length ?? 0));
     }
 
     /// <summary>The shards of a split.</summary>
@@ -75,7 +93,7 @@ public sealed class ShardSet
     /// <exception cref="ProblemException">While enumerating: a shard is damaged.</exception>
     public IEnumerable<Segment> Rows(Split? split = null)
     {
-        using var groups = new SequentialGroups(PathsOf(split is { } one ? InSplit(one) : Shards), Settings.Preprocess.Fingerprint);
+        using var groups = new SequentialGroups([.. split is { } one ? InSplit(one) : Shards], _check, Settings.Preprocess.Fingerprint);
         var rows = new RowGroup(ShardFormat.RowsPerGroup);
         while (groups.Next(rows))
         {
@@ -102,10 +120,10 @@ public sealed class ShardSet
     public IEnumerable<SegmentBatch> Batches(Split split, int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        var paths = PathsOf(InSplit(split));
+        var shards = InSplit(split).ToList();
         var windows = Windows(split);
         return new PrefetchedBatches(
-            () => new SequentialBatches(new SequentialGroups(paths, Settings.Preprocess.Fingerprint), windows), batchSize, BatchesAhead);
+            () => new SequentialBatches(new SequentialGroups(shards, _check, Settings.Preprocess.Fingerprint), windows), batchSize, BatchesAhead);
     }
 
     /// <summary>
@@ -141,7 +159,7 @@ public sealed class ShardSet
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyAF);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shuffleWindows);
-        var paths = PathsOf(InSplit(split));
+        var shards = InSplit(split).ToList();
         var windows = Windows(split);
         return new PrefetchedBatches(Shuffled, batchSize, BatchesAhead);
 
@@ -149,7 +167,7 @@ public sealed class ShardSet
         {
             var random = SplitMix64.ForEpoch(seed, epoch);
             var lists = windowsOnly ? 1 : ShardSchema.Lists.Length;
-            var groups = new ShuffledGroups(paths, Settings.Preprocess.Fingerprint, SplitMix64.ForEpoch((long)random.Next(), epoch), OpenShards);
+            var groups = new ShuffledGroups(shards, _check, Settings.Preprocess.Fingerprint, SplitMix64.ForEpoch((long)random.Next(), epoch), OpenShards);
             IBatchSource source = everyAF == 1
                 ? new ShuffleBuffer(groups, windows, (int)Math.Min(shuffleWindows, Math.Max(1, windows)), random, null, lists)
                 : new ShuffleBuffer(groups, windows, Math.Max(shuffleWindows, batchSize + ShardFormat.RowsPerGroup), random, Kept, lists);
@@ -160,14 +178,15 @@ public sealed class ShardSet
             rows.Label[row] != Label.AF || ((rows.Start[row] / Settings.Preprocess.StrideAF) + epoch) % everyAF == 0;
     }
 
-    private static void Verify(string directory, ShardEntry shard)
+    private static byte[]? ReadOrRefuse(string path)
     {
-        using var file = File.OpenRead(ShardDirectory.FullPath(directory, shard.Name));
-        if (Convert.ToHexStringLower(SHA256.HashData(file)) != shard.Sha256)
-            throw new ProblemException($"{shard.Name} in {directory} is not what {Manifest.FileName} says (its SHA-256 differs); restore it, or make "
-                + $"the shards again.");
+        try
+        {
+            return DiskFiles.Instance.Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException($"{path} cannot be read ({e.Message.TrimEnd('.')}); restore it, or make the shards again.", e);
+        }
     }
-
-    private List<string> PathsOf(IEnumerable<ShardEntry> shards) =>
-        shards.Select(shard => ShardDirectory.FullPath(Directory, shard.Name)).ToList();
 }

@@ -8,7 +8,8 @@ namespace Mina.Streaming.Shards;
 /// </summary>
 internal sealed class ShuffledGroups : IRowGroupSource
 {
-    private readonly IReadOnlyList<string> _paths;
+    private readonly IReadOnlyList<ShardEntry> _shards;
+    private readonly ShardCheck _check;
     private readonly string _fingerprint;
     private readonly int _openAtMost;
     private readonly int[] _order;
@@ -18,13 +19,14 @@ internal sealed class ShuffledGroups : IRowGroupSource
     private int _nextShard;
     private int _left;
 
-    public ShuffledGroups(IReadOnlyList<string> paths, string fingerprint, SplitMix64 random, int openAtMost)
+    public ShuffledGroups(IReadOnlyList<ShardEntry> shards, ShardCheck check, string fingerprint, SplitMix64 random, int openAtMost)
     {
-        _paths = paths;
+        _shards = shards;
+        _check = check;
         _fingerprint = fingerprint;
         _random = random;
         _openAtMost = openAtMost;
-        _order = Enumerable.Range(0, paths.Count).ToArray();
+        _order = Enumerable.Range(0, shards.Count).ToArray();
         _random.Shuffle(_order);
     }
 
@@ -61,7 +63,7 @@ internal sealed class ShuffledGroups : IRowGroupSource
 
     private void OpenNext()
     {
-        var reader = new ShardReader(_paths[_order[_nextShard++]], _fingerprint, _levels);
+        var reader = new ShardReader(_check.PathOf(_shards[_order[_nextShard++]]), _fingerprint, _levels);
         var groups = Enumerable.Range(0, reader.Groups).ToArray();
         _random.Shuffle(groups);
         if (groups.Length == 0)

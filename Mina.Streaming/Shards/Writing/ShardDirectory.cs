@@ -5,7 +5,7 @@ using Mina.Streaming.Files;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// A directory of shards, held for adding to. Opening it removes what an interrupted run left; a shard added is either
+/// A directory of shards, held for adding to. Opening it removes what an interrupted run left unfinished; a shard added is either
 /// listed and whole or not there.
 /// </summary>
 public sealed class ShardDirectory : IDisposable
@@ -74,6 +74,7 @@ public sealed class ShardDirectory : IDisposable
         var path = FullPath(name);
         var (sha256, bytes) = writer.Finish();
         writer.Dispose();
+        KeepOther(path, sha256);
         Files.Rename(path + WholeFile.TemporarySuffix, path);
         Files.SyncDirectory(FolderOf(split));
         var entry = new ShardEntry(name, Splits.NameOf(split), rows, labels, bytes, sha256, recordings);
@@ -133,7 +134,8 @@ public sealed class ShardDirectory : IDisposable
             _next[(int)shard.Split]++;
         }
 
-        RemoveLeftovers();
+        RequireListed();
+        RemoveUnfinished();
         if (whole < manifest.Length)
             Files.Truncate(manifestPath, whole);
         if (found is null)
@@ -158,24 +160,42 @@ public sealed class ShardDirectory : IDisposable
     internal static string FullPath(string directory, string name) =>
         System.IO.Path.Combine(directory, name.Replace('/', System.IO.Path.DirectorySeparatorChar));
 
-    // Only names that this program gives are removed: a stray file of the user's is not ours to delete.
-    private void RemoveLeftovers()
+    /// <summary>
+    /// Refuses a directory that holds more shards than its manifest lists. A crash leaves one at most, the next of its split, between its
+    /// name and its line; with more the manifest is not the one that was written with them, and the shards are not this run's to replace.
+    /// </summary>
+    private void RequireListed()
     {
-        var listed = _shards.Select(shard => FullPath(shard.Name)).ToHashSet(StringComparer.Ordinal);
-        foreach (var split in Enum.GetValues<Split>())
+        var unlisted = ShardFiles.Unlisted(Files, Path, _shards);
+        var next = Enum.GetValues<Split>().Select(NextName).ToHashSet(StringComparer.Ordinal);
+        if (unlisted.Count == 0 || (unlisted.Count == 1 && next.Contains(unlisted[0])))
+            return;
+        throw new ProblemException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Path} holds {unlisted.Count} shards that its {Manifest.FileName} does not list, {unlisted[0]} among them; restore the {Manifest.FileName} "
+                + $"that was written with them, move them away, or choose another output directory."));
+    }
+
+    // What is unfinished has a temporary name that this program gives. All else is not ours to delete.
+    private void RemoveUnfinished()
+    {
+        foreach (var file in Enum.GetValues<Split>().SelectMany(split => Files.List(FolderOf(split))))
         {
-            foreach (var file in Files.List(FolderOf(split)))
-            {
-                var name = System.IO.Path.GetFileName(file);
-                var ours = name.StartsWith("part-", StringComparison.Ordinal)
-                    && (name.EndsWith(".parquet", StringComparison.Ordinal) || name.EndsWith(".parquet" + WholeFile.TemporarySuffix, StringComparison.Ordinal));
-                if (ours && !listed.Contains(file))
-                    Files.Delete(file);
-            }
+            var name = System.IO.Path.GetFileName(file);
+            if (name.StartsWith("part-", StringComparison.Ordinal) && name.EndsWith(".parquet" + WholeFile.TemporarySuffix, StringComparison.Ordinal))
+                Files.Delete(file);
         }
 
         foreach (var file in Files.List(Path).Where(WholeFile.IsTemporary))
             Files.Delete(file);
+    }
+
+    /// <summary>Moves an unlisted shard out of the way, unless the new one is the same again.</summary>
+    private void KeepOther(string path, string sha256)
+    {
+        if (Files.LengthOf(path) is null || ShardFiles.HashOf(path) == sha256)
+            return;
+        Files.Rename(path, path + ".unlisted");
     }
 
     private string NextName(Split split) =>

@@ -41,7 +41,7 @@ internal static class ReadingRow
 
             yield return new Comparison(
                 "reading alone, nothing else", "windows/s", true, null, "one epoch's need", [Alone(set, Recipe.Hw4), Alone(set, Recipe.Standard)],
-                "one thread that reads, shuffles and, for recipe default, varies and filters anew");
+                "one thread that reads, shuffles and, for recipe default, varies and filters the windows");
         }
         finally
         {

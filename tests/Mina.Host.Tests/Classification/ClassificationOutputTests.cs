@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mina.Host.Tests.Classification;
 
-/// <summary>What <c>classify</c> prints of what was said of recordings.</summary>
+/// <summary>The output of <c>classify</c>.</summary>
 public sealed class ClassificationOutputTests
 {
     private static readonly ClassifiedRecording Strip = new(

@@ -20,9 +20,11 @@ public sealed class TrainRhythmTests
         Assert.Equal(6, RhythmFiles.Read(folder["level"]).Info.Persons);
         Assert.True(File.Exists(folder["level/rhythm-report.json"]));
 
-        var classified = (await MinaProcess.RunAsync(folder.Path, "classify", "sim/sim00001.hea", "--rhythm", "--json")).ShouldSucceed();
+        var classified = (await MinaProcess.RunAsync(folder.Path, "classify", "sim/sim00001.hea", "--json")).ShouldSucceed();
         Assert.Contains("rhythm_probability", classified.Output);
-        (await MinaProcess.RunAsync(folder.Path, "evaluate", "--recordings", "sim", "--rhythm")).ShouldSucceed();
+        var without = (await MinaProcess.RunAsync(folder.Path, "classify", "sim/sim00001.hea", "--no-rhythm", "--json")).ShouldSucceed();
+        Assert.DoesNotContain("rhythm_probability", without.Output);
+        (await MinaProcess.RunAsync(folder.Path, "evaluate", "--recordings", "sim", "--no-rhythm")).ShouldSucceed();
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public sealed class TrainRhythmTests
         await Refused("nobody.csv", "train-rhythm", "sim", "--persons", "nobody.csv", "--out", "level");
         await Refused("nowhere", "train-rhythm", "nowhere", "--out", "level");
         await Refused("--use needs", "train-rhythm", "sim", "--out", "level", "--use", "20", "0.4", "0.8");
-        await Refused("--rhythm needs --recordings", "evaluate", "--rhythm");
+        await Refused("--no-rhythm needs --recordings", "evaluate", "--no-rhythm");
 
         async Task Refused(string sentence, params string[] arguments)
         {

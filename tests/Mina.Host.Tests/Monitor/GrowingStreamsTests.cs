@@ -46,6 +46,20 @@ public sealed class GrowingStreamsTests
     }
 
     [Fact]
+    public async Task A_file_whose_time_goes_back_begins_the_stream_again_instead_of_ending_it()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("bed-9.csv", Csv(RunningMonitor.Beats("", 1, 250, 30)));
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddSeconds(-40));
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Follow", path), ("StaleAfter", "00:10:00"), ("CloseAfter", "00:10:00"));
+        await monitor.VerdictsAsync("bed-9", 12);
+
+        // The next line is 0.1 s earlier than the last one.
+        await File.AppendAllTextAsync(path, Csv(RunningMonitor.Beats("", 2, 250, 30), firstSeconds: 29.896, withHeader: false));
+        await monitor.VerdictsAsync("bed-9", 24);
+    }
+
+    [Fact]
     public async Task Each_recording_of_a_folder_is_a_stream_also_one_that_comes_later_and_a_bad_one_harms_none()
     {
         using var folder = new TemporaryFolder();
@@ -77,16 +91,16 @@ public sealed class GrowingStreamsTests
         // A gap of the recording's own clock.
         Assert.Equal(Now.AddSeconds(700), clock.Take(Seconds(5) with { SkippedSeconds = 100 }, Now.AddSeconds(705), 0));
         // Another recording in the same file.
-        Assert.Equal(Now.AddSeconds(707), clock.Take(Seconds(1) with { Restarted = true }, Now.AddSeconds(708), 0));
+        Assert.Equal(Now.AddSeconds(707), clock.Take(Seconds(1) with { RestartReason = "begun again" }, Now.AddSeconds(708), 0));
 
         static Growth Seconds(int seconds) => new(100, new float[100 * seconds]);
     }
 
-    private static string Csv(Recording recording)
+    private static string Csv(Recording recording, double firstSeconds = 0, bool withHeader = true)
     {
-        var text = new StringBuilder("time,II (mV)\n");
+        var text = new StringBuilder(withHeader ? "time,II (mV)\n" : "");
         for (var i = 0; i < recording.Samples.Length; i++)
-            text.Append(CultureInfo.InvariantCulture, $"{i / recording.Fs:0.000},{recording.Samples[i]}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{firstSeconds + (i / recording.Fs):0.000},{recording.Samples[i]}\n");
         return text.ToString();
     }
 }

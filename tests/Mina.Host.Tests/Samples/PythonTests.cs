@@ -7,12 +7,12 @@ using Xunit;
 
 namespace Mina.Host.Tests.Samples;
 
-/// <summary>samples/Python.</summary>
+/// <summary>The programs of samples/Python.</summary>
 public sealed class PythonTests
 {
     /// <summary>
-    /// Stands in for the real module where neither pyarrow nor duckdb is installed: the rows that the script asks for lie beside each shard
-    /// as JSON.
+    /// A stand-in for the module duckdb, so that the network and the figures of the script are tested where no reader of Parquet is installed. The
+    /// rows that the script reads lie beside each shard as JSON.
     /// </summary>
     private const string DuckDbDouble = """
         import json
@@ -32,18 +32,40 @@ public sealed class PythonTests
         """;
 
     [SkippableFact]
-    public async Task The_script_scores_shards_as_Mina_does()
+    public async Task The_script_reads_shards_and_scores_them_as_Mina_does()
     {
         Skip.If(SampleProgram.Python is null, "needs a python3 that imports torch and numpy");
+        Skip.IfNot(
+            SampleProgram.Imports(SampleProgram.Python!, "pyarrow") || SampleProgram.Imports(SampleProgram.Python!, "duckdb"),
+            "needs pyarrow or duckdb in that python3, to read Parquet");
         using var folder = new TemporaryFolder();
-        (await MinaProcess.RunAsync(folder.Path, "ingest", Places.DataRaw, "--out", "shards", "--split", "60/20/20")).ShouldSucceed();
-        var shards = ShardSet.Open(folder["shards"]);
-        var reads = SampleProgram.Imports(SampleProgram.Python!, "pyarrow") || SampleProgram.Imports(SampleProgram.Python!, "duckdb");
-        if (!reads)
-            WriteDouble(shards, folder);
+        await ScoreAsync(await IngestAsync(folder), modules: null);
+    }
 
+    [SkippableFact]
+    public async Task The_network_of_the_script_says_what_Mina_says()
+    {
+        Skip.If(SampleProgram.Python is null, "needs a python3 that imports torch and numpy");
+        Skip.If(SampleProgram.Imports(SampleProgram.Python!, "pyarrow"), "the test above does this with the real pyarrow");
+        using var folder = new TemporaryFolder();
+        var shards = await IngestAsync(folder);
+        WriteDouble(shards, folder);
+        await ScoreAsync(shards, folder["modules"]);
+    }
+
+    private static async Task<ShardSet> IngestAsync(TemporaryFolder folder)
+    {
+        (await MinaProcess.RunAsync(folder.Path, "ingest", Places.DataRaw, "--out", "shards", "--split", "60/20/20")).ShouldSucceed();
+        return ShardSet.Open(folder["shards"]);
+    }
+
+    /// <summary>Runs the script and compares every line with Mina's own scores.</summary>
+    /// <param name="shards">The shards, of which the test split is scored.</param>
+    /// <param name="modules">A folder of Python modules that are found before the installed ones; null where there is none.</param>
+    private static async Task ScoreAsync(ShardSet shards, string? modules)
+    {
         var scored = (await SampleProgram.RunPythonAsync(
-            reads ? null : folder["modules"], Path.Combine(SampleProgram.Folder("Python"), "score.py"), shards.Directory, "--model",
+            modules, Path.Combine(SampleProgram.Folder("Python"), "score.py"), shards.Directory, "--model",
             Path.Combine(Places.Repository, "data", "models", "mina")))
             .ShouldSucceed();
 

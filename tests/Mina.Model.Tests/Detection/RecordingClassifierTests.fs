@@ -71,7 +71,8 @@ let ``a long recording is AF where there is an episode`` () =
     Assert.True result.IsLong
     Assert.Equal(Finding.AF, result.Finding)
     let episode = Assert.Single result.Episodes
-    // The first window above the threshold starts at 61.67 s, the last at 118.33 s; each speaks for the time about its centre.
+    // The first window above the threshold starts at 61.67 s, the last at 118.33 s; each speaks for the time about its
+    // centre.
     Assert.InRange(episode.StartSeconds, 65.0, 67.0)
     Assert.InRange(episode.EndSeconds, 123.0, 125.0)
     Assert.Equal((episode.EndSeconds - episode.StartSeconds) / 180.0, result.Burden.Value, 6)

@@ -9,7 +9,8 @@ open Mina.Model.Tests.Samples
 open Mina.Preprocess
 open Xunit
 
-let private withRhythm = lazy Detector.Shipped.WithRhythm()
+let private withRhythm = lazy Detector.Shipped
+let private withoutRhythm = lazy Detector.Shipped.WithoutRhythm()
 
 let private verdicts (classified: ClassifiedRecording) : Verdict list =
     match classified.Rhythm with
@@ -39,7 +40,8 @@ let ``of AF it makes an episode, and of sinus rhythm none`` () =
 [<Fact>]
 let ``windows keep the network's verdicts, and the level has one of each`` () =
     let long = recording "long" Label.AF 120.0 5
-    let without, found = Detector.Shipped.Classify long, withRhythm.Value.Classify long
+    let without, found =
+        withoutRhythm.Value.Classify long, withRhythm.Value.Classify long
     Assert.Null without.Rhythm
     Assert.Equal<Verdict>(without.Windows, found.Windows)
     Assert.Equal(without.Probability, found.Probability)
@@ -52,7 +54,7 @@ let ``a short recording is classified as without it`` () =
     let strip = recording "strip" Label.AF 30.0 5
 
     let without, found =
-        Detector.Shipped.Classify strip, withRhythm.Value.Classify strip
+        withoutRhythm.Value.Classify strip, withRhythm.Value.Classify strip
 
     Assert.Null found.Rhythm
     Assert.Equal<Verdict>(without.Windows, found.Windows)

@@ -6,7 +6,8 @@ open System.Collections.Generic
 open Mina.Model
 open Mina.Preprocess
 
-/// An ECG at 300 Hz in mV, the same every time: P, QRS and T waves at even intervals; in AF without P waves and at uneven ones.
+/// An ECG at 300 Hz in mV, the same every time: P, QRS and T waves at even intervals; in AF without P waves and at
+/// uneven ones.
 let ecg (seconds: float) (isAF: bool) (seed: int) : float32[] =
     let random = Random seed
     let trace = Array.zeroCreate<float32>(int (seconds * 300.0))
@@ -64,6 +65,7 @@ let untrained threshold : StoredModel =
             Thresholds = ViewThresholds.Same threshold
             Temperature = 1.0
             Metrics = Dictionary()
+            WeightsSha256 = ""
         }
     }
 

@@ -107,7 +107,7 @@ let private episodesAreDisjoint (outputs: StreamOutput seq) =
                     failwith $"An episode starts at {episode.Start:O}, before the last one ended at {last:O}."
 
                 current <- ValueSome episode
-            | EpisodeEventKind.Extended, ValueSome before when episode.Start = before.Start && episode.End >= before.End ->
+            | EpisodeEventKind.Extended, ValueSome last when episode.Start = last.Start && episode.End >= last.End ->
                 current <- ValueSome episode
             | EpisodeEventKind.Closed, ValueSome before when episode.Start = before.Start && episode.End = before.End ->
                 current <- ValueNone
@@ -115,8 +115,8 @@ let private episodesAreDisjoint (outputs: StreamOutput seq) =
             | kind, _ -> failwith $"An episode is {kind} at {episode.Start:O} to {episode.End:O}."
         | _ -> ()
 
-/// Episodes, and alarms by what names them. When a person sees an alarm is not in the chunks, and whether the classifier is late
-/// neither.
+/// Episodes, and alarms by what names them. When a person sees an alarm is not in the chunks, and whether the
+/// classifier is late neither.
 let findings (kinds: AlarmKind list) (outputs: StreamOutput seq) =
     outputs
     |> Seq.choose (fun output ->

@@ -224,7 +224,11 @@ let undisturbed (life: Life) : StreamOutput list =
     List.ofSeq outputs
 
 /// The chunks in a monitor whose answers take up to a number of seconds, and whose ticks come at random.
-let answeredAtRandom (seed: int) (longest: float) (chunks: struct (DateTimeOffset * SampleChunk)[]) : StreamOutput list =
+let answeredAtRandom
+    (seed: int)
+    (longest: float)
+    (chunks: struct (DateTimeOffset * SampleChunk)[])
+    : StreamOutput list =
     let random = Random(seed + 7)
     let tools = newTools ()
     let outputs = List()
@@ -263,7 +267,8 @@ let answeredAtRandom (seed: int) (longest: float) (chunks: struct (DateTimeOffse
 
     List.ofSeq outputs
 
-/// Whether an output is made of plain values, which can be compared; a question to the classifier is compared by its answer.
+/// Whether an output is made of plain values, which can be compared; a question to the classifier is compared by its
+/// answer.
 let isPlain output =
     match output with
     | Classify _ -> false

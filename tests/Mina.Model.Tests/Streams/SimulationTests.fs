@@ -1,4 +1,5 @@
-/// Thousands of simulated lives, each from a seed: `MINA_SIMULATION_SEEDS=5000` runs more of them, `MINA_SIMULATION_SEED=17` that one.
+/// Thousands of simulated lives, each from a seed: `MINA_SIMULATION_SEEDS=5000` runs more of them,
+/// `MINA_SIMULATION_SEED=17` that one.
 module Mina.Model.Tests.Streams.SimulationTests
 
 open System
@@ -28,7 +29,7 @@ let private forAll (check: int -> unit) =
             Assert.Fail $"Seed {seed} (MINA_SIMULATION_SEED={seed} runs it alone): {e.Message}\n{e.StackTrace}"
 
 [<Fact>]
-let ``whatever the network, the devices' clocks and kills do, nothing acknowledged is lost or doubled and no rule is broken``
+let ``whatever network, devices' clocks and kills do, nothing acknowledged is lost or doubled and no rule is broken``
     ()
     =
     let seen = HashSet<string>()
@@ -43,6 +44,7 @@ let ``whatever the network, the devices' clocks and kills do, nothing acknowledg
             | Episode episode -> $"episode {episode.Kind}"
             | StateChanged(state, _, _) -> $"{state}"
             | Judged verdict -> $"{verdict.Verdict.Fault}"
+            | RhythmJudged _ -> "judged by the rhythm level"
             | Classify _ -> "classified"
             |> seen.Add
             |> ignore)

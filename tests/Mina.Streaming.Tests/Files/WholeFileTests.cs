@@ -1,7 +1,6 @@
 using Mina.Preprocess;
 using Mina.Streaming.Files;
 using Mina.Streaming.Tests.Ingest;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Files;
@@ -13,16 +12,16 @@ public sealed class WholeFileTests
     [Fact]
     public void A_file_is_written_in_folders_that_were_missing_and_nothing_else_is_left()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         WholeFile.Write(temp["a/b/c.txt"], "é\n");
         Assert.Equal("é\n"u8.ToArray(), File.ReadAllBytes(temp["a/b/c.txt"]));
-        Assert.Single(TempDirectory.Contents(temp.Path));
+        Assert.Single(TemporaryFolder.Contents(temp.Path));
     }
 
     [Fact]
     public void A_file_that_is_there_is_replaced()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         WholeFile.Write(temp["file"], "the first, which is longer");
         WholeFile.Write(temp["file"], "second");
         Assert.Equal("second", File.ReadAllText(temp["file"]));
@@ -33,7 +32,7 @@ public sealed class WholeFileTests
     {
         for (var dieAt = 0; ; dieAt++)
         {
-            using var temp = new TempDirectory();
+            using var temp = new TemporaryFolder();
             WholeFile.Write(temp["file"], "old");
             var files = new CrashingFiles(dieAt, () => new IOException("killed"));
             try
@@ -53,7 +52,7 @@ public sealed class WholeFileTests
     [Fact]
     public void A_full_disk_keeps_the_old_file_and_leaves_no_temporary_one()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         WholeFile.Write(temp["file"], "old");
         Assert.Throws<IOException>(() => new FullDisk().WriteWhole(temp["file"], "new"u8));
         Assert.Equal("old", File.ReadAllText(temp["file"]));
@@ -63,7 +62,7 @@ public sealed class WholeFileTests
     [Fact]
     public void A_place_that_cannot_be_written_is_named_in_one_sentence()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         File.WriteAllText(temp["taken"], "a file where a folder should be");
         var e = Assert.Throws<ProblemException>(() => WholeFile.Write(temp["taken/report.html"], "text"));
         Assert.StartsWith($"{temp["taken/report.html"]} cannot be written because ", e.Message);

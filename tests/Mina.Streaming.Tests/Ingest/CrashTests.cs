@@ -2,7 +2,6 @@ using Mina.Preprocess;
 using Mina.Streaming.Files;
 using Mina.Streaming.Ingest;
 using Mina.Streaming.Shards;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Ingest;
@@ -15,7 +14,7 @@ public sealed class CrashTests
     [Fact]
     public async Task A_run_that_died_at_any_step_ends_with_the_bytes_of_an_undisturbed_one_when_rerun()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var (steps, expected) = await UndisturbedAsync(temp);
         Assert.True(steps > 60, $"only {steps} steps");
         for (var dieAt = 0; dieAt < steps; dieAt++)
@@ -27,7 +26,7 @@ public sealed class CrashTests
             if (Directory.Exists(output) && File.Exists(Path.Combine(output, ShardSettings.FileName)))
                 AssertPrefix(output, expected);
             await RunAsync(output, null);
-            Assert.Equal(expected, TempDirectory.Contents(output));
+            Assert.Equal(expected, TemporaryFolder.Contents(output));
             Directory.Delete(output, recursive: true);
         }
     }
@@ -35,7 +34,7 @@ public sealed class CrashTests
     [Fact]
     public async Task A_run_that_dies_again_and_again_gets_to_the_same_bytes()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var (_, expected) = await UndisturbedAsync(temp);
         var deaths = 0;
         for (var survives = 15; ; survives += 3)
@@ -52,13 +51,13 @@ public sealed class CrashTests
         }
 
         Assert.True(deaths > 3);
-        Assert.Equal(expected, TempDirectory.Contents(temp["out"]));
+        Assert.Equal(expected, TemporaryFolder.Contents(temp["out"]));
     }
 
     [Fact]
     public async Task A_full_disk_ends_with_one_sentence_and_what_is_listed_stays_valid()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var (steps, expected) = await UndisturbedAsync(temp);
         for (var fullAt = 1; fullAt < steps; fullAt += 7)
         {
@@ -70,7 +69,7 @@ public sealed class CrashTests
             if (File.Exists(Path.Combine(output, ShardSettings.FileName)))
                 ShardSet.Open(output, verify: true);
             await RunAsync(output, null);
-            Assert.Equal(expected, TempDirectory.Contents(output));
+            Assert.Equal(expected, TemporaryFolder.Contents(output));
             Directory.Delete(output, recursive: true);
         }
     }
@@ -79,20 +78,22 @@ public sealed class CrashTests
     public async Task A_device_that_is_really_full_is_reported_as_full()
     {
         Skip.IfNot(File.Exists("/dev/full"), "There is no /dev/full here.");
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         await RunAsync(temp["out"], null);
         File.Delete(temp["out/manifest.jsonl"]);
+        foreach (var split in Directory.GetDirectories(temp["out"]))
+            Directory.Delete(split, recursive: true);
         File.CreateSymbolicLink(temp["out/manifest.jsonl"], "/dev/full");
         var e = await Assert.ThrowsAsync<ProblemException>(() => RunAsync(temp["out"], new ManifestIsEmpty()));
         Assert.Contains("the disk is full", e.Message);
         File.Delete(temp["out/manifest.jsonl"]);
     }
 
-    private static async Task<(int Steps, SortedDictionary<string, string> Contents)> UndisturbedAsync(TempDirectory temp)
+    private static async Task<(int Steps, SortedDictionary<string, string> Contents)> UndisturbedAsync(TemporaryFolder temp)
     {
         var files = new CrashingFiles(int.MaxValue, () => throw new InvalidOperationException());
         await RunAsync(temp["undisturbed"], files);
-        return (files.Steps, TempDirectory.Contents(temp["undisturbed"]));
+        return (files.Steps, TemporaryFolder.Contents(temp["undisturbed"]));
     }
 
     private static Task<IngestSummary> RunAsync(string output, IFileStore? files) => IngestPipeline.RunAsync(
@@ -101,7 +102,7 @@ public sealed class CrashTests
     // What is listed after a crash is listed, byte for byte, by the undisturbed run too.
     private static void AssertPrefix(string output, SortedDictionary<string, string> expected)
     {
-        var now = TempDirectory.Contents(output);
+        var now = TemporaryFolder.Contents(output);
         foreach (var shard in ShardSet.Open(output, verify: true).Shards)
             Assert.Equal(expected[shard.Name], now[shard.Name]);
     }

@@ -2,14 +2,13 @@ using Mina.Preprocess;
 using Mina.Streaming.Ingest;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Shards;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Ingest;
 
 public sealed class IngestPipelineTests : IDisposable
 {
-    private readonly TempDirectory _temp = new();
+    private readonly TemporaryFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();
 
@@ -20,8 +19,8 @@ public sealed class IngestPipelineTests : IDisposable
         foreach (var threads in new[] { 1, 2, 4 })
             await IngestPipeline.RunAsync(source, FakeRecordings.Options(_temp[$"t{threads}"], threads));
         Assert.True(ShardSet.Open(_temp["t1"], verify: true).Shards.Count > 10);
-        Assert.Equal(TempDirectory.Contents(_temp["t1"]), TempDirectory.Contents(_temp["t2"]));
-        Assert.Equal(TempDirectory.Contents(_temp["t1"]), TempDirectory.Contents(_temp["t4"]));
+        Assert.Equal(TemporaryFolder.Contents(_temp["t1"]), TemporaryFolder.Contents(_temp["t2"]));
+        Assert.Equal(TemporaryFolder.Contents(_temp["t1"]), TemporaryFolder.Contents(_temp["t4"]));
     }
 
     [Fact]
@@ -38,8 +37,8 @@ public sealed class IngestPipelineTests : IDisposable
             Assert.Equal(summary.Windows, summary.Progress.Windows);
         }
 
-        Assert.Equal(TempDirectory.Contents(_temp["w1000"]), TempDirectory.Contents(_temp["w64"]));
-        Assert.Equal(TempDirectory.Contents(_temp["w1000"]), TempDirectory.Contents(_temp["w7"]));
+        Assert.Equal(TemporaryFolder.Contents(_temp["w1000"]), TemporaryFolder.Contents(_temp["w64"]));
+        Assert.Equal(TemporaryFolder.Contents(_temp["w1000"]), TemporaryFolder.Contents(_temp["w7"]));
         Assert.Single(ShardSet.Open(_temp["w7"], verify: true).Shards, shard => shard.Recordings.Contains("long"));
     }
 
@@ -138,7 +137,7 @@ public sealed class IngestPipelineTests : IDisposable
     {
         var source = FakeRecordings.Many(20);
         await IngestPipeline.RunAsync(source, FakeRecordings.Options(_temp["out"]));
-        var before = TempDirectory.Contents(_temp["out"]);
+        var before = TemporaryFolder.Contents(_temp["out"]);
         var manifest = File.ReadAllText(_temp["out/manifest.jsonl"]);
         source.Add(new FakeEntry("new", 3));
         var summary = await IngestPipeline.RunAsync(source, FakeRecordings.Options(_temp["out"]));
@@ -146,7 +145,7 @@ public sealed class IngestPipelineTests : IDisposable
         Assert.Equal(3, summary.Progress.Windows);
         Assert.Equal(21, summary.Progress.Done);
         Assert.StartsWith(manifest, File.ReadAllText(_temp["out/manifest.jsonl"]));
-        var after = TempDirectory.Contents(_temp["out"]);
+        var after = TemporaryFolder.Contents(_temp["out"]);
         Assert.All(before.Where(file => file.Key.EndsWith(".parquet")), file => Assert.Equal(file.Value, after[file.Key]));
     }
 
@@ -154,7 +153,7 @@ public sealed class IngestPipelineTests : IDisposable
     public async Task Stopping_discards_what_is_not_full_and_a_rerun_ends_with_the_same_bytes()
     {
         await IngestPipeline.RunAsync(FakeRecordings.Many(60), FakeRecordings.Options(_temp["undisturbed"]));
-        var expected = TempDirectory.Contents(_temp["undisturbed"]);
+        var expected = TemporaryFolder.Contents(_temp["undisturbed"]);
         for (var at = 0; at < 60; at += 13)
         {
             using var stop = new CancellationTokenSource();
@@ -164,10 +163,10 @@ public sealed class IngestPipelineTests : IDisposable
             var summary = await IngestPipeline.RunAsync(source, FakeRecordings.Options(output), stop: stop.Token);
             Assert.True(summary.Stopped);
             Assert.Null(summary.RejectionFile);
-            Assert.Equal(summary.Shards.Select(shard => shard.Name).Order(), TempDirectory.Contents(output).Keys.Where(name => name.Contains("part-")));
+            Assert.Equal(summary.Shards.Select(shard => shard.Name).Order(), TemporaryFolder.Contents(output).Keys.Where(name => name.Contains("part-")));
             Assert.Equal(summary.Progress.Done, summary.Shards.Sum(shard => shard.Recordings.Count) + summary.Discarded + summary.Progress.Rejected);
             await IngestPipeline.RunAsync(FakeRecordings.Many(60), FakeRecordings.Options(output));
-            Assert.Equal(expected, TempDirectory.Contents(output));
+            Assert.Equal(expected, TemporaryFolder.Contents(output));
         }
     }
 
@@ -224,7 +223,7 @@ public sealed class IngestPipelineTests : IDisposable
         Assert.NotEmpty(ShardSet.Open(_temp["out"], verify: true).Shards);
         await IngestPipeline.RunAsync(FakeRecordings.Many(60), FakeRecordings.Options(_temp["out"]));
         await IngestPipeline.RunAsync(FakeRecordings.Many(60), FakeRecordings.Options(_temp["undisturbed"]));
-        Assert.Equal(TempDirectory.Contents(_temp["undisturbed"]), TempDirectory.Contents(_temp["out"]));
+        Assert.Equal(TemporaryFolder.Contents(_temp["undisturbed"]), TemporaryFolder.Contents(_temp["out"]));
 
         static IEnumerable<RecordingEntry> Failing()
         {

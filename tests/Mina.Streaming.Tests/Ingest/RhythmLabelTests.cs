@@ -2,7 +2,6 @@ using Mina.Preprocess;
 using Mina.Streaming.Ingest;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Shards;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Ingest;
@@ -15,7 +14,7 @@ public sealed class RhythmLabelTests : IDisposable
         new("N", 0, 100), new("AFIB", 100, 160), new("N", 160, 200), new("AFL", 200, 230), new("SVTA", 230, double.PositiveInfinity),
     ];
 
-    private readonly TempDirectory _temp = new();
+    private readonly TemporaryFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();
 
@@ -53,7 +52,7 @@ public sealed class RhythmLabelTests : IDisposable
             Assert.Equal(RejectionReason.NoLabel, Assert.Single(summary.Rejections).Reason);
         }
 
-        Assert.Equal(TempDirectory.Contents(_temp["whole"]), TempDirectory.Contents(_temp["pieces"]));
+        Assert.Equal(TemporaryFolder.Contents(_temp["whole"]), TemporaryFolder.Contents(_temp["pieces"]));
         var shards = ShardSet.Open(_temp["pieces"], verify: true);
         var rows = shards.Rows().Select(row => (row.RecordingId, row.Start, row.Label)).ToArray();
         var starts = Enumerable.Range(0, ((300 * Shapes.Fs) - Shapes.Window) / 50 + 1).Select(k => 50 * k);

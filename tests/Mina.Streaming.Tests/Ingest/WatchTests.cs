@@ -3,14 +3,13 @@ using System.Reactive.Concurrency;
 using Mina.Streaming.Ingest;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Shards;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Ingest;
 
 public sealed class WatchTests : IDisposable
 {
-    private readonly TempDirectory _temp = new();
+    private readonly TemporaryFolder _temp = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly BlockingCollection<RecordingEntry> _source = [];
     private readonly HistoricalScheduler _clock = new();

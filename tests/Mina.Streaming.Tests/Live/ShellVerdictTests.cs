@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Shards;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Live;
@@ -84,7 +83,7 @@ public sealed class ShellVerdictTests
     [Fact]
     public async Task Recorded_segments_are_shards_that_hold_what_the_classifier_saw()
     {
-        using var folder = new TempDirectory();
+        using var folder = new TemporaryFolder();
         var pipeline = new CutPipeline(new LiveOptions(), Signals.Judge);
         using (var recorder = new SegmentRecorder(folder.Path, PreprocessSettings.Default))
         {

@@ -1,5 +1,4 @@
 using Mina.Streaming.Log;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Log;
@@ -12,7 +11,7 @@ public sealed class LogDamageTests : IDisposable
     private const int Streams = 3;
     private const int Seconds = 40;
 
-    private readonly TempDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

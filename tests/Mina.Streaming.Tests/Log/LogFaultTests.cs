@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Mina.Streaming.Log;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Log;
@@ -9,7 +8,7 @@ namespace Mina.Streaming.Tests.Log;
 /// <summary>A disk that refuses: appends fail with a reason, and the next one works when the disk does.</summary>
 public sealed class LogFaultTests : IDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

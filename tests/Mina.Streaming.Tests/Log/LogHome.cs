@@ -1,12 +1,11 @@
 using Mina.Streaming.Log;
-using Mina.Streaming.Tests.Shards;
 
 namespace Mina.Streaming.Tests.Log;
 
 /// <summary>Where a test's log lies: it can be opened, closed and opened again.</summary>
 internal sealed class LogHome(string kind) : IAsyncDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly MemoryChunkLog _memory = new();
     private IChunkLog? _log;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Mina.Streaming.Log;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Log;
@@ -9,7 +8,7 @@ namespace Mina.Streaming.Tests.Log;
 /// <summary>Real processes: two that want one log, and one that is killed.</summary>
 public sealed class LogProcessTests : IDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

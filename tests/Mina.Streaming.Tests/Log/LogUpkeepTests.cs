@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Mina.Streaming.Log;
-using Mina.Streaming.Tests.Shards;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Log;
@@ -8,7 +7,7 @@ namespace Mina.Streaming.Tests.Log;
 /// <summary>What the log does by itself: it packs the journal, and its file stays as large as what is kept.</summary>
 public sealed class LogUpkeepTests : IDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

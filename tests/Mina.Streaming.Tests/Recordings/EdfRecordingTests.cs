@@ -35,7 +35,7 @@ public class EdfRecordingTests
             var starts = new double[c.records];
             for (var i = 1; i < c.records; i++) starts[i] = starts[i - 1] + Seconds + (c.gaps ? random.Next(3) * Seconds : 0);
             var lists = c.gaps ? starts.Select(start => EdfEncoder.Starts(start + 0.25)).ToList() : null;
-            using var folder = new TempFolder();
+            using var folder = new TemporaryFolder();
             var path = folder.Write(c.bdf ? "r.bdf" : "r.edf", EdfEncoder.Encode(tracks, "0.5", c.gaps ? "EDF+D" : "", lists, bdf: c.bdf));
             using var recordings = RecordingFolder.Open(path);
             var entry = recordings.Entries.Single();
@@ -92,7 +92,7 @@ public class EdfRecordingTests
             EdfEncoder.Starts(0.5, "+2.5\x14(AFIB\x14\0+0.5\x14(N\x14lights off\x14\0"),
             EdfEncoder.Starts(2.5, "+3.5\x15" + "0.75\x14" + "Atrial flutter\x14\0+9\x14" + "Atrial fibrillation\x14\0"),
         };
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var path = folder.Write("a.edf", EdfEncoder.Encode([new("ECG", "mV", 4, samples)], "2", "EDF+C", lists));
         using var recordings = RecordingFolder.Open(path);
         Assert.Equal(
@@ -103,7 +103,7 @@ public class EdfRecordingTests
     [Fact]
     public void A_file_without_rhythms_has_no_annotations()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         using var recordings = RecordingFolder.Open(folder.Write("a.edf", EdfEncoder.Encode([new("ECG", "mV", 2, [1, 2])], "1")));
         Assert.Null(recordings.Entries.Single().ReadRhythms());
     }
@@ -158,7 +158,7 @@ public class EdfRecordingTests
         var file = EdfEncoder.Encode([new("ECG", "mV", 4, [1, 2, 3, 4, 5, 6, 7, 8])], "1", "EDF+D", lists);
         for (var i = random.Next(1, 6); i > 0; i--) file[random.Next(file.Length)] = (byte)random.Next(256);
         Array.Resize(ref file, random.Next(3) == 0 ? random.Next(file.Length) : file.Length);
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         using var recordings = RecordingFolder.Open(folder.Write("a.edf", file));
         foreach (var entry in recordings.Entries)
         {
@@ -193,7 +193,7 @@ public class EdfRecordingTests
 
     private static ReadOutcome Read(string name, byte[] file)
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         using var recordings = RecordingFolder.Open(folder.Write(name, file));
         return recordings.Entries.Single().Read(new ReadOptions());
     }

@@ -34,7 +34,7 @@ public class GrowingRecordingTests
             var samples = Enumerable.Range(0, c.perFrame.Sum() * c.frames).Select(_ => random.Next(-limit, limit)).ToArray();
             byte[] whole = [.. new byte[c.offset], .. WfdbEncoder.Encode(c.format.Format, samples)];
             var lines = c.perFrame.Select((n, i) => $"r.dat {c.format.Format}x{n}{(i == c.signal ? $":{c.skew}" : "")}+{c.offset} 3/mV");
-            using var folder = new TempFolder();
+            using var folder = new TemporaryFolder();
             // A length that the header was given beforehand is no bound.
             var header = folder.Write("r.hea", $"r 3 100 0\n{string.Join('\n', lines)}\n");
             var growing = RecordingFormats.All.Follow(header, new ReadOptions(c.signal.ToString(CultureInfo.InvariantCulture)));
@@ -77,7 +77,7 @@ public class GrowingRecordingTests
             }
 
             var whole = Encoding.UTF8.GetBytes(text.ToString());
-            using var folder = new TempFolder();
+            using var folder = new TemporaryFolder();
             var path = System.IO.Path.Combine(folder.Path, "r.csv");
             var growing = RecordingFormats.All.Follow(path, new ReadOptions());
             Assert.Empty(growing.Read(c.most).Millivolts);
@@ -98,7 +98,7 @@ public class GrowingRecordingTests
     [Fact]
     public void Rows_that_are_missing_are_a_gap_and_many_of_them_are_skipped()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var path = folder.Write("r.csv", Rows(0, 500, withHeader: true));
         var growing = RecordingFormats.All.Follow(path, new ReadOptions());
         Assert.Equal(500, growing.Read(10_000).Millivolts.Length);
@@ -117,18 +117,45 @@ public class GrowingRecordingTests
     [Fact]
     public void A_file_that_is_begun_again_is_another_recording()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var header = folder.Write("r.hea", "r 1 250\nr.dat 16 200 16 0 0 0 0 II\n");
         folder.Write("r.dat", new byte[100]);
         var growing = RecordingFormats.All.Follow(header, new ReadOptions());
-        Assert.Equal((50, false), (growing.Read(1000).Millivolts.Length, growing.Read(1000).Restarted));
+        Assert.Equal((50, null), (growing.Read(1000).Millivolts.Length, growing.Read(1000).RestartReason));
 
         folder.Write("r.hea", "r 1 500\nr.dat 16 200 16 0 0 0 0 II\n");
         folder.Write("r.dat", new byte[10]);
-        var anew = growing.Read(1000);
-        Assert.Equal((5, true, 500.0), (anew.Millivolts.Length, anew.Restarted, anew.Fs));
+        var restarted = growing.Read(1000);
+        Assert.Equal((5, 500.0), (restarted.Millivolts.Length, restarted.Fs));
+        Assert.EndsWith("r.dat was cut off or is being written from its start again.", restarted.RestartReason, StringComparison.Ordinal);
         Append(folder, "r.dat", new byte[3]);
-        Assert.Equal((1, false), (growing.Read(1000) is var more ? more.Millivolts.Length : 0, more.Restarted));
+        Assert.Equal((1, null), (growing.Read(1000) is var more ? more.Millivolts.Length : 0, more.RestartReason));
+    }
+
+    [Fact]
+    public void A_step_back_in_time_begins_another_recording_and_loses_no_sample()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("r.csv", Rows(0, 500, withHeader: true) + Rows(475, 30));
+        var growing = RecordingFormats.All.Follow(path, new ReadOptions());
+        var before = growing.Read(10_000);
+        Assert.Equal((500, null, true), (before.Millivolts.Length, before.RestartReason, before.HasMore));
+        var after = growing.Read(10_000);
+        Assert.Equal((30, before.Fs, false), (after.Millivolts.Length, after.Fs, after.HasMore));
+        Assert.Contains("r.csv goes back, from ", after.RestartReason, StringComparison.Ordinal);
+
+        Append(folder, "r.csv", Encoding.UTF8.GetBytes(Rows(505, 10)));
+        Assert.Equal((10, null), (growing.Read(10_000) is var more ? more.Millivolts.Length : 0, more.RestartReason));
+    }
+
+    [Fact]
+    public void A_step_back_before_the_sampling_frequency_is_known_leaves_out_what_came_before_it()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("r.csv", Rows(1000, 50, withHeader: true) + Rows(0, 600));
+        var growth = RecordingFormats.All.Follow(path, new ReadOptions()).Read(10_000);
+        Assert.Equal(600, growth.Millivolts.Length);
+        Assert.Contains("r.csv goes back, from ", growth.RestartReason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -137,16 +164,16 @@ public class GrowingRecordingTests
     [InlineData("r.csv", "1,2\n3,4\n5,6\n", "no header line")]
     [InlineData("r.csv", "V1,V2\n3,4\n5,6\n", "sampling frequency")]
     [InlineData("r.csv", "time,II\n0,1\n0.004,1\n0.008,1\n3,1\n5,1\n", "not sampled regularly")]
-    public void What_will_never_be_readable_is_told_in_one_sentence(string name, string text, string says)
+    public void A_recording_that_will_never_be_readable_gets_one_sentence(string name, string text, string says)
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         var growing = RecordingFormats.All.Follow(folder.Write(name, text), new ReadOptions());
-        var told = Assert.Throws<ProblemException>(() =>
+        var problem = Assert.Throws<ProblemException>(() =>
         {
             for (var looks = 0; looks < 20; looks++) growing.Read(1000);
         });
-        Assert.Contains(says, told.Message);
-        Assert.DoesNotContain('\n', told.Message);
+        Assert.Contains(says, problem.Message);
+        Assert.DoesNotContain('\n', problem.Message);
     }
 
     private static string Rows(int from, int count, bool withHeader = false) =>
@@ -161,14 +188,14 @@ public class GrowingRecordingTests
         }
     }
 
-    private static void Append(TempFolder folder, string name, byte[] bytes)
+    private static void Append(TemporaryFolder folder, string name, byte[] bytes)
     {
         using var file = new FileStream(System.IO.Path.Combine(folder.Path, name), FileMode.Append);
         file.Write(bytes);
     }
 
     /// <summary>Reads until nothing comes.</summary>
-    /// <returns>The fs that was told.</returns>
+    /// <returns>The sampling frequency.</returns>
     private static double Drain(GrowingReader growing, List<float> to, int most)
     {
         var fs = 0.0;

@@ -17,8 +17,8 @@ public class HostileFilesTests
     public void Links_that_lead_back_to_their_folder_end_and_each_recording_is_listed_once()
     {
         Skip.If(OperatingSystem.IsWindows(), "making a symbolic link needs a privilege there");
-        using var temp = new TempFolder();
-        using var elsewhere = new TempFolder();
+        using var temp = new TemporaryFolder();
+        using var elsewhere = new TemporaryFolder();
         temp.Write("r1.csv", Row);
         temp.Write("sub/r2.csv", Row);
         elsewhere.Write("deep/r3.csv", Row);
@@ -42,11 +42,92 @@ public class HostileFilesTests
         void Link(string name, string target) => Directory.CreateSymbolicLink(Path.Combine(temp.Path, name), target);
     }
 
+    [Fact]
+    public void A_zip_that_unpacks_to_far_more_than_any_ecg_is_refused_and_its_neighbours_are_read()
+    {
+        using var temp = new TemporaryFolder();
+        using (var zip = System.IO.Compression.ZipFile.Open(Path.Combine(temp.Path, "bomb.zip"), System.IO.Compression.ZipArchiveMode.Create))
+        {
+            Add(zip, "good.csv", Row);
+            using var bomb = zip.CreateEntry("bomb.csv").Open();
+            var zeros = new byte[1 << 20];
+            for (var i = 0; i < 65; i++)
+                bomb.Write(zeros);
+        }
+
+        using var folder = RecordingFolder.Open(Path.Combine(temp.Path, "bomb.zip"));
+        Assert.Contains("as no ECG does", folder.Entries[0].Read(new ReadOptions()).Rejection!.Message);
+        Assert.Equal(2, folder.Entries[1].Read(new ReadOptions()).Recording!.Samples.Length);
+
+        static void Add(System.IO.Compression.ZipArchive zip, string name, string text)
+        {
+            using var writer = new StreamWriter(zip.CreateEntry(name).Open());
+            writer.Write(text);
+        }
+    }
+
+    [SkippableFact]
+    public void A_name_with_control_characters_is_refused_and_never_shown_as_it_is()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "such names cannot be made there");
+        using var temp = new TemporaryFolder();
+        foreach (var name in new[] { "esc\u001b[31m.csv", "bell\a.csv", "two\nlines.csv", "\u202Egpj.csv", "sub\r/a.csv", "b\b.zip", "ok.csv" })
+            temp.Write(name, Row);
+        using var folder = RecordingFolder.Open(temp.Path);
+        Assert.Equal(7, folder.Entries.Count);
+        foreach (var entry in folder.Entries.Where(entry => entry.Id != "ok"))
+        {
+            var message = entry.Read(new ReadOptions()).Rejection!.Message;
+            Assert.EndsWith("has control characters in its name: rename it", message);
+            Assert.All([entry.Id, entry.Location, message], text => Assert.True(Mina.Streaming.Files.PlainText.IsPlain(text)));
+        }
+
+        Assert.NotNull(Assert.Single(folder.Entries, entry => entry.Id == "ok").Read(new ReadOptions()).Recording);
+    }
+
+    [Fact]
+    public void A_header_in_latin_1_reads_as_the_same_one_in_utf_8()
+    {
+        using var temp = new TemporaryFolder();
+        const string Header = "a 2 250 4\na.dat 16 1/\u00B5V 16 0 0 0 0 ECG II\na.dat 16 1000/mV 16 0 0 0 0 Position\n";
+        File.WriteAllBytes(Path.Combine(temp.Path, "a.dat"), [.. Enumerable.Range(0, 16).Select(i => (byte)i)]);
+        var (latin, utf) = (System.Text.Encoding.Latin1.GetBytes(Header), System.Text.Encoding.UTF8.GetBytes(Header));
+        var (expected, found) = (Read(utf), Read(latin));
+        Assert.Equal(expected.Lead, found.Lead);
+        Assert.Equal(expected.Samples, found.Samples);
+
+        (string Lead, float[] Samples) Read(byte[] header)
+        {
+            File.WriteAllBytes(Path.Combine(temp.Path, "a.hea"), header);
+            using var folder = RecordingFolder.Open(temp.Path);
+            var recording = folder.Entries[0].Read(new ReadOptions()).Recording!;
+            return (recording.Lead, recording.Samples);
+        }
+    }
+
+    [Fact]
+    public void A_label_file_that_is_empty_or_no_file_is_refused_where_the_user_named_it()
+    {
+        using var temp = new TemporaryFolder();
+        temp.Write("none.csv", "");
+        Assert.Contains("is empty", Assert.Throws<ProblemException>(() => LabelTable.Load(Path.Combine(temp.Path, "none.csv"))).Message);
+        Assert.Contains("is empty", Assert.Throws<ProblemException>(() => GroupTable.Load(Path.Combine(temp.Path, "none.csv"))).Message);
+    }
+
+    [Fact]
+    public void Annotations_further_apart_than_one_skip_reaches_come_back_as_they_were()
+    {
+        Mina.Streaming.Recordings.Formats.Wfdb.WfdbAnnotation[] annotations =
+            [new(5, 28, "(AFIB"), new(5L + int.MaxValue, 28, "(N"), new(7L * int.MaxValue, 1, ""), new((7L * int.MaxValue) + 1024, 1, "")];
+        Assert.Equal(annotations, Mina.Streaming.Recordings.Formats.Wfdb.WfdbAnnotations.Decode(
+            Mina.Streaming.Recordings.Formats.Wfdb.WfdbAnnotations.Encode(annotations)));
+    }
+
     [SkippableFact]
     public void Pipes_and_devices_are_empty_files_and_never_waited_for()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "pipes are made by mkfifo");
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         foreach (var name in new[] { "a.csv", "b.hea", "c.zip", "d.dat", "labels.csv" })
             Process.Start("mkfifo", [Path.Combine(temp.Path, name)])!.WaitForExit();
         File.CreateSymbolicLink(Path.Combine(temp.Path, "e.csv"), "/dev/zero");
@@ -103,7 +184,7 @@ public class HostileFilesTests
     [Fact]
     public void A_header_with_a_control_character_in_a_file_name_or_with_frames_of_gigabytes_is_refused()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("a.hea", "a 1 250 10\na\0.dat 16 200\n");
         temp.Write("b.hea", $"b 2000 250 10\n{string.Concat(Enumerable.Repeat("b.dat 16x9999 200\n", 2000))}");
         using var folder = RecordingFolder.Open(temp.Path);
@@ -116,7 +197,7 @@ public class HostileFilesTests
     [Fact]
     public void A_CSV_line_that_never_ends_is_refused_before_it_fills_the_memory()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("a.csv", [.. "time,I\n0,\""u8, .. Enumerable.Repeat((byte)'1', 80_000_000)]);
         using var folder = RecordingFolder.Open(temp.Path);
         var rejection = folder.Entries[0].Read(new ReadOptions()).Rejection!;

@@ -42,7 +42,7 @@ public class LabelTableTests
     [InlineData("labels.csv", "REFERENCE-v3.csv", "labels.csv")]
     public void Of_several_label_files_the_highest_version_counts_and_is_named(string expected, params string[] names)
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         foreach (var name in names) temp.Write(name, name == expected ? "a,A\n" : "a,N\n");
         temp.Write("a.csv", "t,x\n0,1\n");
         var table = LabelTable.FindBeside(temp.Path)!;
@@ -55,7 +55,7 @@ public class LabelTableTests
     [Fact]
     public void Labels_are_found_in_a_zip_and_beside_it_the_higher_version_first()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         var zip = Path.Combine(temp.Path, "z.zip");
         using (var archive = ZipFile.Open(zip, ZipArchiveMode.Create))
         {
@@ -73,7 +73,7 @@ public class LabelTableTests
     [Fact]
     public void Without_labels_in_the_folder_those_of_subfolders_count_together()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("one/REFERENCE.csv", "a,A\n");
         temp.Write("two/REFERENCE.csv", "b,O\n");
         var table = LabelTable.FindBeside(temp.Path)!;
@@ -85,7 +85,7 @@ public class LabelTableTests
     [Fact]
     public void Where_there_are_no_labels_none_are_found()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         Assert.Null(LabelTable.FindBeside(temp.Path));
         Assert.Null(GroupTable.FindBeside(temp.Path));
     }
@@ -93,7 +93,7 @@ public class LabelTableTests
     [Fact]
     public void Groups_are_read_the_same_way()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("groups.csv", "record,subject\r\na,p1\r\nb,p1\r\n");
         var table = GroupTable.FindBeside(temp.Path)!;
         Assert.Equal(("p1", "p1", null, 2), (table.Find("a"), table.Find("b"), table.Find("c"), table.Count));

@@ -126,7 +126,7 @@ public class ReadingInPartsTests
 
     private static OpenFolder Folder(bool zipped, params (string Name, byte[] Bytes)[] files)
     {
-        var temp = new TempFolder();
+        var temp = new TemporaryFolder();
         if (!zipped)
         {
             foreach (var (name, bytes) in files) temp.Write(name, bytes);
@@ -146,7 +146,7 @@ public class ReadingInPartsTests
         return new OpenFolder(temp, RecordingFolder.Open(path));
     }
 
-    private sealed record OpenFolder(TempFolder Temp, RecordingFolder Recordings) : IDisposable
+    private sealed record OpenFolder(TemporaryFolder Temp, RecordingFolder Recordings) : IDisposable
     {
         public void Dispose()
         {

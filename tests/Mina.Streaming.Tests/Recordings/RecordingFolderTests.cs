@@ -13,7 +13,7 @@ public class RecordingFolderTests
     [Fact]
     public void A_folder_gives_its_recordings_and_those_of_subfolders_and_zips_sorted_by_id()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("sub/b.hea", Header);
         temp.Write("sub/b.dat", Signal);
         temp.Write("c.csv", "time,I\n0,1\n1,2\n");
@@ -39,7 +39,7 @@ public class RecordingFolderTests
     [InlineData("b.dat")]
     public void One_file_opens_its_recording_alone(string name)
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("a.hea", Header);
         temp.Write("b.hea", Header);
         temp.Write("b.dat", Signal);
@@ -50,7 +50,7 @@ public class RecordingFolderTests
     [Fact]
     public void A_zip_is_read_from_several_threads_at_once()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         Zip(temp, "z.zip", [.. Enumerable.Range(0, 50).SelectMany(i => new (string, byte[])[]
         {
             ($"r{i:00}.hea", System.Text.Encoding.UTF8.GetBytes($"r 1 100 3\nr{i:00}.dat 16 1\n")),
@@ -70,7 +70,7 @@ public class RecordingFolderTests
     [Fact]
     public void Each_kind_of_bad_recording_is_rejected_by_name_and_the_others_are_read()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         var at = (string name) => Path.Combine(temp.Path, name);
         temp.Write("alone.mat", [1, 2, 3]);
         temp.Write("cut.hea", "cut 1 300 9000\ncut.mat 16+24 1000/mV\n");
@@ -109,7 +109,7 @@ public class RecordingFolderTests
     [Fact]
     public void An_unknown_lead_is_rejected_with_the_leads_there_are()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("b.hea", "b 2 100 3\nb.dat 16 1/mV 16 0 0 0 0 MLII\nb.dat 16 1/mV 16 0 0 0 0 V5\n");
         temp.Write("b.dat", WfdbEncoder.Encode(16, [1, 2, 3, 4, 5, 6]));
         using var folder = RecordingFolder.Open(temp.Path);
@@ -120,7 +120,7 @@ public class RecordingFolderTests
     [Fact]
     public void What_holds_no_recordings_at_all_is_one_clear_error()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         const string Known = "WFDB files (.hea with .mat or .dat), .csv files, EDF or BDF files (.edf, .bdf), or a .zip of them";
         Assert.Equal($"{temp.Path} holds no recordings: it should hold {Known}", Error(temp.Path));
         Assert.Equal($"{temp.Path}/nowhere is not there: give a folder, a .zip, or a recording's .hea, .csv, .edf or .bdf file", Error($"{temp.Path}/nowhere"));
@@ -134,7 +134,7 @@ public class RecordingFolderTests
     [Fact]
     public void A_watch_gives_each_recording_once_and_only_when_it_is_complete()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         using var watch = new RecordingWatch(temp.Path, patience: 3);
         Assert.Empty(watch.Poll());
         temp.Write("b.hea", Header);
@@ -156,7 +156,7 @@ public class RecordingFolderTests
     [Fact]
     public void A_watch_gives_up_waiting_for_what_never_gets_complete()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         using var watch = new RecordingWatch(temp.Path, patience: 3);
         temp.Write("lost.hea", Header);
         Assert.Empty(watch.Poll());
@@ -168,7 +168,7 @@ public class RecordingFolderTests
     [Fact]
     public void A_watch_opens_a_zip_once_it_has_stopped_growing()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         using var watch = new RecordingWatch(temp.Path);
         temp.Write("z.zip", "PK half");
         Assert.Empty(watch.Poll());
@@ -179,7 +179,7 @@ public class RecordingFolderTests
 
     private static byte[] MatHeader() => [30, 0, 0, 0, 1, 0, 0, 0, 100, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, (byte)'v', (byte)'a', (byte)'l', 0];
 
-    private static void Zip(TempFolder temp, string name, params (string Name, byte[] Bytes)[] files)
+    private static void Zip(TemporaryFolder temp, string name, params (string Name, byte[] Bytes)[] files)
     {
         var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))

@@ -17,7 +17,7 @@ public class RecordingFormatsTests
     [Fact]
     public void A_registered_format_is_found_in_folders_and_zips_and_read()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("sub/b.made", Main);
         temp.Write("sub/b.part", Part);
         temp.Write("lost.part", Part);
@@ -49,7 +49,7 @@ public class RecordingFormatsTests
     [InlineData("b.part")]
     public void One_file_of_a_registered_format_opens_its_recording(string name)
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("b.made", Main);
         temp.Write("b.part", Part);
         using var folder = RecordingFolder.Open(Path.Combine(temp.Path, name), formats: Formats);
@@ -59,7 +59,7 @@ public class RecordingFormatsTests
     [Fact]
     public void A_file_whose_name_does_not_tell_is_known_by_its_first_bytes()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("IM0001", Main);
         temp.Write("IM0001.part", Part);
         temp.Write("notes.txt", "MAD");
@@ -74,7 +74,7 @@ public class RecordingFormatsTests
     [Fact]
     public void A_watch_waits_for_what_a_registered_format_lacks()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         using var watch = new RecordingWatch(temp.Path, formats: Formats);
         temp.Write("b.made", Main);
         Assert.Empty(watch.Poll());
@@ -86,7 +86,7 @@ public class RecordingFormatsTests
     [Fact]
     public void Labels_may_name_a_registered_formats_files()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("b.made", Main);
         temp.Write("labels.csv", "b.made,A\nc.part,N\nd.hea,O\n");
         using var folder = RecordingFolder.Open(temp.Path, formats: Formats);
@@ -97,7 +97,7 @@ public class RecordingFormatsTests
     [Fact]
     public void A_registered_format_can_be_followed()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         var path = temp.Write("b.made", Main);
         temp.Write("b.part", Part[..2]);
         Assert.True(Formats.CanFollow(path));
@@ -112,7 +112,7 @@ public class RecordingFormatsTests
     [Fact]
     public void Messages_name_the_formats_of_the_list()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         Assert.Equal(
             $"{temp.Path} holds no recordings: it should hold WFDB files (.hea with .mat or .dat), .csv files, "
                 + "EDF or BDF files (.edf, .bdf), made-up files (.made with .part), or a .zip of them",

@@ -31,7 +31,7 @@ public sealed class WfdbBeatsTests
     [Fact]
     public void Beats_come_from_qrs_where_it_is_there_and_the_header_needs_no_signals()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         File.WriteAllText(Path.Combine(folder.Path, "b.hea"), "# no signal is kept\nb 0 100 0\n");
         File.WriteAllBytes(Path.Combine(folder.Path, "b.atr"), WfdbAnnotations.Encode(Annotations[..1]));
         File.WriteAllBytes(Path.Combine(folder.Path, "b.qrs"), WfdbAnnotations.Encode(Annotations[1..]));
@@ -58,7 +58,7 @@ public sealed class WfdbBeatsTests
     [Fact]
     public void An_annotation_folder_finds_records_by_path_and_then_by_name()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "deep"));
         File.WriteAllText(Path.Combine(folder.Path, "deep", "a.hea"), "a 0 100 5000\n# Subject: 1\n");
         File.WriteAllBytes(Path.Combine(folder.Path, "deep", "a.mine"), WfdbAnnotations.Encode(Annotations));
@@ -76,7 +76,7 @@ public sealed class WfdbBeatsTests
     [Fact]
     public void What_is_missing_is_named()
     {
-        using var folder = new TempFolder();
+        using var folder = new TemporaryFolder();
         Assert.Contains("holds no WFDB headers", Assert.Throws<ProblemException>(() => WfdbBeats.ReadFolder(folder.Path)).Message);
         File.WriteAllText(Path.Combine(folder.Path, "a.hea"), "a 0 100\n");
         Assert.Contains("has no annotations", Refused());

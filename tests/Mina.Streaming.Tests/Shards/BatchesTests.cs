@@ -8,7 +8,7 @@ namespace Mina.Streaming.Tests.Shards;
 
 public sealed class BatchesTests : IDisposable
 {
-    private readonly TempDirectory _temp = new();
+    private readonly TemporaryFolder _temp = new();
     private readonly ShardSet _set;
 
     public BatchesTests() => _set = TestRows.Write(

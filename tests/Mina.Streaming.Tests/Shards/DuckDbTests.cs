@@ -11,7 +11,7 @@ public sealed class DuckDbTests
     [Fact]
     public void DuckDB_sees_the_columns_and_their_types()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         TestRows.Write(temp["out"], 40, [30, 20, 7]);
         var columns = Query(temp["out"], "describe select * from {0}", row => (row.GetString(0), row.GetString(1)));
         Assert.Equal(
@@ -25,7 +25,7 @@ public sealed class DuckDbTests
     [Fact]
     public void DuckDB_counts_what_was_written_by_split_and_label()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var set = TestRows.Write(temp["out"], 40, [30, 20, 7, 33, 1, 2, 60]);
         var counts = Query(
             temp["out"],
@@ -50,7 +50,7 @@ public sealed class DuckDbTests
     [Fact]
     public void DuckDB_reads_a_rows_values()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var rows = TestRows.Random(7, 45);
         foreach (var list in TestRows.Lists(rows))
             list.AsSpan().Replace(float.NaN, 1f);
@@ -83,7 +83,7 @@ public sealed class DuckDbTests
     [Fact]
     public void DuckDB_finds_version_and_settings_in_the_metadata()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         TestRows.Write(temp["out"], 40, [30]);
         var metadata = Query(
             temp["out"],

@@ -12,7 +12,7 @@ public sealed class EncodedRowGroupTests
     [Property(MaxTest = 10)]
     public async Task Row_groups_encoded_apart_make_the_bytes_of_one_Parquet_writer(int seed, byte size, byte packers)
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var rows = TestRows.Random(seed, 1 + (size % 150));
         using (var directory = ShardDirectory.Open(temp["out"], new ShardSettings()))
         {

@@ -11,7 +11,7 @@ public sealed class ShardRoundTripTests
     [Property(MaxTest = 12)]
     public void Writing_then_reading_is_the_identity_bit_for_bit(int seed, NonNull<string> id, byte size, byte labelled)
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var count = (size % 80) + 1;
         var name = id.Get.Length == 0 ? "r" : Printable(id.Get);
         Label? label = labelled % 5 == 4 ? null : (Label)(labelled % 5);
@@ -44,7 +44,7 @@ public sealed class ShardRoundTripTests
     [Property(MaxTest = 8)]
     public void A_recordings_segments_lie_in_one_shard_whatever_the_sizes(byte[] sizes)
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var set = TestRows.Write(temp["out"], 40, sizes.Take(40).Select(size => size % 50).ToList());
         var shards = set.Shards.SelectMany(shard => shard.Recordings).ToList();
         Assert.Equal(shards.Count, shards.Distinct().Count());
@@ -59,16 +59,16 @@ public sealed class ShardRoundTripTests
     [Fact]
     public void The_same_rows_make_the_same_bytes()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         TestRows.Write(temp["a"], 40, [30, 20, 7, 33, 1, 2, 60]);
         TestRows.Write(temp["b"], 40, [30, 20, 7, 33, 1, 2, 60]);
-        Assert.Equal(TempDirectory.Contents(temp["a"]), TempDirectory.Contents(temp["b"]));
+        Assert.Equal(TemporaryFolder.Contents(temp["a"]), TemporaryFolder.Contents(temp["b"]));
     }
 
     [Fact]
     public void Counts_come_from_the_manifest_and_agree_with_the_rows()
     {
-        using var temp = new TempDirectory();
+        using var temp = new TemporaryFolder();
         var set = TestRows.Write(temp["out"], 20, [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
         foreach (var split in Enum.GetValues<Split>())
         {

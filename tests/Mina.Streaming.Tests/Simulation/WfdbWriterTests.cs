@@ -14,7 +14,7 @@ public class WfdbWriterTests
     [Fact]
     public void What_is_written_is_read_back_the_same_with_labels_beats_and_rhythms()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         var options = new SimulationOptions { Seed = 3, Count = 8, MinSeconds = 10, MaxSeconds = 40, Paroxysmal = 1, Fs = 257.5 };
         var progress = new List<SimulationProgress>();
         var summary = SimulationFolder.Write(temp.Path, options, new Immediate(progress.Add));
@@ -70,7 +70,7 @@ public class WfdbWriterTests
     [Fact]
     public void A_folder_with_other_recordings_is_not_written_to()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         temp.Write("A00001.hea", "A00001 1 300 3\nA00001.dat 16\n");
         var error = Assert.Throws<ProblemException>(() => SimulationFolder.Write(temp.Path, new SimulationOptions { Count = 2 }));
         Assert.Equal($"{temp.Path} holds other recordings already (A00001): give an empty folder as --out", error.Message);
@@ -80,7 +80,7 @@ public class WfdbWriterTests
     [Fact]
     public void Cancelling_leaves_only_whole_recordings_and_no_labels()
     {
-        using var temp = new TempFolder();
+        using var temp = new TemporaryFolder();
         using var cancel = new CancellationTokenSource();
         var stop = new Immediate(p =>
         {

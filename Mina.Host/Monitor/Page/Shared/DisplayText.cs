@@ -4,17 +4,17 @@ using MudBlazor;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>How states, alarms and figures read on the page: names, signs, style classes.</summary>
+/// <summary>The names, icons and style classes of states and alarms on the page, and the format of figures.</summary>
 internal static class DisplayText
 {
     private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
 
-    /// <summary>A state in a word.</summary>
+    /// <summary>The name of a state.</summary>
     public static string Name(StreamState state) => state switch
     {
         StreamState.AF => "AF",
         StreamState.PossibleAF => "Possible AF",
-        // AF is all that is looked for: other things than AF may be wrong.
+        // The monitor looks for AF only, so another disease may be present.
         StreamState.Normal => "No AF",
         StreamState.Unclassifiable => "Unclassifiable",
         StreamState.Stale => "Stale",
@@ -22,7 +22,7 @@ internal static class DisplayText
         _ => "Starting",
     };
 
-    /// <summary>A state's class in the style sheets.</summary>
+    /// <summary>The class of a state in the style sheets.</summary>
     public static string CssClass(StreamState state) => state switch
     {
         StreamState.AF => "is-af",
@@ -33,7 +33,7 @@ internal static class DisplayText
         _ => "is-starting",
     };
 
-    /// <summary>A state's sign: each of another shape, so that none is told by its colour alone.</summary>
+    /// <summary>The icon of a state. Each has another shape, so that no state is recognised by its colour alone.</summary>
     public static string Icon(StreamState state) => state switch
     {
         StreamState.AF => Icons.Material.Rounded.Warning,
@@ -45,7 +45,7 @@ internal static class DisplayText
         _ => Icons.Material.Rounded.HourglassEmpty,
     };
 
-    /// <summary>An alarm in a few words.</summary>
+    /// <summary>The name of an alarm.</summary>
     public static string Name(AlarmKind kind) => kind switch
     {
         AlarmKind.AF => "Atrial fibrillation",
@@ -54,7 +54,7 @@ internal static class DisplayText
         _ => "Signal stopped",
     };
 
-    /// <summary>An alarm's sign.</summary>
+    /// <summary>The icon of an alarm.</summary>
     public static string Icon(AlarmKind kind) => kind switch
     {
         AlarmKind.AF => Icons.Material.Rounded.Warning,
@@ -63,10 +63,10 @@ internal static class DisplayText
         _ => Icons.Material.Rounded.LinkOff,
     };
 
-    /// <summary>A probability, 0.00 to 1.00; a dash for none.</summary>
+    /// <summary>Formats a probability as 0.00 to 1.00, or as a dash where there is none.</summary>
     public static string Probability(double? value) => value is { } p ? p.ToString("0.00", Plain) : "–";
 
-    /// <summary>A share in percent; below 1 % with a decimal, so that little is not none.</summary>
+    /// <summary>Formats a share in percent, with a decimal below 1 % so that a small share does not read as none.</summary>
     public static string Share(double? value) => value switch
     {
         null => "–",
@@ -76,9 +76,9 @@ internal static class DisplayText
         _ => (value.Value * 100).ToString("0", Plain) + " %",
     };
 
-    /// <summary>Beats a minute, whole; a dash for none.</summary>
+    /// <summary>Formats a heart rate in whole beats a minute, or as a dash where there is none.</summary>
     public static string HeartRate(double? value) => value is { } rate ? rate.ToString("0", Plain) : "–";
 
-    /// <summary>A name as a part of an address.</summary>
+    /// <summary>The address of a stream's page.</summary>
     public static string Address(string stream) => $"/stream/{Uri.EscapeDataString(stream)}";
 }

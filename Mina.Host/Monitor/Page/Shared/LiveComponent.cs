@@ -3,20 +3,23 @@ using Mina.Host.Monitor.Store;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>A part of the page that follows the monitor: at most one render waits at a time, so a slow browser falls behind by one, not by many.</summary>
+/// <summary>
+/// A part of the page that follows the monitor. At most one render waits at a time, so that a slow browser falls behind by one render and not by
+/// many.
+/// </summary>
 public abstract class LiveComponent : ComponentBase, IDisposable
 {
     private IDisposable? _subscription;
     private int _waiting;
 
-    /// <summary>What is shown.</summary>
+    /// <summary>The monitor that is shown.</summary>
     [Inject]
     public required IMonitor Monitor { get; set; }
 
     /// <inheritdoc/>
     protected override void OnInitialized() => _subscription = Monitor.Changes.Subscribe(_ => Tick());
 
-    /// <summary>The monitor reads differently: by default, renders.</summary>
+    /// <summary>Called when the monitor has changed. By default it renders the component.</summary>
     protected virtual Task ChangedAsync()
     {
         StateHasChanged();
@@ -33,7 +36,9 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     /// <summary>Stops following.</summary>
     protected virtual void Dispose(bool disposing) => _subscription?.Dispose();
 
-    /// <summary>Does what reads the store; while that cannot be read, what is shown stays as it is, and the page's banner says why.</summary>
+    /// <summary>
+    /// Runs a function that reads the store. While the store cannot be read, the component stays as it is, and the page's banner gives the reason.
+    /// </summary>
     private protected static async Task ReadAsync(Func<Task> read)
     {
         try

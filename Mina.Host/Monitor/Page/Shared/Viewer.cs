@@ -2,9 +2,9 @@ using Microsoft.JSInterop;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>Who looks at the page, on what: theme, time zone and the name given when acknowledging, as the browser remembers them.</summary>
+/// <summary>The settings of a viewer: theme, time zone and the name given when acknowledging, which the browser remembers.</summary>
 /// <param name="js">The browser.</param>
-/// <remarks>One for each open page.</remarks>
+/// <remarks>Each open page has one.</remarks>
 public sealed class Viewer(IJSRuntime js) : IAsyncDisposable
 {
     private IJSObjectReference? _module;
@@ -12,16 +12,16 @@ public sealed class Viewer(IJSRuntime js) : IAsyncDisposable
     /// <summary>Whether the browser has answered.</summary>
     public bool Ready { get; private set; }
 
-    /// <summary>Dark or light.</summary>
+    /// <summary>Whether the theme is dark.</summary>
     public bool Dark { get; private set; }
 
-    /// <summary>The name last given when acknowledging; empty when none.</summary>
+    /// <summary>The name last given when acknowledging; empty when none was given.</summary>
     public string Name { get; private set; } = "";
 
     /// <summary>The browser's offset from UTC.</summary>
     public TimeSpan Offset { get; private set; }
 
-    /// <summary>Asks the browser.</summary>
+    /// <summary>Reads the settings from the browser.</summary>
     public async Task LoadAsync()
     {
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./monitor/viewer.js");
@@ -45,7 +45,7 @@ public sealed class Viewer(IJSRuntime js) : IAsyncDisposable
             await module.InvokeVoidAsync("remember", name);
     }
 
-    /// <summary>A time of day as the clock on the viewer's wall shows it.</summary>
+    /// <summary>Formats a time of day in the viewer's time zone, as HH:mm:ss.</summary>
     public string Clock(DateTimeOffset time) => time.ToOffset(Offset).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>

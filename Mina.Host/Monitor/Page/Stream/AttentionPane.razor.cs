@@ -3,7 +3,7 @@ using Microsoft.JSInterop;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>The attentions of the chosen window; the newest one to begin with.</summary>
+/// <summary>The pane that shows the attention of the chosen window, which is the newest one at first.</summary>
 public sealed partial class AttentionPane
 {
     private const string None = "No window has been seen yet: one takes 10 s.";
@@ -16,9 +16,9 @@ public sealed partial class AttentionPane
 
     private protected override string File => "attention.js";
 
-    private protected override object?[] Arguments => [_host];
+    private protected override ElementReference Element => _host;
 
-    private protected override async Task FeedAsync(IJSObjectReference script)
+    private protected override async Task DrawAsync(IJSObjectReference script, StreamStatus status)
     {
         if (Shown.Chosen is null)
         {
@@ -39,10 +39,10 @@ public sealed partial class AttentionPane
             ? $"This window could not be classified{(chosen.Reason is { } reason ? $" ({reason})" : "")}; the model did not look at it."
             : "The samples of this window are no longer in memory, so nobody can tell any more.";
         StateHasChanged();
-        await DrawAsync(script);
+        await DrawSeenAsync(script);
     }
 
-    private async Task DrawAsync(IJSObjectReference script)
+    private async Task DrawSeenAsync(IJSObjectReference script)
     {
         if (_seen is { } seen)
             await script.InvokeVoidAsync(
@@ -59,7 +59,7 @@ public sealed partial class AttentionPane
     {
         _channel = channel;
         if (Script is { } script)
-            await DrawAsync(script);
+            await DrawSeenAsync(script);
     }
 
     private Task NewestAsync() => ReadAsync(async () =>

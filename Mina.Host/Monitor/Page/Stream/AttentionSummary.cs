@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>A window's attentions in a sentence: for those who cannot see the picture, and for those who can.</summary>
+/// <summary>Describes a window's attention in a sentence, which also serves those who cannot see the picture.</summary>
 internal static class AttentionSummary
 {
     private const double SubSegmentSeconds = 50 / 300.0;
 
-    /// <summary>The four channels, by what is heard in them.</summary>
+    /// <summary>The names of the four channels, by the part of the signal in them.</summary>
     public static IReadOnlyList<string> Channels { get; } =
         ["All frequencies", "Up to 0.5 Hz, the baseline", "0.5 to 50 Hz, the beats", "From 50 Hz on, the noise"];
 
     private static readonly string[] InSentence =
         ["all frequencies together", "frequencies up to 0.5 Hz", "frequencies of 0.5 to 50 Hz", "frequencies from 50 Hz on"];
 
-    /// <summary>Says which channel weighed most and at which instants of it the rhythm attention is largest.</summary>
+    /// <summary>Names the channel with the most weight, and the instants at which its rhythm attention is largest.</summary>
     public static string Describe(WindowAttention seen)
     {
         var channel = Array.IndexOf(seen.Frequency, seen.Frequency.Max());
@@ -23,7 +23,7 @@ internal static class AttentionSummary
         + $"there it looked hardest about {string.Join(", ", instants)} s into the window.";
     }
 
-    /// <summary>The places of the largest numbers, in order of place; no two next to each other.</summary>
+    /// <summary>Finds the indices of the largest numbers, no two of them adjacent, in ascending order.</summary>
     private static IEnumerable<int> Largest(float[] values, int count)
     {
         var places = new List<int>();

@@ -1,14 +1,18 @@
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>Verdicts over a time range, brought to as many columns as a screen has room for.</summary>
+/// <summary>Reduces the verdicts over a time range to the number of columns that a screen has room for.</summary>
 internal static class HistoryColumns
 {
-    /// <summary>Each window counts for the instant at its centre; of several in a column the one of largest probability is shown.</summary>
-    /// <param name="verdicts">In any order.</param>
-    /// <param name="from">Where the first column begins.</param>
-    /// <param name="to">Where the last one ends.</param>
-    /// <param name="count">Columns, &gt; 0.</param>
-    /// <returns>The probability, 2 more where the verdict is AF; -1 where all is unclassifiable; NaN where there is no window.</returns>
+    /// <summary>
+    /// Builds the columns. A window belongs to the column that holds its centre, and of several windows the one of the highest probability is shown.
+    /// </summary>
+    /// <param name="verdicts">The verdicts in any order.</param>
+    /// <param name="from">The time at which the first column begins.</param>
+    /// <param name="to">The time at which the last column ends.</param>
+    /// <param name="count">The number of columns, &gt; 0.</param>
+    /// <returns>
+    /// For each column the probability, plus 2 where the verdict is AF; -1 where all windows are unclassifiable; NaN where there is no window.
+    /// </returns>
     public static float[] Build(IEnumerable<WindowStatus> verdicts, DateTimeOffset from, DateTimeOffset to, int count)
     {
         var columns = new float[count];

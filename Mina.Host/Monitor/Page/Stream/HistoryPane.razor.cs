@@ -4,44 +4,32 @@ using Microsoft.JSInterop;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>The probability over minutes or hours; the slider that scrolls the trace back in time.</summary>
-public sealed partial class HistoryPane : IDisposable
+/// <summary>The pane that shows the probability over minutes or hours, and the slider that scrolls the trace back in time.</summary>
+public sealed partial class HistoryPane
 {
-    // Of the shortest range, one for each window.
+    // In the shortest range there is one column for each window.
     private const int Columns = 360;
 
-    private readonly DotNetObjectReference<HistoryPane> _self;
     private ElementReference _host;
     private DateTimeOffset _from;
     private DateTimeOffset _to;
     private int _minutes = 10;
 
-    public HistoryPane() => _self = DotNetObjectReference.Create(this);
-
     private protected override string File => "history.js";
 
-    private protected override object?[] Arguments => [_host, _self];
+    private protected override ElementReference Element => _host;
 
-    /// <summary>The viewer points at a time: the trace shows it in its middle.</summary>
+    /// <summary>Called by the script when the viewer points at a time, which the trace then shows in its middle.</summary>
     [JSInvokable]
     public Task Seek(double time) => InvokeAsync(() => ShowAsync(ScriptData.ToTime(time) - (Shown.Span / 2)));
 
-    /// <summary>The viewer goes on or back by seconds.</summary>
+    /// <summary>Called by the script when the viewer moves forwards or backwards by seconds.</summary>
     [JSInvokable]
     public Task Move(double seconds) => InvokeAsync(() => ShowAsync((Shown.From ?? (_to - Shown.Span)) + TimeSpan.FromSeconds(seconds)));
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private protected override async Task DrawAsync(IJSObjectReference script, StreamStatus status)
     {
-        base.Dispose(disposing);
-        _self.Dispose();
-    }
-
-    private protected override async Task FeedAsync(IJSObjectReference script)
-    {
-        if (Monitor.Find(Name) is not { } status)
-            return;
-        // A column's time has passed, or a second: before that nothing looks different.
+        // The picture changes only when the time of a column, or a second, has passed.
         var step = TimeSpan.FromMinutes(_minutes) / Columns;
         if (status.LastSample - _to >= (step > TimeSpan.FromSeconds(1) ? step : TimeSpan.FromSeconds(1)))
         {

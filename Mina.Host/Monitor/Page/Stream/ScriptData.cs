@@ -2,19 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>Data as the page's scripts read it: bytes of little-endian floats, times in ms since 1970.</summary>
+/// <summary>Encodes data for the page's scripts: numbers as bytes of little-endian floats, times in ms since 1970.</summary>
 internal static class ScriptData
 {
-    /// <summary>A time.</summary>
+    /// <summary>Encodes a time in ms since 1970.</summary>
     public static double Encode(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
-    /// <summary>A time that a script said.</summary>
+    /// <summary>Decodes a time that a script gave in ms since 1970.</summary>
     public static DateTimeOffset ToTime(double milliseconds) => DateTimeOffset.UnixEpoch.AddMilliseconds(milliseconds);
 
-    /// <summary>Numbers of four bytes.</summary>
+    /// <summary>Encodes numbers as floats of four bytes.</summary>
     public static byte[] Encode(ReadOnlySpan<float> values) => MemoryMarshal.AsBytes(values).ToArray();
 
-    /// <summary>Start, probability (NaN: unclassifiable) and 1 for AF, of each.</summary>
+    /// <summary>Encodes each window as three doubles: its start, its probability (NaN where unclassifiable), and 1 for AF or 0.</summary>
     public static byte[] Encode(IReadOnlyList<WindowStatus> verdicts)
     {
         var numbers = new double[3 * verdicts.Count];
@@ -28,7 +28,7 @@ internal static class ScriptData
         return MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
     }
 
-    /// <summary>Start and end of each.</summary>
+    /// <summary>Encodes each episode as two doubles: its start and its end.</summary>
     public static byte[] Encode(IReadOnlyList<EpisodeStatus> episodes)
     {
         var numbers = new double[2 * episodes.Count];

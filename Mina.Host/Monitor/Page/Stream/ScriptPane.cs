@@ -3,37 +3,43 @@ using Microsoft.JSInterop;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>A part of a stream's page that a script of its own draws: it opens the script, feeds it, and closes it.</summary>
-/// <remarks>Only calls from the page's own thread; calls into the script follow each other.</remarks>
+/// <summary>A pane of a stream's page that its own script draws. It opens the script, sends it what is to be drawn, and closes it.</summary>
+/// <remarks>All calls come from the page's own thread, and calls into the script follow one another.</remarks>
 public abstract class ScriptPane : LiveComponent, IAsyncDisposable
 {
+    private readonly DotNetObjectReference<ScriptPane> _self;
     private IJSObjectReference? _module;
+
+    /// <summary>Creates the pane.</summary>
+    protected ScriptPane() => _self = DotNetObjectReference.Create(this);
 
     /// <summary>The browser.</summary>
     [Inject]
     public required IJSRuntime JS { get; set; }
 
-    /// <summary>The stream it is of.</summary>
+    /// <summary>The name of the stream.</summary>
     [Parameter, EditorRequired]
     public required string Name { get; set; }
 
-    /// <summary>Shared by the parts of the page.</summary>
+    /// <summary>The <see cref="StreamView"/> that the panes of the page share.</summary>
     [Parameter, EditorRequired]
     public required object View { get; set; }
 
     private protected StreamView Shown => (StreamView)View;
 
-    /// <summary>What the script draws with; null until it is open and when the browser has gone.</summary>
+    /// <summary>The open script; null before it is open and after the browser has gone.</summary>
     private protected IJSObjectReference? Script { get; private set; }
 
     /// <summary>The script's file in <c>wwwroot/monitor</c>.</summary>
     private protected abstract string File { get; }
 
-    /// <summary>What the script's <c>open</c> takes.</summary>
-    private protected abstract object?[] Arguments { get; }
+    /// <summary>The element that the script draws into.</summary>
+    private protected abstract ElementReference Element { get; }
 
-    /// <summary>Draws what is there now; called whenever anything changes.</summary>
-    private protected abstract Task FeedAsync(IJSObjectReference script);
+    /// <summary>Draws the stream as it is now. It is called whenever anything changes.</summary>
+    /// <param name="script">The open script.</param>
+    /// <param name="status">The stream's status.</param>
+    private protected abstract Task DrawAsync(IJSObjectReference script, StreamStatus status);
 
     /// <inheritdoc/>
     protected override void OnInitialized()
@@ -50,13 +56,13 @@ public abstract class ScriptPane : LiveComponent, IAsyncDisposable
         await BrowserCall.TryAsync(async () =>
         {
             _module = await JS.InvokeAsync<IJSObjectReference>("import", $"./monitor/{File}");
-            Script = await _module.InvokeAsync<IJSObjectReference>("open", Arguments);
-            await ReadAsync(() => FeedAsync(Script));
+            Script = await _module.InvokeAsync<IJSObjectReference>("open", Element, _self);
+            await ReadAsync(() => RefreshAsync(Script));
         });
     }
 
     /// <inheritdoc/>
-    protected override Task ChangedAsync() => Script is { } script ? FeedAsync(script) : Task.CompletedTask;
+    protected override Task ChangedAsync() => Script is { } script ? RefreshAsync(script) : Task.CompletedTask;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -74,6 +80,15 @@ public abstract class ScriptPane : LiveComponent, IAsyncDisposable
             await BrowserCall.DisposeAsync(module);
         GC.SuppressFinalize(this);
     }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _self.Dispose();
+    }
+
+    private Task RefreshAsync(IJSObjectReference script) => Monitor.Find(Name) is { } status ? DrawAsync(script, status) : Task.CompletedTask;
 
     private async Task RenewAsync()
     {

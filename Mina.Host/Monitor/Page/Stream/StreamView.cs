@@ -1,27 +1,27 @@
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>What the parts of a stream's page show together: the live signal or a stretch of the past, and the chosen window.</summary>
+/// <summary>The state that the panes of a stream's page share: the live signal or a stretch of the past, and the chosen window.</summary>
 internal sealed class StreamView
 {
-    /// <summary>Length of a window.</summary>
+    /// <summary>The length of a window.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    /// <summary>Start of what is shown; null: live.</summary>
+    /// <summary>The start of the stretch of the past that is shown; null when the signal is live.</summary>
     public DateTimeOffset? From { get; private set; }
 
-    /// <summary>Time that the trace has room for, as the browser said last.</summary>
+    /// <summary>The length of signal that the trace has room for, as the browser last reported it.</summary>
     public TimeSpan Span { get; set; } = Window;
 
-    /// <summary>The window whose attention is shown; null: none yet.</summary>
+    /// <summary>The window whose attention is shown; null when none is chosen yet.</summary>
     public WindowStatus? Chosen { get; private set; }
 
-    /// <summary>Any of these has changed.</summary>
+    /// <summary>Raised when any of these has changed.</summary>
     public event Func<Task>? Changed;
 
     /// <summary>Goes back to the live signal.</summary>
     public Task LiveAsync() => ShowAsync(null);
 
-    /// <summary>Shows the past from a time on; null: live.</summary>
+    /// <summary>Shows the past from a time on, or the live signal where it is null.</summary>
     public Task ShowAsync(DateTimeOffset? from)
     {
         From = from;

@@ -3,13 +3,12 @@ using Microsoft.JSInterop;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>The ECG on its paper: live as a sweep, or standing still in the past.</summary>
-public sealed partial class TracePane : IDisposable
+/// <summary>The pane that shows the ECG on its paper, live as a sweep or standing still in the past.</summary>
+public sealed partial class TracePane
 {
-    // What a browser that has just come needs so as to begin with a full page.
+    // The length of signal that a newly connected browser gets, so that its page is full at once.
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(40);
 
-    private readonly DotNetObjectReference<TracePane> _self;
     private ElementReference _host;
     private DateTimeOffset _sent;
     private DateTimeOffset _last;
@@ -22,17 +21,15 @@ public sealed partial class TracePane : IDisposable
     private bool _stale;
     private bool _gone;
 
-    public TracePane() => _self = DotNetObjectReference.Create(this);
-
     private protected override string File => "trace.js";
 
-    private protected override object?[] Arguments => [_host, _self];
+    private protected override ElementReference Element => _host;
 
     private string Described => Shown.From is { } from
         ? $"ECG of {Name} from {Viewer.Clock(from)} on, for {Shown.Span.TotalSeconds:0} s"
         : _stale ? $"ECG of {Name}; no signal since {Viewer.Clock(_last)}" : $"ECG of {Name}, live";
 
-    /// <summary>The script says how much time its paper has room for, in ms.</summary>
+    /// <summary>Called by the script with the time, in ms, that its paper has room for.</summary>
     [JSInvokable]
     public Task Room(double milliseconds)
     {
@@ -40,22 +37,13 @@ public sealed partial class TracePane : IDisposable
         return InvokeAsync(() => Shown.ShowAsync(Shown.From));
     }
 
-    /// <summary>The viewer chose the window about a time.</summary>
+    /// <summary>Called by the script when the viewer chooses the window around a time.</summary>
     [JSInvokable]
     public Task Pick(double time) =>
         InvokeAsync(() => ReadAsync(async () => await Shown.ChooseAsync(await WindowChoice.AboutAsync(Monitor, Name, ScriptData.ToTime(time)))));
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private protected override async Task DrawAsync(IJSObjectReference script, StreamStatus status)
     {
-        base.Dispose(disposing);
-        _self.Dispose();
-    }
-
-    private protected override async Task FeedAsync(IJSObjectReference script)
-    {
-        if (Monitor.Find(Name) is not { } status)
-            return;
         _last = status.LastSample;
         var stale = status.State == StreamState.Stale;
         if (stale != _stale)
@@ -93,7 +81,7 @@ public sealed partial class TracePane : IDisposable
 
     private async Task PastAsync(IJSObjectReference script, StreamStatus status)
     {
-        // What is shown of the past may still be growing at its end.
+        // The stretch of the past may still be growing at its end.
         var growing = Shown.From is { } begin && status.LastSample - begin < Shown.Span + TimeSpan.FromSeconds(1);
         if (_shownFrom == Shown.From && _shownSpan == Shown.Span && !growing)
             return;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>The probabilities of the last windows, newest at the right.</summary>
+/// <summary>Draws the probabilities of the last windows, with the newest at the right.</summary>
 public partial class Sparkline
 {
     private const int Places = 60;
@@ -19,7 +19,7 @@ public partial class Sparkline
     private string _unknown = "";
     private string? _last;
 
-    /// <summary>0 to 1, oldest first; null where unclassifiable.</summary>
+    /// <summary>The probabilities, 0 to 1, oldest first; null where a window is unclassifiable.</summary>
     [Parameter, EditorRequired]
     public required IReadOnlyList<float?> Values { get; set; }
 
@@ -41,7 +41,7 @@ public partial class Sparkline
             {
                 var y = Height - Margin - (Math.Clamp(p, 0, 1) * (Height - (2.0 * Margin)));
                 line.Append(CultureInfo.InvariantCulture, $"{(known ? 'L' : 'M')}{x:0.#} {y:0.#}");
-                // A line of no length with round ends: the one circle that does not stretch with the picture.
+                // A line of no length with round ends is the only circle that does not stretch with the picture.
                 if (i == Values.Count - 1)
                     _last = string.Create(CultureInfo.InvariantCulture, $"M{x:0.#} {y:0.#}h0");
                 else if (!known && Values[i + 1] is null)

@@ -1,6 +1,6 @@
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>The order of the wall: AF first, then what needs a look, then the rest; by name within, 2 before 10.</summary>
+/// <summary>The order of the wall: AF first, then streams that need a look, then the rest; within each by name, with 2 before 10.</summary>
 internal sealed class StreamOrder : IComparer<StreamStatus>
 {
     public static StreamOrder Instance { get; } = new();
@@ -25,7 +25,7 @@ internal sealed class StreamOrder : IComparer<StreamStatus>
         _ => 6,
     };
 
-    /// <summary>Runs of digits compare as numbers.</summary>
+    /// <summary>Compares two names, where runs of digits compare as numbers.</summary>
     public static int ByName(string x, string y)
     {
         int i = 0, j = 0;

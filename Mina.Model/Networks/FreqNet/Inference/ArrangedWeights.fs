@@ -6,23 +6,23 @@ open Microsoft.FSharp.NativeInterop
 open Mina.Model
 open Mina.Model.Simd
 
-/// A matrix of the flat vector of parameters, and where it goes.
+/// A matrix in the flat vector of parameters, and its place in the arranged weights.
 [<Struct>]
 type private Piece = {
     From: int
     Rows: int
     Columns: int
-    /// Numbers from row to row, in the flat vector and where it goes.
+    /// The numbers from one row to the next, in the flat vector and in the arranged weights.
     FromRow: int
     IntoRow: int
     Into: Pointer
-    /// Rows become columns.
+    /// Whether the matrix is transposed.
     Transposed: bool
-    /// Added to what is there.
+    /// Whether it is added to the numbers that are already there.
     Added: bool
 }
 
-/// Parameters laid out as kernels read them: says once what goes where, then takes any weights.
+/// Parameters in the layout that kernels read. The layout is described once; `Load` then fills it with any weights.
 [<Sealed>]
 type internal ArrangedWeights(capacity: int) =
     let buffer = AlignedBuffer capacity
@@ -44,11 +44,11 @@ type internal ArrangedWeights(capacity: int) =
         pieces.Add { piece with Into = p }
         p
 
-    /// One channel's (and direction's) part of a group, as it is.
+    /// Places one channel's (and direction's) part of a group unchanged.
     member _.Copied(group: Group, part: int) : Pointer =
         place (group.PartSize) (piece group part)
 
-    /// The sum of two groups' parts.
+    /// Places the sum of two groups' parts.
     member this.Summed(first: Group, second: Group, part: int) : Pointer =
         let p = this.Copied(first, part)
 
@@ -60,7 +60,7 @@ type internal ArrangedWeights(capacity: int) =
 
         p
 
-    /// A part (rows, `fromRow`), of which the first `columns` columns, to rows of `intoRow`.
+    /// Places the first `columns` columns of a part (rows, `fromRow`) in rows of `intoRow` numbers.
     member _.Padded(group: Group, part: int, columns: int, fromRow: int, intoRow: int) : Pointer =
         let rows = group.PartSize / fromRow
 
@@ -72,7 +72,7 @@ type internal ArrangedWeights(capacity: int) =
                 IntoRow = intoRow
         }
 
-    /// A part (rows, `fromRow`), of which the first `columns` columns, to (columns, `intoRow`).
+    /// Places the first `columns` columns of a part (rows, `fromRow`), transposed to (columns, `intoRow`).
     member _.Transposed(group: Group, part: int, columns: int, fromRow: int, intoRow: int) : Pointer =
         place (columns * intoRow) {
             piece group part with
@@ -83,7 +83,7 @@ type internal ArrangedWeights(capacity: int) =
                 Transposed = true
         }
 
-    /// Puts these weights where they belong.
+    /// Copies the weights to their places.
     member _.Load(weights: float32[]) =
         for p in pieces do
             for row in 0 .. p.Rows - 1 do
@@ -100,5 +100,5 @@ type internal ArrangedWeights(capacity: int) =
                     for column in 0 .. p.Columns - 1 do
                         NativePtr.set p.Into (row * p.IntoRow + column) weights[from + column]
 
-    /// What the pointers point into.
+    /// The buffer that the pointers point into, which must be kept alive while they are used.
     member _.Memory = buffer

@@ -11,12 +11,12 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// BeatNet on a tile: as many sub-segments of one channel as a register has lanes, one a lane. Every step is then the
-/// same arithmetic in all lanes, attention and its softmax too, and nothing is ever added up across a register.
+/// Computes BeatNet on a tile: as many sub-segments of one channel as a register has lanes, one in each lane. Every
+/// step, including attention and its softmax, is then the same arithmetic in all lanes, and no lanes are ever added up.
 [<AbstractClass; Sealed>]
 type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
-    /// Rows of a tile, a register each: samples (50), beat knowledge (50), convolved (64, 10) and beside it the
-    /// convolved knowledge (10), hidden (8, 10), attention (10).
+    /// The rows of a tile, each one register: samples (50), beat knowledge (50), convolved (64, 10) and beside it the
+    /// convolved knowledge (10), hidden (8, 10) and attention (10).
     static member Samples = 0
     static member KnowledgeSamples = Shapes.SubSegment
     static member Convolved = 2 * Shapes.SubSegment
@@ -25,11 +25,11 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
     static member Alpha = BeatKernel<'V, 'L>.Hidden + Sizes.Attention * Sizes.Positions
     static member Rows = BeatKernel<'V, 'L>.Alpha + Sizes.Positions
 
-    /// Numbers in a tile, at most.
-    static member Scratch = BeatKernel<'V, 'L>.Rows * 16
+    /// The largest number of numbers in a tile.
+    static member Scratch = BeatKernel<'V, 'L>.Rows * Registers.MaxLanes
 
-    /// The first `present` sub-segments of a signal (N, 50), one a lane, to (50, lanes); lanes beyond those get 0. A
-    /// window's 60 sub-segments are whole fours, so `present` is too.
+    /// Transposes the first `present` sub-segments of a signal (N, 50) to (50, lanes), one in each lane; the other
+    /// lanes get 0. `present` is a multiple of four, because a window has 60 sub-segments.
     static member private Turn(signal: Pointer, present: int, into: Pointer) =
         let lanes = 'L.Count
 
@@ -40,16 +40,17 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
                 let from = NativePtr.add signal (4 * four * Shapes.SubSegment)
 
                 for square in 0 .. (Shapes.SubSegment + 3) / 4 - 1 do
-                    let t = min (4 * square) (Shapes.SubSegment - 4) // 50 is no multiple of 4: two are done twice
+                    // 50 is no multiple of 4, so two samples are done twice.
+                    let t = min (4 * square) (Shapes.SubSegment - 4)
                     Transpose.block (NativePtr.add from t) Shapes.SubSegment (NativePtr.add into (t * lanes)) lanes
             else
                 for t in 0 .. Shapes.SubSegment - 1 do
                     Vector128.Store(Vector128<float32>.Zero, NativePtr.add into (t * lanes))
 
-    /// rows x 10 products: out[row, p] = max(floor, bias[row] + sum over k of w[row, k] data[k kStep + p pStep]),
-    /// where data and out count in registers. Two rows by five positions at a time: ten sums, two weights and a
-    /// sample fit the 16 registers that AVX2 has. The halves go outside: the half of the data that the rows share
-    /// stays in the first-level cache.
+    /// Computes rows x 10 products: out[row, p] = max(floor, bias[row] + sum over k of w[row, k] data[k kStep + p
+    /// pStep]), where the indices of data and out count registers. Two rows by five positions are computed at a time,
+    /// because ten sums, two weights and a sample fit the 16 registers of AVX2. The loop over the two halves of the
+    /// positions is the outer one, so that the half of the data that all rows share stays in the first-level cache.
     static member private Product
         (w: Pointer, rows: int, inner: int, bias: Pointer, floor: float32, data: Pointer, kStep, pStep, out: Pointer)
         =
@@ -103,7 +104,7 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
                 'L.Store(NativePtr.add o (4 * lanes), 'L.Max(floor, b4))
                 row <- row + 2
 
-    /// The convolution of the beat knowledge: one row of `Product`'s kind, (10, lanes).
+    /// Convolves the beat knowledge, which is one row of `Product`'s kind, to (10, lanes).
     static member private ConvolveKnowledge(w: Pointer, bias: Pointer, data: Pointer, out: Pointer) =
         let lanes = 'L.Count
         let next = Sizes.Stride * lanes
@@ -130,7 +131,7 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
             'L.Store(NativePtr.add o (3 * lanes), 'L.Max(zero, a3))
             'L.Store(NativePtr.add o (4 * lanes), 'L.Max(zero, a4))
 
-    /// hidden (8, 10) -> its tanh, in place, and attention over the 10 positions.
+    /// Replaces hidden (8, 10) by its tanh, and computes the attention over the 10 positions.
     static member private Attention(v: Pointer, hidden: Pointer, alpha: Pointer) =
         let lanes = 'L.Count
         let mutable most = 'L.All Single.NegativeInfinity
@@ -161,7 +162,7 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
             let at = NativePtr.add alpha (p * lanes)
             'L.Store(at, 'L.Multiply('L.Load at, share))
 
-    /// beats[f] = sum over p of attention[p] convolved[f, p]; beats' rows are `stride` numbers apart.
+    /// Computes beats[f] = sum over p of attention[p] convolved[f, p]; the rows of beats are `stride` numbers apart.
     static member private Weigh(attention: Pointer, convolved: Pointer, beats: Pointer, stride: int) =
         let lanes = 'L.Count
 
@@ -186,8 +187,9 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
             sum <- 'L.MultiplyAdd(a9, at 9, sum)
             'L.Store(NativePtr.add beats (f * stride), sum)
 
-    /// One tile: `present` sub-segments (0: none; lanes without one get what zeros give). x and kBeat (present, 50)
-    /// -> the tile's rows, and beats (64), their rows `stride` numbers apart; zeros: 8 of them.
+    /// Computes one tile of `present` sub-segments, 0 or more; the other lanes get the results for zeros. The inputs
+    /// are x and kBeat (present, 50). The outputs are the tile's rows and beats (64), whose rows are `stride` numbers
+    /// apart. `zeros` points to 8 zeros.
     static member Tile
         (
             w: ChannelWeights,
@@ -220,9 +222,9 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
         BeatKernel<'V, 'L>.Attention(w.BeatV, hidden, alpha)
         BeatKernel<'V, 'L>.Weigh(alpha, convolved, beats, stride)
 
-    /// Beats of `count` sub-segments of one channel. x and kBeat (count, 50); beats (64, stride), stride >= count
-    /// rounded up to whole registers; alpha (count, 10), or null where nobody asks; scratch of `Scratch` numbers;
-    /// zeros: 8 of them.
+    /// Computes the beats of `count` sub-segments of one channel. The inputs are x and kBeat (count, 50). The outputs
+    /// are beats (64, stride), where stride is at least count rounded up to whole registers, and alpha (count, 10),
+    /// unless it is null. `scratch` holds `Scratch` numbers, and `zeros` points to 8 zeros.
     static member Run
         (
             w: ChannelWeights,

@@ -10,17 +10,23 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// From the LSTM's outputs to the logits of one window.
+/// Computes the logits of one window from the outputs of the LSTM.
 [<AbstractClass; Sealed>]
 type internal HeadKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
-    /// Where a channel's scratch holds what: attention beta (60), the sum that it weighs (64), hidden (60, width).
-    static member Weighted = 64
-    static member HiddenRows = 128
+    /// The places in a channel's scratch: attention beta (60) at 0, the sum weighted by it (64), and hidden (60,
+    /// width).
+    static member Weighted = AlignedBuffer.Padded Shapes.SubSegments
+    static member HiddenRows = HeadKernel<'V, 'L>.Weighted + 2 * Sizes.Hidden
 
-    /// Numbers of scratch that a channel needs.
-    static member Scratch = HeadKernel<'V, 'L>.HiddenRows + Shapes.SubSegments * 16
+    /// The number of numbers of scratch that a channel needs.
+    static member Scratch =
+        HeadKernel<'V, 'L>.HiddenRows + Shapes.SubSegments * Registers.MaxLanes
 
-    /// hidden (60, width) = tanh(W [h; k]). Six steps at a time.
+    /// The number of numbers of scratch that `Classes` needs: attention gamma (4) at 0, and hidden (4, 2) at
+    /// `MaxLanes`.
+    static member ClassesScratch = 2 * Registers.MaxLanes
+
+    /// Computes hidden (60, width) = tanh(W [h; k]), six steps at a time.
     static member private Hidden(w: Pointer, width: int, h: Pointer, k: Pointer, hidden: Pointer) =
         let both = 2 * Sizes.Hidden
         let mutable column = 0
@@ -62,7 +68,7 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
             column <- column + 'L.Count
 
-    /// scores (count, rounded up to whole registers) to their softmax, in place.
+    /// Replaces scores (count, rounded up to whole registers) by their softmax.
     static member private Softmax(scores: Pointer, count: int) =
         let mutable most = NativePtr.read scores
 
@@ -85,8 +91,8 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
         for i in 0 .. count - 1 do
             NativePtr.set scores i (NativePtr.get scores i / sum)
 
-    /// One channel: attention over the sub-segments and the dense layer. h (60, 64), kRhythm (60) -> features
-    /// (width), the first 8 of them the rhythm, the rest 0; what lies where in scratch: above.
+    /// Computes one channel's attention over the sub-segments and its dense layer. The inputs are h (60, 64) and
+    /// kRhythm (60), the output is features (width), of which the first 8 are the rhythm and the rest is 0.
     static member Rhythm
         (w: ChannelWeights, width: int, h: Pointer, kRhythm: Pointer, features: Pointer, scratch: Pointer)
         =
@@ -129,7 +135,7 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
             'L.Store(NativePtr.add features column, 'L.Max('L.All 0.0f, sum))
             column <- column + 'L.Count
 
-    /// start + a b.
+    /// Computes start + the scalar product of a and b.
     static member Dot(a: Pointer, b: Pointer, count: int, start: float32) =
         let mutable sum = start
 
@@ -138,14 +144,14 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
         sum
 
-    /// The whole: attention over the channels, and the classes. features (4, width), kFreq of a channel at c *
-    /// kStride -> logits (2); attention gamma in the first 4 numbers of scratch, hidden (4, 2) from number 16 on.
+    /// Computes the attention over the channels and the logits (2) of the classes. The inputs are features (4, width)
+    /// and kFreq, whose number for channel c lies at c * kStride. `scratch` holds `ClassesScratch` numbers.
     static member Classes
         (w: InferenceWeights, features: Pointer, kFreq: Pointer, kStride: int, logits: Span<float32>, scratch: Pointer)
         =
         let channels, rhythm, width = Shapes.Channels, Sizes.Rhythm, Sizes.ChannelAttention
 
-        let gamma, hidden = scratch, NativePtr.add scratch 16
+        let gamma, hidden = scratch, NativePtr.add scratch Registers.MaxLanes
 
         for c in 0 .. channels - 1 do
             for j in 0 .. width - 1 do

@@ -10,7 +10,7 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// What one call needs of memory, for blocks of `windows` windows.
+/// The memory that one call needs for blocks of `windows` windows.
 [<Sealed>]
 type internal InferenceScratch<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct>(windows: int) =
     let count = windows * Shapes.SubSegments
@@ -23,10 +23,21 @@ type internal InferenceScratch<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> 
     let beats, output, gateRows =
         filters * AlignedBuffer.Padded count, count * both, 2 * count * gates
 
-    let features, cells, zeros = windows * Shapes.Channels * 16, windows * both, both
+    let features, cells, zeros =
+        windows * Shapes.Channels * Registers.MaxLanes, windows * both, both
 
     let buffer =
-        AlignedBuffer(tile + beats + output + gateRows + features + cells + zeros + 7 * 16)
+        // Each of the seven pieces may begin up to a cache line later than the one before it ends.
+        AlignedBuffer(
+            tile
+            + beats
+            + output
+            + gateRows
+            + features
+            + cells
+            + zeros
+            + 7 * Registers.MaxLanes
+        )
 
     member val Tile = buffer.Take tile
     member val Beats = buffer.Take beats
@@ -35,23 +46,23 @@ type internal InferenceScratch<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> 
     member val Features = buffer.Take features
     member val Cells = buffer.Take cells
     member val Zeros = buffer.Take zeros
-    /// What the pointers point into.
+    /// The buffer that the pointers point into, which must be kept alive while they are used.
     member _.Memory = buffer
 
-/// The network with fixed weights, on registers of one width: the numbers of the published network to rounding. A
-/// segment's numbers are the same bits whatever else is in the batch, at every width of registers and on any number
-/// of threads. Nothing is allocated once each thread has called.
+/// The network with fixed weights, on registers of one width. The results are those of the published network to
+/// rounding. The results for a segment have the same bits whatever else is in the batch, at every width of registers
+/// and on any number of threads. Nothing is allocated after each thread's first call.
 [<Sealed>]
 type internal InferenceEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct>(weights: float32[]) =
-    /// Windows worked on at once: 240 sub-segments are whole registers of any width, and all that is in work stays in
-    /// the second-level cache.
+    /// The number of windows that are computed together. Their 240 sub-segments are whole registers of any width, and
+    /// the data of four windows stays in the second-level cache.
     static let block = 4
 
     let packed = InferenceWeights 'L.Count
     do packed.Load weights
     let scratch = ConcurrentBag<InferenceScratch<'V, 'L>>()
 
-    /// Windows `first` .. `first + windows - 1` of the batch.
+    /// Computes the windows `first` .. `first + windows - 1` of the batch.
     let run
         (batch: SegmentBatch)
         first
@@ -116,7 +127,7 @@ type internal InferenceEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> a
             | a ->
                 Span<float32>(NativePtr.toVoidPtr s.Tile, Shapes.Channels).CopyTo(a.Gamma.AsSpan(at * Shapes.Channels))
 
-    /// Windows `first` .. `last - 1`.
+    /// Computes the windows `first` .. `last - 1`, block by block.
     let runBlocks (batch: SegmentBatch) first last (logits: Span<float32>) (attentions: AttentionShares | null) =
         let s =
             match scratch.TryTake() with
@@ -148,10 +159,10 @@ type internal InferenceEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> a
                 (fun n -> runBlocks batch (n * block) (min batch.Count ((n + 1) * block)) (Span logits) null)
             )
 
-        /// There is nothing to do: the garbage collector frees the memory.
+        /// Does nothing, because the garbage collector frees the memory.
         member _.Dispose() = ()
 
-/// Makes inference engines.
+/// Creates inference engines.
 [<RequireQualifiedAccess>]
 module internal InferenceEngine =
     let avx512 weights : IInferenceEngine =
@@ -163,7 +174,7 @@ module internal InferenceEngine =
     let portable weights : IInferenceEngine =
         new InferenceEngine<Vector128<float32>, Lanes128>(weights)
 
-    /// The engine for the widest registers that this machine works with.
+    /// Creates the engine for the widest registers of this machine.
     let create weights : IInferenceEngine =
         if Vector512.IsHardwareAccelerated then avx512 weights
         elif Vector256.IsHardwareAccelerated then avx2 weights

@@ -5,32 +5,34 @@ namespace Mina.Model.Networks.FreqNet
 open Mina.Model
 open Mina.Model.Simd
 
-/// One direction of one channel's LSTM; gates in PyTorch's order: i, f, g, o of 32 units each.
+/// The weights of one direction of one channel's LSTM. The gates are in PyTorch's order: i, f, g and o, of 32 units
+/// each.
 type internal DirectionWeights = {
     /// (64 inputs, 128 gates).
     Input: Pointer
     /// (32 units, 128 gates).
     Recurrent: Pointer
-    /// (128 gates): PyTorch's two, added.
+    /// (128 gates): the sum of PyTorch's two biases.
     Bias: Pointer
 }
 
-/// One channel's weights as the kernels read them; `width` is attention's 8, or a register where that is more.
+/// One channel's weights as the kernels read them. `width` is the attention's 8, or the width of a register where that
+/// is more.
 type internal ChannelWeights = {
-    /// (64, 32), (64); (32), (1).
+    /// (64, 32) and (64) for the signal; (32) and (1) for the knowledge.
     Conv: Pointer
     ConvBias: Pointer
     ConvK: Pointer
     ConvKBias: Pointer
-    /// (8, 65), (8).
+    /// (8, 65) and (8).
     BeatW: Pointer
     BeatV: Pointer
-    /// Forwards and backwards in time.
+    /// The two directions: forwards and backwards in time.
     Directions: DirectionWeights[]
-    /// (65, width), (width).
+    /// (65, width) and (width).
     RhythmW: Pointer
     RhythmV: Pointer
-    /// (64, width), (width).
+    /// (64, width) and (width).
     Fc: Pointer
     FcBias: Pointer
 }
@@ -44,7 +46,7 @@ type internal InferenceWeights(lanes: int) =
     let gates, both = 4 * hidden, 2 * hidden
     let width = max lanes (Sizes.Attention)
 
-    // Padding of rows and of each layer to cache lines is well within half as much again.
+    // The padding of rows, and of each layer to cache lines, takes well under half as much again.
     let arranged = ArrangedWeights(Layout.count * 3 / 2)
 
     let direction g = {
@@ -73,17 +75,17 @@ type internal InferenceWeights(lanes: int) =
     let fc = arranged.Copied(layout.Fc, 0)
     let fcBias = arranged.Copied(layout.FcBias, 0)
 
-    /// Takes these weights.
+    /// Fills the layout with these weights.
     member _.Load(weights: float32[]) = arranged.Load weights
 
     member _.Channels = perChannel
-    /// (2, 9), (2): attention over the channels.
+    /// (2, 9) and (2): the attention over the channels.
     member _.ChannelW = channelW
     member _.ChannelV = channelV
-    /// (2, 8), (2): the classes.
+    /// (2, 8) and (2): the classes.
     member _.Fc = fc
     member _.FcBias = fcBias
-    /// Numbers in a row of `ChannelWeights.RhythmW` and `Fc`.
+    /// The number of numbers in a row of `ChannelWeights.RhythmW` and `Fc`.
     member _.Width = width
-    /// What the pointers point into.
+    /// The buffer that the pointers point into, which must be kept alive while they are used.
     member _.Memory = arranged.Memory

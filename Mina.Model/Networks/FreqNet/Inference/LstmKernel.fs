@@ -9,18 +9,18 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// The bidirectional LSTM of one channel, windows of 60 steps. What goes into the gates from the beats is one matrix
-/// product over all steps; then the steps are walked, two windows at a time, a register holding units side by side
-/// and the gates never leaving the registers.
+/// Computes the bidirectional LSTM of one channel over windows of 60 steps. The beats' part of the gates is one matrix
+/// product over all steps. Then the steps follow one another, for two windows at a time, with several units in a
+/// register and the gates never leaving the registers.
 [<AbstractClass; Sealed>]
 type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
-    /// Numbers in a row of gates, and of outputs in both directions.
+    /// The number of numbers in a row of gates, and in a row of outputs of both directions.
     static member Gates = 4 * Sizes.Hidden
 
     static member Both = 2 * Sizes.Hidden
 
-    /// gates (rows, 128) = bias + beats' w, beats (64, stride) holding a row's inputs in a column; rows a multiple of
-    /// 6. Six rows by two registers at a time.
+    /// Computes gates (rows, 128) = bias + beats^T w, six rows by two registers at a time. beats (64, stride) holds the
+    /// inputs of a row in a column, and rows is a multiple of 6.
     static member Input(w: Pointer, bias: Pointer, beats: Pointer, stride: int, rows: int, gates: Pointer) =
         let lanes, wide = 'L.Count, LstmKernel<'V, 'L>.Gates
         let mutable column = 0
@@ -77,9 +77,9 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
             column <- column + 2 * lanes
 
-    /// New cell and output of a register of units: c' = s(f) c + s(i) tanh(g), h = s(o) tanh(c'), where s is the
-    /// logistic function, s(x) = (1 + tanh(x / 2)) / 2. Each tanh is a fraction, and the fractions are brought
-    /// together: two divisions, not five.
+    /// Computes the new cell and output of a register of units: c' = s(f) c + s(i) tanh(g), h = s(o) tanh(c'), where s
+    /// is the logistic function, s(x) = (1 + tanh(x / 2)) / 2. Each tanh is a fraction, and the fractions share
+    /// denominators, so that there are two divisions and not five.
     [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     static member private Cell(i: 'V, f: 'V, g: 'V, o: 'V, cell: Pointer, output: Pointer) =
         let half = 'L.All 0.5f
@@ -103,7 +103,7 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
         let topF = 'L.Add(bottomF, Approximation<'V, 'L>.TanhNumerator(f, f2))
         let topO = 'L.Add(bottomO, Approximation<'V, 'L>.TanhNumerator(o, o2))
         let topG = Approximation<'V, 'L>.TanhNumerator(g, g2)
-        // f c + i g over the common denominator 2 F I G.
+        // f c + i g has the common denominator 2 F I G.
         let bottom = 'L.Multiply(bottomI, bottomG)
         let kept = 'L.Multiply('L.Multiply(topF, 'L.Load cell), bottom)
         let top = 'L.MultiplyAdd('L.Multiply(topI, topG), bottomF, kept)
@@ -117,8 +117,8 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
         'L.Store(output, 'L.Divide(top, 'L.Multiply(bottomO, Approximation<'V, 'L>.TanhDenominator c2)))
 
-    /// One step of one window: gates (128) so far, the output before (32), cell (32) to be replaced, output (32) to
-    /// be written.
+    /// Computes one step of one window from the beats' part of the gates (128) and the previous output (32). The cell
+    /// (32) is replaced and the output (32) is written.
     static member private One(w: Pointer, gates: Pointer, before: Pointer, cell: Pointer, output: Pointer) =
         let lanes, wide, next = 'L.Count, LstmKernel<'V, 'L>.Gates, Sizes.Hidden
         let mutable unit = 0
@@ -142,8 +142,8 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
             LstmKernel<'V, 'L>.Cell(i, f, g, o, NativePtr.add cell unit, NativePtr.add output unit)
             unit <- unit + lanes
 
-    /// The same for two windows: gates, outputs and cells of the second lie `gatesApart`, `outputApart` and 32
-    /// further on.
+    /// Computes one step of two windows. Gates, outputs and cells of the second lie `gatesApart`, `outputApart` and 32
+    /// numbers after those of the first.
     static member private Two
         (
             w: Pointer,
@@ -195,8 +195,9 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
             unit <- unit + lanes
 
-    /// Outputs (windows * 60, 64) of `windows` windows from their beats (64, stride). gates: room for (2, windows *
-    /// 60, 128); cells: for (2, windows, 32), overwritten; zeros: 32 of them.
+    /// Computes the outputs (windows * 60, 64) of `windows` windows from their beats (64, stride). `gates` has room for
+    /// (2, windows * 60, 128) numbers and `cells` for (2, windows, 32); both are overwritten. `zeros` points to 32
+    /// zeros.
     static member Run
         (
             w: ChannelWeights,
@@ -221,7 +222,8 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
         for i in 0 .. 2 * windows * hidden - 1 do
             NativePtr.set cells i 0.0f
 
-        // The walks do not wait for one another, so that one's products fill the time that another's curves take.
+        // The walks are independent of one another, so the products of one fill the time that the tanh of another
+        // takes.
         for step in 0 .. steps - 1 do
             for direction in 0..1 do
                 let recurrent = w.Directions[direction].Recurrent

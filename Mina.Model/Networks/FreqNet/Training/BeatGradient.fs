@@ -8,25 +8,46 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// The backward pass of BeatNet, on the tiles that the forward pass left: three sixteens of sub-segments at a time,
-/// so that what it works on stays in the first-level cache.
+/// The backward pass of BeatNet, on the tiles that the forward pass left. It handles `Together` sub-segments at a time,
+/// so that its data stays in the first-level cache.
 [<AbstractClass; Sealed>]
 type internal BeatGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
-    /// Sub-segments worked on together.
-    static member Together = 48
+    /// The number of groups of `MaxLanes` sub-segments that are handled together.
+    static member private Groups = 3
 
-    /// Numbers of scratch: for three tiles gradients by beats (64), by hidden's insides (8, 10), by four filters'
-    /// convolved (4, 10); for one by scores (10), by convolved knowledge (10).
-    static member Scratch = (3 * (64 + 80 + 40) + 20) * 16
+    /// The number of filters that are handled together.
+    static member private FiltersTogether = 4
 
-    /// One tile's attention: dBeat (64) -> dInner (8, 10); sums of V, of W's last column and of the knowledge's
-    /// convolution.
+    /// The number of sub-segments that are handled together.
+    static member Together = BeatGradient<'V, 'L>.Groups * Registers.MaxLanes
+
+    /// The number of rows of a tile's gradient by the arguments of hidden's tanh, (8, 10).
+    static member private InnerRows = Sizes.Attention * Sizes.Positions
+
+    /// The number of rows of a tile's gradient by the convolved of four filters, (4, 10).
+    static member private ConvolvedRows = BeatGradient<'V, 'L>.FiltersTogether * Sizes.Positions
+
+    /// The number of numbers of scratch: for each group the gradients by beats (64), by the arguments of hidden's tanh
+    /// (8, 10) and by the convolved of four filters (4, 10); and once the gradients by scores (10) and by convolved
+    /// knowledge (10).
+    static member Scratch =
+        (BeatGradient<'V, 'L>.Groups
+         * (Sizes.Filters
+            + BeatGradient<'V, 'L>.InnerRows
+            + BeatGradient<'V, 'L>.ConvolvedRows)
+         + 2 * Sizes.Positions)
+        * Registers.MaxLanes
+
+    /// Goes back through one tile's attention, from dBeat (64) to dInner (8, 10), and adds to the sums of V, of W's
+    /// last column and of the knowledge's convolution.
     static member private Attention
         (w: ChannelWeights, tile: Pointer, dBeat: Pointer, dInner: Pointer, scratch: Pointer, sums: BeatSums, part: int)
         =
         let lanes = 'L.Count
         let inline at (p: Pointer) row = NativePtr.add p (row * lanes)
-        let inline sum (p: Pointer) i = NativePtr.add p (16 * i + part)
+
+        let inline sum (p: Pointer) i =
+            NativePtr.add p (Registers.MaxLanes * i + part)
 
         let convolved, known =
             at tile BeatKernel<'V, 'L>.Convolved, at tile BeatKernel<'V, 'L>.Knowledge
@@ -37,7 +58,7 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
         let dScore, dKnown = scratch, at scratch Sizes.Positions
         let zero, one = 'L.All 0.0f, 'L.All 1.0f
 
-        // By attention: a sum over the filters.
+        // The gradient by the attention is a sum over the filters.
         let mutable a0, a1, a2, a3, a4 = zero, zero, zero, zero, zero
         let mutable a5, a6, a7, a8, a9 = zero, zero, zero, zero, zero
 
@@ -66,7 +87,7 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
         'L.Store(at dScore 8, a8)
         'L.Store(at dScore 9, a9)
 
-        // Through the softmax.
+        // Back through the softmax.
         let mutable mean = zero
 
         for p in 0 .. Sizes.Positions - 1 do
@@ -76,7 +97,7 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
         for p in 0 .. Sizes.Positions - 1 do
             'L.Store(at dScore p, 'L.Multiply('L.Load(at alpha p), 'L.Subtract('L.Load(at dScore p), mean)))
 
-        // Through v and tanh.
+        // Back through v and tanh.
         let row = Sizes.Filters + 1
 
         for j in 0 .. Sizes.Attention - 1 do
@@ -97,7 +118,7 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
             'L.Store(sum sums.BeatV j, sumV)
             'L.Store(sum sums.BeatW (j * row + row - 1), sumK)
 
-        // Through the knowledge's relu and convolution.
+        // Back through the knowledge's relu and convolution.
         let mutable sumBias = 'L.Load(sum sums.ConvKBias 0)
 
         for p in 0 .. Sizes.Positions - 1 do
@@ -116,8 +137,8 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
 
             'L.Store(sum sums.ConvK k, s)
 
-    /// One tile, filters f and f + 1, five positions from `first` on: gradient by their convolved, through relu, into
-    /// dConvolved (2, 10).
+    /// Computes, for one tile, filters f and f + 1 and five positions from `first` on, the gradient by the convolved,
+    /// back through relu, into dConvolved (2, 10).
     static member private Convolved
         (w: ChannelWeights, tile: Pointer, dBeat: Pointer, dInner: Pointer, f: int, first: int, dConvolved: Pointer)
         =
@@ -172,8 +193,8 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
         'L.Store(at o 13, 'L.Where('L.Load(at c 13), b3))
         'L.Store(at o 14, 'L.Where('L.Load(at c 14), b4))
 
-    /// Tiles `first`, + `step`, + 2 `step`, which hold lanes `part` and following of three sixteens; dBeats (rows,
-    /// 64), a row a sub-segment.
+    /// Handles the three tiles `first`, `first` + `step` and `first` + 2 `step`, which hold the lanes from `part` on of
+    /// three groups of `MaxLanes` sub-segments. dBeats is (rows, 64), with one row for each sub-segment.
     static member private Three
         (
             w: ChannelWeights,
@@ -190,13 +211,23 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
         let size = rows BeatKernel<'V, 'L>.Rows
         let from, apart = NativePtr.add tiles (first * size), step * size
         let dBeat = scratch
-        let dInner = NativePtr.add dBeat (rows (3 * 64))
-        let dConvolved = NativePtr.add dInner (rows (3 * 80))
-        let rest = NativePtr.add dConvolved (rows (3 * 40))
-        let inline beatOf i = NativePtr.add dBeat (rows (64 * i))
-        let inline innerOf i = NativePtr.add dInner (rows (80 * i))
+        let innerRows = BeatGradient<'V, 'L>.InnerRows
+        let convolvedRows = BeatGradient<'V, 'L>.ConvolvedRows
 
-        for i in 0..2 do
+        let groups, together =
+            BeatGradient<'V, 'L>.Groups, BeatGradient<'V, 'L>.FiltersTogether
+
+        let dInner = NativePtr.add dBeat (rows (groups * filters))
+        let dConvolved = NativePtr.add dInner (rows (groups * innerRows))
+        let rest = NativePtr.add dConvolved (rows (groups * convolvedRows))
+
+        let inline beatOf i =
+            NativePtr.add dBeat (rows (filters * i))
+
+        let inline innerOf i =
+            NativePtr.add dInner (rows (innerRows * i))
+
+        for i in 0 .. groups - 1 do
             let row = (first + i * step) * lanes
             Transpose.matrix (NativePtr.add dBeats (row * filters)) filters lanes filters (beatOf i) lanes
 
@@ -205,70 +236,74 @@ type internal BeatGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
         let mutable f = 0
 
         while f < filters do
-            for i in 0..2 do
+            for i in 0 .. groups - 1 do
                 let tile = NativePtr.add from (i * apart)
 
                 for pair in 0..1 do
-                    let out = NativePtr.add dConvolved (rows (40 * i + 20 * pair))
-                    BeatGradient<'V, 'L>.Convolved(w, tile, beatOf i, innerOf i, f + 2 * pair, 0, out)
-                    BeatGradient<'V, 'L>.Convolved(w, tile, beatOf i, innerOf i, f + 2 * pair, 5, out)
+                    let out =
+                        NativePtr.add dConvolved (rows (convolvedRows * i + 2 * Sizes.Positions * pair))
 
-            for q in 0..3 do
-                let at = NativePtr.add sums.ConvBias (16 * (f + q) + part)
+                    BeatGradient<'V, 'L>.Convolved(w, tile, beatOf i, innerOf i, f + 2 * pair, 0, out)
+                    BeatGradient<'V, 'L>.Convolved(w, tile, beatOf i, innerOf i, f + 2 * pair, Sizes.Positions / 2, out)
+
+            for q in 0 .. together - 1 do
+                let at = NativePtr.add sums.ConvBias (Registers.MaxLanes * (f + q) + part)
                 let mutable sum = 'L.Load at
 
-                for i in 0..2 do
+                for i in 0 .. groups - 1 do
                     for p in 0 .. Sizes.Positions - 1 do
-                        sum <- 'L.Add(sum, 'L.Load(NativePtr.add dConvolved (rows (40 * i + Sizes.Positions * q + p))))
+                        let row = convolvedRows * i + Sizes.Positions * q + p
+                        sum <- 'L.Add(sum, 'L.Load(NativePtr.add dConvolved (rows row)))
 
                 'L.Store(at, sum)
 
             // (four filters, 10) by (10, 32 samples of the kernel).
             TileProduct<'V, 'L>
                 .Add(
-                    4,
+                    together,
                     Sizes.Kernel,
-                    3,
+                    groups,
                     dConvolved,
-                    rows 40,
+                    rows convolvedRows,
                     rows Sizes.Positions,
                     NativePtr.add from (rows BeatKernel<'V, 'L>.Samples),
                     apart,
                     rows 1,
                     rows (Sizes.Stride),
-                    NativePtr.add sums.Conv (16 * Sizes.Kernel * f + part),
-                    16 * Sizes.Kernel,
-                    16
+                    NativePtr.add sums.Conv (Registers.MaxLanes * Sizes.Kernel * f + part),
+                    Registers.MaxLanes * Sizes.Kernel,
+                    Registers.MaxLanes
                 )
 
             // (8 of attention, 10) by (10, four filters).
             TileProduct<'V, 'L>
                 .Add(
                     Sizes.Attention,
-                    4,
-                    3,
+                    together,
+                    groups,
                     dInner,
-                    rows 80,
+                    rows innerRows,
                     rows Sizes.Positions,
                     NativePtr.add from (rows (BeatKernel<'V, 'L>.Convolved + Sizes.Positions * f)),
                     apart,
                     rows Sizes.Positions,
                     rows 1,
-                    NativePtr.add sums.BeatW (16 * f + part),
-                    16 * (filters + 1),
-                    16
+                    NativePtr.add sums.BeatW (Registers.MaxLanes * f + part),
+                    Registers.MaxLanes * (filters + 1),
+                    Registers.MaxLanes
                 )
 
-            f <- f + 4
+            f <- f + together
 
-    /// Gradient by the beats (count, 64) of the sub-segments in the tiles -> sums of the channel's parameters; count
-    /// a multiple of 48.
+    /// Adds to the sums of the channel's parameters, given the gradient by the beats (count, 64) of the sub-segments in
+    /// the tiles; count is a multiple of `Together`.
     static member Run
         (w: ChannelWeights, tiles: Pointer, count: int, dBeats: Pointer, scratch: Pointer, sums: BeatSums)
         =
-        let parts = 16 / 'L.Count
+        let parts = Registers.MaxLanes / 'L.Count
+        let groups = BeatGradient<'V, 'L>.Groups
 
-        for group in 0 .. count / 48 - 1 do
+        for group in 0 .. count / BeatGradient<'V, 'L>.Together - 1 do
             for part in 0 .. parts - 1 do
                 BeatGradient<'V, 'L>
-                    .Three(w, tiles, group * 3 * parts + part, parts, part * 'L.Count, dBeats, scratch, sums)
+                    .Three(w, tiles, group * groups * parts + part, parts, part * 'L.Count, dBeats, scratch, sums)

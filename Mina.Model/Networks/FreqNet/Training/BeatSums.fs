@@ -6,22 +6,22 @@ open Microsoft.FSharp.NativeInterop
 open Mina.Model
 open Mina.Model.Simd
 
-/// Where the lanes' sums of one channel's BeatNet lie; sixteen numbers to each parameter.
+/// The sums of the lanes for each parameter of one channel's BeatNet, with `Registers.MaxLanes` numbers to a parameter.
 type internal BeatSums(buffer: AlignedBuffer) =
     let filters, kernel, attention = Sizes.Filters, Sizes.Kernel, Sizes.Attention
 
     let counts = [| filters * kernel; filters; kernel; 1; attention * (filters + 1); attention |]
 
-    let all = buffer.Take(16 * Array.sum counts)
+    let all = buffer.Take(Registers.MaxLanes * Array.sum counts)
 
     let at =
         counts
         |> Array.scan (+) 0
-        |> Array.map (fun before -> NativePtr.add all (16 * before))
+        |> Array.map (fun before -> NativePtr.add all (Registers.MaxLanes * before))
 
-    /// Numbers that it takes of a buffer.
+    /// The number of numbers that it takes from a buffer.
     static member Size =
-        16
+        Registers.MaxLanes
         * ((Sizes.Filters + 1) * (Sizes.Kernel + 1 + Sizes.Attention) + Sizes.Attention)
 
     member _.Conv = at[0]
@@ -32,7 +32,7 @@ type internal BeatSums(buffer: AlignedBuffer) =
     member _.BeatV = at[5]
 
     member _.Clear() =
-        Memory.clear all (16 * Array.sum counts)
+        Memory.clear all (Registers.MaxLanes * Array.sum counts)
 
     /// Adds the sums to the gradients of channel c.
     member _.AddTo(gradient: FlatGradient, c: int) =

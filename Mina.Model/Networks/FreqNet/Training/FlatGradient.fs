@@ -6,19 +6,19 @@ open Microsoft.FSharp.NativeInterop
 open Mina.Model
 open Mina.Model.Simd
 
-/// Gradients by all parameters, in the order of the flat vector, to be added to. All 0 at first.
+/// The gradients by all parameters, in the order of the flat vector. They are 0 at first, and kernels add to them.
 [<Sealed>]
 type internal FlatGradient() =
     let buffer = AlignedBuffer(AlignedBuffer.Padded Layout.count)
     let first = buffer.Take Layout.count
 
-    /// Those by one channel's (and direction's) part of a group.
+    /// The gradients by one channel's (and direction's) part of a group.
     member _.At(group: Group, part: int) : Pointer =
         NativePtr.add first (group.Offset + part * group.PartSize)
 
-    /// Those by all.
+    /// The gradients by all parameters.
     member _.First = first
 
     member _.Clear() = Memory.clear first Layout.count
-    /// What the pointers point into.
+    /// The buffer that the pointers point into, which must be kept alive while they are used.
     member _.Memory = buffer

@@ -11,13 +11,16 @@ open Mina.Preprocess
 /// The backward pass from the logits to the LSTM's outputs, one window at a time.
 [<AbstractClass; Sealed>]
 type internal HeadGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
-    /// Numbers of scratch: for each step sixteen parts of its gradient by attention; that gradient; the gradient by
-    /// the weighted sum.
-    static member Scratch = Shapes.SubSegments * 16 + 64 + 64
+    /// The number of numbers of scratch: for each step `MaxLanes` parts of its gradient by attention, then that
+    /// gradient (60, padded), and the gradient by the weighted sum (64).
+    static member Scratch =
+        Shapes.SubSegments * Registers.MaxLanes
+        + AlignedBuffer.Padded Shapes.SubSegments
+        + 2 * Sizes.Hidden
 
-    /// Classes and attention over the channels. dLogits (2); features (4, width) after dropout and kFreq as the
-    /// forward pass had them, and its scratch -> gradient by the features (4, width); the parameters' are added to
-    /// `gradient`.
+    /// Goes back through the classes and the attention over the channels, from dLogits (2) to the gradient by the
+    /// features (4, width), and adds to the parameters' `gradient`. features (4, width) after dropout, kFreq and the
+    /// scratch `kept` are those of the forward pass.
     static member Classes
         (
             w: InferenceWeights,
@@ -33,7 +36,7 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
 
         let channels, rhythm, width = Shapes.Channels, Sizes.Rhythm, Sizes.ChannelAttention
 
-        let gamma, hidden = kept, NativePtr.add kept 16
+        let gamma, hidden = kept, NativePtr.add kept Registers.MaxLanes
         let dFc, dFcBias = gradient.At(layout.Fc, 0), gradient.At(layout.FcBias, 0)
         let dW, dV = gradient.At(layout.ChannelW, 0), gradient.At(layout.ChannelV, 0)
 
@@ -90,9 +93,10 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
                 for i in 0 .. rhythm - 1 do
                     add dFeatures (c * w.Width + i) (dInner * NativePtr.get w.ChannelW (j * (rhythm + 1) + i))
 
-    /// One channel's dense layer and attention over the sub-segments. dFeatures (8): gradient by what relu gave, 0
-    /// where it gave 0; h (60, 64) and kRhythm (60) as the forward pass had them, and its scratch, overwritten ->
-    /// gradient by h, overwriting dh; the parameters' are added to `gradient`.
+    /// Goes back through one channel's dense layer and its attention over the sub-segments. dFeatures (8) is the
+    /// gradient by the output of relu, and 0 where that is 0. The gradient by h (60, 64) overwrites dh, and the
+    /// parameters' are added to `gradient`. h, kRhythm (60) and the scratch `kept`, which is overwritten, are those of
+    /// the forward pass.
     static member Rhythm
         (
             forward: ChannelWeights,
@@ -116,8 +120,8 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
         let weighted = NativePtr.add kept HeadKernel<'V, 'L>.Weighted
         let hidden = NativePtr.add kept HeadKernel<'V, 'L>.HiddenRows
         let parts = scratch
-        let dBeta = NativePtr.add parts (steps * 16)
-        let dWeighted = NativePtr.add dBeta 64
+        let dBeta = NativePtr.add parts (steps * Registers.MaxLanes)
+        let dWeighted = NativePtr.add dBeta (AlignedBuffer.Padded steps)
 
         let dFc, dFcBias =
             gradient.At(layout.RhythmFc, c), gradient.At(layout.RhythmFcBias, c)
@@ -144,19 +148,20 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
 
             store dWeighted u d
 
-        // By attention: h times dWeighted, sixteen sums a step; and what h gets by the weighted sum itself.
+        // The gradient by the attention is h times dWeighted, with `MaxLanes` sums for each step. The weighted sum
+        // itself gives a part of the gradient by h.
         for step in 0 .. steps - 1 do
             let share = 'L.All(NativePtr.get beta step)
 
-            for part in 0..lanes..15 do
+            for part in 0..lanes .. Registers.MaxLanes - 1 do
                 let mutable sum = 'L.All 0.0f
 
-                for u in part..16 .. both - 1 do
+                for u in part .. Registers.MaxLanes .. both - 1 do
                     let d = load dWeighted u
                     sum <- 'L.MultiplyAdd(load h (step * both + u), d, sum)
                     store dh (step * both + u) ('L.Multiply(share, d))
 
-                store parts (step * 16 + part) sum
+                store parts (step * Registers.MaxLanes + part) sum
 
         Memory.clear dBeta steps
         LaneSums.addUp parts steps dBeta
@@ -168,9 +173,9 @@ type internal HeadGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
         for step in 0 .. steps - 1 do
             NativePtr.set dBeta step (NativePtr.get beta step * (NativePtr.get dBeta step - mean))
 
-        // Through v and tanh; hidden becomes the gradient by its insides. Columns beyond 8 hold zeros.
+        // Back through v and tanh, to the gradient by the arguments of tanh. Columns beyond 8 hold zeros.
         let inner = parts // (60, width)
-        let sumV, sumK = NativePtr.add dWeighted 0, NativePtr.add dWeighted 16
+        let sumV, sumK = dWeighted, NativePtr.add dWeighted Registers.MaxLanes
 
         for column in 0..lanes .. width - 1 do
             let v = load forward.RhythmV column

@@ -9,29 +9,29 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// What the LSTM of one channel keeps of a block of windows for its backward pass; a row a window and step, in true
-/// time.
+/// The values that the LSTM of one channel keeps of a block of windows for its backward pass. Each row is one step of
+/// one window, in the order of time for both directions.
 type internal LstmState(buffer: AlignedBuffer, windows: int) =
     let rows = windows * Shapes.SubSegments
     let hidden = Sizes.Hidden
 
-    /// Numbers that it takes of a buffer.
+    /// The number of numbers that it takes from a buffer.
     static member Size(windows: int) =
         windows
         * Shapes.SubSegments
         * (Sizes.Filters + 2 * 4 * Sizes.Hidden + 3 * 2 * Sizes.Hidden)
 
-    /// (rows, 64).
+    /// (rows, 64): the beats.
     member val Input = buffer.Take(rows * Sizes.Filters)
-    /// Forwards and backwards in time, (rows, 128) each: i, f, g, o after their curves; after the backward pass the
-    /// gradients by what goes into the curves.
+    /// (rows, 128) for each direction: i, f, g and o after their activation functions. The backward pass replaces them
+    /// by the gradients by the arguments of these functions.
     member val Gates = [| buffer.Take(rows * 4 * hidden); buffer.Take(rows * 4 * hidden) |]
-    /// (rows, 64), both directions: the cells, their tanh, the outputs.
+    /// (rows, 64) for both directions: the cells, their tanh and the outputs.
     member val Cell = buffer.Take(rows * 2 * hidden)
     member val Squashed = buffer.Take(rows * 2 * hidden)
     member val Output = buffer.Take(rows * 2 * hidden)
 
-/// The bidirectional LSTM of one channel in training: the windows of a block step by step together.
+/// The bidirectional LSTM of one channel in training, where the windows of a block go through each step together.
 [<AbstractClass; Sealed>]
 type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     static member private Steps = Shapes.SubSegments
@@ -39,11 +39,11 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
     static member private Gates = 4 * Sizes.Hidden
     static member private Both = 2 * Sizes.Hidden
 
-    /// Numbers of scratch: for each window gradients by cell (32) and by output (32).
+    /// The number of numbers of scratch: for each window the gradients by the cell (32) and by the output (32).
     static member Scratch(windows: int) = windows * LstmGradient<'V, 'L>.Both
 
-    /// gates (128) before the curves -> after them, the cell (32), its tanh and the output; before: the cell one step
-    /// ago.
+    /// Applies the activation functions to gates (128) and computes the cell (32), its tanh and the output; `before` is
+    /// the cell of the step before.
     static member private Cell(row: Pointer, before: Pointer, cell: Pointer, squashed: Pointer, output: Pointer) =
         let hidden = LstmGradient<'V, 'L>.Hidden
         let mutable unit = 0
@@ -65,7 +65,8 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
             'L.Store(NativePtr.add output unit, 'L.Multiply(o, s))
             unit <- unit + 'L.Count
 
-    /// Beats (64, stride) of `windows` windows (a multiple of 4) -> the state; zeros: 64 of them.
+    /// Computes the state from the beats (64, stride) of `windows` windows, a multiple of 4. `zeros` points to 64
+    /// zeros.
     static member Forward(w: ChannelWeights, beats: Pointer, stride: int, windows: int, s: LstmState, zeros: Pointer) =
         let steps, hidden, gates, both =
             LstmGradient<'V, 'L>.Steps,
@@ -120,8 +121,9 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
                             row s.Output t
                         )
 
-    /// One step of one window back: gates (128) -> gradients by what went into their curves; dCell (32) from the step
-    /// after to the step before. dOutput from the loss, dLater from the step after.
+    /// Goes one step of one window back. The gates (128) become the gradients by the arguments of their activation
+    /// functions, and dCell (32) goes from the step after to the step before. dOutput comes from the loss, dLater from
+    /// the step after.
     static member private CellBack
         (row: Pointer, before: Pointer, squashed: Pointer, dOutput: Pointer, dLater: Pointer, dCell: Pointer)
         =
@@ -153,7 +155,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
             'L.Store(NativePtr.add dCell unit, 'L.Multiply(dc, f))
             unit <- unit + 'L.Count
 
-    /// Back through the steps: the state's gates become gradients.
+    /// Goes back through all steps, where the state's gates become gradients.
     static member private Walk
         (
             w: BackwardWeights,
@@ -200,7 +202,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
                 MatrixProduct<'V, 'L>
                     .Add(windows, hidden, gates, from, steps * gates, 1, recurrent, hidden, dLater, hidden)
 
-    /// into (128) += the sum of `rows` rows.
+    /// Adds the sum of `rows` rows to `into` (128).
     static member private Bias(dGates: Pointer, rows: int, into: Pointer) =
         let gates = LstmGradient<'V, 'L>.Gates
         let mutable column = 0
@@ -214,9 +216,9 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
             'L.Store(NativePtr.add into column, sum)
             column <- column + 'L.Count
 
-    /// Gradient by the outputs (rows, 64) of a block -> gradient by the beats (rows, 64), overwriting `dBeats`; the
-    /// parameters' are added to `gradient`. Of the block's windows only the first `present` count: the others'
-    /// gradients must be 0.
+    /// Computes the gradient by the beats (rows, 64), which overwrites `dBeats`, from that by the outputs (rows, 64) of
+    /// a block, and adds to the parameters' `gradient`. Only the first `present` windows of the block count, and the
+    /// gradients by the outputs of the others must be 0.
     static member Backward
         (
             w: BackwardWeights,
@@ -266,8 +268,9 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
             for group in [ layout.LstmInBias; layout.LstmHiddenBias ] do
                 LstmGradient<'V, 'L>.Bias(s.Gates[direction], present * steps, gradient.At(group, part))
 
-            // (rows, 128) by (128, 64), half of the gates at a time: their weights then fit the first-level cache.
-            for half in 0..64 .. gates - 64 do
+            // (rows, 128) by (128, 64), for half of the gates at a time, so that their weights fit the first-level
+            // cache.
+            for half in 0 .. gates / 2 .. gates / 2 do
                 let weights = NativePtr.add w.LstmIn[direction] (half * inputs)
                 let from = NativePtr.add s.Gates[direction] half
-                MatrixProduct<'V, 'L>.Add(rows, inputs, 64, from, gates, 1, weights, inputs, dBeats, inputs)
+                MatrixProduct<'V, 'L>.Add(rows, inputs, gates / 2, from, gates, 1, weights, inputs, dBeats, inputs)

@@ -8,14 +8,14 @@ open Microsoft.FSharp.NativeInterop
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// Products summed over sub-segments, which lie one a lane: every lane keeps a sum of its own, and the sixteen are
-/// added up at the end. Narrow registers do parts of a sixteen, so that the sums are the same whatever the width of
-/// the registers.
+/// Sums of products over sub-segments that lie one in each lane. Every lane keeps a sum of its own, and the sums of
+/// `Registers.MaxLanes` lanes are added up at the end. Narrow registers hold a part of these lanes, so that the sums
+/// are the same whatever the width of the registers.
 module internal LaneSums =
-    /// into[i] += the sixteen numbers of sums (count, 16) at i, always in the same order.
+    /// Adds the 16 numbers of row i of sums (count, 16) to into[i], always in the same order.
     let addUp (sums: Pointer) (count: int) (into: Pointer) =
         for i in 0 .. count - 1 do
-            let at = NativePtr.add sums (16 * i)
+            let at = NativePtr.add sums (Registers.MaxLanes * i)
             let low = Vector128.Add(Vector128.Load at, Vector128.Load(NativePtr.add at 4))
 
             let high =
@@ -29,7 +29,10 @@ module internal LaneSums =
 
             NativePtr.set into i (NativePtr.get into i + sum)
 
-/// sums[r, q] += over the tiles and their ten positions, a[r] b[q], lane by lane.
+/// Adds a[r] b[q] to sums[r, q] over the tiles and their ten positions, lane by lane. `MatrixProduct` has the same
+/// loops, but it broadcasts a number of A where this loads a register, and its columns are adjacent registers, at
+/// constant offsets from one address, where these lie at strides. The two stay apart because a common loop would need
+/// strides in both.
 [<AbstractClass; Sealed>]
 type internal TileProduct<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     /// Four rows by four: 16 sums, for machines of 32 registers.
@@ -186,9 +189,9 @@ type internal TileProduct<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and '
         'L.Store(at, s30)
         'L.Store(NativePtr.add at sumColumn, s31)
 
-    /// `rows` rows of A by `columns` rows of B, both multiples of 4. Tiles of A are aApart numbers apart, its rows
-    /// aRow, its positions a register; tiles of B bApart, its rows bRow, its positions bStep; sums sumRow and
-    /// sumColumn.
+    /// Multiplies `rows` rows of A by `columns` rows of B, both multiples of 4. The tiles of A are aApart numbers
+    /// apart, its rows aRow and its positions one register. The tiles of B are bApart numbers apart, its rows bRow and
+    /// its positions bStep. The sums are sumRow and sumColumn numbers apart.
     static member Add
         (
             rows: int,
@@ -205,7 +208,7 @@ type internal TileProduct<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and '
             sumRow: int,
             sumColumn: int
         ) =
-        let four = 'L.Count = 16
+        let four = 'L.Count = Registers.MaxLanes
         let step = if four then 4 else 2
         let mutable column = 0
 

@@ -10,35 +10,36 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// One call of `ITrainingEngine.Backward`.
+/// The arguments of one call of `ITrainingEngine.Backward`.
 type internal TrainingBatch = {
     Batch: SegmentBatch
     Loss: Loss
-    /// (B): the wanted probability of AF; null: the classes.
+    /// (B): the desired probabilities of AF; null stands for the classes.
     Targets: float[] | null
-    /// (channels, B, 8): the factor of each rhythm feature; null: no dropout.
+    /// (channels, B, 8): the dropout factor of each rhythm feature; null stands for no dropout.
     Dropout: float32[] | null
-    /// (B): where each segment's loss goes.
+    /// (B): receives the loss of each segment.
     Losses: float[]
 }
 
-/// Loss and gradients of the published network by hand, on registers of one width, without libtorch. A batch's
-/// windows are computed in blocks of four, and the gradients of the blocks are added up in an order that depends on
-/// the batch's size alone. So the numbers are the same bits whatever the number of threads, and at every width of
-/// registers where products are fused.
+/// Computes loss and gradients of the published network on registers of one width, without libtorch. A batch's windows
+/// are computed in blocks of four, and the gradients of the blocks are added up in an order that depends on the batch's
+/// size alone. The results therefore have the same bits for any number of threads, and at every width of registers
+/// where products are fused.
 [<Sealed>]
 type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct>() =
-    /// Windows in a block: 240 sub-segments are five times three sixteens.
+    /// The number of windows in a block; their 240 sub-segments are a multiple of `BeatGradient.Together`.
     static let block = 4
 
-    /// Gradients that blocks are added to, side by side: the most threads that find work.
+    /// The number of gradients that blocks are added to side by side, and so the largest number of threads that find
+    /// work.
     static let most = 16
 
     let weights = TrainingWeights 'L.Count
     let gradients = Array.init most (fun _ -> FlatGradient())
     let scratch = ConcurrentBag<TrainingScratch<'V, 'L>>()
 
-    /// What the forward pass of channel c needs of the block's windows, `first` and following, `present` of them.
+    /// The forward pass of channel c over the `present` windows of a block from `first` on.
     let forward (task: TrainingBatch) first present (s: TrainingScratch<'V, 'L>) c =
         let batch, w = task.Batch, weights.Forward.Channels[c]
         use x = fixed batch.X
@@ -74,13 +75,13 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> an
             let kept = NativePtr.add s.Head[c] (i * HeadKernel<'V, 'L>.Scratch)
             HeadKernel<'V, 'L>.Rhythm(w, weights.Forward.Width, h, k, features, kept)
 
-    /// What feature j of channel c of segment `at` is multiplied by.
+    /// The dropout factor of feature j of channel c of segment `at`.
     let kept (task: TrainingBatch) c at j =
         match task.Dropout with
         | null -> 1.0f
         | mask -> mask[(c * task.Batch.Count + at) * Sizes.Rhythm + j]
 
-    /// Classes of window i of the block, segment `at` of the batch, forwards and backwards.
+    /// The forward and backward pass of the classes of window i of the block, which is segment `at` of the batch.
     let classes (task: TrainingBatch) at i (s: TrainingScratch<'V, 'L>) (gradient: FlatGradient) =
         let batch, w = task.Batch, weights.Forward
 
@@ -98,7 +99,7 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> an
                 let n = c * w.Width + j
                 NativePtr.set dropped n (NativePtr.get features n * kept task c at j)
 
-        let kept' = NativePtr.add s.Classes (i * 64)
+        let kept' = NativePtr.add s.Classes (i * HeadKernel<'V, 'L>.ClassesScratch)
         let logits = NativePtr.add kept' 32
         HeadKernel<'V, 'L>.Classes(w, dropped, kFreq, batch.Count, Span(NativePtr.toVoidPtr logits, 2), kept')
 
@@ -161,7 +162,7 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> an
         BeatGradient<'V, 'L>.Run(forward, s.Tiles[c], rows, s.ByBeats, s.Rest, s.Sums)
         s.Sums.AddTo(gradient, c)
 
-    /// One block, forwards and backwards.
+    /// The forward and backward pass of one block.
     let learn (task: TrainingBatch) first (s: TrainingScratch<'V, 'L>) (gradient: FlatGradient) =
         let present = min block (task.Batch.Count - first)
 
@@ -174,7 +175,7 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> an
         for c in 0 .. Shapes.Channels - 1 do
             backward task first present s gradient c
 
-    /// Blocks `share` of `shares` equal parts of all, into the gradient of that number.
+    /// Computes part `share` of `shares` equal parts of the blocks into the gradient of that number.
     let learnShare (task: TrainingBatch) blocks shares share =
         let s =
             match scratch.TryTake() with
@@ -189,8 +190,8 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> an
         finally
             scratch.Add s
 
-    /// Adds numbers `first` .. `last` of the gradients by twos: 0 and 1, 2 and 3, ..., then 0 and 2, ...; the sum of
-    /// all to `into`.
+    /// Adds the numbers `first` .. `last` of the gradients in pairs, 0 and 1, 2 and 3, ..., then 0 and 2, ..., and
+    /// writes the sum of all to `into`.
     let addUp shares first last (into: float32[]) =
         let mutable apart = 1
 
@@ -241,10 +242,10 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> an
             GC.KeepAlive weights
             Array.sum task.Losses / float batch.Count
 
-        /// There is nothing to do: the garbage collector frees the memory.
+        /// Does nothing, because the garbage collector frees the memory.
         member _.Dispose() = ()
 
-/// Makes training engines.
+/// Creates training engines.
 [<RequireQualifiedAccess>]
 module internal TrainingEngine =
     let avx512 () : ITrainingEngine =
@@ -256,7 +257,7 @@ module internal TrainingEngine =
     let portable () : ITrainingEngine =
         new TrainingEngine<Vector128<float32>, Lanes128>()
 
-    /// The engine for the widest registers that this machine works with.
+    /// Creates the engine for the widest registers of this machine.
     let create () : ITrainingEngine =
         if Vector512.IsHardwareAccelerated then avx512 ()
         elif Vector256.IsHardwareAccelerated then avx2 ()

@@ -4,7 +4,7 @@ open Mina.Model
 open Mina.Model.Simd
 open Mina.Preprocess
 
-/// What one thread needs of memory while it works on a block.
+/// The memory that one thread needs while it works on a block.
 [<Sealed>]
 type internal TrainingScratch<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct>(windows: int) =
     let rows = windows * Shapes.SubSegments
@@ -12,7 +12,9 @@ type internal TrainingScratch<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> a
     let tiles = rows * BeatKernel<'V, 'L>.Rows
     let wide = rows * Sizes.Filters
     let head = windows * HeadKernel<'V, 'L>.Scratch
-    let features = windows * channels * 16
+    let features = windows * channels * Registers.MaxLanes
+    let classes = windows * HeadKernel<'V, 'L>.ClassesScratch
+    let zeros = 2 * Sizes.Hidden
 
     let rest =
         List.max [
@@ -26,29 +28,30 @@ type internal TrainingScratch<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> a
             channels * (tiles + LstmState.Size windows + head)
             + 3 * wide
             + 3 * features
-            + windows * 64
+            + classes
             + BeatSums.Size
             + rest
-            + 64
-            + 64 * 16
+            + zeros
+            // There are fewer than 64 pieces, and each may begin up to a cache line later than the one before it ends.
+            + 64 * Registers.MaxLanes
         )
 
-    /// By channel: tiles of sub-segments, the LSTM's state, the heads of the windows.
+    /// For each channel: the tiles of sub-segments, the state of the LSTM, and the heads of the windows.
     member val Tiles = Array.init channels (fun _ -> buffer.Take tiles)
     member val Lstm = Array.init channels (fun _ -> LstmState(buffer, windows))
     member val Head = Array.init channels (fun _ -> buffer.Take head)
-    /// (64, rows), (rows, 64), (rows, 64).
+    /// (64, rows): the beats; then (rows, 64) each, the gradients by the LSTM's outputs and by the beats.
     member val Beats = buffer.Take wide
     member val ByOutput = buffer.Take wide
     member val ByBeats = buffer.Take wide
-    /// (windows, channels, width): after relu, after dropout, gradients.
+    /// (windows, channels, width): the features after relu, after dropout, and the gradients by them.
     member val Features = buffer.Take features
     member val Dropped = buffer.Take features
     member val ByFeatures = buffer.Take features
-    /// (windows, 64).
-    member val Classes = buffer.Take(windows * 64)
+    /// (windows, `HeadKernel.ClassesScratch`).
+    member val Classes = buffer.Take classes
     member val Sums = BeatSums buffer
     member val Rest = buffer.Take rest
-    member val Zeros = buffer.Take 64
-    /// What the pointers point into.
+    member val Zeros = buffer.Take zeros
+    /// The buffer that the pointers point into, which must be kept alive while they are used.
     member _.Memory = buffer

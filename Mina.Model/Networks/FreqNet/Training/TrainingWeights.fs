@@ -3,12 +3,12 @@ namespace Mina.Model.Networks.FreqNet
 open Mina.Model
 open Mina.Model.Simd
 
-/// One channel's weights as the backward pass reads them beside the forward pass's.
+/// The weights of one channel that the backward pass reads beside those of the forward pass.
 type internal BackwardWeights = {
-    /// Forwards and backwards in time: (128 gates, 64 inputs), (128 gates, 32 units).
+    /// (128 gates, 64 inputs) and (128 gates, 32 units), each for both directions in time.
     LstmIn: Pointer[]
     LstmHidden: Pointer[]
-    /// (8, 64): without the knowledge's column.
+    /// (8, 64): the weights without the knowledge's column.
     RhythmW: Pointer
     /// (8, 64).
     Fc: Pointer
@@ -38,14 +38,14 @@ type internal TrainingWeights(lanes: int) =
 
     let backward = Array.init channels channel
 
-    /// Takes these weights.
+    /// Fills the layout with these weights.
     member _.Load(weights: float32[]) =
         forward.Load weights
         arranged.Load weights
 
-    /// As the forward pass reads them.
+    /// The weights as the forward pass reads them.
     member _.Forward = forward
-    /// By channel.
+    /// The weights of the backward pass, for each channel.
     member _.Backward = backward
-    /// What the pointers point into.
+    /// The buffer that the pointers point into, which must be kept alive while they are used.
     member _.Memory = arranged.Memory

@@ -1,3 +1,5 @@
+using Mina.Streaming.Files;
+
 namespace Mina.Streaming.Recordings.Formats.Csv;
 
 /// <summary>A lead's column.</summary>
@@ -40,7 +42,7 @@ internal sealed class CsvColumns
     public static bool IsUnits(IEnumerable<string> cells) =>
         cells.Select(Clean).All(c => c.ToMillivolt() is not null || SecondsOf(c) is not null || c is "" or "sample" or "NU" or "mmHg");
 
-    private static string Clean(string cell) => cell.Trim().Trim('\'', '"').Trim();
+    private static string Clean(string cell) => PlainText.Clean(cell.Trim().Trim('\'', '"').Trim());
 
     private static (string Name, string Unit) Split(string cell)
     {

@@ -4,7 +4,7 @@ namespace Mina.Streaming.Recordings.Formats.Csv;
 
 /// <summary>
 /// Follows a CSV recording that grows line by line. A time column tells fs, by its first seconds, and gaps: those of up to a minute are
-/// filled with NaN, longer ones are skipped. A cell that is not a number is a missing sample.
+/// filled with NaN, longer ones are skipped. Where time goes back, another recording begins. A cell that is not a number is a missing sample.
 /// </summary>
 internal sealed class CsvGrowingReader(string path, ReadOptions options) : GrowingReader(path)
 {
@@ -20,7 +20,7 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
     private double _fs;
     private double _last;
     private long _bytesRead;
-    private bool _restarted;
+    private string? _restart;
 
     /// <inheritdoc/>
     public override string? SignalFile => Location;
@@ -33,16 +33,17 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
         if (file.Length < _bytesRead)
         {
             _rows.Clear();
-            (_bytesRead, _layout, _fs, _restarted) = (0, null, 0, true);
+            (_bytesRead, _layout, _fs, _restart) = (0, null, 0, $"{Location} was cut off or is being written from its start again.");
         }
 
         var more = TakeLines(file, maxSamples);
         if (_rows.Count == 0) return Growth.None;
         if (_fs == 0 && !FindFs()) return Growth.None with { HasMore = more };
         var (samples, skipped) = TakeSamples(maxSamples);
-        var restarted = _restarted && samples.Length > 0;
-        _restarted &= !restarted;
-        return new Growth(_fs, samples, skipped, restarted, more || _rows.Count > 0);
+        if (samples.Length == 0) return Growth.None with { HasMore = more };
+        var restart = _restart;
+        _restart = null;
+        return new Growth(_fs, samples, skipped, restart, more || _rows.Count > 0);
     }
 
     /// <inheritdoc/>
@@ -96,7 +97,15 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
             return true;
         }
 
-        var times = _rows.Select(row => row.Time).Where(double.IsFinite).ToList();
+        var times = TimesUpToAStepBack(out var stepBack);
+        while (stepBack > 0 && (times.Count < 2 || times[^1] - times[0] < ClockSeconds))
+        {
+            // The rows before the step are too few to tell fs, so they are left out.
+            _restart ??= GoesBack(times[^1], _rows[stepBack].Time);
+            _rows.RemoveRange(0, stepBack);
+            times = TimesUpToAStepBack(out stepBack);
+        }
+
         if (times.Count < 2 || times[^1] - times[0] < ClockSeconds)
             return _rows.Count < MaxRows ? false : throw new ProblemException($"{Location} has no usable times in its time column");
         var first = times.TakeWhile(time => time - times[0] <= ClockSeconds).ToList();
@@ -107,7 +116,26 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
         return true;
     }
 
-    /// <summary>Takes samples from rows, up to a gap that is too long to be filled.</summary>
+    /// <summary>The times of the rows, up to the first one that is earlier than the one before it.</summary>
+    /// <param name="stepBack">The index of that row; 0 where there is none.</param>
+    private List<double> TimesUpToAStepBack(out int stepBack)
+    {
+        var times = new List<double>(_rows.Count);
+        for (stepBack = 0; stepBack < _rows.Count; stepBack++)
+        {
+            var time = _rows[stepBack].Time;
+            if (!double.IsFinite(time)) continue;
+            if (times.Count > 0 && time < times[^1]) return times;
+            times.Add(time);
+        }
+
+        stepBack = 0;
+        return times;
+    }
+
+    private string GoesBack(double from, double to) => FormattableString.Invariant($"the time in {Location} goes back, from {from} s to {to} s.");
+
+    /// <summary>Takes samples from rows, up to a gap that is too long to be filled or to the next recording.</summary>
     private (float[] Samples, double Skipped) TakeSamples(int maxSamples)
     {
         var samples = new List<float>(_rows.Count);
@@ -119,8 +147,12 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
             {
                 var step = time - _last;
                 if (step < 0)
-                    throw new ProblemException(FormattableString.Invariant($"{Location} goes back in time, from {_last} s to {time} s: begin another file"));
-                if (step > MaxFillSeconds)
+                {
+                    if (samples.Count > 0) break;
+                    // The device's clock was set back, or it was started again, so its next samples are another recording. The rate stays.
+                    _restart ??= GoesBack(_last, time);
+                }
+                else if (step > MaxFillSeconds)
                 {
                     if (samples.Count > 0) break;
                     skipped = step - (1 / _fs);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
 
@@ -50,6 +51,9 @@ public static class WfdbAnnotations
     private const string Resolution = "## time resolution:";
     private const int MaxInterval = 1023;
 
+    /// <summary>The largest file of annotations that is read; a day of beats has 300 kB.</summary>
+    public const long MaxBytes = 64L << 20;
+
     /// <summary>Writes annotations as the bytes of a file.</summary>
     /// <param name="annotations">In order of time.</param>
     public static byte[] Encode(IEnumerable<WfdbAnnotation> annotations)
@@ -59,13 +63,15 @@ public static class WfdbAnnotations
         foreach (var annotation in annotations)
         {
             var interval = annotation.Sample - last;
-            if (interval is < 0 or > int.MaxValue) throw new ArgumentException("annotations should be in order of time", nameof(annotations));
-            if (interval > MaxInterval)
+            if (interval < 0) throw new ArgumentException("annotations should be in order of time", nameof(annotations));
+            // A skip has 32 bits with a sign, 83 days at 300 Hz: longer ones take several.
+            while (interval > MaxInterval)
             {
+                var skip = (int)Math.Min(interval, int.MaxValue);
                 Word(Skip << 10);
-                Word((int)(interval >> 16)); // high half first, as on a PDP-11
-                Word((int)(interval & 0xFFFF));
-                interval = 0;
+                Word(skip >> 16); // high half first, as on a PDP-11
+                Word(skip & 0xFFFF);
+                interval -= skip;
             }
 
             Word(annotation.Code << 10 | (int)interval);
@@ -100,7 +106,7 @@ public static class WfdbAnnotations
         {
             var start = annotation.Sample / fs;
             if (spans.Count > 0) spans[^1] = spans[^1] with { EndSeconds = start };
-            spans.Add(new RhythmSpan(annotation.Aux[1..].Trim(), start, double.PositiveInfinity));
+            spans.Add(new RhythmSpan(PlainText.Clean(annotation.Aux[1..].Trim()), start, double.PositiveInfinity));
         }
 
         return spans;

@@ -1,5 +1,6 @@
 using Mina.Preprocess;
 using Mina.Preprocess.Beats;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
 
@@ -80,9 +81,9 @@ public static class WfdbBeats
     }
 
     private static IReadOnlyList<WfdbAnnotation>? AnnotationsOf(string path) =>
-        File.Exists(path) ? Guarded(path, () => WfdbAnnotations.Decode(File.ReadAllBytes(path))) : null;
+        File.Exists(path) ? Guarded(path, () => WfdbAnnotations.Decode(PlainFile.ReadAllBytes(path, WfdbAnnotations.MaxBytes))) : null;
 
-    private static string TextOf(string path) => Guarded(path, () => File.ReadAllText(path));
+    private static string TextOf(string path) => Guarded(path, () => PlainFile.ReadAllText(path, RecordingFiles.MaxHeaderBytes));
 
     private static T Guarded<T>(string path, Func<T> read)
     {

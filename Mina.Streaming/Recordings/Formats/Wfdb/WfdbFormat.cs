@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 using Mina.Preprocess;
 
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
@@ -74,7 +75,7 @@ internal sealed class WfdbFormat : IRecordingFormat
         {
             if (!TryReadHeader(files, out var header, out var error))
                 throw new ProblemException($"{files.Location} is not a usable WFDB header: {error}");
-            return WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(files.ReadAll(name)), header.Fs);
+            return WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(files.ReadAll(name, WfdbAnnotations.MaxBytes)), header.Fs);
         }
         catch (IOException e)
         {
@@ -107,7 +108,10 @@ internal sealed class WfdbFormat : IRecordingFormat
     private static IReadOnlyList<string> SignalFiles(WfdbHeader header) => [.. header.Signals.Select(s => s.FileName).Distinct()];
 
     private static bool TryReadHeader(RecordingFiles files, [NotNullWhen(true)] out WfdbHeader? header, [NotNullWhen(false)] out string? error) =>
-        WfdbHeader.TryParse(Encoding.UTF8.GetString(files.ReadAll()), out header, out error);
+        WfdbHeader.TryParse(TextOf(files.ReadAll()), out header, out error);
+
+    // Older recorders write Latin-1, where 0xB5 is the micro sign of their units.
+    private static string TextOf(byte[] header) => Utf8.IsValid(header) ? Encoding.UTF8.GetString(header) : Encoding.Latin1.GetString(header);
 
     private static string OneLine(IOException e) => e.Message.ReplaceLineEndings(" ");
 }

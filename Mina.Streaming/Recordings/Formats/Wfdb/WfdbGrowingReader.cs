@@ -13,7 +13,7 @@ internal sealed class WfdbGrowingReader(string path, ReadOptions options) : Grow
     private WfdbHeader? _header;
     private WfdbSignal? _signal;
     private long _framesGiven;
-    private bool _restarted;
+    private string? _restart;
     private string? _headerText;
     private int _looksUnchanged;
 
@@ -30,7 +30,7 @@ internal sealed class WfdbGrowingReader(string path, ReadOptions options) : Grow
         if (frames < _framesGiven)
         {
             // The record was written from its start again, perhaps under another header.
-            (_framesGiven, _header, _signal, _restarted) = (0, null, null, true);
+            (_framesGiven, _header, _signal, _restart) = (0, null, null, $"{SignalFile} was cut off or is being written from its start again.");
             return Read(maxSamples);
         }
 
@@ -39,9 +39,9 @@ internal sealed class WfdbGrowingReader(string path, ReadOptions options) : Grow
         if (taken == 0) return Growth.None;
         var samples = new float[taken * perFrame];
         using (var bytes = new ForwardBytes(stream)) signal.Read(bytes, _framesGiven * perFrame, samples);
-        var restarted = _restarted;
-        (_framesGiven, _restarted) = (_framesGiven + taken, false);
-        return new Growth(signal.Fs, samples, Restarted: restarted, HasMore: _framesGiven < frames);
+        var restart = _restart;
+        (_framesGiven, _restart) = (_framesGiven + taken, null);
+        return new Growth(signal.Fs, samples, RestartReason: restart, HasMore: _framesGiven < frames);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
 
@@ -12,12 +13,19 @@ namespace Mina.Streaming.Recordings.Formats.Wfdb;
 /// <param name="Length">Frames, &gt; 0; null when the header does not say (then the signal file does).</param>
 /// <param name="Signals">At least one, in the order of their lines.</param>
 /// <param name="Subject">The person whose recording it is, from a comment like <c># Subject: 17</c>; else null.</param>
-public sealed partial record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyList<WfdbSignalSpec> Signals, string? Subject)
+public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyList<WfdbSignalSpec> Signals, string? Subject)
 {
     /// <summary>Frames per second in Hz, when the record line leaves it out.</summary>
     public const double DefaultFs = 250;
 
     private const int MaxFrameSamples = 10_000_000;
+    private const int MaxSignals = 10_000;
+
+    private static readonly string[] LineEnds = ["\r\n", "\n", "\r"];
+
+    private static readonly Regex SubjectComment = new(
+        @"^#\s*(?:subject|patient|group)(?:[ _-]?id)?\s*[:=]\s*(\S+)",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     private WfdbLayout[]? _layouts;
 
@@ -33,14 +41,14 @@ public sealed partial record WfdbHeader(string Name, double Fs, long? Length, IR
         RecordLine? record = null;
         var signals = new List<WfdbSignalSpec>();
         var number = 0;
-        foreach (var raw in LineEnds().Split(text))
+        foreach (var raw in text.Split(LineEnds, StringSplitOptions.None))
         {
             number++;
             var line = raw.Trim().TrimStart('\uFEFF');
             if (line.Length == 0) continue;
             if (line[0] == '#')
             {
-                if (SubjectComment().Match(line) is { Success: true } match) subject ??= match.Groups[1].Value;
+                if (SubjectComment.Match(line) is { Success: true } match) subject ??= PlainText.Clean(match.Groups[1].Value);
                 continue;
             }
 
@@ -49,6 +57,12 @@ public sealed partial record WfdbHeader(string Name, double Fs, long? Length, IR
                 if (!RecordLine.TryParse(line, out record, out error))
                 {
                     error = $"line {number} {error}";
+                    return false;
+                }
+
+                if (record.Signals > MaxSignals)
+                {
+                    error = $"line {number} says that the record has {record.Signals} signals, more than the {MaxSignals} that are read";
                     return false;
                 }
 
@@ -103,7 +117,7 @@ public sealed partial record WfdbHeader(string Name, double Fs, long? Length, IR
     /// </summary>
     public static (double Fs, long? Length)? ExtentOf(string text)
     {
-        foreach (var raw in LineEnds().Split(text))
+        foreach (var raw in text.Split(LineEnds, StringSplitOptions.None))
         {
             var line = raw.Trim().TrimStart('\uFEFF');
             if (line.Length > 0 && line[0] != '#')
@@ -194,12 +208,6 @@ public sealed partial record WfdbHeader(string Name, double Fs, long? Length, IR
             return day.AddSeconds(seconds);
         }
     }
-
-    [GeneratedRegex(@"\r\n|\n|\r")]
-    private static partial Regex LineEnds();
-
-    [GeneratedRegex(@"^#\s*(?:subject|patient|group)(?:[ _-]?id)?\s*[:=]\s*(\S+)", RegexOptions.IgnoreCase)]
-    private static partial Regex SubjectComment();
 }
 
 /// <summary>A signal's place among the samples of its file.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
 
@@ -7,12 +8,19 @@ namespace Mina.Streaming.Recordings.Formats.Wfdb;
 /// <param name="FileName">The signal file, beside the header.</param>
 /// <param name="Format">Storage format: 16, 212, ...</param>
 /// <param name="Description">The lead's name; empty when left out.</param>
-public sealed partial record WfdbSignalSpec(string FileName, int Format, string Description)
+public sealed record WfdbSignalSpec(string FileName, int Format, string Description)
 {
     /// <summary>Gain where the header leaves it out or says 0 ("uncalibrated").</summary>
     public const double DefaultGain = 200;
 
     private const int MaxSamplesPerFrame = 10_000;
+
+    // Headers come from anywhere: the time that matching takes is linear in their length.
+    private static readonly Regex FormatField = new(
+        @"^(?<format>\d+)(?:x(?<samples>\d+))?(?::(?<skew>\d+))?(?:\+(?<offset>\d+))?$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
+    private static readonly Regex GainField = new(
+        @"^(?<gain>[-+0-9.eE]+)(?:\((?<baseline>[-+0-9.eE]+)\))?(?:/(?<units>\S+))?$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     /// <summary>Samples of this signal in a frame, 1 to 10,000: its own sampling frequency is fs times this.</summary>
     public int SamplesPerFrame { get; init; } = 1;
@@ -47,13 +55,13 @@ public sealed partial record WfdbSignalSpec(string FileName, int Format, string 
     {
         signal = null;
         var fields = line.Split((char[]?)null, 9, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (fields.Length < 2 || FormatField().Match(fields[1]) is not { Success: true } format)
+        if (fields.Length < 2 || FormatField.Match(fields[1]) is not { Success: true } format)
         {
             error = $"should read 'file format gain ...', but reads '{Quote.Short(line)}'";
             return false;
         }
 
-        if (fields[0].AsSpan().ContainsAny('/', '\\') || fields[0] is "." or ".." || fields[0].Any(char.IsControl))
+        if (fields[0].AsSpan().ContainsAny('/', '\\') || fields[0] is "." or ".." || !PlainText.IsPlain(fields[0]))
         {
             error = $"names the signal file '{Quote.Short(fields[0])}', which should be a file beside the header";
             return false;
@@ -78,7 +86,7 @@ public sealed partial record WfdbSignalSpec(string FileName, int Format, string 
         var units = "mV";
         if (fields.Length > 2)
         {
-            var match = GainField().Match(fields[2]);
+            var match = GainField.Match(fields[2]);
             if (!match.Success || !Numbers.TryDouble(match.Groups["gain"].Value, out gain)
                 || (match.Groups["baseline"].Success && !Numbers.TryDouble(match.Groups["baseline"].Value, out baseline)))
             {
@@ -87,10 +95,10 @@ public sealed partial record WfdbSignalSpec(string FileName, int Format, string 
             }
 
             if (gain == 0) gain = DefaultGain;
-            if (match.Groups["units"].Success) units = match.Groups["units"].Value;
+            if (match.Groups["units"].Success) units = PlainText.Clean(match.Groups["units"].Value);
         }
 
-        signal = new WfdbSignalSpec(fields[0], number, fields.Length > 8 ? fields[8] : "")
+        signal = new WfdbSignalSpec(fields[0], number, fields.Length > 8 ? PlainText.Clean(fields[8]) : "")
         {
             SamplesPerFrame = perFrame,
             Skew = skew,
@@ -108,10 +116,4 @@ public sealed partial record WfdbSignalSpec(string FileName, int Format, string 
         value = otherwise;
         return !group.Success || Numbers.TryInt(group.Value, out value);
     }
-
-    [GeneratedRegex(@"^(?<format>\d+)(?:x(?<samples>\d+))?(?::(?<skew>\d+))?(?:\+(?<offset>\d+))?$")]
-    private static partial Regex FormatField();
-
-    [GeneratedRegex(@"^(?<gain>[-+0-9.eE]+)(?:\((?<baseline>[-+0-9.eE]+)\))?(?:/(?<units>\S+))?$")]
-    private static partial Regex GainField();
 }

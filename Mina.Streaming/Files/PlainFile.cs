@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace Mina.Streaming.Files;
+
+/// <summary>
+/// Reads small files whole whose names came from outside. Opening a pipe waits for its writer and a device never ends, so neither is
+/// opened; and a file that is larger than its kind ever is, is not read.
+/// </summary>
+public static class PlainFile
+{
+    /// <summary>All bytes of a file; none of a pipe or device, which look empty.</summary>
+    /// <param name="path">The file, or a link to it.</param>
+    /// <param name="maxBytes">What a file of this kind has at most.</param>
+    /// <exception cref="IOException">It is not there, cannot be read, or is larger.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static byte[] ReadAllBytes(string path, long maxBytes)
+    {
+        if (LooksEmpty(path))
+            return [];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        RequireAtMost(path, file.Length, maxBytes);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>A file's text, as <see cref="ReadAllBytes"/>; UTF-8 unless a byte order mark says otherwise.</summary>
+    /// <inheritdoc cref="ReadAllBytes"/>
+    public static string ReadAllText(string path, long maxBytes)
+    {
+        using var reader = new StreamReader(new MemoryStream(ReadAllBytes(path, maxBytes)), Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Whether a file is there and has no bytes. Pipes and devices look like that.</summary>
+    /// <exception cref="IOException">Links lead round in a circle.</exception>
+    public static bool LooksEmpty(string path) => TargetOf(new FileInfo(path)) is { Exists: true, Length: 0 };
+
+    /// <summary>Refuses a pipe or a device where a file is to be written: opening one may wait for ever.</summary>
+    /// <exception cref="IOException">It is one.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void RequireNoPipe(string path)
+    {
+        if (!LooksEmpty(path))
+            return;
+        // Opened for both, a pipe does not wait.
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            _ = RandomAccess.GetLength(handle);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new IOException($"{path} is a pipe, and no file", e);
+        }
+    }
+
+    /// <summary>Refuses a file that is larger than its kind ever is.</summary>
+    /// <exception cref="IOException">It is.</exception>
+    internal static void RequireAtMost(string path, long bytes, long maxBytes)
+    {
+        if (bytes > maxBytes)
+            throw new IOException(FormattableString.Invariant($"{path} has {bytes} bytes, more than the {maxBytes} that such a file may have"));
+    }
+
+    /// <summary>The file that a symbolic link leads to, or the file itself where it is no link.</summary>
+    /// <exception cref="IOException">The links lead round in a circle.</exception>
+    internal static FileInfo TargetOf(FileInfo file) =>
+        file.Exists && (file.Attributes & FileAttributes.ReparsePoint) != 0 && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
+            ? target : file;
+}

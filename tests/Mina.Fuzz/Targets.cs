@@ -1,0 +1,160 @@
+using System.Text;
+using Mina.Model;
+using Mina.Preprocess;
+using Mina.Streaming.Live;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Csv;
+using Mina.Streaming.Recordings.Formats.Edf;
+using Mina.Streaming.Recordings.Formats.Wfdb;
+using Mina.Streaming.Recordings.Labels;
+using Mina.Streaming.Shards;
+
+namespace Mina.Fuzz;
+
+/// <summary>The parsers that are given what others wrote, a target each.</summary>
+internal static class Targets
+{
+    private static readonly ReadOptions Options = new(Fs: 300);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new("wfdb-header", [.. Headers.Select(Utf8)], ReadHeader),
+        new("wfdb-record", [.. Headers.Select(header => Record(header, 600))], ReadRecord),
+        new("atr", [Annotations()], ReadAnnotations),
+        new("csv", [.. Tables.Select(Utf8)], input => new MemorySource(("a.csv", input)).ReadAll(new CsvFormat(), Options)),
+        new("edf", [Edf()], input => new MemorySource(("a.edf", input)).ReadAll(new EdfFormat(), Options)),
+        new("labels", [Utf8("id,label\na,N\nb,AF\n"), Utf8("a;~\nb;O\n"), Utf8("# c\nrecord,group\na,1\n")], ReadLabels),
+        new("zip", ZipTarget.Seeds, ZipTarget.Read),
+        new("chunk-binary", [ChunkBinary.Write(Chunk()), ChunkBinary.WriteInt16(Chunk(), 1000)], ReadChunk),
+        new("chunk-json", [Utf8("""{"seq":1,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1,-2e3,null],"end":true}""")], ReadChunk),
+        new("manifest", [ShardTarget.ManifestSeed], ShardTarget.ReadManifest),
+        new("settings", [new ShardSettings().ToJson()], ShardTarget.ReadSettings),
+        new("safetensors", [Tensors(), NetworkCatalog.Default.Layout.Encode(NetworkCatalog.Default.InitialWeights(1))[..40_000]], ReadTensors),
+        new("model-json", [Utf8(ModelFiles.ReadShipped().Info.ToJson())], input => Refusable(() => ModelInfo.FromJson(Encoding.UTF8.GetString(input)))),
+        new("checkpoint", [Tensors()], input => Refusable(() => Checkpoint.Decode(input))),
+        new("snapshot", [StreamTarget.SnapshotSeed()], StreamTarget.ReadSnapshot),
+        new("stream", StreamTarget.Seeds, StreamTarget.Run),
+    ];
+
+    private static IEnumerable<string> Headers =>
+    [
+        "a 1 300 300\na.dat 16 1000/mV 16 0 0 0 0 I\n",
+        "a 2 250/100(5) 100 12:00:00 1/1/2026\r\na.dat 212 200(1024)/mV 12 1024 0 0 0 MLII\r\na.dat 212x2 200 12 0 0 0 0 V5\r\n# Subject: 7\r\n",
+        "a 1 360\na.dat 310:3+24 1e2/uV 10 512\n",
+        "a 3 500 50\na.dat 80 1 8 0\nb.dat 61 1 16 0\na.dat 24 1 24 0 0 0 0 ECG\n",
+    ];
+
+    private static IEnumerable<string> Tables =>
+    [
+        "time,MLII (mV),V1\n0,0.1,2\n0.004,0.2,3\n0.008,,4\n",
+        "'sample #';'ECG [uV]'\r\n0;1,5\r\n1;-2,5\r\n",
+        "time_ms\tI\n0\t1\n4\tnan\n8\t-1e300\n",
+        "\"Elapsed time\",\"II\"\n\"hh:mm:ss.mmm\",\"mV\"\n\"0:00.000\",\"0.1\"\n",
+    ];
+
+    /// <summary>Runs what may refuse an input in one plain sentence.</summary>
+    internal static void Refusable(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (ProblemException e)
+        {
+            FuzzException.ThrowUnless(e.Message.Length > 0, "a refusal says why");
+        }
+    }
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+    /// <summary>Two records of one signal of 50 samples a second (edfplus.info).</summary>
+    private static byte[] Edf()
+    {
+        string[] fields =
+        [
+            F("0", 8), F("patient", 80), F("recording", 80), F("01.01.26", 8), F("12.00.00", 8), F("512", 8), F("", 44), F("2", 8), F("1", 8), F("1", 4),
+            F("ECG", 16), F("", 80), F("mV", 8), F("-5", 8), F("5", 8), F("-32768", 8), F("32767", 8), F("", 80), F("50", 8), F("", 32),
+        ];
+        return [.. Utf8(string.Concat(fields)), .. Enumerable.Range(0, 200).Select(i => (byte)(i * 3))];
+
+        static string F(string text, int width) => text.PadRight(width);
+    }
+
+    private static void ReadHeader(byte[] input)
+    {
+        var text = Encoding.UTF8.GetString(input);
+        WfdbHeader.FsOf(text);
+        if (!WfdbHeader.TryParse(text, out var header, out var error))
+        {
+            FuzzException.ThrowUnless(error.Length > 0 && Mina.Streaming.Files.PlainText.IsPlain(error), "a refusal is plain text");
+            return;
+        }
+
+        FuzzException.ThrowUnless(header.Fs > 0 && double.IsFinite(header.Fs) && header.Signals.Count > 0, "a header has a frequency and signals");
+        for (var i = 0; i < header.Signals.Count; i++)
+            FuzzException.ThrowUnless(header.LayoutOf(i).FrameSamples > header.LayoutOf(i).Offset, "a signal lies in its frame");
+    }
+
+    /// <summary>A header, then 0, then what its signal files hold.</summary>
+    private static byte[] Record(string header, int bytes) => [.. Utf8(header), 0, .. Enumerable.Range(0, bytes).Select(i => (byte)(i * 7))];
+
+    private static void ReadRecord(byte[] input)
+    {
+        var end = Array.IndexOf(input, (byte)0) is var zero and >= 0 ? zero : input.Length;
+        var data = input[Math.Min(input.Length, end + 1)..];
+        new MemorySource(("a.hea", input[..end]), ("a.dat", data), ("b.dat", data), ("a.atr", data)).ReadAll(new WfdbFormat(), Options);
+    }
+
+    private static byte[] Annotations() => WfdbAnnotations.Encode([new(0, 28, "(N"), new(100, 1, ""), new(5000, 28, "(AFIB"), new(1L << 33, 22, "note")]);
+
+    private static void ReadAnnotations(byte[] input)
+    {
+        var annotations = WfdbAnnotations.Decode(input);
+        WfdbAnnotations.Rhythms(annotations, 250);
+        WfdbBeats.BeatsOf(annotations, 250);
+        var ordered = annotations.Zip(annotations.Skip(1)).All(pair => pair.First.Sample <= pair.Second.Sample);
+        if (annotations.Count == 0 || !ordered || annotations[0].Sample < 0 || !annotations.All(IsWritable))
+            return;
+        FuzzException.ThrowUnless(WfdbAnnotations.Decode(WfdbAnnotations.Encode(annotations)).SequenceEqual(annotations), "annotations come back as they were");
+    }
+
+    // Code 0 is no annotation, and text that is no UTF-8 becomes longer.
+    private static bool IsWritable(WfdbAnnotation annotation) =>
+        annotation.Code != 0 && !annotation.Aux.Contains('\uFFFD') && Encoding.UTF8.GetByteCount(annotation.Aux) <= 255;
+
+    private static void ReadLabels(byte[] input)
+    {
+        var text = Encoding.UTF8.GetString(input);
+        Refusable(() => LabelTable.Parse("labels.csv", text));
+        Refusable(() => GroupTable.Parse("groups.csv", text));
+    }
+
+    private static SampleChunk Chunk() => new(3, new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero), 250, [0.1f, float.NaN, -5, 1e30f], true);
+
+    private static void ReadChunk(byte[] input)
+    {
+        if (!ChunkMessage.TryRead(input, out var chunk, out var error))
+        {
+            FuzzException.ThrowUnless(error.Length > 0, "a refusal says why");
+            return;
+        }
+
+        if (ChunkLimits.FaultOf(chunk) is null)
+            FuzzException.ThrowUnless(ChunkMessage.TryRead(ChunkBinary.Write(chunk), out _, out _), "a chunk that was read can be written and read again");
+    }
+
+    private static byte[] Tensors() => Safetensors.encode(new SafetensorsFile(
+        Microsoft.FSharp.Collections.ListModule.OfSeq<Tuple<string, StoredTensor>>(
+        [
+            new("a", new StoredTensor([2, 2], TensorData.NewF32([1, 2, 3, 4]))),
+            new("b", new StoredTensor([1], TensorData.NewI64([5]))),
+        ]),
+        new Microsoft.FSharp.Collections.FSharpMap<string, string>([new("mina.checkpoint", "1"), new("mina.progress", "{\"network\":\"FreqNet\"}")])));
+
+    private static void ReadTensors(byte[] input)
+    {
+        Refusable(() => Safetensors.decode(input));
+        Refusable(() => NetworkCatalog.Default.Layout.Decode(input));
+    }
+}

@@ -1,0 +1,90 @@
+using Xunit;
+
+namespace Mina.Host.Tests.Commands;
+
+/// <summary><c>mina verify</c>, what training and evaluation check by themselves, and the lock of a training's folder.</summary>
+public sealed class VerifyTests
+{
+    [Fact]
+    public async Task Shards_are_verified_and_each_bad_one_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        (await MinaProcess.RunAsync(folder.Path, "ingest", Places.DataRaw, "--out", "shards")).ShouldSucceed();
+        Assert.Contains("each as it was written", (await MinaProcess.RunAsync(folder.Path, "verify", "shards")).ShouldSucceed().Output);
+
+        var shards = Directory.GetFiles(folder["shards"], "*.parquet", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
+        Flip(shards[0]);
+        File.Delete(shards[1]);
+        File.WriteAllText(Path.Combine(folder["shards"], "split=train", "part-99999.parquet"), "not listed");
+        var result = await MinaProcess.RunAsync(folder.Path, "verify", "shards");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(2, result.Error.Trim().Split('\n').Length);
+        Assert.Contains("SHA-256 differs", result.Error);
+        Assert.Contains("which is not there", result.Error);
+        Assert.Contains("note: split=train/part-99999.parquet", result.Output);
+    }
+
+    [Fact]
+    public async Task A_model_is_verified_and_older_ones_get_a_note()
+    {
+        using var folder = new TemporaryFolder();
+        UntrainedModel.Save(folder["model"]);
+        var fine = (await MinaProcess.RunAsync(folder.Path, "verify", "model")).ShouldSucceed();
+        Assert.DoesNotContain("note:", fine.Output);
+
+        var info = Path.Combine(folder["model"], "model.json");
+        var text = await File.ReadAllTextAsync(info);
+        var lines = text.Split('\n').Where(line => !line.Contains("weights_sha256", StringComparison.Ordinal)).ToArray();
+        await File.WriteAllTextAsync(info, string.Join('\n', lines).Replace("\"metrics\": {},", "\"metrics\": {}", StringComparison.Ordinal));
+        Assert.Contains("note:", (await MinaProcess.RunAsync(folder.Path, "verify", "model")).ShouldSucceed().Output);
+
+        await File.WriteAllTextAsync(info, text);
+        Flip(Path.Combine(folder["model"], "model.safetensors"));
+        var bad = await MinaProcess.RunAsync(folder.Path, "verify", "model");
+        Assert.Equal(1, bad.ExitCode);
+        Assert.Contains("its SHA-256 differs", bad.Error);
+        Assert.Contains("its SHA-256 differs", (await MinaProcess.RunAsync(
+            folder.Path, "classify", Path.Combine(Places.DataRaw, "sim00001.hea"), "--model", "model")).Error);
+    }
+
+    [Fact]
+    public async Task The_shipped_model_carries_its_hash_and_a_folder_of_neither_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var shipped = (await MinaProcess.RunAsync(folder.Path, "verify", Path.Combine(Places.Repository, "data", "models", "mina"))).ShouldSucceed();
+        Assert.DoesNotContain("model.json has no hash", shipped.Output);
+        var none = await MinaProcess.RunAsync(folder.Path, "verify", ".");
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("holds neither shards", none.Error);
+    }
+
+    [Fact]
+    public async Task Two_trainings_into_one_folder_and_a_resume_with_other_settings_are_refused_in_one_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        (await MinaProcess.RunAsync(folder.Path, "ingest", Places.DataRaw, "--out", "shards")).ShouldSucceed();
+        Directory.CreateDirectory(folder["model"]);
+        using (new FileStream(Path.Combine(folder["model"], ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+            await RefusedAsync("is being trained into by another process", "train", "--shards", "shards", "--out", "model");
+
+        (await MinaProcess.RunAsync(folder.Path, "train", "--shards", "shards", "--out", "model", "--recipe", "hw4", "--epochs", "1")).ShouldSucceed();
+        Assert.False(File.Exists(Path.Combine(folder["model"], ".lock")));
+        await RefusedAsync("epochs 1, not 2", "train", "--shards", "shards", "--out", "model", "--recipe", "hw4", "--epochs", "2", "--resume");
+        await RefusedAsync("seed 1, not 7", "train", "--shards", "shards", "--out", "model", "--recipe", "hw4", "--epochs", "1", "--seed", "7", "--resume");
+
+        async Task RefusedAsync(string says, params string[] arguments)
+        {
+            var result = await MinaProcess.RunAsync(folder.Path, arguments);
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains(says, result.Error);
+            Assert.DoesNotContain("   at ", result.Error);
+        }
+    }
+
+    private static void Flip(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 4;
+        File.WriteAllBytes(path, bytes);
+    }
+}

@@ -1,9 +1,0 @@
-namespace Mina.Host.Tests.Reports;
-
-/// <summary>A folder that is gone after the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("mina-report-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}
