@@ -59,8 +59,8 @@ module ModelFiles =
     let private maxWeightsBytes = 256L <<< 20
     let private maxInfoBytes = 16L <<< 20
 
-    /// A file's bytes. A pipe and a device look empty, and are not opened: that might wait for ever. ProblemException when
-    /// the file is larger than it can be, or cannot be read.
+    /// A file's bytes. A pipe and a device look empty, and are not opened: that might wait for ever. ProblemException
+    /// when the file is larger than it can be, or cannot be read.
     let internal readBytes (path: string) (maxBytes: int64) : byte[] =
         try
             let target =
@@ -97,7 +97,8 @@ module ModelFiles =
             )
 
         try
-            decode (readBytes weights maxWeightsBytes) (Encoding.UTF8.GetString(readBytes info maxInfoBytes).TrimStart '\uFEFF')
+            let text = Encoding.UTF8.GetString(readBytes info maxInfoBytes)
+            decode (readBytes weights maxWeightsBytes) (text.TrimStart '\uFEFF')
         with :? ProblemException as e ->
             raise (ProblemException $"the model in %s{folder} cannot be used: %s{e.Message}")
 

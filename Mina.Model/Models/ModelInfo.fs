@@ -84,8 +84,8 @@ type ModelInfo = {
     Temperature: float
     /// Figures by name, such as "validation/uniform/roc_auc"; it may be empty.
     Metrics: IReadOnlyDictionary<string, float>
-    /// SHA-256 of the model.safetensors that was written with this file, in lower-case hexadecimal; empty while the model
-    /// is in memory, and for files of before there was one.
+    /// SHA-256 of the model.safetensors that was written with this file, in lower-case hexadecimal; empty while the
+    /// model is in memory, and for files of before there was one.
     [<JsonPropertyName "weights_sha256">]
     WeightsSha256: string
 } with
@@ -189,8 +189,8 @@ type ModelInfo = {
     /// The network that `Network` names.
     member this.FindNetwork() : INetwork = NetworkCatalog.Find this.Network
 
-    /// The weights that these bytes of a model.safetensors hold. ProblemException when they are not those that this file
-    /// was written with, not the network's, or not all finite numbers.
+    /// The weights that these bytes of a model.safetensors hold. ProblemException when they are not those that this
+    /// file was written with, not the network's, or not all finite numbers.
     member this.DecodeWeights(bytes: byte[]) : float32[] =
         let refuse message = raise (ProblemException message)
         let hash = SHA256.HashData bytes |> Convert.ToHexStringLower
@@ -200,7 +200,9 @@ type ModelInfo = {
             && not (String.Equals(this.WeightsSha256, hash, StringComparison.OrdinalIgnoreCase))
         then
             refuse
-                "model.safetensors is not the file that model.json was written with (its SHA-256 differs): restore both from one training, or take weights_sha256 out of model.json if you changed the weights yourself."
+                "model.safetensors is not the file that model.json was written with (its SHA-256 differs): \
+                 restore both from one training, or take weights_sha256 out of model.json if you changed the weights \
+                 yourself."
 
         let weights = this.FindNetwork().Layout.Decode bytes
 

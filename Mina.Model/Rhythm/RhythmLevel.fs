@@ -90,7 +90,8 @@ module RhythmLevel =
         Array.Copy(more, 0, result, items.Length - dropped, more.Length)
         result
 
-    /// The knowledge of the minute that ends with a window: of the beats up to the beat detector's delay before its end.
+    /// The knowledge of the minute that ends with a window: of the beats up to the beat detector's delay before its
+    /// end.
     let private minuteKnowledge (beats: Beat[]) (windowStart: float) =
         let ends = windowStart + windowSeconds
 
@@ -123,8 +124,8 @@ module RhythmLevel =
             Offsets = offsets
         }
 
-    /// Where the network sees no AF in the whole minute, the level does not see any against it: patterns of ectopic beats
-    /// that nobody in training had would be taken for AF by their intervals alone.
+    /// Where the network sees no AF in the whole minute, the level does not see any against it: patterns of ectopic
+    /// beats that nobody in training had would be taken for AF by their intervals alone.
     let private networkSeesNone = 0.03
 
     let private meanProbability (windows: RhythmWindow[]) =
@@ -140,7 +141,11 @@ module RhythmLevel =
     let private probabilityOf (windows: RhythmWindow[]) (logit: float) =
         let probability = 1.0 / (1.0 + exp -logit)
         let mean = meanProbability windows
-        if mean < networkSeesNone then min mean probability else probability
+
+        if mean < networkSeesNone then
+            min mean probability
+        else
+            probability
 
     let private reasonsOf (windows: RhythmWindow[]) (window: RhythmWindow) (output: RhythmOutput) = {
         StartSeconds = window.StartSeconds
@@ -290,8 +295,8 @@ module RhythmLevel =
         let struct (state, results) = finishWithReasons model state
         struct (state, verdictsOf results)
 
-    /// Whether a beat must have come with the window that starts then. What more a live stream's detector may have given by
-    /// then makes no difference.
+    /// Whether a beat must have come with the window that starts then. What more a live stream's detector may have
+    /// given by then makes no difference.
     let internal isDue (beat: Beat) (windowStart: float) =
         secondsOf beat <= windowStart + windowSeconds - beatDelaySeconds + tolerance
 

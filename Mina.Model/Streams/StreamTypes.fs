@@ -111,11 +111,12 @@ type StreamEpisode = {
 type StreamOutput =
     /// The classifier is to be asked.
     | Classify of CutWindow
-    /// A window was judged by the network: one a window, in the order of windows, as soon as its answer has come. What the
-    /// store keeps of a window, and what the wall shows, as `classify` does.
+    /// A window was judged by the network: one a window, in the order of windows, as soon as its answer has come. What
+    /// the store keeps of a window, and what the wall shows, as `classify` does.
     | Judged of StreamVerdict
     /// The same window was judged by the rhythm level, once the minute had come that it needs: one a window, in the
-    /// order of windows, some 15 s after the first. Episodes and alarms follow from these; without a level there are none.
+    /// order of windows, some 15 s after the first. Episodes and alarms follow from these; without a level there are
+    /// none.
     | RhythmJudged of RhythmVerdict
     | Episode of StreamEpisode
     | Alarm of AlarmEvent

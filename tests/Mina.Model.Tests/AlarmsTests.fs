@@ -70,8 +70,13 @@ let ``an alarm is active exactly while its cause was last seen present`` (inputs
 [<Property>]
 let ``the same again changes nothing`` (inputs: Input list) (cause: int) (present: bool) =
     let state, _ = run inputs |> List.last
-    let struct (once, _) = Alarms.observe state (causeOf cause) present (Nullable()) (at 1000)
-    let struct (twice, events) = Alarms.observe once (causeOf cause) present (Nullable()) (at 1001)
+
+    let struct (once, _) =
+        Alarms.observe state (causeOf cause) present (Nullable()) (at 1000)
+
+    let struct (twice, events) =
+        Alarms.observe once (causeOf cause) present (Nullable()) (at 1001)
+
     Assert.Equal(once, twice)
     Assert.Empty events
 
@@ -84,12 +89,16 @@ let ``one cause leaves the alarms of the others alone`` (inputs: Input list) (ca
         |> Array.filter (fun alarm -> alarm.Kind <> causeOf cause)
         |> Array.sortBy (fun alarm -> int alarm.Kind)
 
-    let struct (next, _) = Alarms.observe state (causeOf cause) present (Nullable()) (at 1000)
+    let struct (next, _) =
+        Alarms.observe state (causeOf cause) present (Nullable()) (at 1000)
+
     Assert.Equal<ActiveAlarm[]>(others state, others next)
 
 [<Fact>]
 let ``an acknowledged alarm keeps when it was raised and when it was seen`` () =
-    let struct (raised, _) = Alarms.observe AlarmState.None AlarmKind.AF true (Nullable()) (at 1)
+    let struct (raised, _) =
+        Alarms.observe AlarmState.None AlarmKind.AF true (Nullable()) (at 1)
+
     let struct (seen, events) = Alarms.acknowledge raised AlarmKind.AF "nurse" (at 5)
     Assert.Equal(at 1, events[0].Alarm.Raised)
     Assert.Equal(Nullable(at 5), seen.Active[0].Acknowledged)

@@ -117,10 +117,12 @@ let ``A model.json of another format, network or mixed-up settings is refused`` 
 
 /// The two files of the untrained model, its info changed as text.
 let private changedModel (weights: byte[] -> byte[]) (change: string -> string) =
-    let files = ModelFiles.encode {
-        Weights = network.InitialWeights 1L
-        Info = info.Value
-    }
+    let files =
+        ModelFiles.encode {
+            Weights = network.InitialWeights 1L
+            Info = info.Value
+        }
+
     let struct (_, bytes) = files[0]
     let struct (_, text) = files[1]
     Classifier.Load(weights bytes, change (System.Text.Encoding.UTF8.GetString text))
@@ -163,9 +165,19 @@ let ``A model.json of settings that make no segments, or with a name twice, is r
         text.Replace("\"stride_not_af\": 500", "\"stride_not_af\": 0").Replace("stride=500/50", "stride=0/50")
 
     refusedModel id strides "strides of 0 and 50"
-    refusedModel id (fun text -> text.Replace("\"low_taps\": 901", "\"low_taps\": 3").Replace(":901@", ":3@")) "3 and 101 taps"
-    refusedModel id (fun text -> text.Replace("\"window\": 3000", "\"window\": 1000").Replace("window=3000", "window=1000")) "1000 samples"
-    refusedModel id (fun text -> text.Replace("\"format\": 1,", "\"format\": 1, \"format\": 1,")) "Duplicate property 'format'"
+
+    let fewTaps (text: string) =
+        text.Replace("\"low_taps\": 901", "\"low_taps\": 3").Replace(":901@", ":3@")
+
+    let shortWindow (text: string) =
+        text.Replace("\"window\": 3000", "\"window\": 1000").Replace("window=3000", "window=1000")
+
+    let twice (text: string) =
+        text.Replace("\"format\": 1,", "\"format\": 1, \"format\": 1,")
+
+    refusedModel id fewTaps "3 and 101 taps"
+    refusedModel id shortWindow "1000 samples"
+    refusedModel id twice "Duplicate property 'format'"
 
 [<Fact>]
 let ``A model takes segments of its own settings and refuses others, naming both`` () =

@@ -27,9 +27,9 @@ internal sealed class PendingAcknowledgements
         }
 
         if (before is { IsCompleted: false })
-            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)before).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (oldest is { IsCompleted: false })
-            await oldest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)oldest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var taking = take();
         lock (_gate)
         {

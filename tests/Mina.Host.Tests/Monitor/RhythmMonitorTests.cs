@@ -34,7 +34,8 @@ public sealed class RhythmMonitorTests
 
     private static Recording Recording()
     {
-        var stream = new SimulatedStream(7, 1, Shapes.Fs, [new RhythmEpisode(0, SimulatedRhythm.AtrialFibrillation), new RhythmEpisode(120, SimulatedRhythm.Sinus)]);
+        RhythmEpisode[] rhythms = [new(0, SimulatedRhythm.AtrialFibrillation), new(120, SimulatedRhythm.Sinus)];
+        var stream = new SimulatedStream(7, 1, Shapes.Fs, rhythms);
         return new Recording("bed", Shapes.Fs, stream.Chunks(200 * Shapes.Fs).First().Samples);
     }
 

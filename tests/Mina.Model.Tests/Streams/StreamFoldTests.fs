@@ -295,8 +295,7 @@ let ``a stream of which a history alone is known goes on with its episode and it
 
     // It is missed 5 s after the start, and its episode ends after a minute without it.
     match outputs with
-    | [ Alarm event ] ->
-        Assert.Equal((AlarmKind.Stale, back.AddSeconds 5.0), (event.Alarm.Kind, event.Alarm.Raised))
+    | [ Alarm event ] -> Assert.Equal((AlarmKind.Stale, back.AddSeconds 5.0), (event.Alarm.Kind, event.Alarm.Raised))
     | other -> Assert.Fail $"{other}"
 
     let struct (ended, outputs) = run later [ struct (back.AddSeconds 61.0, Tick) ]
