@@ -138,11 +138,7 @@ type RecordingClassifier
             | _ -> BeatDetector.Detect(samples).ToArray()
 
         let struct (state, verdicts, episodes) =
-            EpisodeJudges.ofRecording
-                { Rhythm = level; Rules = rules }
-                beats
-                windows
-                recording.Seconds
+            EpisodeJudges.ofRecording { Rhythm = level; Rules = rules } beats windows recording.Seconds
 
         let known =
             windows |> Array.filter _.Probability.HasValue |> Array.map _.Probability.Value

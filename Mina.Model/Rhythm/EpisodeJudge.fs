@@ -64,12 +64,7 @@ module EpisodeJudges =
             let struct (rhythm, verdicts) = RhythmLevel.step model state.Rhythm beats window
             let struct (episodes, events) = take judge.Rules state.Episodes verdicts
 
-            struct ({
-                        Rhythm = rhythm
-                        Episodes = episodes
-                    },
-                    verdicts,
-                    events.ToArray())
+            struct ({ Rhythm = rhythm; Episodes = episodes }, verdicts, events.ToArray())
 
     /// <summary>Ends the stream: the rhythm level judges what waits, and an open episode is closed.</summary>
     /// <param name="judge">How episodes are made.</param>
@@ -87,12 +82,7 @@ module EpisodeJudges =
         let struct (episodes, closed) = Episodes.finish judge.Rules episodes endSeconds
         events.AddRange closed
 
-        struct ({
-                    Rhythm = rhythm
-                    Episodes = episodes
-                },
-                verdicts,
-                events.ToArray())
+        struct ({ Rhythm = rhythm; Episodes = episodes }, verdicts, events.ToArray())
 
     /// <summary>The whole of a recording.</summary>
     /// <param name="judge">How episodes are made.</param>

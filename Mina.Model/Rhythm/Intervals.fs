@@ -91,7 +91,8 @@ module internal Intervals =
                 let mutable c = 0
 
                 while c < cycles.Length do
-                    (Vector<float32>(sums, c) + Vector<float32>(phases, difference * cycles.Length + c))
+                    (Vector<float32>(sums, c)
+                     + Vector<float32>(phases, difference * cycles.Length + c))
                         .CopyTo(sums, c)
 
                     c <- c + lanes

@@ -123,7 +123,7 @@ module MinuteNet =
 
     /// The evidence's weights, one column after the other, so that a window's number weighs on eight in a row.
     let private evidenceColumns (p: float[]) =
-        let columns = Array.zeroCreate<float> (windows * hidden)
+        let columns = Array.zeroCreate<float>(windows * hidden)
 
         for c in 0 .. windows - 1 do
             for i in 0 .. hidden - 1 do
@@ -149,7 +149,7 @@ module MinuteNet =
         let count = input.Windows.Length
         let attention = Array.zeroCreate<float> count
         let evidence = Array.zeroCreate<float> count
-        let inside = Array.zeroCreate<float> (count * hidden)
+        let inside = Array.zeroCreate<float>(count * hidden)
         let lanes = Vector<float>.Count
         let low, high = Vector<float>(-3.0), Vector<float>(3.0)
         let nine, many = Vector<float>(9.0), Vector<float>(27.0)
@@ -194,7 +194,7 @@ module MinuteNet =
             attention[j] <- exp (attention[j] - highest)
             total <- total + attention[j]
 
-        let contributions = Array.zeroCreate<float> (minutes + 1)
+        let contributions = Array.zeroCreate<float>(minutes + 1)
         contributions[minutes] <- p[bias]
 
         for i in 0 .. hidden - 1 do
@@ -246,7 +246,9 @@ module MinuteNet =
         let querySlope = Array.zeroCreate<float> windows
         let insideSlope = Array.zeroCreate<float> hidden
         // The columns' gradient, in the order of `evidenceColumns`.
-        let columns, columnSlopes = evidenceColumns p, Array.zeroCreate<float> (windows * hidden)
+        let columns, columnSlopes =
+            evidenceColumns p, Array.zeroCreate<float>(windows * hidden)
+
         let inner = Array.zeroCreate<float> hidden
         let mutable nearSlope = 0.0
 

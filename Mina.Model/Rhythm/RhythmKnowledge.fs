@@ -145,8 +145,7 @@ module RhythmKnowledge =
 
         ranks
 
-    let private medianOf (x: float[]) =
-        Ranks.quantile 0.5 (ranked x) x.Length
+    let private medianOf (x: float[]) = Ranks.quantile 0.5 (ranked x) x.Length
 
     let private rms (x: float[]) =
         let mutable squares = 0.0
@@ -282,7 +281,10 @@ module RhythmKnowledge =
                      nan)
                 float (ectopic beats) / float beats.Length
                 log (typical / fs)
-                (if enoughP then ungraded (Ranks.quantile 0.5 p waves) else nan)
+                (if enoughP then
+                     ungraded (Ranks.quantile 0.5 p waves)
+                 else
+                     nan)
                 (if enoughNormal then enough else few)
                 (if enoughP then enough else few)
             |]

@@ -140,7 +140,11 @@ module RhythmLevel =
     let private probabilityOf (windows: RhythmWindow[]) (logit: float) =
         let probability = 1.0 / (1.0 + exp -logit)
         let mean = meanProbability windows
-        if mean < networkSeesNone then min mean probability else probability
+
+        if mean < networkSeesNone then
+            min mean probability
+        else
+            probability
 
     let private reasonsOf (windows: RhythmWindow[]) (window: RhythmWindow) (output: RhythmOutput) = {
         StartSeconds = window.StartSeconds

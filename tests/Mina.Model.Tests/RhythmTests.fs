@@ -94,7 +94,8 @@ let private randomInput (seed: int) : RhythmInput =
     {
         Minute = Array.init MinuteNet.minuteNames.Length (fun _ -> random.NextDouble() - 0.5)
         Lag = 30.0 * random.NextDouble()
-        Windows = Array.init 7 (fun _ -> Array.init (MinuteNet.windowNames.Length - 1) (fun _ -> random.NextDouble() - 0.5))
+        Windows =
+            Array.init 7 (fun _ -> Array.init (MinuteNet.windowNames.Length - 1) (fun _ -> random.NextDouble() - 0.5))
         Offsets = Array.init 7 (fun i -> 5.0 * float i - 20.0)
     }
 

@@ -40,8 +40,10 @@ let ``of AF it makes an episode, and of sinus rhythm none`` () =
 [<Fact>]
 let ``windows keep the network's verdicts, and the level has one of each`` () =
     let long = recording "long" Label.AF 120.0 5
+
     let without, found =
         withoutRhythm.Value.Classify long, withRhythm.Value.Classify long
+
     Assert.Null without.Rhythm
     Assert.Equal<Verdict>(without.Windows, found.Windows)
     Assert.Equal(without.Probability, found.Probability)

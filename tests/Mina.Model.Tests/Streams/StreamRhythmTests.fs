@@ -20,8 +20,7 @@ let private level =
     | null -> failwith "The shipped detector has no rhythm level."
     | stored -> stored.Model
 
-let private rules =
-    (StreamRules.At detector.Thresholds.Uniform).With level
+let private rules = (StreamRules.At detector.Thresholds.Uniform).With level
 
 /// AF, sinus rhythm and AF at a frequency of 300 or another, with a few gaps.
 let private annotated (random: Random) =
@@ -58,7 +57,12 @@ let private chunks (random: Random) (recording: Recording) = [
         let samples = Array.sub recording.Samples at length
         let isLast = at + length = recording.Samples.Length
 
-        if isLast || sequence = 0L || Array.exists Single.IsFinite samples || random.Next 2 = 0 then
+        if
+            isLast
+            || sequence = 0L
+            || Array.exists Single.IsFinite samples
+            || random.Next 2 = 0
+        then
             SampleChunk(sequence, start.AddSeconds(float at / recording.Fs), recording.Fs, samples, isLast)
 
         at <- at + length
@@ -153,10 +157,7 @@ let ``a stream in any chunks, late answered and restored, is judged as its recor
             | Episode episode when episode.Kind = EpisodeEventKind.Closed -> Some episode
             | _ -> None)
 
-    Assert.Equal<float>(
-        classified.Episodes |> Seq.map _.MeanProbability,
-        closed |> Seq.map _.MeanProbability
-    )
+    Assert.Equal<float>(classified.Episodes |> Seq.map _.MeanProbability, closed |> Seq.map _.MeanProbability)
 
     // Times of a device's clock are whole tenths of microseconds.
     for expected, told in Seq.zip classified.Episodes closed do
@@ -166,10 +167,11 @@ let ``a stream in any chunks, late answered and restored, is judged as its recor
 [<Fact>]
 let ``until the rhythm level has spoken a stream in AF is possibly so, and then an episode with its alarm`` () =
     let recording = recording "af" Label.AF 150.0 3
-    let outputs = folded (Random 1) (List.ofSeq (RecordingCutter.Chunks(recording, start, 1.0)))
 
-    let position choose =
-        outputs |> Array.findIndex choose
+    let outputs =
+        folded (Random 1) (List.ofSeq (RecordingCutter.Chunks(recording, start, 1.0)))
+
+    let position choose = outputs |> Array.findIndex choose
 
     let possible =
         position (fun output ->
