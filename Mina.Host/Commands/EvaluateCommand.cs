@@ -30,20 +30,28 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => 1000,
         };
         var recordings = new EvaluateRecordings();
+        var strips = new EvaluateStrips();
         var command = new Command(
             "evaluate",
             "Score a model on a split: all windows (as the paper), uniform windows, recordings; with 95 % intervals. Or on "
-            + "long recordings with rhythm annotations: AF episodes and duration.")
+            + "long recordings with rhythm annotations: AF episodes and duration. Or on strips: what classify says of short recordings.")
         {
             model, shards, split, json, report, threshold, seed, resamples,
         };
         recordings.AddTo(command, shards, split, seed, resamples);
+        strips.AddTo(command, shards, split, report);
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             if (recordings.IsGiven(parsed))
             {
                 return recordings.RunAsync(
                     parsed, parsed.DetectorOf(model, threshold, recordings.NoRhythm), FolderOf(parsed), (parsed.GetValue(json), parsed.GetValue(report)), stop);
+            }
+
+            if (strips.IsGiven(parsed))
+            {
+                var bootstrap = (parsed.GetValue(seed), parsed.AtLeast(1, resamples));
+                return strips.RunAsync(parsed, parsed.DetectorOf(model, threshold), FolderOf(parsed), bootstrap, parsed.GetValue(json), stop);
             }
 
             var options = new EvaluationOptions { Seed = parsed.GetValue(seed), Resamples = parsed.AtLeast(1, resamples) };

@@ -65,7 +65,8 @@ public static class EvaluationJson
         static IReadOnlyList<AnsweredDocument> Answered(ViewMetrics view) => AnsweredDocument.From(AnsweredCurves.OfView(view));
     }
 
-    private static ViewDocument DocumentOf(ViewMetrics view)
+    /// <summary>A view's figures.</summary>
+    internal static ViewDocument DocumentOf(ViewMetrics view)
     {
         var figures = view.Figures;
         return new ViewDocument(

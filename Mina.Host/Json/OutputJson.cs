@@ -5,6 +5,7 @@ using Mina.Host.Classification;
 using Mina.Host.Evaluation;
 using Mina.Host.Evaluation.Recordings;
 using Mina.Host.Evaluation.Robustness;
+using Mina.Host.Evaluation.Strips;
 using Mina.Host.Scoring;
 using Mina.Streaming.Files;
 
@@ -18,6 +19,7 @@ namespace Mina.Host.Json;
 [JsonSerializable(typeof(IEnumerable<RecordingDocument>))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(RecordingsDocument))]
+[JsonSerializable(typeof(StripsDocument))]
 [JsonSerializable(typeof(RobustnessDocument))]
 [JsonSerializable(typeof(RhythmReportDocument))]
 [JsonSerializable(typeof(ScoreDocument))]

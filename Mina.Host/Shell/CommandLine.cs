@@ -24,6 +24,7 @@ public static class CommandLine
             VerifyCommand.Create(),
             TrainCommand.Create(),
             TrainRhythmCommand.Create(),
+            TrainRecordingsCommand.Create(),
             CalibrateCommand.Create(),
             EvaluateCommand.Create(),
             ScoreCommand.Create(),

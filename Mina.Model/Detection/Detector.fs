@@ -21,8 +21,10 @@ type Detector
         model: StoredModel,
         classifier: Classifier,
         thresholds: ViewThresholds,
-        // Read when it is first needed, so that another can be trained where the shipped one does not fit this version.
-        rhythm: Lazy<StoredRhythm | null>
+        // Both are read when they are first needed, so that others can be trained where the shipped ones do not fit
+        // this version.
+        rhythm: Lazy<StoredRhythm | null>,
+        level: Lazy<RecordingLevel | null>
     ) =
     static let shipped = lazy Detector(ModelFiles.readShipped ())
 
@@ -39,7 +41,8 @@ type Detector
             WindowCheck(fun samples -> WindowQuality.FaultOf samples),
             (match rhythm.Value with
              | null -> null
-             | level -> level.Model)
+             | level -> level.Model),
+            level.Value
         )
 
     let withClassifier (work: RecordingClassifier -> 'T) : 'T =
@@ -74,7 +77,8 @@ type Detector
             model,
             Classifier.FromWeights(model.Weights, model.Info),
             model.Info.Thresholds,
-            lazy (RhythmFiles.shippedFor model)
+            lazy (RhythmFiles.shippedFor model),
+            lazy (RecordingLevelFiles.shippedFor model)
         )
 
     /// The detector that Mina ships; it lies in this library.
@@ -88,8 +92,14 @@ type Detector
     static member Load(folder: string) : Detector =
         let detector = Detector(ModelFiles.read folder)
 
-        if RhythmFiles.existIn folder then
-            detector.WithRhythm(RhythmFiles.read folder)
+        let detector =
+            if RhythmFiles.existIn folder then
+                detector.WithRhythm(RhythmFiles.read folder)
+            else
+                detector
+
+        if RecordingLevelFiles.existIn folder then
+            detector.WithRecordingLevel(RecordingLevelFiles.read folder)
         else
             detector
 
@@ -112,7 +122,13 @@ type Detector
         if not (threshold > 0.0 && threshold < 1.0) then
             raise (ProblemException $"a threshold of %g{threshold} is not between 0 and 1.")
 
-        Detector(model, classifier, ViewThresholds.Same threshold, rhythm)
+        let level =
+            lazy
+                (match level.Value with
+                 | null -> null
+                 | level -> { level with Threshold = threshold })
+
+        Detector(model, classifier, ViewThresholds.Same threshold, rhythm, level)
 
     /// The rhythm level that makes the episodes of recordings of a minute or more; null: the network's probabilities
     /// do.
@@ -124,10 +140,10 @@ type Detector
     /// Windows keep the network's probability, and a threshold (`WithThreshold`) is of windows alone. Shorter
     /// recordings are classified as without it.
     /// </summary>
-    /// <param name="level">Trained on the probabilities of this detector's network.</param>
+    /// <param name="stored">Trained on the probabilities of this detector's network.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">It was trained on another network's.</exception>
-    member _.WithRhythm(level: StoredRhythm) : Detector =
-        if level.Info.FirstLevel <> ModelFiles.weightsHash model then
+    member _.WithRhythm(stored: StoredRhythm) : Detector =
+        if stored.Info.FirstLevel <> ModelFiles.weightsHash model then
             raise (
                 ProblemException(
                     "the rhythm level was trained on the probabilities of another network than this model's: "
@@ -135,7 +151,7 @@ type Detector
                 )
             )
 
-        Detector(model, classifier, thresholds, lazy level)
+        Detector(model, classifier, thresholds, lazy stored, level)
 
     /// <summary>The same detector with the rhythm level that Mina ships, which was trained for the shipped
     /// network.</summary>
@@ -143,9 +159,27 @@ type Detector
     member this.WithRhythm() : Detector =
         this.WithRhythm(RhythmFiles.readShipped ())
 
-    /// The same detector without a rhythm level: episodes come from the network's probabilities of 10 s alone.
+    /// The same detector without a rhythm level and a recording level: episodes and findings come from the network's
+    /// probabilities of 10 s alone.
     member _.WithoutRhythm() : Detector =
-        Detector(model, classifier, thresholds, lazy null)
+        Detector(model, classifier, thresholds, lazy null, lazy null)
+
+    /// The level that judges recordings of up to 61 s; null: the mean of their windows does.
+    member _.RecordingLevel: RecordingLevel | null = level.Value
+
+    /// <summary>The same detector with a recording level: the probability and the finding of a recording of up to 61 s
+    /// come from its windows and its beats together.</summary>
+    /// <param name="trained">Trained on the probabilities of this detector's network.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">It was trained on another network's.</exception>
+    member _.WithRecordingLevel(trained: RecordingLevel) : Detector =
+        if trained.FirstLevel <> ModelFiles.weightsHash model then
+            raise (
+                ProblemException
+                    "the recording level was trained on the probabilities of another network than this model's: \
+                     train one for this model with 'mina train-recordings --model'."
+            )
+
+        Detector(model, classifier, thresholds, rhythm, lazy trained)
 
     /// <summary>Refuses segments that were made with other settings than those that the model was trained on.</summary>
     /// <exception cref="T:Mina.Preprocess.ProblemException">They were; the message names both settings.</exception>

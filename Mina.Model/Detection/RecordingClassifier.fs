@@ -17,6 +17,7 @@ open Mina.Preprocess.Beats
 /// <param name="check">Says which windows can be classified, and why the others cannot.</param>
 /// <param name="rhythm">Makes the episodes of recordings of a minute or more; null: the windows' own probabilities
 /// do.</param>
+/// <param name="level">Judges recordings of up to 61 s; null: the mean of their windows does.</param>
 /// <remarks>It holds scratch buffers, so it serves one thread at a time.</remarks>
 [<Sealed>]
 type RecordingClassifier
@@ -25,7 +26,8 @@ type RecordingClassifier
         classify: Func<SegmentBatch, float32[]>,
         thresholds: ViewThresholds,
         check: WindowCheck,
-        rhythm: RhythmModel | null
+        rhythm: RhythmModel | null,
+        level: RecordingLevel | null
     ) =
     let batchSize = 128
     let preprocessor = Preprocessor settings
@@ -120,25 +122,26 @@ type RecordingClassifier
             whole samples
 
     let summarise (recording: Recording) (samples: float32[]) (windows: Verdict[]) =
-        // The level judges a minute; of less it knows too little.
-        let level =
+        // It judges a minute; of less it knows too little.
+        let minutes =
             if recording.Seconds >= RhythmLevel.minuteSeconds then
                 rhythm
             else
                 null
 
         let rules =
-            match level with
+            match minutes with
             | null -> (EpisodeRules.At thresholds.Uniform).ForRecordingOf recording.Seconds
             | model -> RhythmRules.forRecordingOf model.Settings recording.Seconds
 
         let beats =
-            match level with
-            | null -> [||]
+            match minutes, level with
+            | null, null -> [||]
+            | null, _ when recording.IsLong -> [||]
             | _ -> BeatDetector.Detect(samples).ToArray()
 
         let struct (state, verdicts, episodes) =
-            EpisodeJudges.ofRecording { Rhythm = level; Rules = rules } beats windows recording.Seconds
+            EpisodeJudges.ofRecording { Rhythm = minutes; Rules = rules } beats windows recording.Seconds
 
         let known =
             windows |> Array.filter _.Probability.HasValue |> Array.map _.Probability.Value
@@ -149,6 +152,15 @@ type RecordingClassifier
             else
                 Nullable(Array.averageBy id known)
 
+        let struct (probability, threshold) =
+            match level with
+            | null -> struct (mean, thresholds.Recording)
+            | _ when recording.IsLong -> struct (mean, thresholds.Recording)
+            | level ->
+                match RecordingKnowledge.ofRecording windows beats recording.Seconds with
+                | null -> struct (Nullable(), level.Threshold)
+                | knowledge -> struct (Nullable(RecordingLevels.probabilityOf level knowledge), level.Threshold)
+
         {
             Id = recording.Id
             Fs = recording.Fs
@@ -156,23 +168,23 @@ type RecordingClassifier
             IsLong = recording.IsLong
             Windows = windows
             Rhythm =
-                match level with
+                match minutes with
                 | null -> null
                 | _ -> verdicts
             Threshold = thresholds.Uniform
             Episodes = episodes
-            Probability = mean
+            Probability = probability
             Finding =
                 if recording.IsLong && known.Length > 0 then
                     if episodes.Length > 0 then Finding.AF else Finding.NotAF
                 else
-                    Findings.at thresholds.Recording mean
+                    Findings.at threshold probability
             Burden = Episodes.burden state.Episodes
             UnclassifiableSeconds = state.Episodes.UnclassifiableSeconds
         }
 
-    /// A classifier without the rhythm level.
-    new(settings, classify, thresholds, check) = RecordingClassifier(settings, classify, thresholds, check, null)
+    /// A classifier without the levels above the windows.
+    new(settings, classify, thresholds, check) = RecordingClassifier(settings, classify, thresholds, check, null, null)
 
     /// <summary>Classifies a recording.</summary>
     /// <returns>What was said of it, or why it cannot be used.</returns>

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using Mina.Host.Shell;
+using Mina.Model;
+using Mina.Preprocess;
+using Mina.Streaming.Files;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Labels;
+
+namespace Mina.Host.Commands;
+
+/// <summary><c>mina train-recordings RAW --out FOLDER</c>: labelled recordings of up to 61 s to a recording level.</summary>
+internal static class TrainRecordingsCommand
+{
+    public static Command Create()
+    {
+        var raw = new Argument<string>("RAW") { Description = "Labelled recordings of up to 61 s: a folder or a .zip." };
+        var labels = new Option<string?>("--labels") { Description = "What each recording shows. Default: the label file beside the recordings." };
+        var groups = new Option<string?>("--groups")
+        {
+            Description = "Whose each recording is, a csv of id,person. Default: groups.csv beside the recordings.",
+        };
+        var output = new Option<string>("--out", "-o") { Description = "Where recording.json goes.", Required = true };
+        var model = CommonOptions.Model();
+        var seed = CommonOptions.Seed("Of the split, which should be the one that the network was trained with.");
+        var command = new Command(
+            "train-recordings", "Train the recording level, which judges a short recording by what the network saw in its windows and what its beats do.")
+        {
+            raw, labels, groups, output, model, seed,
+        };
+        command.SetAction(parsed => CommandLine.RunJobAsync(stop => RunAsync(
+            parsed.GetRequiredValue(raw),
+            parsed.GetValue(labels),
+            parsed.GetValue(groups),
+            Path.GetFullPath(parsed.GetRequiredValue(output)),
+            parsed.DetectorOf(model).WithoutRhythm(),
+            parsed.GetValue(seed),
+            stop)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string raw, string? labelFile, string? groupFile, string output, Detector detector, long seed, CancellationToken stop)
+    {
+        using var folder = RecordingFolder.Open(raw);
+        var labels = (labelFile is null ? folder.FindLabels() : LabelTable.Load(labelFile))
+            ?? throw new ProblemException($"{raw} has no label file beside its recordings: name one with --labels.");
+        var groups = groupFile is null ? GroupTable.FindBeside(raw) : GroupTable.Load(groupFile);
+        var failures = 0;
+        var examples = await ProgressView.RunAsync("read", TimeProvider.System, report =>
+        {
+            var found = new List<RecordingExample>();
+            var done = 0;
+            foreach (var entry in folder.Entries)
+            {
+                stop.ThrowIfCancellationRequested();
+                try
+                {
+                    found.AddRange(ExamplesOf(entry, labels, groups, detector, seed));
+                }
+                catch (ProblemException e)
+                {
+                    // One bad recording does not stop the rest.
+                    failures++;
+                    Console.Error.WriteLine($"mina: {e.Message}");
+                }
+
+                report(new ProgressState(++done, folder.Entries.Count, string.Create(
+                    CultureInfo.InvariantCulture, $"{done:N0}/{folder.Entries.Count:N0} recordings")));
+            }
+
+            return Task.FromResult(found);
+        }).ConfigureAwait(false);
+        var level = RecordingLevelTraining.Run(detector, seed, examples);
+        WholeFile.Write(Path.Combine(output, RecordingLevelFiles.Name), System.Text.Encoding.UTF8.GetBytes(RecordingLevels.Write(level)));
+        foreach (var (name, value) in level.Metrics)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.####}"));
+        Console.WriteLine($"recording level: {Path.Combine(output, RecordingLevelFiles.Name)}");
+        return failures > 0 ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    // Longer recordings are judged by their episodes, so that there is nothing to learn from them.
+    private static RecordingExample[] ExamplesOf(RecordingEntry entry, LabelTable labels, GroupTable? groups, Detector detector, long seed)
+    {
+        if (labels.Find(entry.Id) is not { } label)
+            throw new ProblemException($"{entry.Location} has no label in {labels.Source}.");
+        var (recording, rejection) = entry.Read(new ReadOptions());
+        if (recording is null)
+            throw new ProblemException(rejection!.Message);
+        if (recording.IsLong)
+            return [];
+        var split = Splits.Assign(seed, recording.Id, groups?.Find(recording.Id) ?? recording.Group, SplitRatios.Paper);
+        return split == Split.Test ? [] : RecordingLevelTraining.ExamplesOf(detector, label, split, recording);
+    }
+}

@@ -1,0 +1,183 @@
+namespace Mina.Model
+
+open System
+open System.Collections.Generic
+open Mina.Preprocess
+open Mina.Preprocess.Beats
+
+/// A recording, or a part of one, as the recording level learns from it.
+type RecordingExample = {
+    RecordingId: string
+    IsAF: bool
+    Split: Split
+    /// Whether it is all of the recording.
+    IsWhole: bool
+    /// By `RecordingKnowledge.names`.
+    Knowledge: float[]
+}
+
+/// Trains the recording level of a detector's network, from labelled recordings of up to 61 s.
+[<RequireQualifiedAccess>]
+module RecordingLevelTraining =
+    /// Half the penalty on the squared weights, chosen on validation recordings among 3, 10 and 30.
+    let private ridge = 10.0
+
+    /// Each recording is learned from whole, and from its middle at these lengths: what is known of a rhythm depends
+    /// on how long it was watched.
+    let private partSeconds = [| 20; 10 |]
+
+    let private knowledgeOf (detector: Detector) (recording: Recording) : float[] | null =
+        let classified = detector.Classify recording
+        let mutable samples = [||]
+
+        match
+            Preprocessor(detector.Info.Preprocessing)
+                .Prepare(Recording(recording.Id, recording.Fs, recording.Samples), &samples)
+        with
+        | null ->
+            RecordingKnowledge.ofRecording
+                classified.Windows
+                (BeatDetector.Detect(samples).ToArray())
+                classified.DurationSeconds
+        | rejection -> raise (ProblemException rejection.Message)
+
+    let private middleOf (recording: Recording) (seconds: int) =
+        let length = int (float seconds * recording.Fs)
+        let first = (recording.Samples.Length - length) / 2
+        Recording(recording.Id, recording.Fs, Array.sub recording.Samples first length)
+
+    /// <summary>What the level learns from a recording.</summary>
+    /// <param name="detector">The network whose probabilities the level is to read, without levels of its
+    /// own.</param>
+    /// <param name="label">What the recording shows.</param>
+    /// <param name="split">Whether it is learned from or chosen by.</param>
+    /// <param name="recording">Of up to 61 s.</param>
+    /// <returns>The whole recording and its parts; none where nothing of it is classifiable.</returns>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">It cannot be used; the message says why.</exception>
+    [<CompiledName("ExamplesOf")>]
+    let examplesOf (detector: Detector) (label: Label) (split: Split) (recording: Recording) : RecordingExample[] =
+        let example isWhole (recording: Recording) =
+            match knowledgeOf detector recording with
+            | null -> None
+            | knowledge ->
+                Some {
+                    RecordingId = recording.Id
+                    IsAF = (label = Label.AF)
+                    Split = split
+                    IsWhole = isWhole
+                    Knowledge = knowledge
+                }
+
+        let part seconds =
+            try
+                example false (middleOf recording seconds)
+            with :? ProblemException ->
+                // The middle of a recording may be what makes the rest of it usable: a flat line, a gap.
+                None
+
+        [|
+            yield! Option.toArray (example true recording)
+
+            for seconds in partSeconds do
+                if recording.Seconds >= float seconds + 1.0 then
+                    yield! Option.toArray (part seconds)
+        |]
+
+    let private scaleOf (rows: float[][]) =
+        let moments i =
+            let known = rows |> Array.map (fun row -> row[i]) |> Array.filter Double.IsFinite
+
+            if known.Length = 0 then
+                struct (0.0, 1.0)
+            else
+                let mean = Array.average known
+                struct (mean, sqrt (known |> Array.averageBy (fun v -> (v - mean) * (v - mean))) + 1e-6)
+
+        let all = Array.init rows[0].Length moments
+
+        struct (all |> Array.map (fun struct (mean, _) -> mean),
+                all |> Array.map (fun struct (_, deviation) -> deviation))
+
+    let private viewOf (scores: float[]) (examples: RecordingExample[]) : View = {
+        Name = Views.RecordingName
+        Scores = scores
+        Classes = examples |> Array.map (fun e -> if e.IsAF then 1 else 0)
+        Labels = examples |> Array.map (fun _ -> Nullable())
+        Recording = Array.init examples.Length id
+        RecordingIds = examples |> Array.map _.RecordingId
+    }
+
+    /// <summary>Trains the level on the training split, and chooses its threshold on the validation split.</summary>
+    /// <param name="detector">The network whose probabilities it reads.</param>
+    /// <param name="seed">Of the split, which is only noted, and of the threshold.</param>
+    /// <param name="examples">Of all recordings, in any order. Those of the test split are left alone.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">A split has no recording with AF, or none
+    /// without.</exception>
+    [<CompiledName("Run")>]
+    let run (detector: Detector) (seed: int64) (examples: IReadOnlyList<RecordingExample>) : RecordingLevel =
+        let of' split isWhole =
+            examples
+            |> Seq.filter (fun e -> e.Split = split && (e.IsWhole || not isWhole))
+            |> Seq.sortBy (fun e -> struct (e.RecordingId, -e.Knowledge[2]))
+            |> Seq.toArray
+
+        let train, validation = of' Split.Train false, of' Split.Validation true
+
+        for name, part in [ "training", train; "validation", validation ] do
+            if not (Array.exists _.IsAF part) || Array.forall _.IsAF part then
+                raise (
+                    ProblemException
+                        $"the %s{name} split needs recordings with AF and without, \
+                          and has %d{part.Length} of one kind: give more recordings."
+                )
+
+        let struct (means, deviations) = scaleOf (train |> Array.map _.Knowledge)
+
+        let untrained = {
+            Format = RecordingLevels.Format
+            Names = RecordingKnowledge.names
+            Means = means
+            Deviations = deviations
+            Weights = Array.create means.Length 1.0
+            Bias = 0.0
+            Threshold = 0.5
+            FirstLevel = ModelFiles.weightsHash detector.Model
+            Recordings = train |> Array.distinctBy _.RecordingId |> Array.length
+            Seed = seed
+            Metrics = Dictionary<string, float>()
+        }
+
+        // With weights of 1, what a number contributes is the number as the regression reads it.
+        let rows =
+            train
+            |> Array.map (fun e -> RecordingLevels.contributions untrained e.Knowledge)
+
+        let fitted =
+            LogisticRegression.fit rows (train |> Array.map _.IsAF) (Array.create rows.Length 1.0) ridge
+
+        let trained = {
+            untrained with
+                Weights = Array.sub fitted 0 means.Length
+                Bias = fitted[means.Length]
+        }
+
+        let scores =
+            validation
+            |> Array.map (fun e -> RecordingLevels.probabilityOf trained e.Knowledge)
+
+        let view = viewOf scores validation
+        let threshold = Thresholds.fit seed view
+        let confusion = Confusion.at threshold scores view.Classes
+
+        {
+            trained with
+                Threshold = threshold
+                Metrics =
+                    dict [
+                        "validation/recordings", float validation.Length
+                        "validation/roc_auc", Metrics.rocAuc scores view.Classes
+                        "validation/pr_auc", Metrics.prAuc scores view.Classes
+                        "validation/f1", Confusion.f1 confusion
+                    ]
+                    |> Dictionary
+        }

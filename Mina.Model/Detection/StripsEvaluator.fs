@@ -1,0 +1,132 @@
+namespace Mina.Model
+
+open System
+open System.Collections.Generic
+open System.Threading
+open Mina.Preprocess
+
+/// A recording of up to 61 s and what it shows.
+type LabelledStrip = {
+    /// Its id is its own among the strips.
+    Recording: Recording
+    Label: Label
+    /// Where it is, for messages.
+    Location: string
+}
+
+/// What an evaluation on strips came to: AF against all other labels.
+type StripsResult = {
+    /// By the probability that `classify` gives a strip, at the threshold that it judges by.
+    Judged: ViewMetrics
+    /// By the mean probability of a strip's windows alone, at the model's threshold for recordings.
+    Windows: ViewMetrics
+    /// The strips that were counted, in order.
+    Ids: IReadOnlyList<string>
+    /// Strips without a classifiable window, which count in neither.
+    Unclassifiable: int
+    /// One sentence for each that could not be used.
+    Failures: IReadOnlyList<string>
+}
+
+/// Scores a detector on strips: labelled recordings of up to 61 s.
+[<RequireQualifiedAccess>]
+module StripsEvaluator =
+    let private viewOf (ids: string[]) (classes: int[]) (labels: Label[]) (scores: float[]) : View = {
+        Name = Views.RecordingName
+        Scores = scores
+        Classes = classes
+        Labels = labels |> Array.map Nullable
+        Recording = Array.init ids.Length id
+        RecordingIds = ids
+    }
+
+    /// <summary>Classifies the strips one by one and counts.</summary>
+    /// <param name="detector">The model, with its levels.</param>
+    /// <param name="strips">Each is read when it is its turn; a ProblemException from it is a failure, and stops no
+    /// other.</param>
+    /// <param name="seed">Of the bootstrap.</param>
+    /// <param name="resamples">Of the bootstrap, at least 1.</param>
+    /// <param name="progress">Called after each strip with their number.</param>
+    /// <param name="cancel">Stops between strips.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">No strip could be scored.</exception>
+    [<CompiledName("Run")>]
+    let run
+        (detector: Detector)
+        (strips: Func<LabelledStrip> seq)
+        (seed: int64)
+        (resamples: int)
+        (progress: Action<int>)
+        (cancel: CancellationToken)
+        : StripsResult =
+        let failures = ResizeArray<string>()
+        let scored = ResizeArray<struct (string * Label * float * float)>()
+        let mutable unclassifiable = 0
+        let mutable count = 0
+
+        for read in strips do
+            cancel.ThrowIfCancellationRequested()
+
+            try
+                let strip = read.Invoke()
+
+                if strip.Recording.IsLong then
+                    raise (
+                        ProblemException
+                            $"%s{strip.Location} is longer than 61 s, and is judged by its episodes: \
+                              score it with --recordings."
+                    )
+
+                let classified = detector.Classify strip.Recording
+
+                let windows =
+                    classified.Windows
+                    |> Seq.filter _.Probability.HasValue
+                    |> Seq.map _.Probability.Value
+                    |> Seq.toArray
+
+                if classified.Probability.HasValue then
+                    scored.Add(
+                        struct (strip.Recording.Id, strip.Label, classified.Probability.Value, Array.average windows)
+                    )
+                else
+                    unclassifiable <- unclassifiable + 1
+            with :? ProblemException as e ->
+                failures.Add e.Message
+
+            count <- count + 1
+            progress.Invoke count
+
+        if scored.Count = 0 then
+            raise (
+                ProblemException "no strip could be scored; each reason is told above, or there are no labelled strips."
+            )
+
+        let sorted =
+            scored.ToArray()
+            |> Array.sortWith (fun (struct (a, _, _, _)) (struct (b, _, _, _)) -> String.CompareOrdinal(a, b))
+
+        let ids = sorted |> Array.map (fun struct (id, _, _, _) -> id)
+        let labels = sorted |> Array.map (fun struct (_, label, _, _) -> label)
+        let classes = labels |> Array.map (fun label -> if label = Label.AF then 1 else 0)
+
+        let metrics threshold scores =
+            Metrics.ofView threshold seed resamples (viewOf ids classes labels scores)
+
+        let threshold =
+            match detector.RecordingLevel with
+            | null -> detector.Thresholds.Recording
+            | level -> level.Threshold
+
+        {
+            Judged =
+                sorted
+                |> Array.map (fun struct (_, _, judged, _) -> judged)
+                |> metrics threshold
+            Windows =
+                sorted
+                |> Array.map (fun struct (_, _, _, windows) -> windows)
+                |> metrics detector.Thresholds.Recording
+            Ids = ids
+            Unclassifiable = unclassifiable
+            Failures = failures
+        }

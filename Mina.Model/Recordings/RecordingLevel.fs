@@ -1,0 +1,92 @@
+namespace Mina.Model
+
+open System
+open System.Collections.Generic
+open Mina.Preprocess
+
+/// The level that judges a recording of up to 61 s as a whole: a logistic regression on what the network saw in its
+/// windows and what its beats do. Longer recordings are judged by their episodes.
+type RecordingLevel = {
+    /// Version of the file's layout.
+    Format: int
+    /// What each number is, in order: `RecordingKnowledge.names`.
+    Names: string[]
+    /// Mean and standard deviation of each number over the recordings that it was trained on.
+    Means: float[]
+    Deviations: float[]
+    /// What each number adds to the log odds of AF, for each standard deviation above its mean.
+    Weights: float[]
+    /// The log odds of a recording that is average in every respect.
+    Bias: float
+    /// A recording is AF from this probability on.
+    Threshold: float
+    /// SHA-256 of the network's model.safetensors whose probabilities it learned from.
+    FirstLevel: string
+    /// Recordings that it was trained on, and the seed of their split.
+    Recordings: int
+    Seed: int64
+    /// Figures measured when it was trained.
+    Metrics: IReadOnlyDictionary<string, float>
+}
+
+[<RequireQualifiedAccess>]
+module RecordingLevels =
+    /// The version of the file's layout that is written.
+    [<Literal>]
+    let Format = 1
+
+    /// What each number adds to the log odds of AF: unknown numbers add nothing.
+    [<CompiledName("Contributions")>]
+    let contributions (level: RecordingLevel) (knowledge: float[]) : float[] =
+        Array.init knowledge.Length (fun i ->
+            let z = (knowledge[i] - level.Means[i]) / level.Deviations[i]
+
+            if Double.IsNaN z then
+                0.0
+            else
+                level.Weights[i] * Math.Clamp(z, -4.0, 4.0))
+
+    /// <summary>The probability that a recording shows AF, 0 .. 1.</summary>
+    /// <param name="level">The trained level.</param>
+    /// <param name="knowledge">By `RecordingKnowledge.names`.</param>
+    [<CompiledName("ProbabilityOf")>]
+    let probabilityOf (level: RecordingLevel) (knowledge: float[]) : float =
+        1.0 / (1.0 + exp -(level.Bias + Array.sum (contributions level knowledge)))
+
+    /// The text of `recording.json`.
+    [<CompiledName("Write")>]
+    let write (level: RecordingLevel) : string = Json.write level + "\n"
+
+    let private problem (level: RecordingLevel) : string | null =
+        let count = RecordingKnowledge.names.Length
+        let isNumber (value: float) = Double.IsFinite value
+
+        if level.Format <> Format then
+            $"it has format %d{level.Format}, and this program reads %d{Format}"
+        elif level.Names <> RecordingKnowledge.names then
+            "it reads other numbers of a recording than this program makes"
+        elif
+            [ level.Means; level.Deviations; level.Weights ]
+            |> List.exists (fun row -> row.Length <> count || not (Array.forall isNumber row))
+            || not (isNumber level.Bias)
+            || Array.exists (fun deviation -> deviation <= 0.0) level.Deviations
+        then
+            $"it should hold %d{count} finite means, deviations above 0, and weights"
+        elif not (level.Threshold > 0.0 && level.Threshold < 1.0) then
+            "its threshold does not lie between 0 and 1"
+        else
+            null
+
+    /// <summary>Reads the text of a `recording.json`.</summary>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">It is no recording level, or not one that this program can
+    /// use.</exception>
+    [<CompiledName("Read")>]
+    let read (text: string) : RecordingLevel =
+        let level: RecordingLevel = Json.read "recording.json" text
+
+        match problem level with
+        | null -> level
+        | problem ->
+            raise (
+                ProblemException $"recording.json cannot be used: %s{problem}; train one with 'mina train-recordings'."
+            )

@@ -1,0 +1,186 @@
+/// The level that judges a recording of up to 61 s by its windows and its beats.
+module Mina.Model.Tests.RecordingLevelTests
+
+open System
+open System.Collections.Generic
+open FsCheck.Xunit
+open Mina.Model
+open Mina.Model.Tests.Samples
+open Mina.Preprocess
+open Xunit
+
+let private count = RecordingKnowledge.names.Length
+
+let private level: RecordingLevel = {
+    Format = RecordingLevels.Format
+    Names = RecordingKnowledge.names
+    Means = Array.init count float
+    Deviations = Array.create count 2.0
+    Weights = Array.init count (fun i -> if i % 2 = 0 then 0.5 else -0.25)
+    Bias = -1.0
+    Threshold = 0.4
+    FirstLevel = "none"
+    Recordings = 10
+    Seed = 1L
+    Metrics = Dictionary()
+}
+
+let private example id isAF split (knowledge: float[]) : RecordingExample = {
+    RecordingId = id
+    IsAF = isAF
+    Split = split
+    IsWhole = true
+    Knowledge = knowledge
+}
+
+/// Recordings whose log odds tell AF, with some that are wrong.
+let private examples = [|
+    for i in 0..199 do
+        let knowledge =
+            Array.init count (fun k ->
+                if k = 3 && i % 7 = 0 then
+                    nan
+                else
+                    sin (float (i * (k + 3))))
+
+        let isAF = knowledge[0] + 0.3 * cos (float (5 * i)) > 0.4
+        example $"r%03d{i}" isAF (if i % 4 = 0 then Split.Validation else Split.Train) knowledge
+|]
+
+[<Fact>]
+let ``the weights are those that minimise the penalised loss`` () =
+    let rows = [|
+        [| 0.5; 1.0 |]
+        [| 1.5; -0.5 |]
+        [| -1.0; 0.25 |]
+        [| 2.0; 1.5 |]
+        [| -0.5; -1.0 |]
+        [| 0.0; 0.5 |]
+    |]
+
+    let weights =
+        LogisticRegression.fit rows [| true; true; false; true; false; false |] (Array.create 6 1.0) 2.0
+    // By SciPy's BFGS on the same loss.
+    let expected = [| 0.74798238; 0.25787978; -0.37209317 |]
+    Array.iter2 (fun (e: float) w -> Assert.Equal(e, w, 7)) expected weights
+
+[<Fact>]
+let ``a recording that is average in every respect has the bias as its log odds`` () =
+    Assert.Equal(1.0 / (1.0 + exp 1.0), RecordingLevels.probabilityOf level level.Means, 12)
+
+[<Fact>]
+let ``what is not known adds nothing`` () =
+    let unknown = Array.create count nan
+    Assert.All(RecordingLevels.contributions level unknown, (fun added -> Assert.Equal(0.0, added)))
+
+[<Property>]
+let ``a probability lies between 0 and 1 whatever the numbers are`` (numbers: float[]) =
+    let knowledge =
+        Array.init count (fun i ->
+            if numbers.Length = 0 then
+                infinity
+            else
+                numbers[i % numbers.Length])
+
+    let probability = RecordingLevels.probabilityOf level knowledge
+    probability >= 0.0 && probability <= 1.0
+
+[<Fact>]
+let ``a level is read as it was written`` () =
+    let read = RecordingLevels.read (RecordingLevels.write level)
+    Assert.Equal<float[]>(level.Weights, read.Weights)
+    Assert.Equal(level.Threshold, read.Threshold)
+    Assert.Equal(RecordingLevels.write level, RecordingLevels.write read)
+
+[<Fact>]
+let ``a level that cannot be used is refused with one sentence`` () =
+    let refused (broken: RecordingLevel) =
+        (Assert.Throws<ProblemException>(fun () -> RecordingLevels.read (RecordingLevels.write broken) |> ignore))
+            .Message
+
+    Assert.Contains("other numbers", refused { level with Names = [| "logit" |] })
+    Assert.Contains("format 9", refused { level with Format = 9 })
+
+    Assert.Contains(
+        "deviations above 0",
+        refused {
+            level with
+                Deviations = Array.zeroCreate count
+        }
+    )
+
+    Assert.Contains("between 0 and 1", refused { level with Threshold = 1.0 })
+
+[<Fact>]
+let ``training finds what tells AF and does not depend on the order of recordings`` () =
+    let trained = RecordingLevelTraining.run Detector.Shipped 1L examples
+    Assert.True(trained.Metrics["validation/roc_auc"] > 0.9)
+    Assert.Equal(150, trained.Recordings)
+
+    Assert.Equal(
+        0,
+        trained.Weights
+        |> Array.mapi (fun i w -> struct (abs w, i))
+        |> Array.max
+        |> (fun struct (_, i) -> i)
+    )
+
+    let again = RecordingLevelTraining.run Detector.Shipped 1L (Array.rev examples)
+    Assert.Equal(RecordingLevels.write trained, RecordingLevels.write again)
+
+[<Fact>]
+let ``training refuses a split of one kind`` () =
+    let all = examples |> Array.filter (fun e -> e.Split = Split.Train || not e.IsAF)
+
+    let message =
+        (Assert.Throws<ProblemException>(fun () -> RecordingLevelTraining.run Detector.Shipped 1L all |> ignore))
+            .Message
+
+    Assert.Contains("validation split", message)
+
+[<Fact>]
+let ``a short recording is judged by its level, a long one by its episodes`` () =
+    let classify (batch: SegmentBatch) = Array.create batch.Count 0.3f
+
+    let judge (level: RecordingLevel | null) recording =
+        let check = WindowCheck(fun samples -> WindowQuality.FaultOf samples)
+        let settings, thresholds = PreprocessSettings.Default, ViewThresholds.Same 0.5
+
+        match RecordingClassifier(settings, classify, thresholds, check, null, level).Classify recording with
+        | Ok result -> result
+        | Error rejection -> failwith rejection.Message
+
+    let sure = {
+        level with
+            Weights = Array.zeroCreate count
+            Bias = 3.0
+    }
+
+    let short = judge sure (wave 30)
+    Assert.Equal(1.0 / (1.0 + exp -3.0), short.Probability.Value, 12)
+    Assert.Equal(Finding.AF, short.Finding)
+    Assert.All(short.Windows, (fun window -> Assert.Equal(0.3, window.Probability.Value, 6)))
+    Assert.Equal(Finding.NotAF, (judge null (wave 30)).Finding)
+    let long = judge sure (wave 120)
+    Assert.Equal(0.3, long.Probability.Value, 6)
+    Assert.Equal(Finding.NotAF, long.Finding)
+
+[<Fact>]
+let ``a recording without a classifiable window has no probability`` () =
+    Assert.Null(RecordingKnowledge.ofRecording [||] [||] 30.0)
+
+[<Fact>]
+let ``the shipped detector has the shipped level, and another network has none`` () =
+    Assert.NotNull Detector.Shipped.RecordingLevel
+    Assert.Null(Detector.Shipped.WithoutRhythm().RecordingLevel)
+
+    let message =
+        (Assert.Throws<ProblemException>(fun () -> Detector.Shipped.WithRecordingLevel level |> ignore)).Message
+
+    Assert.Contains("another network", message)
+
+[<Fact>]
+let ``a threshold of the user's own is the recording level's too`` () =
+    match Detector.Shipped.WithThreshold(0.25).RecordingLevel with
+    | null -> failwith "the level is gone"
+    | level -> Assert.Equal(0.25, level.Threshold)
