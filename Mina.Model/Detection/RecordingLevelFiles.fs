@@ -20,7 +20,7 @@ module RecordingLevelFiles =
     [<CompiledName("Read")>]
     let read (folder: string) : RecordingLevel =
         try
-            RecordingLevels.read (File.ReadAllText(Path.Combine(folder, Name)))
+            RecordingLevels.read (Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(folder, Name))))
         with :? ProblemException as e ->
             raise (ProblemException $"the recording level in %s{folder} cannot be used: %s{e.Message}")
 

@@ -79,5 +79,6 @@ public sealed class LogProcessTests : IDisposable
 
     private static Process Start(string path) => Process.Start(new ProcessStartInfo(
         Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-        ["exec", typeof(LogProcessTests).Assembly.Location, "append", path]) { RedirectStandardOutput = true })!;
+        ["exec", typeof(LogProcessTests).Assembly.Location, "append", path])
+    { RedirectStandardOutput = true })!;
 }
