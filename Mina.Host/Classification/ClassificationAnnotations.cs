@@ -27,8 +27,8 @@ public static class ClassificationAnnotations
     /// <param name="settings">How it was prepared.</param>
     public static IReadOnlyList<WfdbAnnotation> From(Recording recording, ClassifiedRecording classified, PreprocessSettings settings)
     {
-        var rejection = new Preprocessor(settings).Prepare(new Recording(recording.Id, recording.Fs, recording.Samples), out var samples);
-        IReadOnlyList<Beat> beats = rejection is null ? BeatDetector.Detect(samples) : [];
+        var detected = RecordingBeats.Detect(settings, recording);
+        IReadOnlyList<Beat> beats = detected.IsOk ? detected.ResultValue : [];
         var marks = new List<WfdbAnnotation>();
         foreach (var episode in classified.Episodes)
         {

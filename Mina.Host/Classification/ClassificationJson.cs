@@ -15,7 +15,7 @@ internal sealed record RecordingDocument(
     string Verdict,
     double? Probability);
 
-/// <summary>A window's verdict as JSON, with the rhythm level's probability where <c>--rhythm</c> is given and the window is classifiable.</summary>
+/// <summary>A window's verdict as JSON, with the rhythm level's probability where the level judged the recording and the window is classifiable.</summary>
 internal sealed record WindowDocument(
     double StartS,
     double? Probability,

@@ -67,10 +67,12 @@ internal static class CommonOptions
 
     /// <summary>The split that <c>--split</c> names.</summary>
     /// <exception cref="ProblemException">The option names no split.</exception>
-    public static Split SplitOf(this ParseResult parsed, Option<string> option) =>
-        Splits.TryParse(parsed.GetRequiredValue(option), out var split)
-            ? split
-            : throw new ProblemException($"there is no split '{parsed.GetValue(option)}'; the splits are train, validation and test.");
+    public static Split SplitOf(this ParseResult parsed, Option<string> option) => SplitNamed(parsed.GetRequiredValue(option));
+
+    /// <summary>The split of a name.</summary>
+    /// <exception cref="ProblemException">There is no split of that name.</exception>
+    public static Split SplitNamed(string name) =>
+        Splits.TryParse(name, out var split) ? split : throw new ProblemException($"there is no split '{name}'; the splits are train, validation and test.");
 
     /// <summary>The options for reading recordings that <c>--lead</c> and <c>--fs</c> give.</summary>
     public static ReadOptions ReadOptionsOf(this ParseResult parsed, Option<string?> lead, Option<double?> fs) =>

@@ -104,12 +104,5 @@ internal sealed class EvaluateStrips
         return new LabelledStrip(recording, label, entry.Location);
     }
 
-    private Split? PartOf(ParseResult parsed)
-    {
-        if (parsed.GetValue(_part) is not { } name)
-            return null;
-        return Splits.TryParse(name, out var split)
-            ? split
-            : throw new ProblemException($"there is no split '{name}'; the splits are train, validation and test.");
-    }
+    private Split? PartOf(ParseResult parsed) => parsed.GetValue(_part) is { } name ? CommonOptions.SplitNamed(name) : null;
 }

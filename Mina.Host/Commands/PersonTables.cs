@@ -8,7 +8,7 @@ namespace Mina.Host.Commands;
 internal static class PersonTables
 {
     /// <summary>The option.</summary>
-    /// <param name="condition">The beginning of the description, such as "With --recordings, "; empty where there is none.</param>
+    /// <param name="condition">The beginning of the description, such as "With --recordings, "; or empty.</param>
     /// <param name="purpose">The purpose of the option, after "which".</param>
     public static Option<string?> Option(string condition, string purpose) => new("--persons")
     {
@@ -17,13 +17,13 @@ internal static class PersonTables
             + "Default: groups.csv beside the recordings, else the persons in their headers.",
     };
 
-    /// <summary>The table for the recordings at a path; null: there is none.</summary>
+    /// <summary>The table for the recordings at a path, or null if no table covers them.</summary>
     /// <param name="persons">The option's value.</param>
     /// <param name="path">The recordings.</param>
     /// <exception cref="ProblemException">There is no such file, or it has a bad line.</exception>
     public static GroupTable? Find(string? persons, string path) => InFolder(persons, SetOf(path)) ?? GroupTable.FindBeside(path);
 
-    /// <summary>The table for a data set; null: there is none.</summary>
+    /// <summary>The table for a data set, or null if no table covers it.</summary>
     /// <param name="persons">The option's value.</param>
     /// <param name="set">The data set's name.</param>
     /// <exception cref="ProblemException">There is no such file, or it has a bad line.</exception>

@@ -82,8 +82,8 @@ public sealed record StreamStatus(
     DateTimeOffset LastSample)
 {
     /// <summary>
-    /// Of AF, of the last window that the rhythm level has judged, some 15 s before the last one; null without a rhythm level, or where
-    /// there is none. Episodes and alarms follow from it.
+    /// The probability of AF of the last window that the rhythm level has judged, which lies some 15 s before the last window; null without
+    /// a rhythm level, before it has judged a window, and while the stream has no current verdict. Episodes and alarms follow from it.
     /// </summary>
     public double? RhythmProbability { get; init; }
 }

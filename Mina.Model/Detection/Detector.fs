@@ -56,6 +56,16 @@ type Detector
         finally
             classifiers.Add own
 
+    /// Refuses a level that learned from another network's probabilities.
+    let requireOwn level command firstLevel =
+        if firstLevel <> ModelFiles.weightsHash model then
+            raise (
+                ProblemException(
+                    $"the %s{level} was trained on the probabilities of another network than this model's: "
+                    + $"train one for this model with 'mina %s{command} --model'."
+                )
+            )
+
     let optionsOrDefault (options: EvaluationOptions | null) : EvaluationOptions =
         let given =
             match options with
@@ -143,14 +153,7 @@ type Detector
     /// <param name="stored">Trained on the probabilities of this detector's network.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">It was trained on another network's.</exception>
     member _.WithRhythm(stored: StoredRhythm) : Detector =
-        if stored.Info.FirstLevel <> ModelFiles.weightsHash model then
-            raise (
-                ProblemException(
-                    "the rhythm level was trained on the probabilities of another network than this model's: "
-                    + "train one for this model with 'mina train-rhythm --model'."
-                )
-            )
-
+        requireOwn "rhythm level" "train-rhythm" stored.Info.FirstLevel
         Detector(model, classifier, thresholds, lazy stored, level)
 
     /// <summary>The same detector with the rhythm level that Mina ships, which was trained for the shipped
@@ -172,13 +175,7 @@ type Detector
     /// <param name="trained">Trained on the probabilities of this detector's network.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">It was trained on another network's.</exception>
     member _.WithRecordingLevel(trained: RecordingLevel) : Detector =
-        if trained.FirstLevel <> ModelFiles.weightsHash model then
-            raise (
-                ProblemException
-                    "the recording level was trained on the probabilities of another network than this model's: \
-                     train one for this model with 'mina train-recordings --model'."
-            )
-
+        requireOwn "recording level" "train-recordings" trained.FirstLevel
         Detector(model, classifier, thresholds, rhythm, lazy trained)
 
     /// <summary>Refuses segments that were made with other settings than those that the model was trained on.</summary>

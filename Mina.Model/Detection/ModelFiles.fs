@@ -13,8 +13,9 @@ type StoredModel = {
     Info: ModelInfo
 }
 
-/// The two files of a model, `model.safetensors` and `model.json`. Only this module and `RhythmFiles` read files in
-/// this room, and none writes any: whoever keeps a model gets the bytes and writes them.
+/// The two files of a model, `model.safetensors` and `model.json`. Only this module and those of the files
+/// beside them (`RhythmFiles`, `RecordingLevelFiles`, `TrainedOnFiles`) read files in this room, all by `readBytes`,
+/// and none writes any: whoever keeps a model gets the bytes and writes them.
 [<RequireQualifiedAccess>]
 module ModelFiles =
     /// The name of the file of weights, which are stored as safetensors under PyTorch's names.

@@ -11,6 +11,9 @@ module RecordingLevelFiles =
     [<Literal>]
     let Name = "recording.json"
 
+    // A recording level has some kB.
+    let private maxBytes = 1L <<< 20
+
     /// Whether a folder holds a recording level.
     [<CompiledName("ExistIn")>]
     let existIn (folder: string) : bool = File.Exists(Path.Combine(folder, Name))
@@ -20,7 +23,7 @@ module RecordingLevelFiles =
     [<CompiledName("Read")>]
     let read (folder: string) : RecordingLevel =
         try
-            RecordingLevels.read (Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(folder, Name))))
+            RecordingLevels.read (Encoding.UTF8.GetString(ModelFiles.readBytes (Path.Combine(folder, Name)) maxBytes))
         with :? ProblemException as e ->
             raise (ProblemException $"the recording level in %s{folder} cannot be used: %s{e.Message}")
 

@@ -3,7 +3,6 @@ namespace Mina.Model
 open System
 open System.Collections.Generic
 open Mina.Preprocess
-open Mina.Preprocess.Beats
 
 /// A recording, or a part of one, as the recording level learns from it.
 type RecordingExample = {
@@ -28,18 +27,8 @@ module RecordingLevelTraining =
 
     let private knowledgeOf (detector: Detector) (recording: Recording) : float[] | null =
         let classified = detector.Classify recording
-        let mutable samples = [||]
-
-        match
-            Preprocessor(detector.Info.Preprocessing)
-                .Prepare(Recording(recording.Id, recording.Fs, recording.Samples), &samples)
-        with
-        | null ->
-            RecordingKnowledge.ofRecording
-                classified.Windows
-                (BeatDetector.Detect(samples).ToArray())
-                classified.DurationSeconds
-        | rejection -> raise (ProblemException rejection.Message)
+        let beats = RecordingBeats.require detector.Info.Preprocessing recording
+        RecordingKnowledge.ofRecording classified.Windows beats classified.DurationSeconds
 
     let private middleOf (recording: Recording) (seconds: int) =
         let length = int (float seconds * recording.Fs)
@@ -98,15 +87,6 @@ module RecordingLevelTraining =
         struct (all |> Array.map (fun struct (mean, _) -> mean),
                 all |> Array.map (fun struct (_, deviation) -> deviation))
 
-    let private viewOf (scores: float[]) (examples: RecordingExample[]) : View = {
-        Name = Views.RecordingName
-        Scores = scores
-        Classes = examples |> Array.map (fun e -> if e.IsAF then 1 else 0)
-        Labels = examples |> Array.map (fun _ -> Nullable())
-        Recording = Array.init examples.Length id
-        RecordingIds = examples |> Array.map _.RecordingId
-    }
-
     /// <summary>Trains the level on the training split, and chooses its threshold on the validation split.</summary>
     /// <param name="detector">The network whose probabilities it reads.</param>
     /// <param name="seed">Of the split, which is only noted, and of the threshold.</param>
@@ -152,8 +132,7 @@ module RecordingLevelTraining =
             train
             |> Array.map (fun e -> RecordingLevels.contributions untrained e.Knowledge)
 
-        let fitted =
-            LogisticRegression.fit rows (train |> Array.map _.IsAF) (Array.create rows.Length 1.0) ridge
+        let fitted = LogisticRegression.fit rows (train |> Array.map _.IsAF) ridge
 
         let trained = {
             untrained with
@@ -165,7 +144,13 @@ module RecordingLevelTraining =
             validation
             |> Array.map (fun e -> RecordingLevels.probabilityOf trained e.Knowledge)
 
-        let view = viewOf scores validation
+        let view =
+            Views.ofRecordings
+                (validation |> Array.map _.RecordingId)
+                (Array.create validation.Length (Nullable()))
+                (validation |> Array.map (fun e -> if e.IsAF then 1 else 0))
+                scores
+
         let threshold = Thresholds.fit seed view
         let confusion = Confusion.at threshold scores view.Classes
 

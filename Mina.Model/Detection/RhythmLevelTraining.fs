@@ -34,21 +34,13 @@ module RhythmLevelTraining =
     let recordingOf (detector: Detector) (group: string) (person: string) (annotated: AnnotatedRecording) =
         let classified = detector.WithoutRhythm().Classify annotated.Recording
         let recording = annotated.Recording
-        let mutable samples = [||]
-
-        match
-            Preprocessor(detector.Info.Preprocessing)
-                .Prepare(Recording(recording.Id, recording.Fs, recording.Samples), &samples)
-        with
-        | null -> ()
-        | rejection -> raise (ProblemException rejection.Message)
 
         {
             Id = $"{group}/{recording.Id}"
             Person = person
             Group = group
             Seconds = classified.DurationSeconds
-            Beats = BeatDetector.Detect(samples).ToArray()
+            Beats = RecordingBeats.require detector.Info.Preprocessing recording
             Windows = Seq.toArray classified.Windows
             Rhythms = clipped classified.DurationSeconds annotated.Rhythms
         }

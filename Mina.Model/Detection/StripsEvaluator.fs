@@ -31,15 +31,6 @@ type StripsResult = {
 /// Scores a detector on strips: labelled recordings of up to 61 s.
 [<RequireQualifiedAccess>]
 module StripsEvaluator =
-    let private viewOf (ids: string[]) (classes: int[]) (labels: Label[]) (scores: float[]) : View = {
-        Name = Views.RecordingName
-        Scores = scores
-        Classes = classes
-        Labels = labels |> Array.map Nullable
-        Recording = Array.init ids.Length id
-        RecordingIds = ids
-    }
-
     /// <summary>Classifies the strips one by one and counts.</summary>
     /// <param name="detector">The model, with its levels.</param>
     /// <param name="strips">Each is read when it is its turn; a ProblemException from it is a failure, and stops no
@@ -106,11 +97,14 @@ module StripsEvaluator =
             |> Array.sortWith (fun (struct (a, _, _, _)) (struct (b, _, _, _)) -> String.CompareOrdinal(a, b))
 
         let ids = sorted |> Array.map (fun struct (id, _, _, _) -> id)
-        let labels = sorted |> Array.map (fun struct (_, label, _, _) -> label)
-        let classes = labels |> Array.map (fun label -> if label = Label.AF then 1 else 0)
+        let labels = sorted |> Array.map (fun struct (_, label, _, _) -> Nullable label)
+
+        let classes =
+            sorted
+            |> Array.map (fun struct (_, label, _, _) -> if label = Label.AF then 1 else 0)
 
         let metrics threshold scores =
-            Metrics.ofView threshold seed resamples (viewOf ids classes labels scores)
+            Metrics.ofView threshold seed resamples (Views.ofRecordings ids labels classes scores)
 
         let threshold =
             match detector.RecordingLevel with

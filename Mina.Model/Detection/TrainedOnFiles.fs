@@ -15,6 +15,9 @@ module TrainedOnFiles =
     [<Literal>]
     let RhythmName = "rhythm-trained-on.json"
 
+    // A hash of each of some hundred thousand recordings.
+    let private maxBytes = 64L <<< 20
+
     let private read (name: string) (folder: string) : TrainedOn =
         let file = Path.Combine(folder, name)
 
@@ -22,7 +25,7 @@ module TrainedOnFiles =
             TrainedOn.Unknown
         else
             try
-                TrainedOn.Decode(File.ReadAllBytes file)
+                TrainedOn.Decode(ModelFiles.readBytes file maxBytes)
             with :? ProblemException as e ->
                 raise (ProblemException $"%s{file} cannot be used: %s{e.Message}")
 

@@ -194,10 +194,4 @@ module BeatComparisons =
     /// EC57's "average": the mean of a ratio over the records that have it; NaN where none has.
     [<CompiledName("Average")>]
     let average (ratio: Func<BeatComparison, float>) (records: BeatComparison seq) : float =
-        let known =
-            records
-            |> Seq.map ratio.Invoke
-            |> Seq.filter (Double.IsNaN >> not)
-            |> Seq.toArray
-
-        if known.Length = 0 then nan else Array.average known
+        records |> Seq.map ratio.Invoke |> EpisodeComparisons.meanOfDefined

@@ -184,14 +184,13 @@ module EpisodeComparisons =
             })
             zero
 
+    /// The mean of the numbers that are defined; NaN where none is.
+    let internal meanOfDefined (numbers: float seq) : float =
+        let known = numbers |> Seq.filter (Double.IsNaN >> not) |> Seq.toArray
+        if known.Length = 0 then nan else Array.average known
+
     /// The mean of a ratio over the recordings where it is defined, which is EC57's "average"; NaN where it is defined
     /// in none.
     [<CompiledName("Average")>]
     let average (ratio: Func<EpisodeComparison, float>) (recordings: EpisodeComparison seq) : float =
-        let known =
-            recordings
-            |> Seq.map ratio.Invoke
-            |> Seq.filter (Double.IsNaN >> not)
-            |> Seq.toArray
-
-        if known.Length = 0 then nan else Array.average known
+        recordings |> Seq.map ratio.Invoke |> meanOfDefined

@@ -34,6 +34,13 @@ module MinuteComparisons =
     /// Sums of parts come near a half without reaching it.
     let private tolerance = 1e-6
 
+    let private none = {
+        Both = 0
+        ReferenceOnly = 0
+        DetectedOnly = 0
+        Neither = 0
+    }
+
     /// <summary>Compares one recording.</summary>
     /// <param name="reference">The reference's AF; spans that overlap count once.</param>
     /// <param name="detected">What was detected.</param>
@@ -83,12 +90,7 @@ module MinuteComparisons =
 
                 judge (start + minute) counts
 
-        judge period.Start {
-            Both = 0
-            ReferenceOnly = 0
-            DetectedOnly = 0
-            Neither = 0
-        }
+        judge period.Start none
 
     /// The counts of all recordings together.
     [<CompiledName("Gross")>]
@@ -101,9 +103,4 @@ module MinuteComparisons =
                 DetectedOnly = a.DetectedOnly + b.DetectedOnly
                 Neither = a.Neither + b.Neither
             })
-            {
-                Both = 0
-                ReferenceOnly = 0
-                DetectedOnly = 0
-                Neither = 0
-            }
+            none

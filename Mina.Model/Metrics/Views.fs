@@ -112,6 +112,20 @@ module Views =
             })
         |> view RecordingName
 
+    /// <summary>The `recording` view of recordings that were judged as a whole, one row each.</summary>
+    /// <param name="ids">Of the recordings, each once, sorted by ordinal.</param>
+    /// <param name="labels">What they show; null where only the class is known.</param>
+    /// <param name="classes">1 = AF, 0 = not AF.</param>
+    /// <param name="scores">Probabilities of AF, 0 .. 1.</param>
+    let internal ofRecordings (ids: string[]) (labels: Nullable<Label>[]) (classes: int[]) (scores: float[]) : View = {
+        Name = RecordingName
+        Scores = scores
+        Classes = classes
+        Labels = labels
+        Recording = Array.init ids.Length id
+        RecordingIds = ids
+    }
+
     /// The three views: `paper`, `uniform` and `recording`.
     [<CompiledName("All")>]
     let all (windows: WindowScore[]) : View[] = [| paper windows; uniform windows; recording windows |]

@@ -41,11 +41,10 @@ module internal LogisticRegression =
     /// <summary>Fits weights.</summary>
     /// <param name="rows">The numbers of each example, all of one length.</param>
     /// <param name="isTrue">What each example is.</param>
-    /// <param name="importance">How much each example counts, above 0.</param>
     /// <param name="ridge">Penalty: half of this times the sum of the squared weights, the bias left out; above
     /// 0.</param>
     /// <returns>The weights, and last the bias.</returns>
-    let fit (rows: float[][]) (isTrue: bool[]) (importance: float[]) (ridge: float) : float[] =
+    let fit (rows: float[][]) (isTrue: bool[]) (ridge: float) : float[] =
         let count = rows[0].Length + 1
         let mutable weights = Array.zeroCreate<float> count
         let mutable step = 0
@@ -63,9 +62,9 @@ module internal LogisticRegression =
                 for i in 0 .. row.Length - 1 do
                     logit <- logit + weights[i] * row[i]
 
-                let p = 1.0 / (1.0 + exp -logit)
-                let error = importance[e] * (p - (if isTrue[e] then 1.0 else 0.0))
-                let weight = importance[e] * p * (1.0 - p)
+                let p = Temperature.probability 1.0 logit
+                let error = p - (if isTrue[e] then 1.0 else 0.0)
+                let weight = p * (1.0 - p)
 
                 for i in 0 .. count - 1 do
                     gradient[i] <- gradient[i] + error * at i

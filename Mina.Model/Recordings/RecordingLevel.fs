@@ -51,7 +51,7 @@ module RecordingLevels =
     /// <param name="knowledge">By `RecordingKnowledge.names`.</param>
     [<CompiledName("ProbabilityOf")>]
     let probabilityOf (level: RecordingLevel) (knowledge: float[]) : float =
-        1.0 / (1.0 + exp -(level.Bias + Array.sum (contributions level knowledge)))
+        Temperature.probability 1.0 (level.Bias + Array.sum (contributions level knowledge))
 
     /// The text of `recording.json`.
     [<CompiledName("Write")>]
@@ -86,7 +86,4 @@ module RecordingLevels =
 
         match problem level with
         | null -> level
-        | problem ->
-            raise (
-                ProblemException $"recording.json cannot be used: %s{problem}; train one with 'mina train-recordings'."
-            )
+        | problem -> raise (ProblemException $"%s{problem}; train one with 'mina train-recordings'.")

@@ -60,33 +60,14 @@ module RhythmCrossValidation =
         |> Seq.mapi (fun i (_, person) -> person, i % count)
         |> Map.ofSeq
 
-    /// The time at which each episode was opened, in stream time, and the closed episodes.
-    let private episodesOf (settings: RhythmSettings) (seconds: float) (verdicts: Verdict[]) =
-        let rules = RhythmRules.forRecordingOf settings seconds
-        let opened = ResizeArray<float>()
-        let episodes = ResizeArray<Episode>()
-
-        let keep at (events: EpisodeEvent[]) =
-            for e in events do
-                if e.Kind = EpisodeEventKind.Opened then
-                    opened.Add at
-                elif e.Kind = EpisodeEventKind.Closed then
-                    episodes.Add e.Episode
-
-        let mutable state = Episodes.start
-
-        for verdict in verdicts do
-            let struct (next, events) = Episodes.step rules state verdict
-            // The verdict came when the minute that it was judged by ended.
-            keep (min seconds (verdict.StartSeconds + 5.0 + settings.LookAheadSeconds)) events
-            state <- next
-
-        let struct (_, events) = Episodes.finish rules state seconds
-        keep seconds events
-        struct (episodes.ToArray(), opened.ToArray())
-
     let private compare (settings: RhythmSettings) (recording: RhythmRecording) (verdicts: Verdict[]) =
-        let struct (episodes, opened) = episodesOf settings recording.Seconds verdicts
+        // A verdict comes when the minute that it was judged by ends.
+        let told =
+            AlarmDelays.told
+                (RhythmRules.forRecordingOf settings recording.Seconds)
+                (5.0 + settings.LookAheadSeconds)
+                recording.Seconds
+                verdicts
 
         let reference =
             recording.Rhythms
@@ -96,12 +77,7 @@ module RhythmCrossValidation =
                 End = min r.EndSeconds recording.Seconds
             })
 
-        let detected =
-            episodes
-            |> Array.map (fun e -> {
-                Span.Start = e.StartSeconds
-                End = e.EndSeconds
-            })
+        let detected = told |> Array.map _.Episode
 
         let comparison =
             EpisodeComparisons.compare reference detected [||] { Start = 0.0; End = recording.Seconds } 0.0
@@ -116,7 +92,7 @@ module RhythmCrossValidation =
                             (fun (d: Span) -> min d.End r.End - max d.Start r.Start >= minimum / 2.0)
                             detected
                     with
-                    | Some i when detected[i].Start > r.Start - minimum -> max 0.0 (opened[i] - r.Start)
+                    | Some i when detected[i].Start > r.Start - minimum -> max 0.0 (told[i].ToldSeconds - r.Start)
                     | _ -> ()
         |]
 

@@ -139,7 +139,7 @@ module RhythmLevel =
         if count = 0 then 1.0 else sum / float count
 
     let private probabilityOf (windows: RhythmWindow[]) (logit: float) =
-        let probability = 1.0 / (1.0 + exp -logit)
+        let probability = Temperature.probability 1.0 logit
         let mean = meanProbability windows
 
         if mean < networkSeesNone then

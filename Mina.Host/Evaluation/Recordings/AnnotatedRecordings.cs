@@ -57,7 +57,7 @@ internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons)
         ? [TrainedOn.Recording(recording.Id), TrainedOn.Recording(recording.Id, recording.DurationSeconds), TrainedOn.Person(person)]
         : [TrainedOn.Recording(recording.Id), TrainedOn.Recording(recording.Id, recording.DurationSeconds)];
 
-    /// <summary>A recording's score by the rule of CPSC 2021, of its episodes of any length; null where it is none of that challenge.</summary>
+    /// <summary>A recording's score by the rule of CPSC 2021, of its episodes of any length; null if it is not a recording of that challenge.</summary>
     public CpscScore? CpscScoreOf(ComparedRecording compared) =>
         _cpsc.TryGetValue(compared.Recording.Id, out var annotations) && annotations.Cpsc is { } reference
             ? CpscScores.Score(reference, Model.Scoring.CpscEpisodes(annotations.TicksPerSecond, reference.Length, compared.AnyLength))

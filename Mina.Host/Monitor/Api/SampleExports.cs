@@ -21,33 +21,15 @@ internal static class SampleExports
             string id,
             DateTimeOffset? from,
             DateTimeOffset? to,
-            CancellationToken cancel) =>
-            {
-                if (monitor.Find(id) is not { } stream)
-                    return TypedResults.NotFound();
-                if (RangeOf(stream, from, to) is not { } range)
-                    return TypedResults.BadRequest(TooLong);
-                var stretches = await monitor.SamplesAsync(id, range.From, range.To, cancel).ConfigureAwait(false);
-                return TypedResults.Ok(stretches.Select(stretch => new Samples(
-                    stretch.From,
-                    stretch.Fs,
-                    Array.ConvertAll(stretch.Millivolts, v => float.IsFinite(v) ? (float?)v : null))).ToArray());
-            })
+            CancellationToken cancel) => await ReadAsync(monitor, id, from, to, stretches => TypedResults.Ok(Json(stretches)), cancel).ConfigureAwait(false))
             .WithSummary("The ECG between two times, in stretches without a gap; the last minute when left out, four hours at most");
         api.MapGet("/streams/{id}/samples.zip", async Task<Results<FileContentHttpResult, NotFound, BadRequest<MonitorApi.Problem>>> (
             IMonitor monitor,
             string id,
             DateTimeOffset? from,
             DateTimeOffset? to,
-            CancellationToken cancel) =>
-            {
-                if (monitor.Find(id) is not { } stream)
-                    return TypedResults.NotFound();
-                if (RangeOf(stream, from, to) is not { } range)
-                    return TypedResults.BadRequest(TooLong);
-                var stretches = await monitor.SamplesAsync(id, range.From, range.To, cancel).ConfigureAwait(false);
-                return TypedResults.Bytes(Zip(id, stretches), "application/zip", $"{id}.zip");
-            })
+            CancellationToken cancel) => await ReadAsync(
+                monitor, id, from, to, stretches => TypedResults.Bytes(Zip(id, stretches), "application/zip", $"{id}.zip"), cancel).ConfigureAwait(false))
             .WithSummary("The same as WFDB records (format 16, 1 uV) in a zip: one a stretch, named by stream and time");
     }
 
@@ -59,6 +41,23 @@ internal static class SampleExports
         var first = from ?? (last - DateTimeOffset.MinValue > Usual ? last - Usual : DateTimeOffset.MinValue);
         return first <= last && last - first <= Longest ? (first, last) : null;
     }
+
+    private static async Task<Results<T, NotFound, BadRequest<MonitorApi.Problem>>> ReadAsync<T>(
+        IMonitor monitor, string id, DateTimeOffset? from, DateTimeOffset? to, Func<IReadOnlyList<SampleStretch>, T> answer, CancellationToken cancel)
+        where T : IResult
+    {
+        if (monitor.Find(id) is not { } stream)
+            return TypedResults.NotFound();
+        if (RangeOf(stream, from, to) is not { } range)
+            return TypedResults.BadRequest(TooLong);
+        return answer(await monitor.SamplesAsync(id, range.From, range.To, cancel).ConfigureAwait(false));
+    }
+
+    private static Samples[] Json(IReadOnlyList<SampleStretch> stretches) =>
+    [
+        .. stretches.Select(stretch => new Samples(
+            stretch.From, stretch.Fs, Array.ConvertAll(stretch.Millivolts, v => float.IsFinite(v) ? (float?)v : null))),
+    ];
 
     private static byte[] Zip(string id, IReadOnlyList<SampleStretch> stretches)
     {

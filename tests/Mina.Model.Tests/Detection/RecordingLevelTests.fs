@@ -59,7 +59,7 @@ let ``the weights are those that minimise the penalised loss`` () =
     |]
 
     let weights =
-        LogisticRegression.fit rows [| true; true; false; true; false; false |] (Array.create 6 1.0) 2.0
+        LogisticRegression.fit rows [| true; true; false; true; false; false |] 2.0
     // By SciPy's BFGS on the same loss.
     let expected = [| 0.74798238; 0.25787978; -0.37209317 |]
     Array.iter2 (fun (e: float) w -> Assert.Equal(e, w, 7)) expected weights
