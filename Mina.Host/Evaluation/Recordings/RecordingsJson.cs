@@ -10,7 +10,7 @@ internal sealed record RecordingsDocument(
     IEnumerable<ComparedDocument> Recordings,
     ComparisonDocument Gross,
     RatiosDocument Average,
-    IntervalsDocument Intervals,
+    EpisodeIntervalsDocument Intervals,
     MinutesDocument Minutes,
     DelayDocument AlarmDelay,
     [property: JsonPropertyName("cpsc_score")] double? CpscScore,
@@ -21,7 +21,7 @@ internal sealed record RecordingsDocument(
     MeasurementDocument Measurement);
 
 /// <summary>95 % intervals of the gross figures as JSON, each of two numbers: a bootstrap over so many people or recordings.</summary>
-internal sealed record IntervalsDocument(
+internal sealed record EpisodeIntervalsDocument(
     string Over,
     int Units,
     int Resamples,
@@ -30,10 +30,10 @@ internal sealed record IntervalsDocument(
     [property: JsonPropertyName("false_episodes_per_24h")] IReadOnlyList<double?> FalseEpisodesPerDay)
 {
     /// <summary>The document of a report's intervals.</summary>
-    public static IntervalsDocument From(RecordingsReport report)
+    public static EpisodeIntervalsDocument From(RecordingsReport report)
     {
         var intervals = report.Intervals;
-        return new IntervalsDocument(
+        return new EpisodeIntervalsDocument(
             report.IsByPerson ? "people" : "recordings",
             intervals.Units,
             RecordingsReport.Resamples,
@@ -172,7 +172,7 @@ public static class RecordingsJson
             result.Recordings.Select((compared, i) => new ComparedDocument(compared, report.Cpsc[i], report.IsTrainedOn[i])),
             new ComparisonDocument(result.Gross, result.Unclassifiable),
             RatiosDocument.Average([.. result.Recordings.Select(compared => compared.Comparison)]),
-            IntervalsDocument.From(report),
+            EpisodeIntervalsDocument.From(report),
             MinutesDocument.From(result.Minutes)!,
             new DelayDocument(result.Delays),
             OutputJson.Defined(report.CpscScore),
