@@ -193,7 +193,9 @@ let ``intervals draw people with all of their recordings, in whatever order thes
 
     Assert.Equal(
         4,
-        (people |> Array.mapi (fun i (_, comparison) -> string i, comparison) |> intervals)
+        (people
+         |> Array.mapi (fun i (_, comparison) -> string i, comparison)
+         |> intervals)
             .Units
     )
 
@@ -201,4 +203,8 @@ let ``intervals draw people with all of their recordings, in whatever order thes
 let ``one person gives no interval`` () =
     let alone = people |> Array.take 2 |> intervals
     Assert.Equal(1, alone.Units)
-    Assert.True(Double.IsNaN alone.DurationSensitivity.Lower && Double.IsNaN alone.DurationPpv.Upper)
+
+    Assert.True(
+        Double.IsNaN alone.DurationSensitivity.Lower
+        && Double.IsNaN alone.DurationPpv.Upper
+    )

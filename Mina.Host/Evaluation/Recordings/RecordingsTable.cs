@@ -24,8 +24,8 @@ public static class RecordingsTable
         // Narrow: in a pipe there are 80 columns.
         var table = new Table().Border(TableBorder.Simple).Title("AF in continuous recordings");
         table.AddColumn(new TableColumn("").Padding(0, 0));
-        foreach (var name in new[] { "hours", "AF", "judged\nAF", "episode\nSe", "episode\nPPV", "dura-\ntion Se", "dura-\ntion PPV", "false\n/24 h",
-            "unclass-\nifiable" })
+        foreach (var name in new[] { "hours", "AF", "judged\nAF", "episode\nSe", "episode\nPPV", "dura-\ntion\nSe", "dura-\ntion\nPPV",
+            "false\n/24 h", "unclass-\nifiable" })
             table.AddColumn(new TableColumn(name).RightAligned().Padding(0, 0).NoWrap());
         foreach (var (recording, comparison) in result.Recordings)
             Row(Markup.Escape(recording.Id), comparison, recording.UnclassifiableSeconds / recording.DurationSeconds);
