@@ -57,7 +57,8 @@ public sealed class StoreChanges
     public IReadOnlyList<Strip> Strips => _strips;
 
     /// <summary>Whether there is nothing to write.</summary>
-    public bool IsEmpty => _strips.Count == 0 && _streams.Count == 0 && _verdicts.Count == 0 && _episodes.Count == 0 && _alarms.Count == 0 && _notices.Count == 0;
+    public bool IsEmpty =>
+        _streams.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _notices.Count == 0;
 
     /// <summary>Adds where a stream stands.</summary>
     public void Put(StoredStream stream) => _streams[stream.Name] = stream;

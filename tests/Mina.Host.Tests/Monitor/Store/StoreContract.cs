@@ -143,7 +143,9 @@ public abstract class StoreContract : IAsyncLifetime
         await Write(changes => changes.Put(Episode("bed", 0, 60, open: false), Start));
         Assert.Equal([("bed", StripKinds.Onset), ("other", StripKinds.None)], await WaitingAsync());
         // Without samples: they were looked for, and are gone.
-        await Write(changes => changes.Put(new Strip("bed", Start, StripKinds.End, [])), changes => changes.Put(new Strip("bed", Start, StripKinds.LeastCertain, [])));
+        await Write(
+            changes => changes.Put(new Strip("bed", Start, StripKinds.End, [])),
+            changes => changes.Put(new Strip("bed", Start, StripKinds.LeastCertain, [])));
         Assert.Equal([("other", StripKinds.None)], await WaitingAsync());
         var kept = Assert.Single(await _store.StripsAsync("bed", Start));
         Assert.Equal(StripKinds.Onset, kept.Kind);

@@ -28,10 +28,13 @@ public sealed class StripPlanTests
     {
         var episode = new EpisodeStatus("bed", Start, Start.AddMinutes(10), false, 0.9);
         var windows = Enumerable.Range(0, 360).Select(i => Start.AddSeconds(i * 5 / 3.0))
-            .Select(at => new WindowStatus(at, at >= Start.AddMinutes(4) && at <= Start.AddMinutes(5) ? 0.55 : at.Second == 7 ? null : 0.99, "af", null)).ToList();
+            .Select(at => new WindowStatus(at, Probability(at), "af", null)).ToList();
         Assert.Equal((Start.AddMinutes(4), Start.AddMinutes(5)), StripPlan.LeastCertainMinute(episode, windows));
         Assert.Null(StripPlan.LeastCertainMinute(episode with { End = Start.AddSeconds(179) }, windows));
         Assert.Null(StripPlan.LeastCertainMinute(episode, []));
         Assert.Null(StripPlan.LeastCertainMinute(episode, [.. windows.Select(window => window with { Probability = null })]));
+
+        static double? Probability(DateTimeOffset at) =>
+            at >= Start.AddMinutes(4) && at <= Start.AddMinutes(5) ? 0.55 : at.Second == 7 ? null : 0.99;
     }
 }
