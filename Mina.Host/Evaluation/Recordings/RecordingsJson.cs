@@ -157,8 +157,8 @@ internal sealed record ComparedDocument : ComparisonDocument
 /// <summary>
 /// The JSON of <c>evaluate --recordings</c>: <c>{"recordings": [{"recording", "duration_s", "burden", ..., "episode_sensitivity",
 /// "episode_ppv", "duration_sensitivity", "duration_ppv", "false_episodes_per_24h", "false_s_per_24h", "unclassifiable", "minutes", "cpsc",
-/// "trained_on"}], "gross": {...}, "average": {...}, "intervals": {...}, "minutes": {...}, "alarm_delay": {"p50_s", "p99_s", ...}, "cpsc_score", "answered": [...],
-/// "options": {...}, "failures": [...], "trained_on": {...}, "measurement": {...}}</c>. Undefined figures are null.
+/// "trained_on"}], "gross": {...}, "average": {...}, "intervals": {...}, "minutes": {...}, "alarm_delay": {"p50_s", "p99_s", ...}, "cpsc_score",
+/// "answered": [...], "options": {...}, "failures": [...], "trained_on": {...}, "measurement": {...}}</c>. Undefined figures are null.
 /// </summary>
 public static class RecordingsJson
 {
