@@ -114,7 +114,7 @@ internal static class MonitorHost
         services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("mina")).WithMetrics(metrics =>
         {
-            metrics.AddMeter(MonitorMetrics.Name).AddPrometheusExporter();
+            metrics.AddMeter(MonitorMetrics.Name, "System.Runtime").AddPrometheusExporter();
             if (options.Otlp is { } collector)
                 metrics.AddOtlpExporter(otlp => otlp.Endpoint = new Uri(collector));
         });

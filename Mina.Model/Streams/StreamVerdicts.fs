@@ -4,6 +4,7 @@ open System
 open System.Collections.Generic
 open Mina.Model
 open Mina.Preprocess
+open Mina.Preprocess.Beats
 open Mina.Preprocess.Streams
 
 /// What windows, verdicts and time do to a stream: episodes, alarms, the state that is told. Whatever follows from a
@@ -211,6 +212,33 @@ module internal StreamVerdicts =
             else
                 observe AlarmKind.NotMonitored false (Nullable()) stream.Clock outputs stream
 
+    /// Beats a minute over the last ten seconds of which all beats are known by a window's end; null where there are
+    /// fewer than three or the rate lies outside 20 to 300.
+    let private heartRate (windowStart: float) (beats: Beat[]) =
+        let secondsOf (beat: Beat) = float beat.Sample / float Shapes.Fs
+
+        let known =
+            windowStart + float Shapes.Window / float Shapes.Fs
+            - RhythmLevel.beatDelaySeconds
+
+        let from = known - float Shapes.Window / float Shapes.Fs
+        let last = Array.FindLastIndex(beats, fun beat -> secondsOf beat <= known)
+        let mutable first = last
+
+        while first > 0 && secondsOf beats[first - 1] > from do
+            first <- first - 1
+
+        if last - first < 2 then
+            Nullable()
+        else
+            let rate =
+                60.0 * float (last - first) / (secondsOf beats[last] - secondsOf beats[first])
+
+            if rate >= 20.0 && rate <= 300.0 then
+                Nullable rate
+            else
+                Nullable()
+
     let private judge
         (rules: StreamRules)
         (outputs: List<StreamOutput>)
@@ -233,14 +261,6 @@ module internal StreamVerdicts =
             Fault = fault
         }
 
-        let judged = {
-            Origin = window.Origin
-            Start = window.Start
-            Verdict = verdict
-            HeartRate = window.HeartRate
-            Seen = waiting.Seen
-        }
-
         let stream =
             if stream.Origin.HasValue && stream.Origin.Value = window.Origin then
                 stream
@@ -253,10 +273,26 @@ module internal StreamVerdicts =
                         Episodes = Episodes.start
                 }
 
-        outputs.Add(Judged judged)
-
         let next =
             EpisodeJudges.step rules.Judge (judgeState stream) (Seq.toArray window.Beats) verdict
+
+        let struct (after, _, _) = next
+
+        let judged = {
+            Origin = window.Origin
+            Start = window.Start
+            Verdict = verdict
+            HeartRate =
+                if isNull rules.Rhythm then
+                    window.HeartRate
+                elif fault = WindowFault.None then
+                    heartRate window.StartSeconds after.Rhythm.Beats
+                else
+                    Nullable()
+            Seen = waiting.Seen
+        }
+
+        outputs.Add(Judged judged)
 
         // Without an answer there is no verdict, and the last one goes on growing old.
         let isCurrent = waiting.Seen >= stream.Came && fault <> WindowFault.NoAnswer

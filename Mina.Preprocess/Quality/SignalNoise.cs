@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.Intrinsics;
 
 namespace Mina.Preprocess;
@@ -27,6 +28,9 @@ public static class SignalNoise
     private static readonly double[] Cos = Twiddles(Math.Cos);
     private static readonly double[] Sin = Twiddles(Math.Sin);
 
+    private static readonly (int, int)[] Swaps = BitReversal(Points);
+    private static readonly (int, int)[] HalfSwaps = BitReversal(Points / 2);
+
     /// <summary>Whether both indices are low, so that no beats can be recognised.</summary>
     /// <param name="window">3000 finite samples at 300 Hz.</param>
     public static bool IsNoisy(ReadOnlySpan<float> window) => QrsShare(window) < MinQrsShare && Kurtosis(window) < MinKurtosis;
@@ -35,7 +39,7 @@ public static class SignalNoise
     /// <param name="window">3000 finite samples at 300 Hz.</param>
     public static double Kurtosis(ReadOnlySpan<float> window)
     {
-        var (re, im) = Spectrum(window, null);
+        var (re, im) = Spectrum(window);
         for (var k = 0; k <= Points / 2; k++)
         {
             if (k * Step is >= 1 and <= 40)
@@ -60,52 +64,88 @@ public static class SignalNoise
     /// <param name="window">3000 finite samples at 300 Hz.</param>
     public static double QrsShare(ReadOnlySpan<float> window)
     {
-        var (re, im) = Spectrum(window, Hann);
-        var all = Power(5, 40);
-        return all > 0 ? Power(5, 15) / all : 0;
-
-        double Power(double from, double to)
+        ArgumentOutOfRangeException.ThrowIfNotEqual(window.Length, Shapes.Window, nameof(window));
+        const int half = Points / 2;
+        var (mean, _) = Quality.Statistics(window);
+        var buffer = ArrayPool<double>.Shared.Rent(Points);
+        try
         {
-            double sum = 0;
-            for (var k = (int)Math.Ceiling(from / Step); k * Step < to; k++)
-                sum += (re[k] * re[k]) + (im[k] * im[k]);
-            return sum;
+            // Every window of every stream comes here. A real signal's transform is that of its even samples and its odd ones, taken as
+            // the real and the imaginary part of a signal of half the length (Press et al., Numerical Recipes, section 12.3).
+            var re = buffer.AsSpan(0, half);
+            var im = buffer.AsSpan(half, half);
+            for (var t = 0; t < window.Length / 2; t++)
+            {
+                re[t] = (window[2 * t] - mean) * Hann[2 * t];
+                im[t] = (window[(2 * t) + 1] - mean) * Hann[(2 * t) + 1];
+            }
+
+            re[(window.Length / 2)..].Clear();
+            im[(window.Length / 2)..].Clear();
+            Transform(re, im);
+            var beats = Power(re, im, 5, 15);
+            var all = beats + Power(re, im, 15, 40);
+            return all > 0 ? beats / all : 0;
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(buffer);
         }
     }
 
-    private static (double[] Re, double[] Im) Spectrum(ReadOnlySpan<float> window, double[]? taper)
+    /// <summary>Computes the power from one frequency to below another of the real signal whose halves were transformed.</summary>
+    private static double Power(ReadOnlySpan<double> re, ReadOnlySpan<double> im, double from, double to)
+    {
+        double sum = 0;
+        for (var k = (int)Math.Ceiling(from / Step); k * Step < to; k++)
+        {
+            var mirror = re.Length - k;
+            var (evenRe, evenIm) = (re[k] + re[mirror], im[k] - im[mirror]);
+            var (oddRe, oddIm) = (im[k] + im[mirror], re[mirror] - re[k]);
+            var (c, s) = (Cos[re.Length + k], Sin[re.Length + k]);
+            var (x, y) = (evenRe + (oddRe * c) - (oddIm * s), evenIm + (oddRe * s) + (oddIm * c));
+            sum += (x * x) + (y * y);
+        }
+
+        return sum;
+    }
+
+    private static (double[] Re, double[] Im) Spectrum(ReadOnlySpan<float> window)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(window.Length, Shapes.Window, nameof(window));
         var (mean, _) = Quality.Statistics(window);
         var (re, im) = (new double[Points], new double[Points]);
         for (var t = 0; t < window.Length; t++)
-            re[t] = (window[t] - mean) * (taper is null ? 1 : taper[t]);
+            re[t] = window[t] - mean;
         Transform(re, im);
         return (re, im);
     }
 
-    /// <summary>Computes the radix-2 fast Fourier transform in place (Cooley and Tukey 1965).</summary>
-    private static void Transform(double[] re, double[] im)
+    /// <summary>Computes the radix-2 fast Fourier transform of 2048 or 4096 points in place (Cooley and Tukey 1965).</summary>
+    private static void Transform(Span<double> re, Span<double> im)
     {
         var n = re.Length;
-        for (int i = 1, j = 0; i < n; i++)
+        var swaps = n == Points ? Swaps : HalfSwaps;
+        foreach (var (i, j) in swaps)
+            (re[i], re[j], im[i], im[j]) = (re[j], re[i], im[j], im[i]);
+
+        // The first two stages, whose factors are 1 and -i.
+        for (var t = 0; t < n; t += 4)
         {
-            var bit = n >> 1;
-            for (; (j & bit) != 0; bit >>= 1)
-                j ^= bit;
-            j ^= bit;
-            if (i < j)
-                (re[i], re[j], im[i], im[j]) = (re[j], re[i], im[j], im[i]);
+            var (aRe, aIm, bRe, bIm) = (re[t] + re[t + 1], im[t] + im[t + 1], re[t] - re[t + 1], im[t] - im[t + 1]);
+            var (cRe, cIm, dRe, dIm) = (re[t + 2] + re[t + 3], im[t + 2] + im[t + 3], re[t + 2] - re[t + 3], im[t + 2] - im[t + 3]);
+            (re[t], im[t], re[t + 2], im[t + 2]) = (aRe + cRe, aIm + cIm, aRe - cRe, aIm - cIm);
+            (re[t + 1], im[t + 1], re[t + 3], im[t + 3]) = (bRe + dIm, bIm - dRe, bRe - dIm, bIm + dRe);
         }
 
-        for (var half = 1; half < n; half <<= 1)
+        for (var half = 4; half < n; half <<= 1)
         {
             for (var first = 0; first < n; first += 2 * half)
                 Butterflies(
-                    re.AsSpan(first, half),
-                    im.AsSpan(first, half),
-                    re.AsSpan(first + half, half),
-                    im.AsSpan(first + half, half),
+                    re.Slice(first, half),
+                    im.Slice(first, half),
+                    re.Slice(first + half, half),
+                    im.Slice(first + half, half),
                     Cos.AsSpan(half, half),
                     Sin.AsSpan(half, half));
         }
@@ -114,8 +154,7 @@ public static class SignalNoise
     /// <summary>Multiplies b by the twiddle factors, and then replaces a and b by a + b and a - b.</summary>
     private static void Butterflies(Span<double> aRe, Span<double> aIm, Span<double> bRe, Span<double> bIm, ReadOnlySpan<double> cos, ReadOnlySpan<double> sin)
     {
-        var k = 0;
-        for (; k + Vector256<double>.Count <= cos.Length; k += Vector256<double>.Count)
+        for (var k = 0; k < cos.Length; k += Vector256<double>.Count)
         {
             var (c, s) = (Vector256.Create(cos[k..]), Vector256.Create(sin[k..]));
             var (x, y) = (Vector256.Create<double>(bRe[k..]), Vector256.Create<double>(bIm[k..]));
@@ -126,13 +165,23 @@ public static class SignalNoise
             (u - r).CopyTo(bRe[k..]);
             (v - m).CopyTo(bIm[k..]);
         }
+    }
 
-        for (; k < cos.Length; k++)
+    /// <summary>The pairs of places that bit reversal exchanges.</summary>
+    private static (int, int)[] BitReversal(int n)
+    {
+        var pairs = new List<(int, int)>();
+        for (int i = 1, j = 0; i < n; i++)
         {
-            var (r, m) = ((bRe[k] * cos[k]) - (bIm[k] * sin[k]), (bRe[k] * sin[k]) + (bIm[k] * cos[k]));
-            (bRe[k], bIm[k]) = (aRe[k] - r, aIm[k] - m);
-            (aRe[k], aIm[k]) = (aRe[k] + r, aIm[k] + m);
+            var bit = n >> 1;
+            for (; (j & bit) != 0; bit >>= 1)
+                j ^= bit;
+            j ^= bit;
+            if (i < j)
+                pairs.Add((i, j));
         }
+
+        return [.. pairs];
     }
 
     /// <summary>Computes the twiddle factors of all stages; those of the stage of half-length h lie at h to 2 h.</summary>

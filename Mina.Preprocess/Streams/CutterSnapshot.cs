@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Mina.Preprocess.Streams;
 
 /// <summary>Writes a cutter's state down and reads it back, bit for bit: what follows gives the same windows as if nothing had happened.</summary>
@@ -150,10 +152,12 @@ public static class CutterSnapshot
 
     private static void WriteTail(SnapshotWriter to, SampleTail samples)
     {
-        var all = new float[samples.Count];
-        samples.CopyTo(samples.First, all);
+        var all = ArrayPool<float>.Shared.Rent(samples.Count);
+        var written = all.AsSpan(0, samples.Count);
+        samples.CopyTo(samples.First, written);
         to.Write(samples.First);
-        to.Write(all);
+        to.Write(written);
+        ArrayPool<float>.Shared.Return(all);
     }
 
     private static SampleTail ReadTail(SnapshotReader from) => SampleTail.From(from.ReadInt64(), from.ReadSamples());

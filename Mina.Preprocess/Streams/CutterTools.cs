@@ -43,7 +43,7 @@ public sealed class CutterTools(CutterOptions options)
         return whole;
     }
 
-    /// <summary>Why the window that ends at a position cannot be classified, and its heart rate.</summary>
+    /// <summary>Why the window that ends at a position cannot be classified, and its heart rate where no beats are found that would give it.</summary>
     internal (WindowFault Fault, double? HeartRate) Judge(SampleTail samples, long end)
     {
         var trailing = Trailing(samples, end);
@@ -51,7 +51,7 @@ public sealed class CutterTools(CutterOptions options)
         var fault = Options.Check(window);
         if (fault == WindowFault.None && Quality.IsFlat(trailing))
             fault = WindowFault.LeadOff;
-        return (fault, fault == WindowFault.None ? HeartRate.Estimate(window, Shapes.Fs) : null);
+        return (fault, fault == WindowFault.None && !Options.FindsBeats ? HeartRate.Estimate(window, Shapes.Fs) : null);
     }
 
     /// <summary>To 300 Hz; null: it is 300 Hz.</summary>

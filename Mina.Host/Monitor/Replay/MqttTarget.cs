@@ -10,6 +10,7 @@ namespace Mina.Host.Monitor.Replay;
 internal sealed class MqttTarget(string address, string? token) : IChunkTarget
 {
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
+    private readonly SemaphoreSlim _connecting = new(1);
     private readonly MqttClientOptions _options = MqttSubscriber.BuildClient(address, null, token).Build();
 
     /// <inheritdoc/>
@@ -17,15 +18,7 @@ internal sealed class MqttTarget(string address, string? token) : IChunkTarget
     {
         try
         {
-            if (!_client.IsConnected)
-            {
-                var connected = await _client.ConnectAsync(_options, cancel).ConfigureAwait(false);
-                if (connected.ResultCode is MqttClientConnectResultCode.BadUserNameOrPassword or MqttClientConnectResultCode.NotAuthorized)
-                    throw new ProblemException($"{address} demands a token; give it with --token.");
-                if (connected.ResultCode != MqttClientConnectResultCode.Success)
-                    throw new IOException($"{address} refuses to connect: {connected.ResultCode}");
-            }
-
+            await ConnectAsync(cancel).ConfigureAwait(false);
             var done = await _client.PublishAsync(
                 new MqttApplicationMessageBuilder().WithTopic(MqttTopic.ForStream(stream)).WithPayload(message)
                     .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build(), cancel).ConfigureAwait(false);
@@ -45,5 +38,28 @@ internal sealed class MqttTarget(string address, string? token) : IChunkTarget
         if (_client.IsConnected)
             await _client.DisconnectAsync().ConfigureAwait(false);
         _client.Dispose();
+        _connecting.Dispose();
+    }
+
+    // Several streams may send at once, and one of them connects.
+    private async Task ConnectAsync(CancellationToken cancel)
+    {
+        if (_client.IsConnected)
+            return;
+        await _connecting.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (_client.IsConnected)
+                return;
+            var connected = await _client.ConnectAsync(_options, cancel).ConfigureAwait(false);
+            if (connected.ResultCode is MqttClientConnectResultCode.BadUserNameOrPassword or MqttClientConnectResultCode.NotAuthorized)
+                throw new ProblemException($"{address} demands a token; give it with --token.");
+            if (connected.ResultCode != MqttClientConnectResultCode.Success)
+                throw new IOException($"{address} refuses to connect: {connected.ResultCode}");
+        }
+        finally
+        {
+            _ = _connecting.Release();
+        }
     }
 }
