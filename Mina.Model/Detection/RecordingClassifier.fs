@@ -207,7 +207,7 @@ type RecordingClassifier
 
         let rejection =
             match preprocessor.Prepare(recording, &samples) with
-            | null when not recording.IsLong -> preprocessor.Run(recording, rows)
+            | null when not recording.IsLong -> preprocessor.RunWithoutArtefact(recording, rows)
             | rejection -> rejection
 
         match rejection with
