@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using Mina.Host.Monitor.Running;
 using Mina.Host.Monitor.Store;
 using Mina.Host.Monitor.Streams;
 using Mina.Model;
@@ -18,13 +19,8 @@ namespace Mina.Host.Monitor;
 /// <remarks>A stream's failure is that stream's; a store that cannot be written is the <see cref="History"/>'s to bridge.</remarks>
 public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan ForgetEvery = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan ForgetPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan TwoWindows = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(0.25);
 
-    private readonly MonitorOptions _options;
     private readonly Classifier _classifier;
     private readonly TimeProvider _time;
     private readonly ILogger<MonitorService> _log;
@@ -33,19 +29,17 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private readonly History _history;
     private readonly HistoryWriter _writer;
     private readonly IChunkLog? _chunks;
+    private readonly SignalReader _signal;
+    private readonly OpenAlarms _alarms;
+    private readonly Upkeep _upkeep;
     private readonly SnapshotKeeper? _snapshots;
-    private readonly KeptSamples? _kept;
-    private readonly CutterOptions _cutting;
-    private readonly SemaphoreSlim _acknowledging = new(1, 1);
     private readonly ISubject<DateTimeOffset> _changes = Subject.Synchronize(new Subject<DateTimeOffset>());
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<IReadOnlyList<AlarmNotice>> _undelivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SideRecorder? _recorder;
     private int _disposed;
-    private Task? _looking;
-    private Task _forgetting = Task.CompletedTask;
-    private long _forgot;
+    private Task? _running;
     private Task _settling = Task.CompletedTask;
     private Task _keeping = Task.CompletedTask;
     private Recovery? _recovery;
@@ -74,16 +68,15 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         IChunkLog? chunks = null,
         Detector? detector = null)
     {
-        (_options, _classifier, _store, _history, _time, _log, _recorder, _chunks) = (options, classifier, store, history, time, log, recorder, chunks);
+        (_classifier, _store, _history, _time, _log, _recorder, _chunks) = (classifier, store, history, time, log, recorder, chunks);
         var threshold = options.Threshold ?? classifier.Info.Thresholds.Uniform;
         _rules = options.RulesAt(threshold, detector?.Rhythm?.Model);
         _writer = new HistoryWriter(history, options, threshold, keepsStreams: chunks is null, metrics, time, log);
-        _forgot = time.GetTimestamp();
-        _cutting = new CutterOptions { Settings = classifier.Info.Preprocessing, KeptSeconds = options.KeptSeconds };
+        var cutting = new CutterOptions { Settings = classifier.Info.Preprocessing, KeptSeconds = options.KeptSeconds };
         var live = new LiveOptions
         {
             Settings = classifier.Info.Preprocessing,
-            MostStreams = options.MostStreams,
+            MaxStreams = options.MostStreams,
             KeptSeconds = options.KeptSeconds,
             FindsBeats = _rules.Rhythm is not null,
         };
@@ -91,9 +84,11 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
             new ModelFold(_rules), live, Predict, time, Scheduler.Default, recorder is null ? null : recorder.Write, chunks);
         metrics.Observe(Streaming, () => Streams);
         metrics.Observe(() => history.Failure);
+        _signal = new SignalReader(Streaming, chunks is null ? null : new KeptSamples(chunks, cutting), cutting, classifier);
+        _alarms = new OpenAlarms(Streaming, history, time);
+        _upkeep = new Upkeep(Streaming, _rules, options, history, chunks, _changes.OnNext, time, log);
         if (chunks is not null)
         {
-            _kept = new KeptSamples(chunks, _cutting);
             _snapshots = new SnapshotKeeper(Streaming, chunks, time, log);
             metrics.Observe(() => chunks.Figures, Streaming.Counts, () => Streaming.LogFailure, () => _snapshots.Age, () => _recovery?.Took ?? TimeSpan.Zero);
         }
@@ -111,7 +106,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public Task<IReadOnlyList<AlarmNotice>> Undelivered => _undelivered.Task;
 
     /// <summary>Why the monitor is not ready: it has not started, verdicts have stopped, or nothing is stored; null: it is.</summary>
-    public string? NotReady => _looking is null ? "the monitor has not started" : _failure ?? LogFailure ?? _history.Failure;
+    public string? NotReady => _running is null ? "the monitor has not started" : _failure ?? LogFailure ?? _history.Failure;
 
     /// <inheritdoc/>
     public string? Warning => _failure is { } stopped ? $"No stream is monitored: {stopped}."
@@ -138,48 +133,22 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public IObservable<DateTimeOffset> Changes { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<AlarmStatus> Alarms =>
-    [
-        .. Streaming.Streams.SelectMany(stream => stream.Value.Alarms.Active.Select(alarm => StreamStatuses.AlarmOf(stream.Key, alarm)))
-            .OrderByDescending(alarm => alarm.Raised).ThenBy(alarm => alarm.Id, StringComparer.Ordinal),
-    ];
+    public IReadOnlyList<AlarmStatus> Alarms => _alarms.All;
 
     /// <inheritdoc/>
     public StreamStatus? Find(string stream) =>
         Streaming.Find(stream) is { } found ? StreamStatuses.StatusOf(stream, found, _rules, _time.GetUtcNow(), _failure) : null;
 
     /// <inheritdoc/>
-    public TraceSlice Trace(string stream, DateTimeOffset from, DateTimeOffset to)
-    {
-        var (first, samples) = Streaming.Find(stream)?.Cutter.Trace(from, to) ?? (from, []);
-        return new TraceSlice(first, Shapes.Fs, samples);
-    }
+    public TraceSlice Trace(string stream, DateTimeOffset from, DateTimeOffset to) => _signal.Trace(stream, from, to);
 
     /// <inheritdoc/>
-    public async Task<TraceSlice> TraceAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
-    {
-        var session = Streaming.Find(stream)?.Cutter.Session;
-        if (_kept is null || (session is not null && from >= session.TimeOf(session.Samples.First)))
-            return Trace(stream, from, to);
-        var (first, samples) = (await CutAsync(stream, from, to, cancel).ConfigureAwait(false)).Trace(from, to);
-        return new TraceSlice(first, Shapes.Fs, samples);
-    }
+    public Task<TraceSlice> TraceAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        _signal.TraceAsync(stream, from, to, cancel);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<SampleStretch>> SamplesAsync(
-        string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
-    {
-        if (_kept is null)
-            return Trace(stream, from, to) is { Millivolts.Length: > 0 } trace ? [new SampleStretch(trace.From, trace.Fs, trace.Millivolts)] : [];
-        try
-        {
-            return await _kept.ReadAsync(stream, from, to, cancel).ConfigureAwait(false);
-        }
-        catch (ChunkLogException e)
-        {
-            throw new StoreException(e.Message, e);
-        }
-    }
+    public Task<IReadOnlyList<SampleStretch>> SamplesAsync(
+        string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) => _signal.SamplesAsync(stream, from, to, cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
@@ -198,41 +167,11 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         _store.AlarmsAsync(from, to, cancel);
 
     /// <inheritdoc/>
-    public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default) => Task.Run(
-        async () =>
-        {
-            var tools = new CutterTools(_cutting);
-            var rows = Streaming.Find(stream)?.Cutter.Segment(windowStart, tools);
-            if (rows is null && _kept is not null)
-                rows = (await CutAsync(stream, windowStart, windowStart + TwoWindows, cancel).ConfigureAwait(false)).Segment(windowStart, tools);
-            return rows is null ? null : SegmentAttention.Explain(_classifier, rows, windowStart);
-        },
-        cancel);
+    public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default) =>
+        Task.Run(() => _signal.ExplainAsync(stream, windowStart, cancel), cancel);
 
     /// <inheritdoc/>
-    public async Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel)
-    {
-        if (!Identity.TryReadAlarm(alarm, out var stream, out var kind, out _))
-            return false;
-        // One person after the other: the second is told that the first was there.
-        await _acknowledging.WaitAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            var found = Streaming.Find(stream)?.Alarms.Active.Select(active => StreamStatuses.AlarmOf(stream, active)).FirstOrDefault(one => one.Id == alarm);
-            if (found is not { Acknowledged: null })
-                return false;
-            var now = StoreTime.Truncate(_time.GetUtcNow());
-            var changes = new StoreChanges();
-            changes.Put(found with { Acknowledged = now < found.Raised ? found.Raised : now, AcknowledgedBy = by });
-            await _history.WriteNowAsync(changes).ConfigureAwait(false);
-            await Streaming.TellAsync(stream, now, StreamEvent.NewAcknowledge(kind, by), CancellationToken.None).ConfigureAwait(false);
-            return true;
-        }
-        finally
-        {
-            _acknowledging.Release();
-        }
-    }
+    public Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel) => _alarms.AcknowledgeAsync(alarm, by, cancel);
 
     /// <summary>A receiver has taken a notice: it is not told again after a restart.</summary>
     public Task DeliveredAsync(AlarmNotice notice)
@@ -270,7 +209,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         }
 
         _settling = recovery.SettleAsync(stored, began, _stopping.Token);
-        _looking = LookAsync(_stopping.Token);
+        _running = _upkeep.RunAsync(_stopping.Token);
         if (_snapshots is not null)
             _keeping = Task.WhenAll(_snapshots.AskAsync(_stopping.Token), _snapshots.SaveAsync(_stopping.Token));
     }
@@ -278,17 +217,17 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <summary>Drains the queues. Open episodes stay open in the store, and go on with the next run.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await StopLookingAsync().ConfigureAwait(false);
+        await StopRunningAsync().ConfigureAwait(false);
         await Streaming.DisposeAsync().ConfigureAwait(false);
-        if (_looking is not null)
+        if (_running is not null)
             await _drained.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _history.LookAfterAsync(Everything, cancellationToken).ConfigureAwait(false);
+        await _history.LookAfterAsync(_upkeep.Everything, cancellationToken).ConfigureAwait(false);
         // So that those who listen have all of it before they end.
         _writer.Complete();
-        if (_snapshots is null || _looking is null)
+        if (_snapshots is null || _running is null)
             return;
         // What a monitor without its log would go on from.
-        await _history.WriteOrKeepAsync(Everything()).ConfigureAwait(false);
+        await _history.WriteOrKeepAsync(_upkeep.Everything()).ConfigureAwait(false);
         if (_history.IsWritten)
             await _snapshots.SaveAllAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -300,38 +239,18 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
         // A host whose start failed is disposed of without having been stopped.
-        await StopLookingAsync().ConfigureAwait(false);
+        await StopRunningAsync().ConfigureAwait(false);
         await Streaming.DisposeAsync().ConfigureAwait(false);
         _writer.Dispose();
-        _acknowledging.Dispose();
+        _alarms.Dispose();
         _stopping.Dispose();
     }
 
-    private async Task StopLookingAsync()
+    private async Task StopRunningAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        if (_looking is not null)
-            await Task.WhenAll(_looking, _forgetting, _settling, _keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private async Task<StreamCutter> CutAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel)
-    {
-        try
-        {
-            return await _kept!.CutAsync(stream, from, to, cancel).ConfigureAwait(false);
-        }
-        catch (ChunkLogException e)
-        {
-            throw new StoreException(e.Message, e);
-        }
-    }
-
-    private StoreChanges Everything()
-    {
-        var changes = new StoreChanges();
-        foreach (var (name, stream) in Streaming.Streams)
-            StreamStatuses.Put(changes, name, stream);
-        return changes;
+        if (_running is not null)
+            await Task.WhenAll(_running, _settling, _keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // A network that fails gives no number, which is the fault of the streams of that batch, and no end of the others.
@@ -365,47 +284,5 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         }
 
         _changes.OnNext(_time.GetUtcNow());
-    }
-
-    // Twice a second: streams for which something is due by time alone; the store.
-    private async Task LookAsync(CancellationToken stop)
-    {
-        using var timer = new PeriodicTimer(Tick, _time);
-        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
-        {
-            try
-            {
-                var now = _time.GetUtcNow();
-                Streaming.Tick(stream => StreamFold.IsDue(_rules, stream, now));
-                _changes.OnNext(now);
-                _ = _history.LookAfterAsync(Everything, stop);
-                if (_time.GetElapsedTime(_forgot) > ForgetEvery && _forgetting.IsCompleted)
-                {
-                    _forgot = _time.GetTimestamp();
-                    _forgetting = ForgetAsync(now - _options.Retention, stop);
-                }
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                _log.LogError(e, "Looking after the streams failed; it is tried again");
-            }
-        }
-    }
-
-    private async Task ForgetAsync(DateTimeOffset before, CancellationToken stop)
-    {
-        try
-        {
-            await _history.ForgetAsync(before, stop).ConfigureAwait(false);
-            foreach (var (name, _) in Streaming.Forget(stream => StreamStatuses.IsOver(stream, before)))
-                await (_chunks?.RemoveAsync(name, stop) ?? Task.CompletedTask).ConfigureAwait(false);
-            var samples = _time.GetUtcNow() - _options.KeepSamples;
-            while (_chunks is not null && await _chunks.ForgetAsync(samples, _options.MostLogBytes, stop).ConfigureAwait(false))
-                await Task.Delay(ForgetPause, _time, stop).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            _log.LogWarning("What is older than the retention could not be forgotten ({Why}); it is tried again", e.Message);
-        }
     }
 }

@@ -30,7 +30,7 @@ public sealed record LiveOptions
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Streams at once.</summary>
-    public int MostStreams { get; init; } = 5000;
+    public int MaxStreams { get; init; } = 5000;
 
     internal CutterOptions Cutter => new() { Settings = Settings, Check = Check, KeptSeconds = KeptSeconds, FindsBeats = FindsBeats };
 }

@@ -72,7 +72,7 @@ public sealed class ShellVerdictTests
     [Fact]
     public async Task More_streams_than_allowed_are_refused_and_the_others_go_on()
     {
-        await using var pipeline = new CutPipeline(new LiveOptions { MostStreams = 1 }, Signals.Judge);
+        await using var pipeline = new CutPipeline(new LiveOptions { MaxStreams = 1 }, Signals.Judge);
         using var nobody = pipeline.Verdicts().Subscribe(_ => { });
         var chunk = new SampleChunk(0, Signals.Start, 300, [1]);
         Assert.Equal(Offered.Taken, await pipeline.OfferAsync("one", chunk));
