@@ -105,7 +105,11 @@ public sealed record SampleStretch(DateTimeOffset From, double Fs, float[] Milli
 /// <param name="Probability">Of AF; null: unclassifiable.</param>
 /// <param name="Verdict">`af`, `not_af` or `unclassifiable`.</param>
 /// <param name="Reason">Why unclassifiable; else null.</param>
-public sealed record WindowStatus(DateTimeOffset Start, double? Probability, string Verdict, string? Reason);
+public sealed record WindowStatus(DateTimeOffset Start, double? Probability, string Verdict, string? Reason)
+{
+    /// <summary>Beats a minute, to a tenth; null when it cannot be told.</summary>
+    public double? HeartRate { get; init; }
+}
 
 /// <summary>An AF episode.</summary>
 /// <param name="Stream">The stream it is of.</param>

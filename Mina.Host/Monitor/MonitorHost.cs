@@ -7,6 +7,7 @@ using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Page;
 using Mina.Host.Monitor.Security;
 using Mina.Host.Monitor.Store;
+using Mina.Host.Monitor.Strips;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
@@ -109,6 +110,7 @@ internal static class MonitorHost
         // Stopped in the opposite order: first the edges, then the monitor, which drains, then who is told of alarms.
         services.AddHostedService<AlarmWebhook>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitorService>());
+        services.AddHostedService<StripKeeper>();
         services.AddEdges(options);
         TokenAuthentication.Add(services, options.Token);
         services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
@@ -147,6 +149,7 @@ internal static class MonitorHost
         AlarmStream.Map(app);
         Exports.Map(app);
         SampleExports.Map(app);
+        EpisodeStrips.Map(app);
         app.MapEdges();
         app.MapMonitorPage();
     }

@@ -8,7 +8,9 @@ namespace Mina.Preprocess.Streams;
 /// <param name="StartSeconds">Where it starts, from the origin; later than every earlier window of the same origin.</param>
 /// <param name="Start">The same as a time of the device's clock.</param>
 /// <param name="Fault">Why it cannot be classified.</param>
-/// <param name="HeartRate">Beats a minute; null where it cannot be told, with a fault, and where <see cref="CutterOptions.FindsBeats"/> is set: the beats tell it.</param>
+/// <param name="HeartRate">
+/// Beats a minute; null where it cannot be told, with a fault, and where <see cref="CutterOptions.FindsBeats"/> is set, as the beats give it then.
+/// </param>
 /// <param name="Position">Position of its first sample at 300 Hz in its session.</param>
 /// <param name="Samples">What its segment is made of; null with a fault.</param>
 public sealed record CutWindow(

@@ -40,10 +40,7 @@ internal static class Exports
             .WithSummary("Episodes as WFDB rhythm annotations ((AFIB and (N) at 300 Hz, from the stream's first sample (or 'from') on");
         api.MapGet("/episodes/{id}/fhir", async Task<Results<ContentHttpResult, NotFound>> (IMonitor monitor, string id, CancellationToken cancel) =>
             {
-                if (!Identity.TryReadEpisode(id, out var stream, out var start))
-                    return TypedResults.NotFound();
-                var near = await monitor.EpisodesAsync(stream, start, start.AddMicroseconds(1), cancel).ConfigureAwait(false);
-                return near.FirstOrDefault(episode => episode.Id == id) is { } episode
+                return await EpisodeStrips.FindAsync(monitor, id, cancel).ConfigureAwait(false) is { } episode
                     ? TypedResults.Text(Fhir(episode), "application/fhir+json")
                     : TypedResults.NotFound();
             })

@@ -6,7 +6,12 @@ namespace Mina.Host.Monitor.Api;
 /// <summary>The JSON API under <c>/api</c>.</summary>
 internal static class MonitorApi
 {
+    private const int MaxSteps = 5000;
+    private const string TrendLimits = "'from' is before 'to', and at most 31 days; 'minutes' is 1 to 1440, and there are at most 5,000 steps";
+
     private static readonly TimeSpan Usual = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestTrend = TimeSpan.FromDays(31);
 
     /// <summary>A time after all others.</summary>
     public static DateTimeOffset Never { get; } = DateTimeOffset.MaxValue.AddDays(-1);
@@ -40,6 +45,26 @@ internal static class MonitorApi
                 return TypedResults.Ok(await monitor.VerdictsAsync(id, first, last, cancel).ConfigureAwait(false));
             })
             .WithSummary("Verdicts of the windows that start from one time until another; the stream's last hour when left out");
+        api.MapGet("/streams/{id}/trend", async Task<Results<Ok<IReadOnlyList<TrendStep>>, NotFound, BadRequest<Problem>>> (
+            IMonitor monitor,
+            string id,
+            DateTimeOffset? from,
+            DateTimeOffset? to,
+            double? minutes,
+            CancellationToken cancel) =>
+            {
+                if (monitor.Find(id) is not { } stream)
+                    return TypedResults.NotFound();
+                var last = to ?? stream.LastSample;
+                var first = from ?? (last - DateTimeOffset.MinValue > Day ? last - Day : DateTimeOffset.MinValue);
+                if (!(first <= last && last - first <= LongestTrend) || !(minutes is null or (>= 1 and <= 1440))
+                    || (last - first).TotalMinutes / (minutes ?? 10) > MaxSteps)
+                    return TypedResults.BadRequest(new Problem(TrendLimits));
+                var windows = await monitor.VerdictsAsync(id, first, last, cancel).ConfigureAwait(false);
+                var episodes = await monitor.EpisodesAsync(id, first, last, cancel).ConfigureAwait(false);
+                return TypedResults.Ok(Trend.Compute(first, last, TimeSpan.FromMinutes(minutes ?? 10), windows, episodes));
+            })
+            .WithSummary("Heart rate and AF burden in steps of some minutes (10); the stream's last 24 hours when left out");
         api.MapGet("/episodes", (IMonitor monitor, string? stream, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
                 monitor.EpisodesAsync(stream, from ?? DateTimeOffset.UnixEpoch, to ?? Never, cancel))
             .WithSummary("AF episodes that overlap a time range; all when left out");

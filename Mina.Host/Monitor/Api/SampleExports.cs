@@ -53,7 +53,8 @@ internal static class SampleExports
         return answer(await monitor.SamplesAsync(id, range.From, range.To, cancel).ConfigureAwait(false));
     }
 
-    private static Samples[] Json(IReadOnlyList<SampleStretch> stretches) =>
+    /// <summary>Stretches as the API gives them.</summary>
+    public static Samples[] Json(IReadOnlyList<SampleStretch> stretches) =>
     [
         .. stretches.Select(stretch => new Samples(
             stretch.From, stretch.Fs, Array.ConvertAll(stretch.Millivolts, v => float.IsFinite(v) ? (float?)v : null))),

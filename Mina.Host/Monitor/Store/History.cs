@@ -129,9 +129,11 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
         }
     }
 
-    /// <summary>Forgets what was written before a time, in small steps.</summary>
+    /// <summary>Forgets what was written before a time, and packs what is no longer new, in small steps.</summary>
     public async Task ForgetAsync(DateTimeOffset before, CancellationToken cancel)
     {
+        while (Failure is null && await store.PackAsync(cancel).ConfigureAwait(false))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel).ConfigureAwait(false);
         while (Failure is null && await store.ForgetAsync(before, ForgetAtOnce, cancel).ConfigureAwait(false))
             await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel).ConfigureAwait(false);
     }

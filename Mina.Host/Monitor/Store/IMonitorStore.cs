@@ -43,6 +43,19 @@ public interface IMonitorStore : IAsyncDisposable
     /// <exception cref="StoreException">Nothing was forgotten.</exception>
     Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default);
 
+    /// <summary>Puts some of what is no longer new into a form that takes less room; reading it gives the same.</summary>
+    /// <returns>Whether there may be more to pack.</returns>
+    /// <exception cref="StoreException">Nothing was packed in this step.</exception>
+    Task<bool> PackAsync(CancellationToken cancel = default);
+
+    /// <summary>Episodes of which a strip may be due (of an open one, its onset's), oldest first, and what was looked for.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    Task<IReadOnlyList<(EpisodeStatus Episode, StripKinds Kept)>> WithoutStripsAsync(int max, CancellationToken cancel = default);
+
+    /// <summary>The strips of an episode, in order of their kinds.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    Task<IReadOnlyList<Strip>> StripsAsync(string stream, DateTimeOffset episode, CancellationToken cancel = default);
+
     /// <summary>Writes a mark and reads it back the way a restarted monitor would find it.</summary>
     /// <exception cref="StoreException">A write is not durable: the disk is full, the file is gone, replaced, locked or read-only.</exception>
     Task CheckAsync(CancellationToken cancel = default);

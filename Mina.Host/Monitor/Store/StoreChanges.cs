@@ -36,6 +36,7 @@ public sealed class StoreChanges
     private readonly Dictionary<string, AlarmStatus> _alarms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlarmNotice?> _notices = new(StringComparer.Ordinal);
     private readonly List<StoredVerdict> _verdicts = [];
+    private readonly List<Strip> _strips = [];
 
     /// <summary>Where streams stand now.</summary>
     public IReadOnlyCollection<StoredStream> Streams => _streams.Values;
@@ -52,14 +53,21 @@ public sealed class StoreChanges
     /// <summary>Notices by id that a receiver has yet to take; null: it has taken that one.</summary>
     public IReadOnlyDictionary<string, AlarmNotice?> Notices => _notices;
 
+    /// <summary>Strips of ECG; one without samples says that there are none.</summary>
+    public IReadOnlyList<Strip> Strips => _strips;
+
     /// <summary>Whether there is nothing to write.</summary>
-    public bool IsEmpty => _streams.Count == 0 && _verdicts.Count == 0 && _episodes.Count == 0 && _alarms.Count == 0 && _notices.Count == 0;
+    public bool IsEmpty =>
+        _streams.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _notices.Count == 0;
 
     /// <summary>Adds where a stream stands.</summary>
     public void Put(StoredStream stream) => _streams[stream.Name] = stream;
 
     /// <summary>Adds a verdict.</summary>
     public void Put(StoredVerdict verdict) => _verdicts.Add(verdict);
+
+    /// <summary>Adds a strip of an episode that is stored.</summary>
+    public void Put(Strip strip) => _strips.Add(strip);
 
     /// <summary>Adds an episode as it stands.</summary>
     public void Put(EpisodeStatus episode, DateTimeOffset seen) => _episodes[episode.Id] = (episode, seen);
@@ -92,6 +100,7 @@ public sealed class StoreChanges
         foreach (var (id, notice) in later._notices)
             _notices[id] = notice;
         _verdicts.AddRange(later._verdicts);
+        _strips.AddRange(later._strips);
     }
 
     /// <summary>Lets go of the oldest verdicts beyond a number.</summary>

@@ -114,7 +114,10 @@ internal sealed class HistoryWriter(
                             judged.Start,
                             probability,
                             FindingNames.NameOf(Findings.At(threshold, probability)),
-                            WindowFaults.WordsOf(judged.Verdict.Fault)),
+                            WindowFaults.WordsOf(judged.Verdict.Fault))
+                        {
+                            HeartRate = judged.HeartRate is { } rate ? Math.Round(rate, 1) : null,
+                        },
                         judged.Seen));
                     changed |= keepsStreams;
                     break;

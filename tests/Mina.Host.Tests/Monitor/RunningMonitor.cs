@@ -106,10 +106,13 @@ internal sealed class RunningMonitor : IAsyncDisposable
     public static IEnumerable<SampleChunk> Chunks(Recording recording, DateTimeOffset start) => new RecordingReplay(recording, start, 1).Chunks();
 
     /// <summary>Waits, as long as it takes, for what will come about.</summary>
-    public static async Task Until(Func<bool> condition)
+    public static Task Until(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    /// <summary>The same for what takes a while to find out.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
     {
         var limit = DateTime.UtcNow.AddMinutes(2);
-        while (!condition())
+        while (!await condition())
         {
             if (DateTime.UtcNow > limit)
                 throw new TimeoutException("what the test waits for did not come about in two minutes");

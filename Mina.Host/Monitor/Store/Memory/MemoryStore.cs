@@ -10,6 +10,8 @@ public sealed class MemoryStore : IMonitorStore
     private readonly Dictionary<string, SortedDictionary<DateTimeOffset, StoredVerdict>> _verdicts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (EpisodeStatus Episode, DateTimeOffset Seen)> _episodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlarmStatus> _alarms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StripKinds> _looked = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Episode, StripKinds Kind), Strip> _strips = [];
     private readonly OrderedDictionary<string, AlarmNotice> _notices = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -44,6 +46,8 @@ public sealed class MemoryStore : IMonitorStore
                 Put(verdict);
             foreach (var (episode, seen) in changes.Episodes)
                 Put(episode, seen);
+            foreach (var strip in changes.Strips)
+                Put(strip);
             foreach (var alarm in changes.Alarms)
                 Put(alarm);
             foreach (var (id, notice) in changes.Notices)
@@ -103,7 +107,13 @@ public sealed class MemoryStore : IMonitorStore
             }
 
             foreach (var (id, _) in _episodes.Where(kept => !kept.Value.Episode.Open && kept.Value.Seen < before).ToList())
+            {
                 _episodes.Remove(id);
+                _looked.Remove(id);
+                foreach (var kind in Enum.GetValues<StripKinds>())
+                    _strips.Remove((id, kind));
+            }
+
             foreach (
                 var (id, _) in _alarms.Where(
                     kept => kept.Value.Cleared < before || (kept.Value is { Cleared: null, Kind: AlarmKind.Stale } && kept.Value.Raised < before)).ToList())
@@ -111,6 +121,33 @@ public sealed class MemoryStore : IMonitorStore
             foreach (var (name, _) in _streams.Where(kept => kept.Value.Seen < before && !IsBusy(kept.Key)).ToList())
                 _streams.Remove(name);
             return Task.FromResult(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> PackAsync(CancellationToken cancel = default) => Task.FromResult(false);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<(EpisodeStatus Episode, StripKinds Kept)>> WithoutStripsAsync(int max, CancellationToken cancel = default)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<(EpisodeStatus, StripKinds)>>(
+            [
+                .. _episodes.Values.Select(kept => (kept.Episode, Kept: _looked.GetValueOrDefault(kept.Episode.Id)))
+                    .Where(one => one.Kept != StripKinds.All && !(one.Episode.Open && one.Kept.HasFlag(StripKinds.Onset)))
+                   .OrderBy(one => one.Episode.Start).Take(max),
+            ]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Strip>> StripsAsync(string stream, DateTimeOffset episode, CancellationToken cancel = default)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<Strip>>(
+                [.. _strips.Values.Where(strip => strip.Stream == stream && strip.Episode == episode).OrderBy(strip => strip.Kind)]);
         }
     }
 
@@ -147,6 +184,16 @@ public sealed class MemoryStore : IMonitorStore
         }
 
         _episodes[episode.Id] = (episode with { Start = StoreTime.Truncate(episode.Start), End = StoreTime.Truncate(episode.End) }, seen);
+    }
+
+    private void Put(Strip strip)
+    {
+        var (episode, id) = (StoreTime.Truncate(strip.Episode), Identity.ForEpisode(strip.Stream, strip.Episode));
+        if (!_episodes.ContainsKey(id))
+            return;
+        _looked[id] = _looked.GetValueOrDefault(id) | strip.Kind;
+        if (strip.Stretches.Count > 0)
+            _strips[(id, strip.Kind)] = strip with { Episode = episode };
     }
 
     private void Put(AlarmStatus alarm)

@@ -7,6 +7,9 @@ namespace Mina.Host.Monitor.Store.Sqlite;
 /// <param name="connect">Connection string of a reader.</param>
 internal sealed class SqliteQueries(string connect)
 {
+    /// <summary>What <see cref="Verdict"/> reads.</summary>
+    public const string VerdictColumns = "start, probability, verdict, reason, heart_rate, seen";
+
     private const string EpisodeColumns = "stream, start, end, open, mean_probability";
     private const string AlarmColumns = "stream, kind, raised, acknowledged, acknowledged_by, cleared, signal";
 
@@ -20,11 +23,44 @@ internal sealed class SqliteQueries(string connect)
         Time(row, 5),
         StreamStateJson.TryRead(row.GetString(6), out var state) ? state : Episodes.Start));
 
-    /// <summary>Verdicts of windows that start between two times, in order.</summary>
-    public List<WindowStatus> Verdicts(string stream, DateTimeOffset from, DateTimeOffset to) => Read(
-        "SELECT start, probability, verdict, reason FROM verdicts WHERE stream = $stream AND start >= $from AND start < $to ORDER BY start",
-        row => new WindowStatus(Time(row, 0), row.IsDBNull(1) ? null : row.GetDouble(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3)),
-        ("$stream", stream), ("$from", StoreTime.ToMicroseconds(from)), ("$to", StoreTime.ToMicroseconds(to)));
+    /// <summary>Verdicts of windows that start between two times, in order; those in rows of their own are newer than those that are packed.</summary>
+    public List<WindowStatus> Verdicts(string stream, DateTimeOffset from, DateTimeOffset to)
+    {
+        var (first, last) = (StoreTime.ToMicroseconds(from), StoreTime.ToMicroseconds(to));
+        var range = new[] { ("$stream", (object)stream), ("$from", first), ("$to", last) };
+        // The rows first: what is packed meanwhile is read twice, and not missed.
+        var rows = Read($"SELECT {VerdictColumns} FROM verdicts WHERE stream = $stream AND start >= $from AND start < $to ORDER BY start", Verdict, range);
+        var blocks = Read(
+            "SELECT data FROM packed WHERE stream = $stream AND start < $to AND until >= $from ORDER BY start", row => row.GetFieldValue<byte[]>(0), range);
+        var packed = blocks.SelectMany(VerdictBlock.Read).Where(row => row.Start >= first && row.Start < last);
+        return
+        [
+            .. rows.UnionBy(packed, row => row.Start).OrderBy(row => row.Start)
+                .Select(row => new WindowStatus(StoreTime.FromMicroseconds(row.Start), row.Probability, row.Verdict, row.Reason) { HeartRate = row.HeartRate }),
+        ];
+    }
+
+    /// <summary>A row of <see cref="VerdictColumns"/>.</summary>
+    public static VerdictBlock.Row Verdict(SqliteDataReader row) => new(
+        row.GetInt64(0),
+        row.IsDBNull(1) ? null : row.GetDouble(1),
+        row.GetString(2),
+        row.IsDBNull(3) ? null : row.GetString(3),
+        row.IsDBNull(4) ? null : row.GetDouble(4),
+        row.GetInt64(5));
+
+    /// <summary>Episodes of which a strip may be due, oldest first, and the strips that were looked for: while one is open, its onset's.</summary>
+    public List<(EpisodeStatus Episode, StripKinds Kept)> WithoutStrips(int max) => Read(
+        $"SELECT {EpisodeColumns}, strips FROM episodes WHERE strips < 7 AND (NOT open OR strips & 1 = 0) ORDER BY start LIMIT $max",
+        row => (Episode(row), (StripKinds)row.GetInt32(5)),
+        ("$max", max));
+
+    /// <summary>The strips of an episode.</summary>
+    public List<Strip> Strips(string stream, DateTimeOffset episode) => Read(
+        "SELECT kind, data FROM strips WHERE stream = $stream AND start = $start ORDER BY kind",
+        row => new Strip(stream, episode, (StripKinds)row.GetInt32(0), StripCodec.Read(row.GetFieldValue<byte[]>(1))),
+        ("$stream", stream),
+        ("$start", StoreTime.ToMicroseconds(episode)));
 
     /// <summary>Episodes of a stream (null: of all) that overlap a time range, in order.</summary>
     public List<EpisodeStatus> EpisodesBetween(string? stream, DateTimeOffset from, DateTimeOffset to) => Read(

@@ -16,6 +16,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             Put(verdict);
         foreach (var (episode, seen) in changes.Episodes)
             Put(episode, seen);
+        foreach (var strip in changes.Strips)
+            Put(strip);
         foreach (var alarm in changes.Alarms)
             Put(alarm);
         foreach (var (id, notice) in changes.Notices)
@@ -43,14 +45,15 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
 
     private void Put(StoredVerdict verdict) => Run(
         """
-        INSERT INTO verdicts (stream, start, probability, verdict, reason, seen) VALUES ($0, $1, $2, $3, $4, $5)
-        ON CONFLICT DO UPDATE SET probability = $2, verdict = $3, reason = $4, seen = $5
+        INSERT INTO verdicts (stream, start, probability, verdict, reason, heart_rate, seen) VALUES ($0, $1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO UPDATE SET probability = $2, verdict = $3, reason = $4, heart_rate = $5, seen = $6
         """,
         verdict.Stream,
         StoreTime.ToMicroseconds(verdict.Window.Start),
         verdict.Window.Probability,
         verdict.Window.Verdict,
         verdict.Window.Reason,
+        verdict.Window.HeartRate,
         StoreTime.ToMicroseconds(verdict.Seen));
 
     // The schema allows one open episode of a stream, and one open alarm of a kind and stream. Whatever has happened before, a newer one ends
@@ -71,6 +74,20 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             episode.Open ? 1 : 0,
             episode.MeanProbability,
             StoreTime.ToMicroseconds(seen));
+    }
+
+    // The episode remembers that the strip was looked for, so that it is not looked for again where the ECG is gone.
+    private void Put(Strip strip)
+    {
+        var start = StoreTime.ToMicroseconds(strip.Episode);
+        if (strip.Stretches.Count > 0)
+            Run(
+                "INSERT INTO strips (stream, start, kind, data) VALUES ($0, $1, $2, $3) ON CONFLICT DO UPDATE SET data = $3",
+                strip.Stream,
+                start,
+                (int)strip.Kind,
+                StripCodec.Write(strip.Stretches));
+        Run("UPDATE episodes SET strips = strips | $2 WHERE stream = $0 AND start = $1", strip.Stream, start, (int)strip.Kind);
     }
 
     // What a person saw, and that the cause went away, stays true whoever writes the alarm again: a replay begins with its being raised.

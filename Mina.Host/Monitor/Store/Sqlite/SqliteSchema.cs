@@ -11,7 +11,7 @@ namespace Mina.Host.Monitor.Store.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>The version that this program reads and writes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     // Version 1 gave ids by counting, kept everything by the device's clock, and let two alarms of a kind be open at once, which stopped
     // the next start. What it counted as an id is not kept: ids are made of stream, kind and time now.
@@ -25,6 +25,7 @@ internal static class SqliteSchema
         ALTER TABLE alarms RENAME TO old_alarms;
         """;
 
+    // Of version 2.
     private const string Create = """
         CREATE TABLE streams (
             name TEXT PRIMARY KEY, origin INTEGER NOT NULL, last_start REAL, fs REAL NOT NULL, last_sample INTEGER NOT NULL,
@@ -77,6 +78,20 @@ internal static class SqliteSchema
         DROP TABLE old_alarms;
         """;
 
+    // Version 3 keeps heart rates, packs verdicts that are no longer new, and has strips of ECG. Which strips of an episode were looked for
+    // is a bit each; see StripKind.
+    private const string FromVersion2 = """
+        ALTER TABLE verdicts ADD COLUMN heart_rate REAL;
+        CREATE TABLE packed (
+            stream TEXT NOT NULL, start INTEGER NOT NULL, until INTEGER NOT NULL, seen INTEGER NOT NULL, data BLOB NOT NULL,
+            PRIMARY KEY (stream, start)) WITHOUT ROWID;
+        CREATE INDEX packed_by_seen ON packed (seen);
+        ALTER TABLE episodes ADD COLUMN strips INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX episodes_by_strips ON episodes (strips) WHERE strips < 7;
+        CREATE TABLE strips (
+            stream TEXT NOT NULL, start INTEGER NOT NULL, kind INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (stream, start, kind));
+        """;
+
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(400);
 
     /// <summary>Brings a database to this version; one that has none yet is made.</summary>
@@ -95,16 +110,13 @@ internal static class SqliteSchema
         if (version == Version)
             return;
         using var transaction = connection.BeginTransaction();
-        if (version == 0)
-        {
-            Run(connection, transaction, Create);
-        }
-        else
-        {
+        if (version == 1)
             Run(connection, transaction, FromVersion1);
+        if (version < 2)
             Run(connection, transaction, Create);
+        if (version == 1)
             Run(connection, transaction, Copy, ("$now", StoreTime.ToMicroseconds(now)), ("$earliest", StoreTime.ToMicroseconds(now - LongestKept)));
-        }
+        Run(connection, transaction, FromVersion2);
 
         // By which a file that took its place is known to be another one.
         Run(connection, transaction, $"PRAGMA application_id = {RandomNumberGenerator.GetInt32(1, int.MaxValue)}");

@@ -19,6 +19,11 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     private static readonly string[] Forgetting =
     [
         "DELETE FROM verdicts WHERE (stream, start) IN (SELECT stream, start FROM verdicts WHERE seen < $before LIMIT $max)",
+        "DELETE FROM packed WHERE (stream, start) IN (SELECT stream, start FROM packed WHERE seen < $before LIMIT $max)",
+        """
+        DELETE FROM strips WHERE (stream, start) IN (
+            SELECT stream, start FROM episodes WHERE seen < $before AND NOT open LIMIT $max)
+        """,
         "DELETE FROM episodes WHERE (stream, start) IN (SELECT stream, start FROM episodes WHERE seen < $before AND NOT open LIMIT $max)",
         """
         DELETE FROM alarms WHERE (stream, kind, raised) IN (
@@ -37,6 +42,7 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     private FileStream? _lock;
     private SqliteConnection? _writer;
     private long _identity;
+    private string _packedUpTo = "";
 
     /// <inheritdoc/>
     public Task<StoredMonitor> OpenAsync(CancellationToken cancel = default) => RunAsync(Open, cancel);
@@ -59,6 +65,23 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
 
     /// <inheritdoc/>
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => RunAsync(() => Forget(before, max), cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> PackAsync(CancellationToken cancel = default) => RunAsync(
+        () =>
+        {
+            lock (_writing)
+                return VerdictPacker.Step(Writer, time.GetUtcNow(), ref _packedUpTo);
+        },
+        cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<(EpisodeStatus Episode, StripKinds Kept)>> WithoutStripsAsync(int max, CancellationToken cancel = default) =>
+        RunAsync<IReadOnlyList<(EpisodeStatus, StripKinds)>>(() => _queries.WithoutStrips(max), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Strip>> StripsAsync(string stream, DateTimeOffset episode, CancellationToken cancel = default) =>
+        RunAsync<IReadOnlyList<Strip>>(() => _queries.Strips(stream, episode), cancel);
 
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken cancel = default) => RunAsync(Check, cancel);
@@ -230,7 +253,7 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
             {
                 return action();
             }
-            catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidOperationException)
+            catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidOperationException or InvalidDataException)
             {
                 throw new StoreException($"{_path}: {(e as SqliteException is { } failed ? $"{failed.Message.TrimEnd('.')}" : e.Message.TrimEnd('.'))}", e)
                 {

@@ -76,6 +76,14 @@ internal sealed class FailingStore(IMonitorStore inner) : IMonitorStore
 
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => inner.ForgetAsync(before, max, cancel);
 
+    public Task<bool> PackAsync(CancellationToken cancel = default) => inner.PackAsync(cancel);
+
+    public Task<IReadOnlyList<(EpisodeStatus Episode, StripKinds Kept)>> WithoutStripsAsync(int max, CancellationToken cancel = default) =>
+        inner.WithoutStripsAsync(max, cancel);
+
+    public Task<IReadOnlyList<Strip>> StripsAsync(string stream, DateTimeOffset episode, CancellationToken cancel = default) =>
+        inner.StripsAsync(stream, episode, cancel);
+
     public Task CheckAsync(CancellationToken cancel = default) => Failing ?? inner.CheckAsync(cancel);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

@@ -129,6 +129,42 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Strips_are_kept_with_their_episode_bit_for_bit_and_looked_for_once()
+    {
+        await Write(changes => changes.Put(Episode("bed", 0, 30, open: true), Start), changes => changes.Put(Episode("other", 5, 30, open: false), Start));
+        Assert.Equal([("bed", StripKinds.None), ("other", StripKinds.None)], await WaitingAsync());
+        SampleStretch[] stretches =
+        [
+            new(Start.AddTicks(7), 250, [1.5f, float.NaN, float.PositiveInfinity, -0.0f, 1e-40f]), new(Start.AddSeconds(9), 300, []),
+        ];
+        await Write(changes => changes.Put(new Strip("bed", Start, StripKinds.Onset, stretches)));
+        // An open episode's end is not due, whatever else is.
+        Assert.Equal([("other", StripKinds.None)], await WaitingAsync());
+        await Write(changes => changes.Put(Episode("bed", 0, 60, open: false), Start));
+        Assert.Equal([("bed", StripKinds.Onset), ("other", StripKinds.None)], await WaitingAsync());
+        // Without samples: they were looked for, and are gone.
+        await Write(
+            changes => changes.Put(new Strip("bed", Start, StripKinds.End, [])),
+            changes => changes.Put(new Strip("bed", Start, StripKinds.LeastCertain, [])));
+        Assert.Equal([("other", StripKinds.None)], await WaitingAsync());
+        var kept = Assert.Single(await _store.StripsAsync("bed", Start));
+        Assert.Equal(StripKinds.Onset, kept.Kind);
+        Assert.Equal(stretches.Select(stretch => (stretch.From, stretch.Fs)), kept.Stretches.Select(stretch => (stretch.From, stretch.Fs)));
+        Assert.Equal(
+            stretches.SelectMany(stretch => stretch.Millivolts).Select(BitConverter.SingleToInt32Bits),
+            kept.Stretches.SelectMany(stretch => stretch.Millivolts).Select(BitConverter.SingleToInt32Bits));
+        while (await _store.ForgetAsync(Start.AddDays(1), 1))
+        {
+        }
+
+        Assert.Empty(await _store.StripsAsync("bed", Start));
+        Assert.Empty(await WaitingAsync());
+
+        async Task<IEnumerable<(string, StripKinds)>> WaitingAsync() =>
+            (await _store.WithoutStripsAsync(10)).Select(one => (one.Episode.Stream, one.Kept));
+    }
+
+    [Fact]
     public async Task A_store_that_can_be_written_passes_its_check() => await _store.CheckAsync();
 
     /// <summary>An empty store.</summary>

@@ -1,0 +1,77 @@
+using Mina.Host.Monitor.Store;
+
+namespace Mina.Host.Monitor.Strips;
+
+/// <summary>
+/// Keeps the ECG of each episode: some seconds after its onset, and after its end, it takes what the log still has and puts it beside the
+/// episode, so that it stays when the log forgets. It goes by what the store says, so that nothing is missed over restarts.
+/// </summary>
+/// <param name="monitor">Has the samples.</param>
+/// <param name="store">Has the episodes, and gets the strips.</param>
+/// <param name="time">The server's clock.</param>
+/// <param name="log">Names streams.</param>
+internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, TimeProvider time, ILogger<StripKeeper> log) : BackgroundService
+{
+    private const int AtOnce = 256;
+
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        var failing = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
+                await KeepAsync(stoppingToken).ConfigureAwait(false);
+                failing = false;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Said once: the store says itself that it fails.
+                if (!failing)
+                    log.LogWarning("Strips of episodes could not be kept ({Why}); it is tried again", e.Message);
+                failing = true;
+            }
+        }
+    }
+
+    /// <summary>Keeps what is due now.</summary>
+    internal async Task KeepAsync(CancellationToken cancel)
+    {
+        foreach (var (episode, kept) in await store.WithoutStripsAsync(AtOnce, cancel).ConfigureAwait(false))
+        {
+            var reached = Reached(episode.Stream);
+            foreach (var kind in StripPlan.Due(episode, kept, reached))
+            {
+                var stretches = await StretchesAsync(episode, kind, cancel).ConfigureAwait(false);
+                var changes = new StoreChanges();
+                changes.Put(new Strip(episode.Stream, episode.Start, kind, stretches));
+                await store.WriteAsync(changes, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Up to when the stream's signal has come: a stream that stopped has all that it will ever have.
+    private DateTimeOffset Reached(string stream) =>
+        monitor.Find(stream) is { } status && status.State != StreamState.Stale ? status.LastSample : DateTimeOffset.MaxValue;
+
+    private async Task<IReadOnlyList<SampleStretch>> StretchesAsync(EpisodeStatus episode, StripKinds kind, CancellationToken cancel)
+    {
+        var span = kind switch
+        {
+            StripKinds.Onset => StripPlan.Around(episode.Start),
+            StripKinds.End => StripPlan.Around(episode.End),
+            _ => StripPlan.LeastCertainMinute(
+                episode, await monitor.VerdictsAsync(episode.Stream, episode.Start, episode.End, cancel).ConfigureAwait(false)),
+        };
+        return span is var (from, to) ? await monitor.SamplesAsync(episode.Stream, from, to, cancel).ConfigureAwait(false) : [];
+    }
+}
