@@ -177,8 +177,8 @@ public sealed class Preprocessor
             return new Rejection(
                 recording.Id,
                 RejectionReason.UnreadableHeader,
-                FormattableString.Invariant($"{recording.Id}: a sampling frequency of {recording.Fs} Hz lies outside the {LowestFs} to {HighestFs} Hz that are ")
-                    + "accepted; if it is wrong, correct it in the file.");
+                FormattableString.Invariant($"{recording.Id}: a sampling frequency of {recording.Fs} Hz lies outside the {LowestFs} to {HighestFs} Hz ")
+                    + "that are accepted; if it is wrong, correct it in the file.");
         var length = recording.Fs == Settings.Fs ? samples.Length : ResamplerFrom(recording.Fs).OutputLength(samples.Length);
         if (length < Settings.Window)
             return new Rejection(

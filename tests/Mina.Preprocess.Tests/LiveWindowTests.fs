@@ -136,12 +136,7 @@ let ``eight seconds of artefact leave the windows of the clean rest as they are 
     let struct (mean, deviation) = LiveStatistics.ComputeAll(ReadOnlySpan torn)
 
     let struct (expectedMean, expectedDeviation) =
-        Quality.Statistics(
-            ReadOnlySpan(
-                clean
-                |> Array.mapi (fun i v -> if i / 3000 = block then Single.NaN else v)
-            )
-        )
+        Quality.Statistics(ReadOnlySpan(clean |> Array.mapi (fun i v -> if i / 3000 = block then Single.NaN else v)))
 
     Assert.Equal(expectedMean, mean)
     Assert.Equal(expectedDeviation, deviation)
