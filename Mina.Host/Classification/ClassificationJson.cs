@@ -9,6 +9,9 @@ namespace Mina.Host.Classification;
 /// </summary>
 internal sealed record RecordingDocument(
     string Recording,
+    string Source,
+    string Lead,
+    string Unit,
     double Fs,
     double DurationS,
     IEnumerable<WindowDocument> Windows,
@@ -41,6 +44,9 @@ public static class ClassificationJson
 
     private static RecordingDocument DocumentOf(ClassifiedRecording recording) => new(
         recording.Id,
+        recording.Source,
+        recording.Lead,
+        recording.Unit,
         recording.Fs,
         OutputJson.Seconds(recording.DurationSeconds),
         recording.Windows.Select((window, i) => new WindowDocument(

@@ -1,6 +1,6 @@
 namespace Mina.Host.Monitor;
 
-/// <summary>Where the monitor keeps its data when no setting names a place: as the platform has it.</summary>
+/// <summary>The folder for the monitor's data when no setting names one, by the conventions of the platform.</summary>
 internal static class DataFolders
 {
     /// <summary>
@@ -12,12 +12,12 @@ internal static class DataFolders
 
     internal static string Choose(Func<string, string?> variable, bool isLinux, string localData)
     {
-        // systemd names several folders with colons between.
+        // systemd separates several folders by colons.
         if (isLinux && variable("STATE_DIRECTORY") is { Length: > 0 } unit)
             return unit.Split(':')[0];
         if (!isLinux)
             return Path.Combine(localData, "mina");
-        // A relative path there is to be ignored (XDG Base Directory Specification).
+        // The XDG Base Directory Specification has relative paths ignored.
         return variable("XDG_STATE_HOME") is { Length: > 0 } state && Path.IsPathRooted(state) ? Path.Combine(state, "mina")
             : variable("HOME") is { Length: > 0 } home ? Path.Combine(home, ".local", "state", "mina")
             : Path.Combine(Path.GetTempPath(), "mina");

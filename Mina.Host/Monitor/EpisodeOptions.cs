@@ -4,7 +4,7 @@ using Mina.Preprocess;
 namespace Mina.Host.Monitor;
 
 /// <summary>
-/// What makes an AF episode out of verdicts: section <c>Monitor:Episodes</c>. What is left out is as in <c>classify</c> and
+/// How AF episodes are made from verdicts: section <c>Monitor:Episodes</c>. A setting that is left out has the value of <c>classify</c> and
 /// <c>evaluate</c>, so that a file and its replay agree.
 /// </summary>
 public sealed class EpisodeOptions
@@ -17,16 +17,16 @@ public sealed class EpisodeOptions
     /// </summary>
     public double? Offset { get; set; }
 
-    /// <summary>Seconds that an episode lasts at least; null: 30.</summary>
+    /// <summary>The shortest length of an episode, s; null: 30.</summary>
     public double? MinimumSeconds { get; set; }
 
-    /// <summary>AF on both sides of so many seconds without AF is one episode; null: 10.</summary>
+    /// <summary>The longest stretch without AF, in seconds, inside an episode; null: 10.</summary>
     public double? MergeGapSeconds { get; set; }
 
-    /// <summary>AF on both sides of so many unclassifiable seconds is one episode; null: 30.</summary>
+    /// <summary>The longest unclassifiable stretch, in seconds, inside an episode; null: 30.</summary>
     public double? BridgeSeconds { get; set; }
 
-    /// <summary>Probabilities are averaged over so many seconds, and episodes told half of it later; null: 0, not at all.</summary>
+    /// <summary>Probabilities are averaged over so many seconds, which delays episodes by half of that; null: 0, no averaging.</summary>
     public double? SmoothingSeconds { get; set; }
 
     /// <summary>The rules for a threshold of the network's probability.</summary>
@@ -34,7 +34,7 @@ public sealed class EpisodeOptions
     public EpisodeRules RulesAt(double threshold) => Over(EpisodeRules.At(threshold));
 
     /// <summary>These settings over the usual rules.</summary>
-    /// <param name="rules">Of the verdicts that episodes are made of.</param>
+    /// <param name="rules">The rules for the verdicts that episodes are made from.</param>
     /// <exception cref="ProblemException">The offset is above the onset, which may be the model's threshold.</exception>
     public EpisodeRules Over(EpisodeRules rules)
     {
@@ -46,7 +46,7 @@ public sealed class EpisodeOptions
                 + FormattableString.Invariant($"is above the onset, {onset:0.###}: AF would end before it begins."));
         return new EpisodeRules(
             onset,
-            // As the rules have it, to the last bit, where nothing is set.
+            // Where nothing is set, the rules' own value is taken, so that it is the same to the last bit.
             Onset is null && Offset is null ? rules.OffsetProbability : offset,
             MinimumSeconds ?? rules.MinimumSeconds,
             MergeGapSeconds ?? rules.MergeGapSeconds,

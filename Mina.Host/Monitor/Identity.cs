@@ -5,8 +5,8 @@ using Mina.Model;
 namespace Mina.Host.Monitor;
 
 /// <summary>
-/// Ids of episodes and alarms, made of what they are: the same episode has the same id in every process and after every restart, and
-/// no counter has to be kept. <c>STREAM~TIME</c> for an episode, <c>STREAM~KIND~TIME</c> for an alarm; TIME is UTC to the microsecond. A
+/// Ids of episodes and alarms, made from their stream, kind and time: the same episode has the same id in every process and after every
+/// restart, and no counter has to be kept. <c>STREAM~TIME</c> for an episode, <c>STREAM~KIND~TIME</c> for an alarm; TIME is UTC to the microsecond. A
 /// stream's name has no tilde, and nothing in an id has to be escaped in an address.
 /// </summary>
 public static class Identity
@@ -20,7 +20,7 @@ public static class Identity
     /// <summary>The id of the alarm of a stream that was raised at a time.</summary>
     public static string ForAlarm(string stream, AlarmKind kind, DateTimeOffset raised) => $"{stream}{Separator}{kind}{Separator}{Time(raised)}";
 
-    /// <summary>The stream and the start of an episode's id.</summary>
+    /// <summary>Reads the stream and the start from an episode's id.</summary>
     public static bool TryReadEpisode(string id, [NotNullWhen(true)] out string? stream, out DateTimeOffset start)
     {
         var parts = id.Split(Separator);
@@ -29,7 +29,7 @@ public static class Identity
         return parts.Length == 2 && TryReadTime(parts[1], out start);
     }
 
-    /// <summary>The stream, the kind and the time of an alarm's id.</summary>
+    /// <summary>Reads the stream, the kind and the time from an alarm's id.</summary>
     public static bool TryReadAlarm(string id, [NotNullWhen(true)] out string? stream, out AlarmKind kind, out DateTimeOffset raised)
     {
         var parts = id.Split(Separator);

@@ -2,11 +2,11 @@ using Mina.Streaming.Live.Partitions;
 
 namespace Mina.Host.Monitor;
 
-/// <summary>The fold of <c>Mina.Model</c> for the shell of <c>Mina.Streaming</c>, which do not know each other.</summary>
+/// <summary>Adapts the fold of <c>Mina.Model</c> to the shell of <c>Mina.Streaming</c>: the two rooms do not know each other.</summary>
 /// <param name="rules">The rules of every stream.</param>
 internal sealed class ModelFold(StreamRules rules) : IStreamFold<StreamValue, StreamEvent, StreamOutput>
 {
-    // A stream that stopped so long ago, or has not come since the start, takes nobody's place.
+    // A stream that stopped so long ago, or has sent nothing since the start, makes room for a new one.
     private static readonly TimeSpan HoldsPlace = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Mina.Host.Monitor;
 
-/// <summary>Ready: started, verdicts flow, and a write to the store was durable lately. Else it says which of these is not so.</summary>
+/// <summary>The health check: ready means that the monitor has started, that verdicts flow, and that the store and the log can be written.</summary>
 public sealed class MonitorHealth(MonitorService monitor) : IHealthCheck
 {
     /// <inheritdoc/>

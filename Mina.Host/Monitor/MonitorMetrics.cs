@@ -14,7 +14,7 @@ public sealed class MonitorMetrics : IDisposable
 
     private readonly Meter _meter = new(Name);
     private readonly Counter<long> _windows;
-    private readonly Counter<long> _bad;
+    private readonly Counter<long> _refused;
     private readonly Counter<long> _unclassifiable;
     private readonly Counter<long> _authentication;
     private readonly Counter<long> _storeFailures;
@@ -24,14 +24,15 @@ public sealed class MonitorMetrics : IDisposable
     private readonly Counter<long> _webhook;
     private readonly Histogram<double> _latency;
 
-    /// <summary>Seconds. The usual ones are for milliseconds.</summary>
+    // In seconds; the library's default bounds suit milliseconds.
     private static readonly double[] LatencyBounds = [0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10];
 
+    /// <summary>Creates the counters.</summary>
     public MonitorMetrics()
     {
         _windows = _meter.CreateCounter<long>("mina.windows", description: "Windows judged");
         _unclassifiable = _meter.CreateCounter<long>("mina.windows.unclassifiable", description: "Windows that could not be classified, by reason");
-        _bad = _meter.CreateCounter<long>("mina.messages.refused", description: "Messages refused, by edge and reason");
+        _refused = _meter.CreateCounter<long>("mina.messages.refused", description: "Messages refused, by edge and reason");
         _authentication = _meter.CreateCounter<long>("mina.authentication.failures", description: "Requests and connections with a wrong token, by edge");
         _storeFailures = _meter.CreateCounter<long>("mina.store.failures", description: "Times that history could no longer be stored");
         _historyLost = _meter.CreateCounter<long>("mina.store.lost", description: "Verdicts that could not be kept until the store came back");
@@ -46,7 +47,7 @@ public sealed class MonitorMetrics : IDisposable
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBounds });
     }
 
-    /// <summary>Reads these whenever someone looks.</summary>
+    /// <summary>Adds the gauges and counters of the streams, which are read when metrics are collected.</summary>
     public void Observe(StreamShell<StreamValue, StreamEvent, StreamOutput> shell, Func<IReadOnlyList<StreamStatus>> streams)
     {
         _meter.CreateObservableGauge(
@@ -68,7 +69,7 @@ public sealed class MonitorMetrics : IDisposable
             description: "Chunks that had come before");
     }
 
-    /// <summary>A window was judged.</summary>
+    /// <summary>Counts a window that got its verdict.</summary>
     public void Judged(WindowFault fault, TimeSpan latency)
     {
         _windows.Add(1);
@@ -77,36 +78,36 @@ public sealed class MonitorMetrics : IDisposable
         _latency.Record(latency.TotalSeconds);
     }
 
-    /// <summary>A message was refused.</summary>
+    /// <summary>Counts a message that was refused.</summary>
     public void Refused(string edge, string reason) =>
-        _bad.Add(1, new KeyValuePair<string, object?>("edge", edge), new KeyValuePair<string, object?>("reason", reason));
+        _refused.Add(1, new KeyValuePair<string, object?>("edge", edge), new KeyValuePair<string, object?>("reason", reason));
 
-    /// <summary>Somebody gave a wrong token.</summary>
+    /// <summary>Counts a wrong token.</summary>
     public void AuthenticationFailed(string edge) => _authentication.Add(1, new KeyValuePair<string, object?>("edge", edge));
 
-    /// <summary>History can no longer be stored.</summary>
+    /// <summary>Counts that history can no longer be stored.</summary>
     public void StoreFailed() => _storeFailures.Add(1);
 
-    /// <summary>Verdicts were lost while the store was away.</summary>
+    /// <summary>Counts verdicts that were lost while the store could not be written.</summary>
     public void HistoryLost(int verdicts) => _historyLost.Add(verdicts);
 
-    /// <summary>Windows were not recorded.</summary>
+    /// <summary>Counts windows that were not recorded.</summary>
     public void Unrecorded(int windows) => _unrecorded.Add(windows);
 
-    /// <summary>An edge failed, and is started again.</summary>
+    /// <summary>Counts an edge that failed and is started again.</summary>
     public void EdgeFailed(string edge) => _edgeFailures.Add(1, new KeyValuePair<string, object?>("edge", edge));
 
-    /// <summary>An alarm was posted, or was not taken.</summary>
+    /// <summary>Counts an attempt to post an alarm.</summary>
     public void Posted(bool taken) => _webhook.Add(1, new KeyValuePair<string, object?>("result", taken ? "taken" : "failed"));
 
-    /// <summary>Reads these whenever someone looks.</summary>
+    /// <summary>Adds the gauge of the store, which is read when metrics are collected.</summary>
     /// <param name="failure">Why history cannot be stored; null: it can.</param>
     public void Observe(Func<string?> failure) =>
         _meter.CreateObservableGauge("mina.store.up", () => failure() is null ? 1 : 0, description: "1 while history is stored, 0 while it is not");
 
-    /// <summary>Reads these of the log whenever someone looks.</summary>
-    /// <param name="figures">Of the log.</param>
-    /// <param name="counts">Of the shell.</param>
+    /// <summary>Adds the gauges and counters of the log, which are read when metrics are collected.</summary>
+    /// <param name="figures">The log's figures.</param>
+    /// <param name="counts">The shell's counts.</param>
     /// <param name="failure">Why chunks cannot be written; null: they can.</param>
     /// <param name="snapshotAge">Age of the oldest snapshot.</param>
     /// <param name="recovery">How long the last start took to replay.</param>

@@ -1,4 +1,5 @@
 using Mina.Model;
+
 namespace Mina.Host.Monitor;
 
 /// <summary>How the monitor runs: section <c>Monitor</c> of appsettings.json, environment <c>MINA_Monitor__Token</c> and so on, flags.</summary>
@@ -13,7 +14,7 @@ public sealed class MonitorOptions
     /// <summary>A window is AF from this probability on; null: the model's threshold.</summary>
     public double? Threshold { get; set; }
 
-    /// <summary>What makes an episode.</summary>
+    /// <summary>How episodes are made from verdicts.</summary>
     public EpisodeOptions Episodes { get; set; } = new();
 
     /// <summary>Addresses of page and API.</summary>
@@ -34,25 +35,25 @@ public sealed class MonitorOptions
     /// <summary>PKCS #12 file for the built-in broker's TLS; null: none.</summary>
     public string? BrokerCertificate { get; set; }
 
-    /// <summary>Its password.</summary>
+    /// <summary>The password of that file.</summary>
     public string? BrokerCertificatePassword { get; set; }
 
-    /// <summary>Demanded of page, API, WebSocket and MQTT (as the password); null: nothing is, and only this machine gets in.</summary>
+    /// <summary>The token that page, API, WebSocket and MQTT (as the password) demand; null: none, and only this machine has access.</summary>
     public string? Token { get; set; }
 
     /// <summary>
-    /// Names that browsers may know the monitor by, with semicolons between; * for any. Null: localhost, the machine's own name, those in
-    /// the addresses, and any where a token is demanded. Addresses of numbers are always good.
+    /// Host names by which browsers may reach the monitor, separated by semicolons; * for any. Null: localhost, the machine's own name, those in
+    /// the addresses, and any where a token is demanded. IP addresses are always allowed.
     /// </summary>
     public string? Hosts { get; set; }
 
     /// <summary>Allows other machines in without TLS: something in front of this does that.</summary>
     public bool Insecure { get; set; }
 
-    /// <summary>A folder of recordings that are streams; new ones are taken as they come.</summary>
+    /// <summary>A folder of recordings that are replayed as streams; recordings that are added later are taken too.</summary>
     public string? Replay { get; set; }
 
-    /// <summary>A recording that another program is still writing, a WFDB header or a CSV file, or a folder of them: streams, as they grow.</summary>
+    /// <summary>A recording that another program is still writing, a WFDB header or a CSV file, or a folder of them; each is a stream.</summary>
     public string? Follow { get; set; }
 
     /// <summary>The lead of recordings, by name or by index from 0; null: I, II, MLII, ECG, else the first.</summary>
@@ -61,10 +62,10 @@ public sealed class MonitorOptions
     /// <summary>Sampling frequency in Hz of CSV recordings without a time column.</summary>
     public double? Fs { get; set; }
 
-    /// <summary>A shard directory that every segment is written to, unlabelled.</summary>
+    /// <summary>A shard directory that every segment is written to, without labels; null: none.</summary>
     public string? Record { get; set; }
 
-    /// <summary>What keeps verdicts, episodes and alarms: sqlite, or memory, which forgets them with the process.</summary>
+    /// <summary>The store of verdicts, episodes and alarms: sqlite, or memory, whose content ends with the process.</summary>
     public string Store { get; set; } = "sqlite";
 
     /// <summary>The file of verdicts, episodes and alarms. One monitor at a time uses it.</summary>
@@ -79,22 +80,22 @@ public sealed class MonitorOptions
     /// </summary>
     public string? LogFolder { get; set; }
 
-    /// <summary>A chunk waits so long for others, so that they share a write to the disk.</summary>
+    /// <summary>How long a chunk waits for others, so that they share one write to the disk.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The ECG of all streams is kept so long, by the server's clock, as far as <see cref="MostLogBytes"/> allow.</summary>
     public TimeSpan KeepSamples { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>Bytes that the log may take on disk; beyond, the oldest ECG goes. A stream of 300 Hz takes some 100 MB a day.</summary>
+    /// <summary>Bytes that the log may take on disk; beyond that, the oldest ECG is deleted. A stream of 300 Hz takes some 100 MB a day.</summary>
     public long MostLogBytes { get; set; } = 20L << 30;
 
     /// <summary>Alarms are posted to this address as JSON; null: nowhere.</summary>
     public string? Webhook { get; set; }
 
-    /// <summary>An OpenTelemetry collector that metrics are sent to (http://host:4317, by gRPC); null: none, and /metrics has them all the same.</summary>
+    /// <summary>An OpenTelemetry collector that metrics are sent to (http://host:4317, by gRPC); null: none; /metrics serves them in any case.</summary>
     public string? Otlp { get; set; }
 
-    /// <summary>A stream of which nothing came for so long is stale.</summary>
+    /// <summary>A stream that has sent nothing for so long is stale.</summary>
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A stream that sends, but has had no verdict for so long by the server's clock, is not monitored, and says so.</summary>
@@ -103,13 +104,13 @@ public sealed class MonitorOptions
     /// <summary>Settings of edges that were added, by the edge's name: section <c>Monitor:Edges:NAME</c>.</summary>
     public Dictionary<string, Dictionary<string, string?>> Edges { get; set; } = [];
 
-    /// <summary>A stream of which nothing came for so long has its open episode closed.</summary>
+    /// <summary>The open episode of a stream that has sent nothing for so long is closed.</summary>
     public TimeSpan CloseAfter { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bytes of a message, at most.</summary>
+    /// <summary>The largest message, bytes.</summary>
     public int MostMessageBytes { get; set; } = 1 << 20;
 
-    /// <summary>Streams at once, at most.</summary>
+    /// <summary>The largest number of streams at once.</summary>
     public int MostStreams { get; set; } = 5000;
 
     /// <summary>
@@ -118,18 +119,21 @@ public sealed class MonitorOptions
     /// </summary>
     public int KeptSeconds { get; set; } = 70;
 
-    /// <summary>Samples a second that a stream may bring over 10 s, at most; more wait. A live device brings its fs, a replay at full speed more.</summary>
+    /// <summary>
+    /// The largest number of samples a second, averaged over 10 s, that a stream may send; further ones wait. A live device sends fs, a replay at
+    /// full speed more.
+    /// </summary>
     public double MostSamplesPerSecond { get; set; } = 1_000_000;
 
     /// <summary>The rules of every stream.</summary>
     /// <param name="threshold">A window is AF from this probability on.</param>
-    /// <param name="rhythm">Makes the episodes; null: the windows' own probabilities do.</param>
+    /// <param name="rhythm">The rhythm level that makes the episodes; null: they are made from the windows' own probabilities.</param>
     internal StreamRules RulesAt(double threshold, RhythmModel? rhythm) => new(
         rhythm,
         rhythm is null ? Episodes.RulesAt(threshold) : Episodes.Over(rhythm.Settings.Rules),
         threshold,
         StaleAfter,
-        // The fold adds the length of a chunk, which is a second as a rule.
+        // The fold adds the length of a chunk, which is usually a second.
         MaxVerdictAge > UsualChunk ? MaxVerdictAge - UsualChunk : TimeSpan.Zero,
         CloseAfter);
 

@@ -13,10 +13,10 @@ using Mina.Streaming.Log;
 namespace Mina.Host.Monitor;
 
 /// <summary>
-/// The running monitor. What becomes of a stream is decided by the model's fold, stream by stream; what follows goes batch by batch into the
-/// history; what the page and the API ask is answered from the streams' values and from the store.
+/// The running monitor. The model's fold decides what becomes of each stream; its outputs are written to the history in batches; the page
+/// and the API are answered from the streams' values and from the store.
 /// </summary>
-/// <remarks>A stream's failure is that stream's; a store that cannot be written is the <see cref="History"/>'s to bridge.</remarks>
+/// <remarks>A failure of one stream does not affect another. The <see cref="History"/> bridges the time while the store cannot be written.</remarks>
 public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(0.25);
@@ -46,16 +46,16 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private volatile string? _failure;
 
     /// <summary>A monitor that has not started.</summary>
-    /// <param name="options">Settings.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="classifier">The model.</param>
-    /// <param name="store">Answers what is asked of the past.</param>
-    /// <param name="history">Takes what is found.</param>
-    /// <param name="metrics">Counts.</param>
+    /// <param name="store">Holds the past: verdicts, episodes and alarms.</param>
+    /// <param name="history">Writes to the store.</param>
+    /// <param name="metrics">The counters.</param>
     /// <param name="time">The server's clock.</param>
-    /// <param name="log">Names streams and alarms, never samples or probabilities.</param>
-    /// <param name="recorder">Gets every segment; null: nobody does.</param>
-    /// <param name="chunks">Has every chunk before it is acknowledged; null: nothing is kept on disk.</param>
-    /// <param name="detector">Its rhythm level makes the episodes; null: the windows' own probabilities do.</param>
+    /// <param name="log">The log; it names streams and alarms, never samples or probabilities.</param>
+    /// <param name="recorder">Receives every segment; null: nobody does.</param>
+    /// <param name="chunks">The log that stores every chunk before it is acknowledged; null: chunks are not kept on disk.</param>
+    /// <param name="detector">The detector whose rhythm level makes the episodes; null: they are made from the windows' own probabilities.</param>
     public MonitorService(
         MonitorOptions options,
         Classifier classifier,
@@ -96,10 +96,10 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         Changes = _changes.Sample(ChangesEvery).Publish().RefCount();
     }
 
-    /// <summary>Where chunks go in, and where the streams are.</summary>
+    /// <summary>The shell that takes chunks and holds the streams.</summary>
     public StreamShell<StreamValue, StreamEvent, StreamOutput> Streaming { get; }
 
-    /// <summary>What happens to alarms.</summary>
+    /// <summary>Alarms as they are raised, acknowledged and cleared.</summary>
     public IObservable<AlarmNotice> Notices => _writer.Notices;
 
     /// <summary>Notices of an earlier run that no receiver has taken; known once the monitor has started.</summary>
@@ -173,7 +173,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel) => _alarms.AcknowledgeAsync(alarm, by, cancel);
 
-    /// <summary>A receiver has taken a notice: it is not told again after a restart.</summary>
+    /// <summary>Stores that a receiver has taken a notice, so that it is not delivered again after a restart.</summary>
     public Task DeliveredAsync(AlarmNotice notice)
     {
         var changes = new StoreChanges();
@@ -222,11 +222,11 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         if (_running is not null)
             await _drained.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         await _history.LookAfterAsync(_upkeep.Everything, cancellationToken).ConfigureAwait(false);
-        // So that those who listen have all of it before they end.
+        // Completes the notices, so that subscribers receive all of them before they end.
         _writer.Complete();
         if (_snapshots is null || _running is null)
             return;
-        // What a monitor without its log would go on from.
+        // A monitor that has lost its log goes on from this.
         await _history.WriteOrKeepAsync(_upkeep.Everything()).ConfigureAwait(false);
         if (_history.IsWritten)
             await _snapshots.SaveAllAsync(cancellationToken).ConfigureAwait(false);
@@ -253,7 +253,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
             await Task.WhenAll(_running, _settling, _keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // A network that fails gives no number, which is the fault of the streams of that batch, and no end of the others.
+    // Where the network fails, the windows of that batch have no probability; other batches are not affected.
     private float[] Predict(SegmentBatch batch)
     {
         try
@@ -267,7 +267,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         }
     }
 
-    // Called by the shell's thread, which waits: it is what keeps devices from sending faster than verdicts are stored.
+    // Called on the shell's thread, which waits for it: that keeps devices from sending faster than verdicts are stored.
     private void Take(IReadOnlyList<StreamOutputs<StreamValue, StreamOutput>> batch)
     {
         try

@@ -6,20 +6,20 @@ using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Monitor;
 
-/// <summary>Reads the settings, and says of a wrong one what it is and what it may be, in one sentence.</summary>
+/// <summary>Reads and checks the settings. A wrong one is reported in one sentence, with what it may be.</summary>
 internal static class MonitorSettings
 {
-    /// <summary>Longest time that episode rules may look at, in seconds: an hour.</summary>
-    private const double LongestRule = 3600;
+    // An hour, the longest time that an episode rule may span.
+    private const double MaxRuleSeconds = 3600;
 
     private const int MinMessageBytes = 1000;
 
     private const long MinLogBytes = 64 << 20;
 
-    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShortestVerdictAge = TimeSpan.FromSeconds(11);
+    private static readonly TimeSpan MaxCommitInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinVerdictAge = TimeSpan.FromSeconds(11);
 
-    /// <summary>Adds the file in the working directory, the environment and the flags; later ones win.</summary>
+    /// <summary>Adds the file in the working directory, the environment and the flags; a later one overrides an earlier one.</summary>
     /// <exception cref="ProblemException">The file is no JSON.</exception>
     public static void Add(IConfigurationManager configuration, IReadOnlyDictionary<string, string?> flags)
     {
@@ -35,7 +35,7 @@ internal static class MonitorSettings
                 $"{Path.GetFullPath("appsettings.json")} is no JSON ({(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}); mend it or take it away.");
         }
 
-        // Every file is named from the working directory; the web server would look for a certificate beside the program.
+        // Relative paths are relative to the working directory; the web server would look for a certificate beside the program.
         configuration.AddInMemoryCollection(configuration.AsEnumerable()
             .Where(setting => setting.Value is { Length: > 0 } && setting.Key.StartsWith("Kestrel:", StringComparison.OrdinalIgnoreCase)
                 && (setting.Key.EndsWith(":Path", StringComparison.OrdinalIgnoreCase) || setting.Key.EndsWith(":KeyPath", StringComparison.OrdinalIgnoreCase)))
@@ -50,7 +50,7 @@ internal static class MonitorSettings
         MonitorOptions options;
         try
         {
-            // A rule misspelt would be a rule without effect.
+            // Without this, a misspelt setting would silently have no effect.
             options = configuration.GetSection(MonitorOptions.Section).Get<MonitorOptions>(binder => binder.ErrorOnUnknownConfiguration = true)
                 ?? new MonitorOptions();
         }
@@ -65,8 +65,8 @@ internal static class MonitorSettings
         return options;
     }
 
-    /// <summary>Whether each setting is within its range, and what it names is there.</summary>
-    /// <exception cref="ProblemException">One is not.</exception>
+    /// <summary>Checks that each setting is within its range, and that the files it names exist.</summary>
+    /// <exception cref="ProblemException">A setting is wrong.</exception>
     public static void Check(MonitorOptions options)
     {
         var addresses = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -106,12 +106,12 @@ internal static class MonitorSettings
         Demand(options.Retention > TimeSpan.Zero, nameof(options.Retention), options.Retention, "is no time; 30.00:00:00 is 30 days");
         Demand(options.StaleAfter > TimeSpan.Zero, nameof(options.StaleAfter), options.StaleAfter, "is no time; 00:00:05 is 5 s");
         Demand(
-            options.MaxVerdictAge >= ShortestVerdictAge,
+            options.MaxVerdictAge >= MinVerdictAge,
             nameof(options.MaxVerdictAge),
             options.MaxVerdictAge,
             "is less than 00:00:11, the time that a first window and its verdict take");
         Demand(
-            options.CommitInterval >= TimeSpan.Zero && options.CommitInterval <= LongestCommit,
+            options.CommitInterval >= TimeSpan.Zero && options.CommitInterval <= MaxCommitInterval,
             nameof(options.CommitInterval),
             options.CommitInterval,
             "is not between 0 and 00:00:01; 00:00:00.010 is 10 ms");
@@ -141,7 +141,7 @@ internal static class MonitorSettings
         Seconds(nameof(rules.SmoothingSeconds), rules.SmoothingSeconds);
 
         static void Seconds(string name, double? value) =>
-            Demand(value is null or (>= 0 and <= LongestRule), In + name, value, FormattableString.Invariant($"is not between 0 and {LongestRule} s"));
+            Demand(value is null or (>= 0 and <= MaxRuleSeconds), In + name, value, FormattableString.Invariant($"is not between 0 and {MaxRuleSeconds} s"));
     }
 
     /// <summary>Reads the options of an edge from its section of the settings; null where the settings have no such section.</summary>

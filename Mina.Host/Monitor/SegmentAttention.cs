@@ -3,10 +3,10 @@ using Mina.Preprocess;
 
 namespace Mina.Host.Monitor;
 
-/// <summary>What the network looked at in one segment, as the page takes it.</summary>
+/// <summary>Explains one segment in the form that the page and the API use.</summary>
 internal static class SegmentAttention
 {
-    /// <summary>Explains row 0.</summary>
+    /// <summary>Explains row 0 of the segments.</summary>
     public static WindowAttention Explain(Classifier classifier, Segments rows, DateTimeOffset start)
     {
         var batch = new SegmentBatch(1) { Count = 1 };

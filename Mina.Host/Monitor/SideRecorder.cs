@@ -3,17 +3,17 @@ using Mina.Streaming.Live;
 namespace Mina.Host.Monitor;
 
 /// <summary>
-/// Writes every segment beside the monitoring (<c>--record</c>). What goes wrong with it ends the recording, says so, and never the verdicts.
+/// Writes every segment beside the monitoring (<c>--record</c>). A failure ends the recording, and is reported; the verdicts go on.
 /// </summary>
-/// <remarks>Disposed after the monitor, which drains into it.</remarks>
-/// <param name="recorder">Writes them.</param>
-/// <param name="metrics">Counts what was lost.</param>
-/// <param name="log">Told once.</param>
+/// <remarks>To be disposed of after the monitor, which writes to it until it has stopped.</remarks>
+/// <param name="recorder">Writes the segments.</param>
+/// <param name="metrics">Counts windows that were not recorded.</param>
+/// <param name="log">Receives the failure, once.</param>
 public sealed class SideRecorder(SegmentRecorder recorder, MonitorMetrics metrics, ILogger<SideRecorder> log) : IDisposable
 {
     private volatile string? _failure;
 
-    /// <summary>Why nothing is recorded any more; null: it is.</summary>
+    /// <summary>Why recording has stopped; null while it goes on.</summary>
     public string? Failure => _failure;
 
     /// <summary>Writes the windows that have a segment.</summary>

@@ -31,31 +31,31 @@ public static class ChunkBinary
     private const byte Int16 = 0;
     private const byte Float32 = 1;
 
-    /// <summary>Microvolts, and so on, in millivolts.</summary>
-    internal static double InMillivolt(ChunkUnit unit) => unit switch
+    /// <summary>Millivolts that one of a unit is.</summary>
+    internal static double MillivoltsPer(ChunkUnit unit) => unit switch
     {
         ChunkUnit.Microvolt => 0.001,
         ChunkUnit.Volt => 1000,
         _ => 1,
     };
 
-    /// <summary>A message of floats in mV: the samples arrive bit for bit.</summary>
+    /// <summary>Writes a message of floats in mV, so that the samples arrive bit for bit.</summary>
     public static byte[] Write(SampleChunk chunk)
     {
         var message = new byte[HeaderLength + (4 * chunk.Millivolts.Length)];
-        Header(message, chunk, Float32, 1);
+        WriteHeader(message, chunk, Float32, 1);
         for (var i = 0; i < chunk.Millivolts.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(message.AsSpan(HeaderLength + (4 * i)), chunk.Millivolts[i]);
         return message;
     }
 
-    /// <summary>A message of 16-bit numbers, as a converter gives them.</summary>
-    /// <param name="chunk">Its samples are rounded to 1 / gain.</param>
-    /// <param name="gain">Steps a millivolt.</param>
+    /// <summary>Writes a message of 16-bit integers, as an analogue-to-digital converter gives them.</summary>
+    /// <param name="chunk">The chunk; its samples are rounded to multiples of 1 / gain mV.</param>
+    /// <param name="gain">Converter steps for each millivolt.</param>
     public static byte[] WriteInt16(SampleChunk chunk, double gain)
     {
         var message = new byte[HeaderLength + (2 * chunk.Millivolts.Length)];
-        Header(message, chunk, Int16, gain);
+        WriteHeader(message, chunk, Int16, gain);
         for (var i = 0; i < chunk.Millivolts.Length; i++)
         {
             var v = chunk.Millivolts[i] * gain;
@@ -67,6 +67,9 @@ public static class ChunkBinary
     }
 
     /// <summary>Reads a message.</summary>
+    /// <param name="message">The whole payload.</param>
+    /// <param name="chunk">The chunk, in mV; null where the message is wrong.</param>
+    /// <param name="error">What is wrong with the message, in one sentence; null where it is right.</param>
     public static bool TryRead(ReadOnlySpan<byte> message, [NotNullWhen(true)] out SampleChunk? chunk, [NotNullWhen(false)] out string? error)
     {
         chunk = null;
@@ -89,8 +92,8 @@ public static class ChunkBinary
             : null;
         if (error is not null)
             return false;
-        var scale = InMillivolt((ChunkUnit)unit) / gain;
-        var millivolts = type == Int16 ? Of16(samples, scale) : Of32(samples, scale);
+        var scale = MillivoltsPer((ChunkUnit)unit) / gain;
+        var millivolts = type == Int16 ? ReadInt16(samples, scale) : ReadFloat32(samples, scale);
         chunk = new SampleChunk(
             BinaryPrimitives.ReadInt64LittleEndian(message[8..]),
             DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond),
@@ -100,7 +103,7 @@ public static class ChunkBinary
         return true;
     }
 
-    private static void Header(Span<byte> message, SampleChunk chunk, byte type, double gain)
+    private static void WriteHeader(Span<byte> message, SampleChunk chunk, byte type, double gain)
     {
         "MINA"u8.CopyTo(message);
         message[4] = Version;
@@ -113,7 +116,7 @@ public static class ChunkBinary
         BinaryPrimitives.WriteDoubleLittleEndian(message[32..], gain);
     }
 
-    private static float[] Of16(ReadOnlySpan<byte> samples, double scale)
+    private static float[] ReadInt16(ReadOnlySpan<byte> samples, double scale)
     {
         var millivolts = new float[samples.Length / 2];
         for (var i = 0; i < millivolts.Length; i++)
@@ -125,7 +128,7 @@ public static class ChunkBinary
         return millivolts;
     }
 
-    private static float[] Of32(ReadOnlySpan<byte> samples, double scale)
+    private static float[] ReadFloat32(ReadOnlySpan<byte> samples, double scale)
     {
         var millivolts = new float[samples.Length / 4];
         for (var i = 0; i < millivolts.Length; i++)

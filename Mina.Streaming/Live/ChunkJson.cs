@@ -5,13 +5,16 @@ using System.Text.Json.Serialization;
 namespace Mina.Streaming.Live;
 
 /// <summary>
-/// The same message as JSON, for quick trials:
+/// The message of <see cref="ChunkBinary"/> as JSON, for quick trials:
 /// <c>{"version":1,"seq":0,"time":"2026-01-01T12:00:00Z","fs":250,"unit":"mV","gain":1,"samples":[0.01,null],"end":false}</c>.
-/// Left out: version 1, unit mV, gain 1, end false. null is a missing sample.
+/// Defaults: version 1, unit mV, gain 1, end false. A missing sample is null.
 /// </summary>
 public static class ChunkJson
 {
     /// <summary>Reads a message.</summary>
+    /// <param name="message">The whole payload.</param>
+    /// <param name="chunk">The chunk, in mV; null where the message is wrong.</param>
+    /// <param name="error">What is wrong with the message, in one sentence; null where it is right.</param>
     public static bool TryRead(ReadOnlySpan<byte> message, [NotNullWhen(true)] out SampleChunk? chunk, [NotNullWhen(false)] out string? error)
     {
         chunk = null;
@@ -40,7 +43,7 @@ public static class ChunkJson
             : null;
         if (error is not null)
             return false;
-        var scale = ChunkBinary.InMillivolt(unit!.Value) / (read!.Gain ?? 1);
+        var scale = ChunkBinary.MillivoltsPer(unit!.Value) / (read!.Gain ?? 1);
         chunk = new SampleChunk(
             read.Seq!.Value,
             read.Time!.Value.ToUniversalTime(),
@@ -53,7 +56,7 @@ public static class ChunkJson
     internal sealed record Message(int? Version, long? Seq, DateTimeOffset? Time, double? Fs, string? Unit, double? Gain, double?[]? Samples, bool End);
 }
 
-/// <summary>No reflection at run time.</summary>
+/// <summary>The serializer of the message, generated at compile time so that no reflection is needed.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ChunkJson.Message))]
 internal sealed partial class ChunkJsonContext : JsonSerializerContext;

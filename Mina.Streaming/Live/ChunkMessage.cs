@@ -8,10 +8,10 @@ public static class ChunkMessage
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads a message.</summary>
     /// <param name="message">The whole payload.</param>
-    /// <param name="chunk">What it says.</param>
-    /// <param name="error">Else: what is wrong with it, in one sentence, without anything of its content but numbers.</param>
+    /// <param name="chunk">The chunk, in mV; null where the message is wrong.</param>
+    /// <param name="error">What is wrong with the message, in one sentence that repeats nothing of its content but numbers; null where it is right.</param>
     public static bool TryRead(ReadOnlySpan<byte> message, [NotNullWhen(true)] out SampleChunk? chunk, [NotNullWhen(false)] out string? error)
     {
         if (message.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
@@ -28,7 +28,7 @@ public static class ChunkMessage
         return error is null;
     }
 
-    // Devices that live by another century have no clock; recordings may be older.
+    // A device whose time is in another century has no clock that was set.
     private static string? FaultOf(SampleChunk chunk) =>
         chunk.FirstSample < Earliest || chunk.FirstSample > Latest
             ? "the first sample's time is not between the years 2000 and 2200"

@@ -1,6 +1,6 @@
 namespace Mina.Streaming.Live;
 
-/// <summary>What a shell has counted since it began. Any thread.</summary>
+/// <summary>What a shell has counted since it began. Every member may be used from any thread.</summary>
 public sealed class LiveCounts
 {
     private long _chunks;
@@ -14,16 +14,16 @@ public sealed class LiveCounts
     /// <summary>Chunks taken into a queue.</summary>
     public long Chunks => Interlocked.Read(ref _chunks);
 
-    /// <summary>Chunks for which there was no room in time; each is a gap.</summary>
+    /// <summary>Chunks that were dropped because there was no room in time; each leaves a gap.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Chunks of streams beyond the limit.</summary>
+    /// <summary>Chunks that were refused because there were too many streams.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>Chunks that did not keep to <see cref="ChunkLimits"/>.</summary>
+    /// <summary>Chunks that were outside the <see cref="ChunkLimits"/>.</summary>
     public long Invalid => Interlocked.Read(ref _invalid);
 
-    /// <summary>Chunks that were taken and could not be written to the log: nobody acknowledged them.</summary>
+    /// <summary>Chunks that were taken but could not be written to the log, and so were not acknowledged.</summary>
     public long Unlogged => Interlocked.Read(ref _unlogged);
 
     /// <summary>Chunks of an earlier run that were replayed from the log.</summary>
@@ -32,17 +32,17 @@ public sealed class LiveCounts
     /// <summary>Failures of single streams, of batches and of the recorder: none of them ended the monitoring.</summary>
     public long Faults => Interlocked.Read(ref _faults);
 
-    internal void FoundInvalid() => Interlocked.Increment(ref _invalid);
+    internal void CountInvalid() => Interlocked.Increment(ref _invalid);
 
-    internal void Failed() => Interlocked.Increment(ref _faults);
+    internal void CountFault() => Interlocked.Increment(ref _faults);
 
-    internal void TookUnlogged() => Interlocked.Increment(ref _unlogged);
+    internal void CountUnlogged() => Interlocked.Increment(ref _unlogged);
 
-    internal void Replaying() => Interlocked.Increment(ref _replayed);
+    internal void CountReplayed() => Interlocked.Increment(ref _replayed);
 
-    internal void Took() => Interlocked.Increment(ref _chunks);
+    internal void CountTaken() => Interlocked.Increment(ref _chunks);
 
-    internal void Dropping() => Interlocked.Increment(ref _dropped);
+    internal void CountDropped() => Interlocked.Increment(ref _dropped);
 
-    internal void Refusing() => Interlocked.Increment(ref _refused);
+    internal void CountRefused() => Interlocked.Increment(ref _refused);
 }

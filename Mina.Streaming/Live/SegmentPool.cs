@@ -3,12 +3,12 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Live;
 
-/// <summary>Memory of single segments, used again. Any thread.</summary>
+/// <summary>A pool of buffers for single segments. Every member may be used from any thread.</summary>
 public sealed class SegmentPool
 {
     private readonly ConcurrentBag<Segments> _free = [];
 
-    /// <summary>Room for one segment.</summary>
+    /// <summary>A buffer for one segment, with the content of its last use.</summary>
     public Segments Rent()
     {
         if (_free.TryTake(out var rows))
@@ -18,6 +18,6 @@ public sealed class SegmentPool
         return rows;
     }
 
-    /// <summary>Takes it back.</summary>
+    /// <summary>Returns a buffer to the pool.</summary>
     public void Return(Segments rows) => _free.Add(rows);
 }

@@ -4,18 +4,18 @@ using Mina.Streaming.Shards;
 namespace Mina.Streaming.Live;
 
 /// <summary>
-/// Writes every segment of every stream to shards, unlabelled: an hour of a stream is a recording, STREAM-YYYYMMDDTHH, and starts count
-/// from that hour. Those that come at once share a row group; shards are finished when full, and at the end.
+/// Writes every segment of every stream to shards, without labels: an hour of a stream is a recording, STREAM-YYYYMMDDTHH, and starts count
+/// from that hour. Segments of one call share a row group; a shard is finished when it is full, and at the end.
 /// </summary>
-/// <remarks>One thread at a time. What was not finished when the process died is lost, as in an ingest.</remarks>
+/// <remarks>To be used by one thread at a time. Shards that were not finished when the process died are lost, as in an ingest.</remarks>
 public sealed class SegmentRecorder : IDisposable
 {
     private readonly ShardDirectory _directory;
     private readonly ShardSetWriter _writer;
     private readonly Segments _row = new();
 
-    /// <summary>Opens the directory, and makes it where there is none.</summary>
-    /// <exception cref="ProblemException">It holds shards of other settings, or is being written.</exception>
+    /// <summary>Opens the directory, or creates it.</summary>
+    /// <exception cref="ProblemException">The directory holds shards of other settings, or another process is writing to it.</exception>
     public SegmentRecorder(string directory, PreprocessSettings settings)
     {
         _directory = ShardDirectory.Open(directory, new ShardSettings { Preprocess = settings });
@@ -41,7 +41,7 @@ public sealed class SegmentRecorder : IDisposable
         }
     }
 
-    /// <summary>Finishes the shards that are open.</summary>
+    /// <summary>Finishes the open shards.</summary>
     public void Dispose()
     {
         _writer.CloseAll();

@@ -9,24 +9,24 @@ public sealed class WfdbArchive : IDisposable
     private readonly MemoryStream _bytes = new();
     private readonly ZipArchive _zip;
 
-    /// <summary>An archive without records.</summary>
+    /// <summary>Creates an archive without records.</summary>
     public WfdbArchive() => _zip = new ZipArchive(_bytes, ZipArchiveMode.Create, leaveOpen: true);
 
-    /// <summary>Adds samples as a record that is named by stream and time.</summary>
+    /// <summary>Adds a stretch of samples as a record, named by the stream and the time of its first sample.</summary>
     /// <param name="stream">The stream's name.</param>
-    /// <param name="from">When the first sample was taken.</param>
-    /// <param name="fs">Hz.</param>
-    /// <param name="millivolts">NaN: missing.</param>
+    /// <param name="from">The time of the first sample.</param>
+    /// <param name="fs">The sampling frequency, Hz.</param>
+    /// <param name="millivolts">The samples, mV; a missing one is NaN.</param>
     public void Add(string stream, DateTimeOffset from, double fs, ReadOnlySpan<float> millivolts)
     {
-        // A record's name has no dots.
+        // WFDB allows no dot in a record's name.
         var name = FormattableString.Invariant($"{stream.Replace('.', '_')}_{from.UtcDateTime:yyyyMMdd'T'HHmmssfff}");
         var (header, signal) = WfdbWriter.Encode(name, fs, millivolts, from, $"stream {stream}, from Mina's monitor");
         Add(name + ".hea", header);
         Add(name + ".dat", signal);
     }
 
-    /// <summary>The zip; nothing can be added afterwards.</summary>
+    /// <summary>Finishes the zip and returns its bytes; nothing can be added afterwards.</summary>
     public byte[] ToArray()
     {
         _zip.Dispose();

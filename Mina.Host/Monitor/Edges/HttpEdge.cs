@@ -2,18 +2,18 @@ using System.Buffers;
 
 namespace Mina.Host.Monitor.Edges;
 
-/// <summary>What <see cref="HttpEdge"/> goes by.</summary>
-/// <param name="MaxMessageBytes">Bytes of a message, for the answer to a larger one.</param>
+/// <summary>The options of <see cref="HttpEdge"/>.</summary>
+/// <param name="MaxMessageBytes">The largest message, bytes; the answer to a larger one names it.</param>
 public sealed record HttpEdgeOptions(int MaxMessageBytes)
 {
-    /// <summary>As the settings say.</summary>
+    /// <summary>Takes the options from the monitor's settings.</summary>
     public static HttpEdgeOptions From(MonitorOptions settings) => new(settings.MostMessageBytes);
 }
 
-/// <summary>What went wrong, as HTTP tells it.</summary>
+/// <summary>The body of an HTTP answer to a request that was refused.</summary>
 internal sealed record Refusal(string Error);
 
-/// <summary>Chunks posted to <c>/streams/STREAM/samples</c>, each answered by its status.</summary>
+/// <summary>An edge for chunks that are posted to <c>/streams/STREAM/samples</c>; the status code is the answer.</summary>
 internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
 {
     /// <inheritdoc/>
@@ -49,10 +49,10 @@ internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
         return answer.Result switch
         {
             IntakeResult.Taken => Results.Accepted(),
-            IntakeResult.Bad => Results.Json(new Refusal(answer.Words!), statusCode: StatusCodes.Status400BadRequest),
-            IntakeResult.TooLarge => Results.Json(new Refusal(answer.Words!), statusCode: StatusCodes.Status413PayloadTooLarge),
-            IntakeResult.TooManyStreams => Results.Json(new Refusal(answer.Words!), statusCode: StatusCodes.Status429TooManyRequests),
-            _ => Results.Json(new Refusal(answer.Words!), statusCode: StatusCodes.Status503ServiceUnavailable),
+            IntakeResult.Bad => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status400BadRequest),
+            IntakeResult.TooLarge => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status413PayloadTooLarge),
+            IntakeResult.TooManyStreams => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status429TooManyRequests),
+            _ => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status503ServiceUnavailable),
         };
     }
 }

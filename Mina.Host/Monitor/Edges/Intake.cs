@@ -8,35 +8,35 @@ namespace Mina.Host.Monitor.Edges;
 /// <summary>What an edge answers to a message.</summary>
 public enum IntakeResult
 {
-    /// <summary>It is on disk, and in its stream's queue.</summary>
+    /// <summary>The chunk is on disk, and in its stream's queue.</summary>
     Taken,
 
-    /// <summary>It is wrong, and would be wrong again; the words say how.</summary>
+    /// <summary>The message is wrong, and would be wrong again; the reason says how.</summary>
     Bad,
 
-    /// <summary>It is too large.</summary>
+    /// <summary>The message is too large.</summary>
     TooLarge,
 
-    /// <summary>There are as many streams as may be.</summary>
+    /// <summary>The stream is new, and there are as many streams as are allowed.</summary>
     TooManyStreams,
 
     /// <summary>There was no room in time.</summary>
     Busy,
 
-    /// <summary>It could not be written to disk. It shows, but whoever sent it keeps it and sends it again.</summary>
+    /// <summary>The chunk could not be written to disk. It is shown, but the sender has to keep it and send it again.</summary>
     NotDurable,
 }
 
-/// <summary>What an edge answers to a message, with words for its sender.</summary>
-public readonly record struct IntakeAnswer(IntakeResult Result, string? Words = null)
+/// <summary>What an edge answers to a message, with the reason for its sender where it was not taken.</summary>
+public readonly record struct IntakeAnswer(IntakeResult Result, string? Reason = null)
 {
-    /// <summary>It was not taken for want of room: sent again later, it may be.</summary>
+    /// <summary>Whether the chunk may be taken when it is sent again later.</summary>
     public bool IsWorthRepeating => Result is IntakeResult.Busy or IntakeResult.TooManyStreams or IntakeResult.NotDurable;
 }
 
 /// <summary>
-/// What all edges share: limits, the messages' format, the way into the pipeline. A bad message is counted, logged and answered, and
-/// harms nobody else.
+/// The part that all edges share: limits, the format of messages, the way into the streams. A bad message is counted, logged and answered,
+/// and affects no other.
 /// </summary>
 public sealed class Intake(MonitorService monitor, MonitorOptions options, MonitorMetrics metrics, TimeProvider time, ILogger<Intake> log)
 {
@@ -45,11 +45,11 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     private readonly ConcurrentDictionary<string, SampleAllowance> _allowances = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Edge, string Reason), long> _logged = new();
 
-    /// <summary>Takes a message that came for a stream.</summary>
-    /// <param name="edge">The edge's name, for counting.</param>
-    /// <param name="stream">As it was named.</param>
-    /// <param name="message">Binary or JSON.</param>
-    /// <param name="cancel">The sender is gone.</param>
+    /// <summary>Takes a message for a stream.</summary>
+    /// <param name="edge">The edge's name, for the metrics.</param>
+    /// <param name="stream">The stream's name, as the sender gave it.</param>
+    /// <param name="message">The message, binary or JSON.</param>
+    /// <param name="cancel">Is cancelled when the sender has gone.</param>
     public async ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
     {
         if (message.Length > options.MostMessageBytes)
@@ -67,7 +67,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
         return await TakeAsync(edge, stream, chunk!, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Takes a chunk, of a file as of a device: the same limits hold for both.</summary>
+    /// <summary>Takes a chunk. The same limits hold for files and for devices.</summary>
     public async ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, SampleChunk chunk, CancellationToken cancel)
     {
         if (!StreamName.IsValid(stream))
@@ -118,7 +118,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
         }
         catch (Exception e) when (e is OverflowException or ArgumentException or FormatException)
         {
-            // A number at the end of its range that the reader did not expect: the message's fault, and nobody else's.
+            // A number at the end of its range that the reader did not expect: only this message is refused.
             (chunk, error) = (null, "a number in it is out of range");
             return false;
         }
@@ -140,7 +140,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     private IntakeAnswer Refuse(string edge, string stream, string reason, IntakeAnswer answer)
     {
         metrics.Refused(edge, reason);
-        // Now and then, for whoever sends nonsense sends much of it.
+        // At most once a minute for each reason, because a faulty sender repeats its mistake many times.
         var now = time.GetTimestamp();
         var last = _logged.GetOrAdd((edge, reason), long.MinValue);
         if ((last == long.MinValue || time.GetElapsedTime(last, now) > LogEvery) && _logged.TryUpdate((edge, reason), now, last))
@@ -148,7 +148,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
                 "Edge {Edge} refused a chunk of stream {Stream}: {Why}",
                 edge,
                 StreamName.IsValid(stream) ? stream : "(no valid name)",
-                answer.Words);
+                answer.Reason);
         return answer;
     }
 }

@@ -12,18 +12,18 @@ using MQTTnet.Server;
 
 namespace Mina.Host.Monitor.Edges;
 
-/// <summary>What <see cref="MqttBroker"/> goes by.</summary>
-/// <param name="Listen">Address and port.</param>
+/// <summary>The options of <see cref="MqttBroker"/>.</summary>
+/// <param name="Listen">The address and port to listen at.</param>
 /// <param name="Certificate">PKCS #12 file for TLS; null: none.</param>
-/// <param name="CertificatePassword">Its password.</param>
-/// <param name="MaxMessageBytes">Bytes of a message, at most.</param>
-/// <param name="MaxStreams">Streams at once, at most.</param>
+/// <param name="CertificatePassword">The password of that file.</param>
+/// <param name="MaxMessageBytes">The largest message, bytes.</param>
+/// <param name="MaxStreams">The largest number of streams at once.</param>
 public sealed record MqttBrokerOptions(string Listen, string? Certificate, string? CertificatePassword, int MaxMessageBytes, int MaxStreams)
 {
-    // A CONNECT has a client's name, a user's name and a password.
+    // A CONNECT packet holds a client's name, a user's name and a password.
     private const int ConnectBytes = 16 << 10;
 
-    // Topic and properties beside the message, and as much again so that a message somewhat too large is answered.
+    // Room for the topic and properties, and for a message that is a little too large, so that it is answered and not cut off.
     private const int PacketOverheadBytes = 128 << 10;
 
     // A stream may be sent over several connections, and old ones linger.
@@ -32,11 +32,11 @@ public sealed record MqttBrokerOptions(string Listen, string? Certificate, strin
 
     private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>What clients may take of the broker.</summary>
+    /// <summary>What the broker allows its clients.</summary>
     internal MqttLimits Limits =>
         new(MaxStreams + SpareConnections, Waiting, ConnectTime, ConnectBytes, (int)Math.Min(int.MaxValue, (long)MaxMessageBytes + PacketOverheadBytes));
 
-    /// <summary>As the settings say; null where they name another broker, or none.</summary>
+    /// <summary>Takes the options from the monitor's settings; null where they name another broker, or none.</summary>
     public static MqttBrokerOptions? From(MonitorOptions settings) =>
         settings.Broker.Length == 0 || settings.Mqtt is not null ? null : new(
             settings.Broker, settings.BrokerCertificate, settings.BrokerCertificatePassword, settings.MostMessageBytes, settings.MostStreams);
@@ -44,8 +44,8 @@ public sealed record MqttBrokerOptions(string Listen, string? Certificate, strin
 
 /// <summary>
 /// The built-in broker: devices publish to <c>mina/STREAM/samples</c>. A message is acknowledged when it is on disk and in its stream's queue;
-/// until then the next chunk of that stream waits, so that a device at full speed loses nothing, and the other streams of a connection do
-/// not. A message that is not taken is answered by a reason code in MQTT 5; earlier versions have none, so the connection is closed instead.
+/// until then the next chunk of that stream waits, so that a device at full speed loses nothing. The other streams of a connection do
+/// not wait. A message that is not taken is answered by a reason code in MQTT 5; earlier versions have none, so the connection is closed instead.
 /// Nothing is passed on to subscribers.
 /// </summary>
 internal sealed class MqttBroker(
@@ -132,7 +132,7 @@ internal sealed class MqttBroker(
         if (string.IsNullOrEmpty(e.ClientId))
             (e.AssignedClientIdentifier, e.ReasonCode) = ($"mina-{Guid.NewGuid():N}", MqttConnectReasonCode.Success);
         e.SessionItems[Version] = e.ProtocolVersion;
-        // A session that was taken up again waits for no answers of the connection before.
+        // A session that is resumed does not wait for answers of its earlier connection.
         e.SessionItems[Pending] = new PendingAcknowledgements();
         if (!token.IsDemanded)
             return Task.CompletedTask;
@@ -149,7 +149,7 @@ internal sealed class MqttBroker(
         return Task.CompletedTask;
     }
 
-    // Nothing is ever sent to subscribers, so a subscription would only take memory.
+    // Nothing is sent to subscribers, so a subscription would only take memory.
     private static Task Subscribe(InterceptingSubscriptionEventArgs e)
     {
         e.ProcessSubscription = false;
@@ -200,11 +200,11 @@ internal sealed class MqttBroker(
         }
         else if (e.Packet is MqttPubAckPacket acknowledgement)
         {
-            (acknowledgement.ReasonCode, acknowledgement.ReasonString) = (ReasonOf(answer), answer.Words);
+            (acknowledgement.ReasonCode, acknowledgement.ReasonString) = (ReasonOf(answer), answer.Reason);
         }
         else if (e.Packet is MqttPubRecPacket received)
         {
-            (received.ReasonCode, received.ReasonString) = ((MqttPubRecReasonCode)ReasonOf(answer), answer.Words);
+            (received.ReasonCode, received.ReasonString) = ((MqttPubRecReasonCode)ReasonOf(answer), answer.Reason);
         }
     }
 
@@ -222,7 +222,7 @@ internal sealed class MqttBroker(
 
     private static MqttPubAckReasonCode ReasonOf(IntakeAnswer answer) => answer.Result switch
     {
-        IntakeResult.Bad when answer.Words?.StartsWith("the topic", StringComparison.Ordinal) == true => MqttPubAckReasonCode.TopicNameInvalid,
+        IntakeResult.Bad when answer.Reason?.StartsWith("the topic", StringComparison.Ordinal) == true => MqttPubAckReasonCode.TopicNameInvalid,
         IntakeResult.Bad => MqttPubAckReasonCode.PayloadFormatInvalid,
         IntakeResult.NotDurable => MqttPubAckReasonCode.UnspecifiedError,
         _ => MqttPubAckReasonCode.QuotaExceeded,

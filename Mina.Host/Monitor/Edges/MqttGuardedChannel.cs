@@ -6,13 +6,13 @@ using MQTTnet.Channel;
 namespace Mina.Host.Monitor.Edges;
 
 /// <summary>
-/// A client's connection, which ends at the first packet that is larger than it may be. The broker's library asks for a packet's body only
-/// after its header has passed here, so it never makes room for such a packet.
+/// A client's connection, which ends at the first packet that is larger than allowed. The broker's library asks for a packet's body only
+/// after its header has passed here, so it never allocates memory for such a packet.
 /// </summary>
-/// <param name="inner">The connection.</param>
-/// <param name="meter">Follows what comes.</param>
-/// <param name="letIn">Called once, when the broker has let the client in.</param>
-/// <param name="refuse">Called with the reason when the connection is ended here.</param>
+/// <param name="inner">The client's connection.</param>
+/// <param name="meter">Follows the packets that arrive.</param>
+/// <param name="letIn">Is called once, when the broker has let the client in.</param>
+/// <param name="refuse">Is called with the reason when a packet ends the connection.</param>
 internal sealed class MqttGuardedChannel(IMqttChannel inner, MqttPacketMeter meter, Action letIn, Action<string> refuse) : IMqttChannel
 {
     private const byte ConnectAnswer = 0x20;
@@ -52,7 +52,7 @@ internal sealed class MqttGuardedChannel(IMqttChannel inner, MqttPacketMeter met
     {
         if (!_isAnswered)
         {
-            // Set before it is sent: the client may send at once.
+            // Set before the answer is sent, because the client may send at once.
             _isAnswered = true;
             if (IsWelcome(buffer))
             {

@@ -10,22 +10,22 @@ using MQTTnet.Server;
 
 namespace Mina.Host.Monitor.Edges;
 
-/// <summary>What clients may take of the broker.</summary>
-/// <param name="Connections">Clients at once, let in or not.</param>
-/// <param name="Waiting">Clients that are not let in yet; the oldest makes room for a new one.</param>
-/// <param name="ConnectTime">How long a client may take to be let in.</param>
-/// <param name="ConnectBytes">Bytes of a packet until then.</param>
-/// <param name="PacketBytes">Bytes of a packet from then on.</param>
+/// <summary>What the broker allows its clients.</summary>
+/// <param name="Connections">The largest number of connections, authenticated or not.</param>
+/// <param name="Waiting">The largest number of connections that are not authenticated yet; beyond it the oldest is ended for a new one.</param>
+/// <param name="ConnectTime">How long a client may take until it is authenticated.</param>
+/// <param name="ConnectBytes">The largest packet until then, bytes.</param>
+/// <param name="PacketBytes">The largest packet from then on, bytes.</param>
 internal sealed record MqttLimits(int Connections, int Waiting, TimeSpan ConnectTime, int ConnectBytes, int PacketBytes);
 
 /// <summary>
-/// The broker's ears in place of the library's own, which make room for 256 MB a connection before any password. A client that is not let
-/// in holds a socket and some kB, and neither for long. docs/decisions/mqtt-limits.md says why it is made so.
+/// The broker's listener. The library's own would allocate up to 256 MB for a connection before it has seen a password; with this one a client
+/// that is not authenticated holds a socket and a few kB, for a short time. The reasons are in docs/decisions/mqtt-limits.md.
 /// </summary>
-/// <param name="endpoint">Where it listens.</param>
-/// <param name="certificate">For TLS; null: none.</param>
-/// <param name="limits">What clients may take.</param>
-/// <param name="refused">Called with the reason for each connection that is ended here. Any thread.</param>
+/// <param name="endpoint">The address and port to listen at.</param>
+/// <param name="certificate">The certificate for TLS; null: no TLS.</param>
+/// <param name="limits">What clients are allowed.</param>
+/// <param name="refused">Is called, on any thread, with the reason for each connection that is ended.</param>
 /// <param name="time">The clock of <see cref="MqttLimits.ConnectTime"/>.</param>
 internal sealed class MqttListener(
     IPEndPoint endpoint, X509Certificate2? certificate, MqttLimits limits, Action<string> refused, TimeProvider time) : IMqttServerAdapter
@@ -89,7 +89,7 @@ internal sealed class MqttListener(
             }
             catch (SocketException)
             {
-                // The client is gone again, or the process has no handle left: neither ends the broker.
+                // The client has gone already, or the process has no handle left. Neither ends the broker.
                 await Task.Delay(AcceptPause, time, CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -120,7 +120,7 @@ internal sealed class MqttListener(
         }
         catch (Exception)
         {
-            // Whatever goes wrong with one client is that client's: its connection ends, and it comes again.
+            // A failure ends only this client's connection; the client can connect again.
         }
         finally
         {
@@ -154,7 +154,7 @@ internal sealed class MqttListener(
         {
             if (_open.Count >= limits.Connections)
             {
-                // Whoever is not let in makes room for whoever may be.
+                // A connection that is not authenticated makes room for a new one.
                 if (_waiting.First is null)
                     return false;
                 oldest = _waiting.First.Value;

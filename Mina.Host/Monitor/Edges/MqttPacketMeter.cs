@@ -1,11 +1,11 @@
 namespace Mina.Host.Monitor.Edges;
 
 /// <summary>
-/// Follows the packets in the bytes that a client sends, by their fixed headers (MQTT 5.0, 2.1), and finds the one that is too large as soon
-/// as its length is known: before anybody makes room for it.
+/// Follows the packets in the bytes that a client sends, by their fixed headers (MQTT 5.0, 2.1), and finds one that is too large as soon
+/// as its length is known, before memory is allocated for it.
 /// </summary>
-/// <param name="maxConnectBytes">Bytes of a packet until the client is let in, at most.</param>
-/// <param name="maxPacketBytes">Bytes of a packet from then on, at most.</param>
+/// <param name="maxConnectBytes">The largest packet until the client is let in, bytes.</param>
+/// <param name="maxPacketBytes">The largest packet from then on, bytes.</param>
 internal sealed class MqttPacketMeter(int maxConnectBytes, int maxPacketBytes)
 {
     private const int Connect = 1;
@@ -16,11 +16,11 @@ internal sealed class MqttPacketMeter(int maxConnectBytes, int maxPacketBytes)
     private long _length;
     private long _rest;
 
-    /// <summary>The client has been let in.</summary>
+    /// <summary>Whether the client has been let in.</summary>
     public bool IsLetIn { get; set; }
 
-    /// <summary>Follows bytes, in the order they came.</summary>
-    /// <returns>What is wrong with them, as a reason for counting; null: nothing.</returns>
+    /// <summary>Follows the next bytes.</summary>
+    /// <returns>What is wrong, as a reason for the metrics; null: nothing.</returns>
     public string? Follow(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

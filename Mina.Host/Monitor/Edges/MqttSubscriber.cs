@@ -7,13 +7,13 @@ using MQTTnet.Protocol;
 
 namespace Mina.Host.Monitor.Edges;
 
-/// <summary>What <see cref="MqttSubscriber"/> goes by.</summary>
+/// <summary>The options of <see cref="MqttSubscriber"/>.</summary>
 /// <param name="Address">mqtt://[user[:password]@]host[:1883] or mqtts://host[:8883].</param>
 /// <param name="User">The broker's user; null: as in the address.</param>
 /// <param name="Password">The broker's password; null: as in the address. Never the monitor's own token.</param>
 public sealed record MqttSubscriberOptions(string Address, string? User, string? Password)
 {
-    /// <summary>As the settings say; null where they name no broker.</summary>
+    /// <summary>Takes the options from the monitor's settings; null where they name no broker.</summary>
     /// <exception cref="ProblemException">The address is not that of a broker, or a password would go over the network in plain text.</exception>
     public static MqttSubscriberOptions? From(MonitorOptions settings)
     {
@@ -31,13 +31,13 @@ public sealed record MqttSubscriberOptions(string Address, string? User, string?
 }
 
 /// <summary>
-/// Takes streams from a broker that is there already; connects again when it goes away. A chunk is acknowledged to the broker when it was
-/// taken, or with a reason when it never can be. One for which there was no room is not acknowledged: after a while the connection is made
-/// again, and the broker sends it again.
+/// Takes streams from an existing broker, and connects again when the connection is lost. A chunk is acknowledged to the broker when it was
+/// taken, or with a reason when it never can be. A chunk for which there was no room is not acknowledged: the connection is closed and opened
+/// again after a while, so that the broker repeats the chunk.
 /// </summary>
 internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions options, TimeProvider time, ILogger<MqttSubscriber> log) : BackgroundService, IEdge
 {
-    // Chunks that the broker may have sent and that are not acknowledged yet: of all streams, so that a full one does not hold up the others.
+    // The largest number of chunks, of all streams, without an acknowledgement; large, so that one full stream does not hold up the others.
     private const ushort MaxInFlight = 2000;
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
@@ -49,7 +49,7 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
     /// <inheritdoc/>
     public string Name => "mqtt";
 
-    /// <summary>Options of a client of a broker.</summary>
+    /// <summary>Builds the options of a client of a broker.</summary>
     /// <param name="address">mqtt://[user[:password]@]host[:1883] or mqtts://host[:8883].</param>
     /// <param name="userName">The user where the address has none; null: mina, where there is a password.</param>
     /// <param name="password">The password where the address has none.</param>
@@ -73,7 +73,7 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // A session of its own on the broker: what comes while this is away waits there.
+        // A persistent session: the broker keeps what arrives while the monitor is not connected.
         var connect = BuildClient(options.Address, options.User, options.Password)
             .WithClientId("mina-monitor").WithCleanStart(false).WithSessionExpiryInterval(3600).WithReceiveMaximum(MaxInFlight).Build();
         using var client = new MqttClientFactory().CreateMqttClient();
@@ -82,7 +82,7 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
             e.AutoAcknowledge = false;
             if (MqttTopic.StreamOf(e.ApplicationMessage.Topic) is not { } stream)
                 return e.AcknowledgeAsync(stoppingToken);
-            // Chunks of a stream one after the other, streams beside each other.
+            // The chunks of a stream follow each other; streams run side by side.
             var taken = TakeAsync(_last.GetValueOrDefault(stream, Task.CompletedTask), stream, e, stoppingToken);
             _last[stream] = taken;
             taken.ContinueWith(_ => ((ICollection<KeyValuePair<string, Task>>)_last).Remove(KeyValuePair.Create(stream, taken)), TaskScheduler.Default);
@@ -131,12 +131,12 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
             }
 
             if (answer.Result != IntakeResult.Taken)
-                (e.ReasonCode, e.ResponseReasonString) = (MqttApplicationMessageReceivedReasonCode.PayloadFormatInvalid, answer.Words);
+                (e.ReasonCode, e.ResponseReasonString) = (MqttApplicationMessageReceivedReasonCode.PayloadFormatInvalid, answer.Reason);
             await e.AcknowledgeAsync(stop).ConfigureAwait(false);
         }
         catch (Exception error) when (!stop.IsCancellationRequested)
         {
-            // Not acknowledged: the broker has it still.
+            // The chunk is not acknowledged, so the broker still has it.
             Interlocked.CompareExchange(ref _refused, time.GetTimestamp(), 0);
             log.LogWarning("A chunk of stream {Stream} could not be acknowledged ({Why})", stream, error.Message);
         }

@@ -1,8 +1,8 @@
 namespace Mina.Host.Monitor.Edges;
 
-/// <summary>A stream's rate: a bucket of 10 s of samples that fills steadily. Any thread.</summary>
-/// <param name="perSecond">Samples a second.</param>
-/// <param name="time">Its clock.</param>
+/// <summary>Limits the rate of a stream: a token bucket that holds 10 s of samples. Every member may be used from any thread.</summary>
+/// <param name="perSecond">The rate at which the bucket fills, samples a second.</param>
+/// <param name="time">The clock.</param>
 internal sealed class SampleAllowance(double perSecond, TimeProvider time)
 {
     private const double Seconds = 10;
@@ -11,8 +11,8 @@ internal sealed class SampleAllowance(double perSecond, TimeProvider time)
     private double _left = perSecond * Seconds;
     private long _at = time.GetTimestamp();
 
-    /// <summary>Takes so many out.</summary>
-    /// <returns>How long to wait with them; zero: not at all.</returns>
+    /// <summary>Takes samples out of the bucket, which may go below zero.</summary>
+    /// <returns>How long the samples have to wait; zero: not at all.</returns>
     public TimeSpan Take(int samples)
     {
         lock (_gate)

@@ -4,19 +4,19 @@ using System.Text.Json;
 
 namespace Mina.Host.Monitor.Edges;
 
-/// <summary>What <see cref="WebSocketEdge"/> goes by.</summary>
-/// <param name="MaxMessageBytes">Bytes of a message; what is longer is not read to its end.</param>
+/// <summary>The options of <see cref="WebSocketEdge"/>.</summary>
+/// <param name="MaxMessageBytes">The largest message, bytes; a longer one is not read to its end.</param>
 public sealed record WebSocketEdgeOptions(int MaxMessageBytes)
 {
-    /// <summary>As the settings say.</summary>
+    /// <summary>Takes the options from the monitor's settings.</summary>
     public static WebSocketEdgeOptions From(MonitorOptions settings) => new(settings.MostMessageBytes);
 }
 
 /// <summary>
-/// A WebSocket at <c>/streams/STREAM</c>. Each message is answered, <c>{"ok":true}</c> or <c>{"error":"..."}</c>, when it is on disk and in
-/// its stream's queue: a client that waits for that cannot outrun the monitor, and one that does not waits in TCP.
+/// An edge for chunks over a WebSocket at <c>/streams/STREAM</c>. Each message is answered by <c>{"ok":true}</c>, when it is on disk and in its
+/// stream's queue, or by <c>{"error":"..."}</c>. A client that does not wait for the answer is slowed down by TCP.
 /// </summary>
-/// <remarks>WebSockets need <c>UseWebSockets</c> before.</remarks>
+/// <remarks>The application has to call <c>UseWebSockets</c> before it maps this edge.</remarks>
 internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options, IHostApplicationLifetime lifetime) : IEdge
 {
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options,
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
-            // The device is gone, or the monitor stops.
+            // The device has gone, or the monitor is stopping.
         }
 
         return Results.Empty;
@@ -57,8 +57,10 @@ internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options,
             if (!await ReceiveAsync(socket, buffer, gone).ConfigureAwait(false))
                 return;
             var answer = await intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(buffer.WrittenMemory), gone).ConfigureAwait(false);
-            var words = answer.Result == IntakeResult.Taken ? """{"ok":true}"""u8.ToArray() : JsonSerializer.SerializeToUtf8Bytes(new { error = answer.Words });
-            await socket.SendAsync(words, WebSocketMessageType.Text, endOfMessage: true, gone).ConfigureAwait(false);
+            var reply = answer.Result == IntakeResult.Taken
+                ? """{"ok":true}"""u8.ToArray()
+                : JsonSerializer.SerializeToUtf8Bytes(new { error = answer.Reason });
+            await socket.SendAsync(reply, WebSocketMessageType.Text, endOfMessage: true, gone).ConfigureAwait(false);
             if (answer.Result != IntakeResult.TooLarge)
                 continue;
             await socket.CloseAsync(WebSocketCloseStatus.MessageTooBig, null, gone).ConfigureAwait(false);
@@ -66,8 +68,8 @@ internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options,
         }
     }
 
-    /// <summary>Reads one message; of one that is too long, as much as shows that.</summary>
-    /// <returns>False: the other side closes.</returns>
+    /// <summary>Reads one message; one that is too long is read only until that is known.</summary>
+    /// <returns>False when the other side closes the connection.</returns>
     private async Task<bool> ReceiveAsync(WebSocket socket, ArrayBufferWriter<byte> buffer, CancellationToken cancel)
     {
         while (true)

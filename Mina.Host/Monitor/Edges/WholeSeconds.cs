@@ -1,8 +1,8 @@
 namespace Mina.Host.Monitor.Edges;
 
 /// <summary>
-/// Cuts a growing recording into chunks of a second from its beginning, however it grows: the same chunks with the same numbers when it is
-/// read again after a restart, so that what came before is known as such.
+/// Cuts a growing recording into chunks of one second from its beginning, however it grows. When the recording is read again after a restart,
+/// the chunks and their numbers are the same, so that the monitor recognises those it has had.
 /// </summary>
 internal sealed class WholeSeconds
 {
@@ -12,10 +12,10 @@ internal sealed class WholeSeconds
     private long _sequence;
 
     /// <summary>Takes samples.</summary>
-    /// <param name="first">When the first of them was taken.</param>
-    /// <param name="fs">Hz.</param>
-    /// <param name="millivolts">The samples.</param>
-    /// <returns>The seconds that are whole now, and what was left over where the samples do not follow it.</returns>
+    /// <param name="first">The time of the first of the samples.</param>
+    /// <param name="fs">The sampling frequency, Hz.</param>
+    /// <param name="millivolts">The samples, mV.</param>
+    /// <returns>The seconds that are complete now, preceded by the remainder where the new samples do not follow it.</returns>
     public IEnumerable<SampleChunk> Take(DateTimeOffset first, double fs, float[] millivolts)
     {
         var chunks = new List<SampleChunk>();
@@ -34,7 +34,7 @@ internal sealed class WholeSeconds
         return chunks;
     }
 
-    /// <summary>What is left over, where the recording grows no more.</summary>
+    /// <summary>Takes the remainder as a chunk, where the recording has stopped growing.</summary>
     public IEnumerable<SampleChunk> Rest()
     {
         if (_rest.Count == 0)
@@ -45,7 +45,7 @@ internal sealed class WholeSeconds
         return [chunk];
     }
 
-    /// <summary>The recording was started over: what is left over, and the end.</summary>
+    /// <summary>Takes the remainder and a last chunk, where the recording was started again.</summary>
     public IEnumerable<SampleChunk> End(DateTimeOffset at)
     {
         SampleChunk[] rest = [.. Rest()];

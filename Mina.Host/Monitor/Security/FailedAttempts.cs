@@ -5,15 +5,15 @@ using System.Net.Sockets;
 namespace Mina.Host.Monitor.Security;
 
 /// <summary>
-/// Wrong tokens by the address they came from: counted, logged, and limited. An address with too many in a minute is not listened to until
-/// the minute is over; whoever has a cookie already goes on. Any thread.
+/// Counts, logs and limits wrong tokens by the address they came from. An address with too many in a minute is refused until the minute is
+/// over; a browser that has a cookie is not affected. Every member may be used from any thread.
 /// </summary>
 internal sealed class FailedAttempts(MonitorMetrics metrics, TimeProvider time, ILogger<FailedAttempts> log)
 {
     /// <summary>Wrong tokens that an address may give in <see cref="Period"/>.</summary>
     public const int Max = 10;
 
-    /// <summary>How long they count.</summary>
+    /// <summary>How long a wrong token counts.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private const int MaxAddresses = 10_000;
@@ -24,9 +24,9 @@ internal sealed class FailedAttempts(MonitorMetrics metrics, TimeProvider time, 
     public bool AreTooMany(IPAddress? from) =>
         _counts.TryGetValue(KeyOf(from), out var found) && found.Count >= Max && time.GetElapsedTime(found.Since) < Period;
 
-    /// <summary>A wrong token came.</summary>
-    /// <param name="edge">By which way.</param>
-    /// <param name="from">From where.</param>
+    /// <summary>Counts a wrong token.</summary>
+    /// <param name="edge">The edge by which it came.</param>
+    /// <param name="from">The address it came from.</param>
     public void Count(string edge, IPAddress? from)
     {
         metrics.AuthenticationFailed(edge);
@@ -36,7 +36,7 @@ internal sealed class FailedAttempts(MonitorMetrics metrics, TimeProvider time, 
                 _counts.TryRemove(KeyValuePair.Create(address, found));
         }
 
-        // With so many addresses at once, those that are new share one count.
+        // With so many addresses at once, the new ones share one count.
         var key = _counts.Count < MaxAddresses ? KeyOf(from) : IPAddress.Any;
         var now = time.GetTimestamp();
         var counted = _counts.AddOrUpdate(
@@ -47,7 +47,7 @@ internal sealed class FailedAttempts(MonitorMetrics metrics, TimeProvider time, 
             log.LogWarning("A wrong token came by {Edge} from {Address}{More}", edge, from, counted.Count == Max ? "; it is not listened to for a minute" : "");
     }
 
-    // Whoever has an IPv6 address has a whole /64 of them.
+    // The holder of an IPv6 address usually has the whole /64 network.
     private static IPAddress KeyOf(IPAddress? from)
     {
         if (from is null)

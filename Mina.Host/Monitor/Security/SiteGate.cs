@@ -3,17 +3,16 @@ using System.Net;
 namespace Mina.Host.Monitor.Security;
 
 /// <summary>
-/// Keeps scripts of other websites, open in a browser on this machine, from sending samples, reading or acknowledging. On every path, the
-/// WebSocket's included: a request's origin is the monitor's own, its host is a name of the monitor (a name that another website made point
-/// here is not: DNS rebinding), and what a browser says of the site a request comes from (Fetch Metadata) agrees. Programs send none of
-/// these but the host, and are let through.
+/// Keeps scripts of other websites that are open in a browser on this machine from sending samples, reading or acknowledging. On every path,
+/// including the WebSocket's, the request's origin has to be the monitor's own, its host a name of the monitor (which stops DNS rebinding), and
+/// the browser's Fetch Metadata headers must not name another site. Programs other than browsers send only the host, and are let through.
 /// </summary>
 internal sealed class SiteGate
 {
     private readonly HashSet<string> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly bool _any;
 
-    /// <summary>The gate of these settings.</summary>
+    /// <summary>Creates the gate for these settings.</summary>
     public SiteGate(MonitorOptions options)
     {
         _hosts.Add("localhost");
@@ -22,11 +21,11 @@ internal sealed class SiteGate
             _hosts.Add(BindingAddress.Parse(url).Host);
         foreach (var host in Split(options.Hosts))
             _hosts.Add(host);
-        // With a token, a name that points here by a trick brings nobody in: the cookie is another host's.
+        // With a token, a foreign name that points to this machine gives no access, because the browser does not send the cookie to it.
         _any = options.Hosts is null ? !string.IsNullOrEmpty(options.Token) : Split(options.Hosts).Contains("*");
     }
 
-    /// <summary>Puts it before everything else, with the headers that every answer has.</summary>
+    /// <summary>Adds the gate in front of everything else, and the headers that every answer carries.</summary>
     public static void Use(WebApplication app)
     {
         var gate = new SiteGate(app.Services.GetRequiredService<MonitorOptions>());
@@ -44,7 +43,7 @@ internal sealed class SiteGate
         });
     }
 
-    /// <summary>Why a request is not let through; null: it is.</summary>
+    /// <summary>Why a request is refused; null: it is let through.</summary>
     internal string? WhyNot(HttpContext context)
     {
         var request = context.Request;
@@ -53,18 +52,18 @@ internal sealed class SiteGate
         if (request.Headers.Origin.ToString() is { Length: > 0 } origin && !IsOrigin(origin, request.Host))
             return "another website may not do this\n";
         var site = request.Headers["Sec-Fetch-Site"].ToString();
-        // A link from another site to a page is all right; whatever else a page of another site asks for is not.
+        // A link from another site to a page is allowed; other requests of that site are not.
         var isLink = HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document";
         return site is "cross-site" or "same-site" && !isLink ? "another website may not do this\n" : null;
     }
 
     private static IEnumerable<string> Split(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    // A browser's script cannot make an address of numbers point elsewhere.
+    // DNS rebinding needs a name; an IP address cannot be made to point elsewhere.
     private bool IsOurs(string host) =>
         _any || IPAddress.TryParse(host.Trim('[', ']'), out _) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) || _hosts.Contains(host);
 
-    // By host and port: something in front of the monitor may have ended TLS.
+    // Compares host and port but not the scheme, because a proxy in front of the monitor may have ended TLS.
     private static bool IsOrigin(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(
             from.Host.Trim('[', ']'),
@@ -77,7 +76,7 @@ internal sealed class SiteGate
         var headers = ((HttpResponse)response).Headers;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        // The page's own files say for themselves how long they are good.
+        // The page's static files carry their own cache headers.
         if (headers.CacheControl.Count == 0 || headers.CacheControl == "no-cache")
             headers.CacheControl = "no-store";
         return Task.CompletedTask;

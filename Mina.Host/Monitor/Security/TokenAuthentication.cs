@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Mina.Host.Monitor.Security;
 
 /// <summary>
-/// Demands the token of page, API and WebSocket: <c>Authorization: Bearer TOKEN</c>, or once <c>?access_token=TOKEN</c>, which a
-/// browser then keeps as a cookie. Every address demands it that does not allow anybody in, as health does.
+/// Demands the token for page, API and WebSocket: <c>Authorization: Bearer TOKEN</c>, or once <c>?access_token=TOKEN</c>, for which the
+/// browser receives a cookie. Every address demands it except those that allow anonymous access, such as the health checks.
 /// </summary>
 internal sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, AccessToken token, FailedAttempts attempts)
@@ -19,7 +19,7 @@ internal sealed class TokenAuthentication(
     private const string Query = "access_token";
     private const string ByQuery = "query";
 
-    /// <summary>Adds it, where a token is demanded.</summary>
+    /// <summary>Adds the authentication, where a token is demanded.</summary>
     public static void Add(IServiceCollection services, string? token)
     {
         services.AddSingleton(provider => new AccessToken(token, provider.GetRequiredService<TimeProvider>()));
@@ -30,7 +30,7 @@ internal sealed class TokenAuthentication(
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(SchemeName).RequireAuthenticatedUser().Build());
     }
 
-    /// <summary>Puts it before the endpoints.</summary>
+    /// <summary>Adds the authentication in front of the endpoints.</summary>
     public static void Use(WebApplication app)
     {
         var token = app.Services.GetRequiredService<AccessToken>();
@@ -43,7 +43,8 @@ internal sealed class TokenAuthentication(
             var isPage = HttpMethods.IsGet(request.Method) && !context.WebSockets.IsWebSocketRequest && !request.Path.StartsWithSegments("/api");
             if (!isPage || context.User.Identity?.AuthenticationType != ByQuery)
                 return next(context);
-            // Out of the address, so that it is in no history and no log. Never to another host, as a path of two slashes would lead.
+            // Redirects to the address without the token, so that no history or log contains it. A path that begins with two slashes
+            // would lead to another host.
             context.Response.Cookies.Append(
                 Cookie,
                 token.MakeCookie(),

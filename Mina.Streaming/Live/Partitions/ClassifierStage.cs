@@ -5,19 +5,19 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Live.Partitions;
 
-/// <summary>Windows that were classified together, and the classifier's answers; NaN: there is none.</summary>
+/// <summary>Windows that were classified together, and the classifier's answers; NaN where it has none.</summary>
 internal readonly record struct AnsweredBatch<T>(IReadOnlyList<T> Windows, float[] Answers);
 
 /// <summary>
-/// Windows of all streams, batched for the classifier by time and count. Cutting, classifying and what follows run beside each other: each
-/// has a thread of its own, and what waits between them is bounded, so that a slow one makes those before it wait.
+/// Batches the windows of all streams for the classifier, by time and count. Cutting, classifying and what follows run side by side: each
+/// has a thread of its own, and the queues between them are bounded, so that a slow one makes those before it wait.
 /// </summary>
 /// <typeparam name="T">A window with whatever belongs to it.</typeparam>
-/// <param name="options">Size and patience of batches.</param>
-/// <param name="classifier">Probability of AF of each segment of a batch; one batch at a time.</param>
+/// <param name="options">The size of batches, and how long a window may wait for one.</param>
+/// <param name="classifier">The probability of AF of each segment of a batch; it is called with one batch at a time.</param>
 /// <param name="scheduler">The clock of batches.</param>
-/// <param name="segment">A window's name and its segment; null: there is nothing to classify.</param>
-/// <param name="report">Told of a batch that failed.</param>
+/// <param name="segment">The name of a window's stream, and its segment; a null segment is not classified, and answered by NaN.</param>
+/// <param name="report">Is called when a batch fails.</param>
 internal sealed class ClassifierStage<T>(
     LiveOptions options,
     Func<SegmentBatch, float[]> classifier,
@@ -36,10 +36,10 @@ internal sealed class ClassifierStage<T>(
     private readonly EventLoopScheduler _classifying = new(start => new Thread(start) { IsBackground = true, Name = "Mina classifier" });
     private readonly EventLoopScheduler _following = new(start => new Thread(start) { IsBackground = true, Name = "Mina verdicts" });
 
-    /// <summary>Memory of the segments: as many as may wait, and no more for long.</summary>
+    /// <summary>The buffers of the segments that wait.</summary>
     public SegmentPool Pool { get; } = new();
 
-    /// <summary>Waits until one more window may wait.</summary>
+    /// <summary>Waits until there is room for one more window.</summary>
     public Task RoomAsync() => _room.WaitAsync();
 
     /// <summary>Adds a window, after <see cref="RoomAsync"/>. Any thread.</summary>
@@ -49,7 +49,7 @@ internal sealed class ClassifierStage<T>(
             _windows.OnNext(window);
     }
 
-    /// <summary>There are no more windows.</summary>
+    /// <summary>Ends the sequence of windows.</summary>
     public void Complete()
     {
         lock (_adding)
@@ -57,7 +57,7 @@ internal sealed class ClassifierStage<T>(
     }
 
     /// <summary>The batches with their answers, in order. Subscribe once.</summary>
-    /// <param name="before">Told of each batch before it is classified, with its segments.</param>
+    /// <param name="before">Is called with each batch before it is classified.</param>
     public IObservable<AnsweredBatch<T>> Batches(Action<IReadOnlyList<T>> before) => _windows
         .Buffer(options.BatchWait, options.BatchSize, scheduler)
         .Where(windows => windows.Count > 0)
@@ -98,7 +98,7 @@ internal sealed class ClassifierStage<T>(
         }
         catch (Exception e)
         {
-            // Those who wait for an answer get none; the next batch is another one.
+            // The windows of this batch are answered by NaN; the next batch is not affected.
             report(e);
         }
 

@@ -1,13 +1,13 @@
 namespace Mina.Streaming.Live.Partitions;
 
 /// <summary>
-/// What waits for one stream, in order and bounded. Its partition takes one letter a turn, so that a stream that sends much makes nobody
-/// else wait for more than that one. Room is reserved before a letter is there, so that a letter that must come in finds room.
+/// The letters that wait for one stream, in order and bounded. Its partition handles one letter a turn, so that a stream that sends much
+/// makes no other stream wait for more than one letter. Room is reserved before a letter is posted, so that posting never waits.
 /// </summary>
-/// <param name="partition">The owner.</param>
-/// <param name="capacity">Letters that may wait, those included for which room is reserved.</param>
-/// <param name="handle">Takes a letter; nobody else does at the same time.</param>
-/// <param name="ending">What is left to do after the last letter.</param>
+/// <param name="partition">The stream's owner.</param>
+/// <param name="capacity">The largest number of letters that wait, including those for which room is reserved.</param>
+/// <param name="handle">Handles a letter; it is not called again before it is done.</param>
+/// <param name="ending">Is called once after the last letter.</param>
 internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, CutterTools, ValueTask> handle, Func<CutterTools, ValueTask> ending)
     : IPartitionWork
 {
@@ -19,14 +19,14 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
     private bool _completed;
     private bool _scheduled;
 
-    /// <summary>Letters that wait or are under way.</summary>
+    /// <summary>Letters that wait or are being handled.</summary>
     public int Count => Volatile.Read(ref _reserved);
 
-    /// <summary>Done when the mailbox was completed and all of it handled.</summary>
+    /// <summary>Completes when the mailbox was completed and all letters are handled.</summary>
     public Task Drained => _drained.Task;
 
-    /// <summary>Reserves room for a letter, and waits for it, but not for ever.</summary>
-    /// <returns>Whether there is room: then <see cref="Post"/> or <see cref="Release"/> follows.</returns>
+    /// <summary>Reserves room for a letter, and waits for room at most as long as the patience lasts.</summary>
+    /// <returns>Whether room was reserved: then <see cref="Post"/> or <see cref="Release"/> follows.</returns>
     public async ValueTask<bool> ReserveAsync(TimeSpan patience, TimeProvider time, CancellationToken cancel)
     {
         TaskCompletionSource<bool> turn;
@@ -52,7 +52,7 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
         {
             if (turn.TrySetResult(false))
                 return false;
-            // It came at the last moment.
+            // Room was given at the last moment.
             if (await turn.Task.ConfigureAwait(false))
                 Release();
             return false;
@@ -67,7 +67,7 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
         Schedule();
     }
 
-    /// <summary>Adds a letter where nothing waits and nothing is under way.</summary>
+    /// <summary>Adds a letter if nothing waits and nothing is being handled.</summary>
     public bool TryPostIdle(T letter)
     {
         lock (_gate)
@@ -82,7 +82,7 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
         return true;
     }
 
-    /// <summary>Gives room back.</summary>
+    /// <summary>Gives back reserved room.</summary>
     public void Release()
     {
         lock (_gate)
@@ -101,7 +101,7 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
         Schedule();
     }
 
-    /// <summary>Takes no more letters but those for which room is reserved.</summary>
+    /// <summary>Accepts no more letters except those for which room is reserved.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -136,7 +136,7 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
             {
                 ended = _completed && _reserved == 0;
                 again = _letters.Count > 0;
-                // One that ended stays scheduled, so that it ends once.
+                // A mailbox that has ended stays scheduled, so that it ends only once.
                 _scheduled = ended || again;
             }
 

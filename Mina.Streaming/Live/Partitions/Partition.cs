@@ -2,20 +2,21 @@ using System.Threading.Channels;
 
 namespace Mina.Streaming.Live.Partitions;
 
-/// <summary>Something that a partition does in its turn.</summary>
+/// <summary>A piece of work that a partition does in its turn.</summary>
 internal interface IPartitionWork
 {
-    /// <summary>Does it.</summary>
+    /// <summary>Does the work.</summary>
+    /// <param name="tools">The partition's own.</param>
     ValueTask RunAsync(CutterTools tools);
 }
 
 /// <summary>
-/// The owner of some of the streams: what is done to them is done here, one thing after the other, so that nothing of a stream needs a
-/// lock. Partitions know nothing of each other.
+/// The owner of some of the streams. It does their work one piece after the other, so that no stream's state needs a lock. Partitions
+/// share nothing.
 /// </summary>
 internal sealed class Partition : IAsyncDisposable
 {
-    // Bounded by its mailboxes: each stands here at most once.
+    // Bounded by the mailboxes, each of which is in it at most once, and by the classifier stage, whose windows have one answer each.
     private readonly Channel<IPartitionWork> _work = Channel.CreateUnbounded<IPartitionWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Action<Exception> _report;
     private readonly Task _running;
@@ -26,26 +27,26 @@ internal sealed class Partition : IAsyncDisposable
         _running = Task.Run(() => RunAsync(new CutterTools(options)));
     }
 
-    /// <summary>As many partitions as there are processors, which wait for work.</summary>
-    /// <param name="options">How their streams are cut.</param>
-    /// <param name="report">Told of work that failed; the next is done all the same.</param>
+    /// <summary>Creates as many partitions as there are processors.</summary>
+    /// <param name="options">How streams are cut into windows.</param>
+    /// <param name="report">Is called when a piece of work fails; the next is done all the same.</param>
     public static Partition[] Create(CutterOptions options, Action<Exception> report) =>
         [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Partition(options, report))];
 
-    /// <summary>The partition that owns a stream: always the same one.</summary>
+    /// <summary>The partition that owns a stream, which is always the same one.</summary>
     public static Partition OwnerOf(string stream, Partition[] partitions)
     {
-        // FNV-1a: the same on every machine and in every run, so that what goes wrong goes wrong again.
+        // FNV-1a is the same on every machine and in every run, so that a failure can be reproduced.
         var hash = 2166136261u;
         foreach (var c in stream)
             hash = (hash ^ c) * 16777619u;
         return partitions[hash % (uint)partitions.Length];
     }
 
-    /// <summary>Adds work; after <see cref="DisposeAsync"/> it is not done.</summary>
+    /// <summary>Adds a piece of work; after <see cref="DisposeAsync"/> it is ignored.</summary>
     public void Post(IPartitionWork work) => _work.Writer.TryWrite(work);
 
-    /// <summary>Does what is there and ends.</summary>
+    /// <summary>Does the work that is waiting, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         _work.Writer.TryComplete();

@@ -98,7 +98,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     {
         if (ChunkLimits.FaultOf(chunk) is not null)
         {
-            Counts.FoundInvalid();
+            Counts.CountInvalid();
             return Offered.Invalid;
         }
 
@@ -108,7 +108,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         {
             if (_closed)
                 return Offered.Closed;
-            Counts.Dropping();
+            Counts.CountDropped();
             return Offered.Dropped;
         }
 
@@ -117,14 +117,14 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         if (_log is null)
         {
             owned.Letters.Post(letter);
-            Counts.Took();
+            Counts.CountTaken();
             return Offered.Taken;
         }
 
         try
         {
             await _log.AppendAsync(stream, letter.At, chunk, offset => owned.Letters.Post(letter with { Offset = offset })).ConfigureAwait(false);
-            Counts.Took();
+            Counts.CountTaken();
             LogFailure = null;
             return Offered.Taken;
         }
@@ -132,7 +132,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         {
             // The stream goes on being monitored; the sender gets no acknowledgement, and has to send the chunk again.
             owned.Letters.Post(letter);
-            Counts.TookUnlogged();
+            Counts.CountUnlogged();
             LogFailure = e.Message;
             return Offered.Unlogged;
         }
@@ -175,7 +175,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         if (!await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, cancel).ConfigureAwait(false))
             return;
         owned.Letters.Post(new StreamLetter<TEvent>(logged.Arrived, _fold.Chunk(logged.Chunk), logged.Offset));
-        Counts.Replaying();
+        Counts.CountReplayed();
     }
 
     /// <summary>Sends a tick to each stream for which nothing waits.</summary>
@@ -257,7 +257,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
                 return found;
             if (!ignoresLimit && _streams.Count >= _options.MaxStreams && CountPlacesTaken() >= _options.MaxStreams)
             {
-                Counts.Refusing();
+                Counts.CountRefused();
                 return null;
             }
 
@@ -276,7 +276,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
 
     private void Report(string? stream, Exception exception)
     {
-        Counts.Failed();
+        Counts.CountFault();
         _faults.OnNext(new LiveFault(stream, exception));
     }
 }

@@ -149,6 +149,30 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     }
 
     [SkippableFact]
+    public async Task What_the_rhythm_level_says_of_the_minute_stands_beside_the_probability_of_the_window()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).JudgeMinute("bed-1", 0.71);
+        await using var screen = await Screen.OpenAsync(browser, monitor, "/stream/bed-1");
+
+        await Expect(screen.Page.Locator(".vitals .window dt")).ToHaveTextAsync("Probability of AF, last 10 s");
+        await Expect(screen.Page.Locator(".vitals .minute dt")).ToHaveTextAsync("Probability of AF, last minute");
+        await Expect(screen.Page.Locator(".vitals .minute dd")).ToHaveTextAsync("0.71");
+        await Expect(screen.Page.Locator(".facts").First).ToContainTextAsync("episodes and alarms follow from it");
+        monitor.Stop("bed-1");
+        await Expect(screen.Page.Locator(".vitals .minute")).ToHaveCountAsync(0);
+    }
+
+    [SkippableFact]
+    public async Task Without_a_rhythm_level_there_is_no_probability_of_the_minute()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes);
+        await using var screen = await Screen.OpenAsync(browser, monitor, "/stream/bed-1");
+
+        await Expect(screen.Page.Locator(".vitals .window dt")).ToHaveTextAsync("Probability of AF");
+        await Expect(screen.Page.Locator(".vitals .minute")).ToHaveCountAsync(0);
+    }
+
+    [SkippableFact]
     public async Task A_click_on_the_trace_chooses_the_window_and_its_attention_is_told_in_words_and_drawn()
     {
         using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Fibrillate("bed-1", TimeSpan.FromMinutes(2));
@@ -196,7 +220,8 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
     public async Task A_phone_never_scrolls_sideways(string path)
     {
         using var monitor = new SimulatedMonitor().Connect("a-stream-with-quite-a-long-name-of-its-own-01", Minutes).Connect("bed-2", Minutes)
-            .Fibrillate("a-stream-with-quite-a-long-name-of-its-own-01", TimeSpan.FromMinutes(1)).TakeLeadOff("bed-2", TimeSpan.FromMinutes(1));
+            .Fibrillate("a-stream-with-quite-a-long-name-of-its-own-01", TimeSpan.FromMinutes(1)).TakeLeadOff("bed-2", TimeSpan.FromMinutes(1))
+            .JudgeMinute("a-stream-with-quite-a-long-name-of-its-own-01", 0.97);
         await using var screen = await Screen.OpenAsync(browser, monitor, path, width: 360);
         await screen.Page.Locator(path == "/" ? ".row" : ".summary").First.WaitForAsync();
 

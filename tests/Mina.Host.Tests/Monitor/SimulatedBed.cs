@@ -34,6 +34,9 @@ internal sealed class SimulatedBed
 
     public IReadOnlyList<(DateTimeOffset From, DateTimeOffset? To)> Fibrillations => _af;
 
+    /// <summary>What the rhythm level says of the last minute; null: there is no rhythm level.</summary>
+    public double? RhythmProbability { get; set; }
+
     public void Fibrillate(DateTimeOffset from, DateTimeOffset? to = null) => _af.Add((from, to));
 
     /// <summary>AF that is no episode.</summary>
@@ -68,7 +71,10 @@ internal sealed class SimulatedBed
             Name, state, state switch { StreamState.Unclassifiable => "lead off", StreamState.PossibleAF => "under 30 s", _ => null }, current
             && _recent.Length > 0 ? _recent[^1] : null, _recent,
             windows == 0 ? null : inAF / (last - Start).TotalSeconds, current ? (state == StreamState.Normal ? 58 : 104) + (_seed % 17) : null, Fs, Start,
-                last);
+                last)
+        {
+            RhythmProbability = current ? RhythmProbability : null,
+        };
     }
 
     public IEnumerable<WindowStatus> Verdicts(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)

@@ -70,6 +70,14 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         return this;
     }
 
+    /// <summary>The bed's rhythm level has judged the last minute; null: there is no rhythm level.</summary>
+    public SimulatedMonitor JudgeMinute(string name, double? probability)
+    {
+        lock (_lock)
+            _beds[name].RhythmProbability = probability;
+        return this;
+    }
+
     public SimulatedMonitor TakeLeadOff(string name, TimeSpan ago = default, TimeSpan? lasting = null)
     {
         lock (_lock)

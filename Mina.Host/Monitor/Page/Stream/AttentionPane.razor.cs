@@ -37,7 +37,7 @@ public sealed partial class AttentionPane
         _seen = seen;
         _why = chosen.Probability is null
             ? $"This window could not be classified{(chosen.Reason is { } reason ? $" ({reason})" : "")}; the model did not look at it."
-            : "The samples of this window are no longer in memory, so nobody can tell any more.";
+            : "The samples of this window are no longer in memory, so the window can no longer be explained.";
         StateHasChanged();
         await DrawSeenAsync(script);
     }

@@ -25,17 +25,17 @@ internal sealed class StreamView
     public Task ShowAsync(DateTimeOffset? from)
     {
         From = from;
-        return TellAsync();
+        return NotifyAsync();
     }
 
     /// <summary>Chooses a window.</summary>
     public Task ChooseAsync(WindowStatus? window)
     {
         Chosen = window;
-        return TellAsync();
+        return NotifyAsync();
     }
 
-    private async Task TellAsync()
+    private async Task NotifyAsync()
     {
         foreach (var part in Changed?.GetInvocationList() ?? [])
             await ((Func<Task>)part)();

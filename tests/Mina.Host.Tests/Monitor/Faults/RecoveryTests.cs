@@ -88,7 +88,7 @@ public sealed class RecoveryTests
         var intake = new Intake(monitor.Service, new MonitorOptions(), metrics, TimeProvider.System, NullLogger<Intake>.Instance);
         var answer = await intake.TakeAsync("http", "bed", chunks[29], CancellationToken.None);
         Assert.Equal((IntakeResult.NotDurable, true), (answer.Result, answer.IsWorthRepeating));
-        Assert.Contains("cannot be written", answer.Words);
+        Assert.Contains("cannot be written", answer.Reason);
         await RunningMonitor.Until(() => monitor.Service.Verdicts("bed", Start, Start.AddHours(1)).Count == 13);
         Assert.Contains("disk is full", monitor.Service.Warning);
         Assert.Contains("disk is full", monitor.Service.NotReady);
