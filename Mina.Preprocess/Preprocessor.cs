@@ -46,7 +46,16 @@ public sealed class Preprocessor
     /// <paramref name="limit"/> of them; any preprocessor's <see cref="Continue"/> cuts the rest.
     /// </summary>
     /// <returns>Null when the recording was taken (segments.Count &gt; 0); else why it was not (segments.Count is 0).</returns>
-    public Rejection? Run(Recording recording, Segments segments, int limit = int.MaxValue)
+    public Rejection? Run(Recording recording, Segments segments, int limit = int.MaxValue) => RunWith(recording, segments, limit, withArtefact: true);
+
+    /// <summary>
+    /// Cuts all windows of a recording of up to 61 s to classify them: as <see cref="Run(Recording, Segments, int)"/>, but plain artefact has no part
+    /// in mean and deviation (<see cref="LiveStatistics"/>), so that a lead that was off for some seconds does not shrink the beats of the rest.
+    /// </summary>
+    /// <inheritdoc cref="Run(Recording, Segments, int)"/>
+    public Rejection? RunWithoutArtefact(Recording recording, Segments segments) => RunWith(recording, segments, int.MaxValue, withArtefact: false);
+
+    private Rejection? RunWith(Recording recording, Segments segments, int limit, bool withArtefact)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         segments.Resize(0);
@@ -58,7 +67,7 @@ public sealed class Preprocessor
         var starts = Windows.Starts(samples, Settings.Window, Settings.StrideOf(recording.Label));
         if (starts.Count == 0)
             return Gaps(recording);
-        var (mean, deviation) = Quality.Statistics(samples);
+        var (mean, deviation) = withArtefact ? Quality.Statistics(samples) : LiveStatistics.ComputeAll(samples);
         if (starts.Count <= limit)
         {
             Reserve(samples.Length);
@@ -168,7 +177,8 @@ public sealed class Preprocessor
             return new Rejection(
                 recording.Id,
                 RejectionReason.UnreadableHeader,
-                $"{recording.Id}: a sampling frequency of {recording.Fs} Hz makes no sense; correct it in the header.");
+                FormattableString.Invariant($"{recording.Id}: a sampling frequency of {recording.Fs} Hz lies outside the {LowestFs} to {HighestFs} Hz ")
+                    + "that are accepted; if it is wrong, correct it in the file.");
         var length = recording.Fs == Settings.Fs ? samples.Length : ResamplerFrom(recording.Fs).OutputLength(samples.Length);
         if (length < Settings.Window)
             return new Rejection(

@@ -7,6 +7,9 @@ namespace Mina.Host.Classification;
 /// <summary>A classified recording as JSON.</summary>
 internal sealed record RecordingDocument(
     string Recording,
+    string Source,
+    string Lead,
+    string Unit,
     double Fs,
     double DurationS,
     IEnumerable<WindowDocument> Windows,
@@ -39,6 +42,9 @@ public static class ClassificationJson
 
     private static RecordingDocument DocumentOf(ClassifiedRecording recording) => new(
         recording.Id,
+        recording.Source,
+        recording.Lead,
+        recording.Unit,
         recording.Fs,
         OutputJson.Seconds(recording.DurationSeconds),
         recording.Windows.Select((window, i) => new WindowDocument(

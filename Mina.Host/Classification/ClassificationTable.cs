@@ -19,7 +19,7 @@ public static class ClassificationTable
             CultureInfo.InvariantCulture,
             $"{recording.Id}: {FindingNames.TextOf(recording.Finding)} (mean probability {Or(recording.Probability, "0.000")}), "
             + $"{Count(recording.Episodes.Count)} of AF, burden {Or(recording.Burden, "0.0 %")}, {unclassifiable:0.0 %} unclassifiable, "
-            + $"{Clock(recording.DurationSeconds)} at {recording.Fs:0.##} Hz"));
+            + $"{Clock(recording.DurationSeconds)} at {recording.Fs:0.##} Hz{LeadOf(recording)}"));
     }
 
     private static Table WindowsOf(ClassifiedRecording recording)
@@ -53,6 +53,10 @@ public static class ClassificationTable
 
         return table;
     }
+
+    private static string LeadOf(ClassifiedRecording recording) =>
+        (recording.Lead.Length > 0 ? $", lead {recording.Lead} in {recording.Unit}" : $", in {recording.Unit}")
+        + (recording.Source.Length > 0 ? $" of {recording.Source}" : "");
 
     private static string Count(int episodes) => episodes == 1 ? "1 episode" : $"{episodes} episodes";
 

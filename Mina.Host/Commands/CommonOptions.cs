@@ -34,7 +34,7 @@ internal static class CommonOptions
         new("--lead")
         {
             Description = $"{condition}{(condition.Length > 0 ? "the lead" : "The lead")}, by name or by index from 0. "
-                + "Default: I, II, MLII or ECG, else the first.",
+                + "Default: I, II, MLII or ECG, else the first that is named like an ECG lead; never an EEG, a pressure or a pulse wave.",
         };
 
     /// <summary><c>--fs</c>.</summary>

@@ -23,7 +23,8 @@ internal static class IngestCommand
         var labels = new Option<string?>("--labels")
         {
             Description = "A file of labels, like CinC 2017's REFERENCE-v3.csv (id,label with N, A, O or ~), or the word annotations, by which each window "
-                + "gets its label from the rhythm annotations (WFDB's .atr). Default: the file beside the recordings, else annotations where they have some.",
+                + "gets its label from the rhythm annotations (WFDB's .atr). Default: the file beside the recordings, else the diagnoses in their headers "
+                + "(#Dx), else annotations where they have some.",
         };
         var groups = new Option<string?>("--groups")
         {
@@ -77,7 +78,8 @@ internal static class IngestCommand
         using var folder = request.Watch ? null : RecordingFolder.Open(request.Raw, notRecordings);
         using var watched = request.Watch ? new RecordingWatch(request.Raw, notRecordings) : null;
         var labels = asksForAnnotations ? null : request.Labels is { } file ? LabelTable.Load(file) : folder?.FindLabels() ?? watched?.FindLabels();
-        if (labels is null && !asksForAnnotations && !(folder?.Entries.Any(HasRhythms) ?? false))
+        var inHeaders = labels is null && !asksForAnnotations && (folder?.Entries.Any(entry => HasLabel(entry, request.Settings)) ?? false);
+        if (labels is null && !asksForAnnotations && !inHeaders && !(folder?.Entries.Any(HasRhythms) ?? false))
         {
             throw new ProblemException(
                 $"no labels for {request.Raw}: put a REFERENCE.csv with lines of id,label (N, A, O or ~) beside the recordings, or name one with --labels.");
@@ -89,7 +91,7 @@ internal static class IngestCommand
             Settings = request.Settings,
             Threads = request.Threads,
             LabelOf = id => labels?.Find(id),
-            LabelsFromRhythms = labels is null,
+            LabelsFromRhythms = labels is null && !inHeaders,
             GroupOf = id => groups?.Find(id),
             LabelledIds = folder is null ? null : labels?.Ids,
             Watch = request.Watch,
@@ -100,10 +102,16 @@ internal static class IngestCommand
             entries, options, new ImmediateProgress<IngestProgress>(progress => report(IngestView.StateOf(progress, totalBytes, time.GetElapsedTime(began)))),
             stop)).ConfigureAwait(false);
 
-        IngestView.Print(summary, labels);
+        IngestView.Print(summary, labels, inHeaders);
         if (summary.Stopped && !request.Watch)
             return ExitCodes.Stopped;
         return summary.Shards.Count == 0 ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    private static bool HasLabel(RecordingEntry entry, ShardSettings settings)
+    {
+        var (reader, _) = entry.Open(new ReadOptions(settings.Lead, settings.Fs));
+        using (reader) return reader?.Label is not null;
     }
 
     private static bool HasRhythms(RecordingEntry entry)

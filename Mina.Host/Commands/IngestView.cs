@@ -28,7 +28,7 @@ internal static class IngestView
                 $"{N(progress.Done)}{of} recordings, {N(progress.Windows)} windows, {progress.BytesWritten / 1e6 / seconds:0} MB/s written{rejected}"));
     }
 
-    public static void Print(IngestSummary summary, LabelTable? labels)
+    public static void Print(IngestSummary summary, LabelTable? labels, bool fromHeaders)
     {
         var output = AnsiConsole.Console;
         PrintCounts(output, summary);
@@ -46,7 +46,7 @@ internal static class IngestView
                 + $"{ProgressView.Clock(summary.Elapsed)} ({progress.Windows / seconds:N0} windows/s, {segments / seconds:N0} MB/s of segments){already}"));
         if (summary.Discarded > 0)
             Console.WriteLine($"stopped: {N(summary.Discarded)} recordings of unfinished shards were let go; the same command goes on where this one stopped");
-        var source = labels?.Source ?? "rhythm annotations, window by window";
+        var source = labels?.Source ?? (fromHeaders ? "the recordings' own headers" : "rhythm annotations, window by window");
         Console.WriteLine($"shards: {summary.Output} (labels from {source}; {Manifest.FileName} lists what is "
             + $"finished{(summary.RejectionFile is { } file ? $", {Path.GetFileName(file)} what was rejected" : "")})");
     }

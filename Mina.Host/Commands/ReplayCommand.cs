@@ -97,7 +97,8 @@ internal static class ReplayCommand
 
         var time = TimeProvider.System;
         var began = time.GetTimestamp();
-        var sent = await Task.WhenAll(recordings.Select(recording => SendAsync(recording, request.Stream ?? recording.Id, request, time, stop)))
+        var sent = await Task.WhenAll(recordings.Select(recording =>
+            SendAsync(recording, request.Stream ?? recording.Id.Replace('/', '.'), request, time, stop)))
             .ConfigureAwait(false);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -9,6 +9,12 @@ type ClassifiedRecording = {
     Id: string
     /// The sampling frequency of the recording in Hz.
     Fs: float
+    /// The lead that was classified, as its file names it; empty where nothing names it.
+    Lead: string
+    /// The unit that the lead has in its file.
+    Unit: string
+    /// Where the recording was read from; empty where it was made in memory.
+    Source: string
     /// The length of the recording in seconds.
     DurationSeconds: float
     /// Whether the recording is long (`Recording.IsLong`), so that it was classified the live way and is judged by its

@@ -164,6 +164,9 @@ type RecordingClassifier
         {
             Id = recording.Id
             Fs = recording.Fs
+            Lead = recording.Lead
+            Unit = recording.Unit
+            Source = recording.Source
             DurationSeconds = recording.Seconds
             IsLong = recording.IsLong
             Windows = windows
@@ -190,12 +193,21 @@ type RecordingClassifier
     /// <returns>What was said of it, or why it cannot be used.</returns>
     member _.Classify(recording: Recording) : Result<ClassifiedRecording, Rejection> =
         // Without its label, every recording is cut at the stride of class 0.
-        let recording = Recording(recording.Id, recording.Fs, recording.Samples)
+        let recording =
+            Recording(
+                recording.Id,
+                recording.Fs,
+                recording.Samples,
+                Lead = recording.Lead,
+                Unit = recording.Unit,
+                Source = recording.Source
+            )
+
         let mutable samples = [||]
 
         let rejection =
             match preprocessor.Prepare(recording, &samples) with
-            | null when not recording.IsLong -> preprocessor.Run(recording, rows)
+            | null when not recording.IsLong -> preprocessor.RunWithoutArtefact(recording, rows)
             | rejection -> rejection
 
         match rejection with

@@ -141,7 +141,7 @@ type RecordingExplainer(classifier: Classifier, thresholds: ViewThresholds) =
                 let struct (_, deviation) = LiveStatistics.Compute(ReadOnlySpan samples, after)
                 deviation
             else
-                let struct (mean, deviation) = Quality.Statistics(ReadOnlySpan samples)
+                let struct (mean, deviation) = LiveStatistics.ComputeAll(ReadOnlySpan samples)
 
                 let normalised =
                     window |> Array.map (fun v -> float32 ((float v - mean) / deviation))

@@ -21,6 +21,12 @@ public sealed record Recording(string Id, double Fs, float[] Samples)
     /// <summary>The name of the lead, such as "MLII" or "ECG".</summary>
     public string Lead { get; init; } = "";
 
+    /// <summary>The unit that the lead has in its file, from which it was scaled to mV; "mV" where nothing else is known.</summary>
+    public string Unit { get; init; } = "mV";
+
+    /// <summary>Where the recording was read from, for people; empty where it was made in memory.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>The length in seconds.</summary>
     public double Seconds => Samples.Length / Fs;
 

@@ -123,7 +123,7 @@ internal sealed class IngestRun(
 
     private List<string> NeverFound(Arrivals arrivals)
     {
-        var found = arrivals.Ids.ToHashSet(StringComparer.Ordinal);
+        var found = arrivals.Ids.SelectMany(id => new[] { id, id[(id.LastIndexOf('/') + 1)..] }).ToHashSet(StringComparer.Ordinal);
         return (options.LabelledIds ?? []).Where(id => !found.Contains(id)).Order(StringComparer.Ordinal).ToList();
     }
 }

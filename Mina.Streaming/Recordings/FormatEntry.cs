@@ -56,7 +56,14 @@ internal sealed class FormatEntry(IRecordingFormat format, RecordingFiles files,
                 got += count;
             }
 
-            return new Recording(Id, reader.Lead.Fs, samples) { Lead = reader.Lead.Name, Group = reader.Group, Label = reader.Label };
+            return new Recording(Id, reader.Lead.Fs, samples)
+            {
+                Lead = reader.Lead.Name,
+                Unit = reader.Lead.Unit,
+                Source = Location,
+                Group = reader.Group,
+                Label = reader.Label,
+            };
         }
         catch (IOException e)
         {
@@ -66,6 +73,9 @@ internal sealed class FormatEntry(IRecordingFormat format, RecordingFiles files,
 
     /// <inheritdoc/>
     public override IReadOnlyList<RhythmSpan>? ReadRhythms(string annotator = "atr") => format.ReadRhythms(files, annotator);
+
+    /// <inheritdoc/>
+    internal override RecordingEntry ByPath() => new FormatEntry(format, files.ByPath(), companionBytes);
 
     /// <summary>Whether everything is there; null when the files do not tell (see <see cref="IRecordingFormat.IsComplete"/>).</summary>
     public bool? IsComplete()

@@ -4,7 +4,7 @@ using Mina.Streaming.Recordings.Formats;
 namespace Mina.Streaming.Recordings;
 
 /// <summary>How a recording is to be read.</summary>
-/// <param name="Lead">Lead by name (any case) or by index from 0; null: lead I, II, MLII, ECG, else the first.</param>
+/// <param name="Lead">Lead by name (any case) or by index from 0; null: the usual choice (<see cref="LeadChoice"/>).</param>
 /// <param name="Fs">Sampling frequency in Hz for files that do not say (CSV without a time column).</param>
 public sealed record ReadOptions(string? Lead = null, double? Fs = null);
 
@@ -31,7 +31,9 @@ public readonly record struct OpenOutcome(RecordingReader? Reader, Rejection? Re
 /// <summary>A recording that was found and can be read, in a folder, a zip or elsewhere.</summary>
 public abstract class RecordingEntry
 {
-    /// <summary>The recording's id: its file name without extension.</summary>
+    /// <summary>
+    /// The recording's id: its file name without extension; where several recordings of a folder have that name, the path from the folder on.
+    /// </summary>
     public abstract string Id { get; }
 
     /// <summary>Where it is, for messages: <c>raw/A00001.hea</c>, <c>raw.zip!training2017/A00001.hea</c>.</summary>
@@ -51,9 +53,12 @@ public abstract class RecordingEntry
     {
         var (recording, rejection) = Read(options);
         if (recording is null) return rejection!;
-        var lead = new RecordingLead(recording.Lead, "mV", recording.Fs);
+        var lead = new RecordingLead(recording.Lead, recording.Unit, recording.Fs);
         return new DecodedReader([lead], 0, recording.Samples) { Label = recording.Label, Group = recording.Group };
     }
+
+    /// <summary>The same recording under its path in the folder or zip, to tell it from others of its name; this one where it has none.</summary>
+    internal virtual RecordingEntry ByPath() => this;
 
     /// <summary>The rhythms that are annotated in the recording or beside it; null when there are no annotations.</summary>
     /// <param name="annotator">Which annotations, where there may be several: WFDB's are files with that extension beside the header.</param>

@@ -24,8 +24,9 @@ public sealed class RecordingFolder : IDisposable
     public string Path => _tree.Path;
 
     /// <summary>
-    /// At least one, sorted by id, then location (ordinal), so that the order is the same on every machine. Ids may repeat: the same name
-    /// in two subfolders. A signal file without its header and a broken zip are entries too, which say so when they are read.
+    /// At least one, sorted by id, then location (ordinal), so that the order is the same on every machine. Where a name
+    /// repeats in subfolders, ids are paths (<see cref="RecordingEntry.Id"/>); they repeat only across zips and formats. A
+    /// signal file without its header and a broken zip are entries too, which say so when they are read.
     /// </summary>
     public IReadOnlyList<RecordingEntry> Entries { get; }
 
@@ -43,7 +44,7 @@ public sealed class RecordingFolder : IDisposable
         var tree = new SourceTree(path, exclude ?? [], formats);
         try
         {
-            var entries = tree.Entries();
+            var entries = Distinct(tree.Entries());
             if (entries.Count > 0) return new RecordingFolder(tree, formats, entries);
             throw new ProblemException($"{path} holds no recordings: it should hold {formats.Files}, or a .zip of them");
         }
@@ -57,6 +58,16 @@ public sealed class RecordingFolder : IDisposable
             tree.Dispose();
             throw;
         }
+    }
+
+    private static List<RecordingEntry> Distinct(List<RecordingEntry> entries)
+    {
+        var repeated = entries.CountBy(entry => entry.Id, StringComparer.Ordinal)
+            .Where(id => id.Value > 1).Select(id => id.Key).ToHashSet(StringComparer.Ordinal);
+        if (repeated.Count == 0) return entries;
+        return [.. entries
+            .Select(entry => repeated.Contains(entry.Id) ? entry.ByPath() : entry)
+            .OrderBy(entry => entry.Id, StringComparer.Ordinal).ThenBy(entry => entry.Location, StringComparer.Ordinal)];
     }
 
     /// <summary>The labels that lie with these recordings; null when there are none.</summary>

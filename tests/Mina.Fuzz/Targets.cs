@@ -21,6 +21,7 @@ internal static class Targets
     [
         new("wfdb-header", [.. Headers.Select(Utf8)], ReadHeader),
         new("wfdb-record", [.. Headers.Select(header => Record(header, 600))], ReadRecord),
+        new("wfdb-segments", [Utf8("r/3 2 250 60\nl 0\ns 30\n~ 30\n"), Utf8("r/2 1 250 60 12:00:00 1/1/2026\ns 30\ns 30\n# Dx: 164889003\n")], ReadSegments),
         new("atr", [Annotations()], ReadAnnotations),
         new("csv", [.. Tables.Select(Utf8)], input => new MemorySource(("a.csv", input)).ReadAll(new CsvFormat(), Options)),
         new("edf", [Edf()], input => new MemorySource(("a.edf", input)).ReadAll(new EdfFormat(), Options)),
@@ -42,6 +43,7 @@ internal static class Targets
         "a 1 300 300\na.dat 16 1000/mV 16 0 0 0 0 I\n",
         "a 2 250/100(5) 100 12:00:00 1/1/2026\r\na.dat 212 200(1024)/mV 12 1024 0 0 0 MLII\r\na.dat 212x2 200 12 0 0 0 0 V5\r\n# Subject: 7\r\n",
         "a 1 360\na.dat 310:3+24 1e2/uV 10 512\n",
+        "a 2 500 50\na.dat 8:2 1 8 0 7\na.dat 8x2 1 8 0 -7\n",
         "a 3 500 50\na.dat 80 1 8 0\nb.dat 61 1 16 0\na.dat 24 1 24 0 0 0 0 ECG\n",
     ];
 
@@ -49,6 +51,11 @@ internal static class Targets
     [
         "time,MLII (mV),V1\n0,0.1,2\n0.004,0.2,3\n0.008,,4\n",
         "'sample #';'ECG [uV]'\r\n0;1,5\r\n1;-2,5\r\n",
+        "# time,ecg\n0,1\n0.004,2\n",
+        "timestamp,ecg\n2026-01-01T23:59:59.998Z,1\n2026-01-02T00:00:00.002+00:00,2\n",
+        "time,date,ecg\n23:59:59.998,x,1\n[00:00:00.002 02/01/2026],x,2\n",
+        "Name,x\nSample Rate,512 hertz\nLead,Lead I\nUnit,µV\n\n23.3\n-1\n",
+        "timestamp,ecg\n1755195252690,1\n1755195252698,2\n",
         "time_ms\tI\n0\t1\n4\tnan\n8\t-1e300\n",
         "\"Elapsed time\",\"II\"\n\"hh:mm:ss.mmm\",\"mV\"\n\"0:00.000\",\"0.1\"\n",
     ];
@@ -104,6 +111,14 @@ internal static class Targets
         var end = Array.IndexOf(input, (byte)0) is var zero and >= 0 ? zero : input.Length;
         var data = input[Math.Min(input.Length, end + 1)..];
         new MemorySource(("a.hea", input[..end]), ("a.dat", data), ("b.dat", data), ("a.atr", data)).ReadAll(new WfdbFormat(), Options);
+    }
+
+    /// <summary>A master header; the segment and the layout that it may name are always the same.</summary>
+    private static void ReadSegments(byte[] input)
+    {
+        var segment = Utf8("s 2 250 30\ns.dat 16 1/mV 16 0 0 0 0 II\ns.dat 16 1/mV 16 0 0 0 0 V\n");
+        var layout = Utf8("l 2 250 0\n~ 0 1/mV 8 0 0 0 0 V\n~ 0 1/mV 8 0 0 0 0 II\n");
+        new MemorySource(("r.hea", input), ("s.hea", segment), ("s.dat", new byte[120]), ("l.hea", layout)).ReadAll(new WfdbFormat(), Options);
     }
 
     private static byte[] Annotations() => WfdbAnnotations.Encode([new(0, 28, "(N"), new(100, 1, ""), new(5000, 28, "(AFIB"), new(1L << 33, 22, "note")]);

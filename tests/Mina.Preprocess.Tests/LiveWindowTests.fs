@@ -109,3 +109,34 @@ let ``a live window says where it starts`` () =
 [<InlineData(5001)>]
 let ``a live window that the samples do not hold is refused`` until =
     Assert.Throws<ArgumentOutOfRangeException>(fun () -> live (trace 14 300.0 5000) until |> ignore)
+
+[<Fact>]
+let ``a recording without artefact is cut to classify it as it is for training, bit for bit`` () =
+    for seconds in [ 10; 30; 61 ] do
+        let recording = recording 300.0 (trace 1 300.0 (seconds * 300))
+        let rows = Segments()
+        Assert.Null(Preprocessor(PreprocessSettings.Default).RunWithoutArtefact(recording, rows))
+        let trained = taken recording
+        Assert.Equal(trained.Count, rows.Count)
+
+        for row in 0 .. rows.Count - 1 do
+            sameBits "segment" (segment trained row) (segment rows row)
+
+[<Theory>]
+[<InlineData(0)>]
+[<InlineData(2)>]
+[<InlineData(5)>]
+let ``eight seconds of artefact leave the windows of the clean rest as they are without it`` (block: int) =
+    let clean = trace 1 300.0 18000
+    let torn = Array.copy clean
+
+    for i in 0..2399 do
+        torn[block * 3000 + i] <- if i % 2 = 0 then 20.0f else -20.0f
+
+    let struct (mean, deviation) = LiveStatistics.ComputeAll(ReadOnlySpan torn)
+
+    let struct (expectedMean, expectedDeviation) =
+        Quality.Statistics(ReadOnlySpan(clean |> Array.mapi (fun i v -> if i / 3000 = block then Single.NaN else v)))
+
+    Assert.Equal(expectedMean, mean)
+    Assert.Equal(expectedDeviation, deviation)

@@ -127,7 +127,8 @@ let ``a lone highest sample a beat is no saturation`` () =
 [<InlineData(1e12, "1000000000000")>]
 let ``a sampling frequency that makes no sense`` (fs: float) (text: string) =
     let message =
-        $"R1: a sampling frequency of %s{text} Hz makes no sense; correct it in the header."
+        $"R1: a sampling frequency of %s{text} Hz lies outside the 50 to 100000 Hz that are accepted; "
+        + "if it is wrong, correct it in the file."
 
     check RejectionReason.UnreadableHeader message (recording fs (trace 1 300.0 9000))
 

@@ -56,8 +56,8 @@ public sealed class FolderStreams(Intake intake, FolderStreamsOptions options, T
             var (reader, rejection) = entry.Open(options.Reading);
             using (reader)
             {
-                if (reader is not null && StreamName.IsValid(entry.Id) && IsPossible(reader.Lead.Fs))
-                    await SendAsync(entry.Id, reader, stop).ConfigureAwait(false);
+                if (reader is not null && StreamName.IsValid(NameOf(entry)) && IsPossible(reader.Lead.Fs))
+                    await SendAsync(NameOf(entry), reader, stop).ConfigureAwait(false);
                 else
                     log.LogWarning("A recording cannot be a stream: {Why}", rejection?.Message ?? WhyNot(entry, reader!));
             }
@@ -69,9 +69,12 @@ public sealed class FolderStreams(Intake intake, FolderStreamsOptions options, T
         }
     }
 
+    // Recordings of one name in several folders have paths as ids.
+    private static string NameOf(RecordingEntry entry) => entry.Id.Replace('/', '.');
+
     private static bool IsPossible(double fs) => fs is >= Preprocessor.LowestFs and <= Preprocessor.HighestFs;
 
-    private static string WhyNot(RecordingEntry entry, RecordingReader reader) => StreamName.IsValid(entry.Id)
+    private static string WhyNot(RecordingEntry entry, RecordingReader reader) => StreamName.IsValid(NameOf(entry))
         ? FormattableString.Invariant(
             $"{entry.Location}: its sampling frequency of {reader.Lead.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz.")
         : $"{entry.Location}: its name has other characters than letters, digits, dots, hyphens and underscores; rename it.";

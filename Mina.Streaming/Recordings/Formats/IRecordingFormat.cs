@@ -69,6 +69,14 @@ public interface IRecordingFormat
     /// <exception cref="IOException">The main file cannot be read.</exception>
     IReadOnlyList<string> SignalFiles(RecordingFiles files) => [];
 
+    /// <summary>Whether main files of these names, of one folder, may be parts of others (<see cref="PartsOf"/>).</summary>
+    /// <param name="names">Names of main files.</param>
+    bool MayHaveParts(IReadOnlyList<string> names) => false;
+
+    /// <summary>Names of main files beside this one that are parts of this recording, and no recordings of their own.</summary>
+    /// <exception cref="IOException">The main file cannot be read.</exception>
+    IReadOnlyList<string> PartsOf(RecordingFiles files) => [];
+
     /// <summary>What to say of a companion file whose main file is missing; null where it is to be passed over.</summary>
     /// <param name="name">The file's name.</param>
     /// <param name="named">The user named this very file, rather than a folder that holds it.</param>

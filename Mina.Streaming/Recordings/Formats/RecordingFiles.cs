@@ -19,10 +19,19 @@ public sealed class RecordingFiles
     {
         _source = source;
         _main = main;
+        Id = main.Stem;
+    }
+
+    /// <summary>The same files, of a recording whose id is its path, so that it differs from others of the same name.</summary>
+    internal RecordingFiles ByPath()
+    {
+        // A zip may hold paths that lead out of it; the id names files that are written.
+        var names = _main.Beside(_main.Stem).Split('/').Where(name => name is not ("" or "." or ".."));
+        return new RecordingFiles(_source, _main) { Id = string.Join('/', names) };
     }
 
     /// <summary>The recording's id: the main file's name without extension.</summary>
-    public string Id => _main.Stem;
+    public string Id { get; private init; }
 
     /// <summary>The main file's name.</summary>
     public string Name => _main.Name;

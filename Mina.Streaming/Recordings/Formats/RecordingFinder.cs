@@ -15,7 +15,8 @@ internal sealed class RecordingFinder(RecordingFormats formats)
     public IEnumerable<RecordingEntry> Find(FileSource source, IReadOnlyList<SourceFile> files, bool named)
     {
         var companions = Companions(files);
-        foreach (var file in files.Where(file => !companions.Files.Contains(file.Path)))
+        var parts = named ? [] : Parts(source, files);
+        foreach (var file in files.Where(file => !companions.Files.Contains(file.Path) && !parts.Contains(file.Path)))
         {
             if (!PlainText.IsPlain(file.Path) && (formats.Knows(file.Name) || Orphan(file, named) is not null))
             {
@@ -79,6 +80,33 @@ internal sealed class RecordingFinder(RecordingFormats formats)
         }
 
         return (companions, bytes);
+    }
+
+    /// <summary>The main files that are parts of others.</summary>
+    private HashSet<string> Parts(FileSource source, IReadOnlyList<SourceFile> files)
+    {
+        var parts = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var format in formats.Formats)
+        {
+            foreach (var folder in files.Where(file => RecordingFormats.Has(file.Name, format.Extensions)).GroupBy(file => file.Folder, StringComparer.Ordinal))
+            {
+                var mains = folder.ToList();
+                if (!format.MayHaveParts([.. mains.Select(file => file.Name)])) continue;
+                foreach (var main in mains)
+                {
+                    try
+                    {
+                        foreach (var part in format.PartsOf(new RecordingFiles(source, main))) parts.Add(main.Beside(part));
+                    }
+                    catch (IOException)
+                    {
+                        // It says so itself when it is read.
+                    }
+                }
+            }
+        }
+
+        return parts;
     }
 
     private string? Orphan(SourceFile file, bool named) => formats.Formats

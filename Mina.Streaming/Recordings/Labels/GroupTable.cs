@@ -49,5 +49,5 @@ public sealed class GroupTable
     }
 
     /// <summary>The group of a recording; null when the table does not name it.</summary>
-    public string? Find(string id) => _groups.TryGetValue(id, out var group) ? group.Value : null;
+    public string? Find(string id) => _groups.TryGetValue(id, out var group) || _groups.TryGetValue(IdTable.NameIn(id), out group) ? group.Value : null;
 }

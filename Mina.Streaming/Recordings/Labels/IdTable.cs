@@ -12,6 +12,9 @@ internal static class IdTable
 
     private static readonly string[] IdNames = ["id", "record", "recording", "recording_id", "record_id", "recordid", "name", "file", "filename", "file_name"];
 
+    /// <summary>A recording's name, without the folders that an id may have before it.</summary>
+    public static string NameIn(string id) => id[(id.LastIndexOf('/') + 1)..];
+
     /// <summary>Reads the rows into <paramref name="into"/>; blank lines and # comments are skipped.</summary>
     /// <param name="location">The file, for messages.</param>
     /// <param name="text">Its whole text.</param>

@@ -60,12 +60,15 @@ public sealed class LabelTable
     }
 
     /// <summary>The label of a recording; null when the table does not name it.</summary>
-    public Label? Find(string id) => _labels.TryGetValue(id, out var label) ? label.Value : null;
+    /// <param name="id">
+    /// The recording's id. One that has folders before its name, because several recordings have that name, is looked up by the name too.
+    /// </param>
+    public Label? Find(string id) => _labels.TryGetValue(id, out var label) || _labels.TryGetValue(IdTable.NameIn(id), out label) ? label.Value : null;
 
     /// <summary>The ids that are labelled but not among these recordings, sorted (ordinal): for the summary.</summary>
     public IReadOnlyList<string> Without(IEnumerable<string> recordings)
     {
-        var there = recordings.ToHashSet(StringComparer.Ordinal);
+        var there = recordings.SelectMany(id => new[] { id, IdTable.NameIn(id) }).ToHashSet(StringComparer.Ordinal);
         return [.. _labels.Keys.Where(id => !there.Contains(id)).Order(StringComparer.Ordinal)];
     }
 
@@ -116,7 +119,12 @@ public sealed class LabelTable
     {
         var labels = new Dictionary<string, (Label, string)>(StringComparer.Ordinal);
         foreach (var (source, text) in files)
-            IdTable.Read(source, text, ValueNames, TryParseLabel, Expected, formats, labels);
+        {
+            var table = Cpsc2018Reference.IsOne(text) ? Cpsc2018Reference.ToLabels(source, text) : text;
+            IdTable.Read(source, table, ValueNames, TryParseLabel, Expected, formats, labels);
+        }
+
+
         return new LabelTable(string.Join(", ", files.Select(f => f.Source)), labels);
     }
 }

@@ -78,6 +78,7 @@ internal sealed class ZipSource : FileSource
         try
         {
             var entry = archive.GetEntry(path) ?? archive.GetEntry(path.Replace('/', '\\')) ?? throw NotThere(path);
+            if (entry.IsEncrypted) throw new IOException($"{LocationOf(path)} is encrypted: unpack the zip with its password, and name the folder");
             if (IsBomb(entry))
             {
                 throw new InvalidDataException(FormattableString.Invariant(

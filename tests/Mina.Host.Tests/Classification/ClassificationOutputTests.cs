@@ -13,6 +13,9 @@ public sealed class ClassificationOutputTests
     private static readonly ClassifiedRecording Strip = new(
         "A,1",
         300,
+        lead: "II",
+        unit: "uV",
+        source: "raw/A,1.hea",
         10 / 3.0,
         isLong: false,
         [new Verdict(0, 0.75, WindowFault.None), new Verdict(5 / 3.0, null, WindowFault.Gap)],
@@ -25,7 +28,21 @@ public sealed class ClassificationOutputTests
         rhythm: null);
 
     private static readonly ClassifiedRecording Unclassifiable = new(
-        "=1+1", 250, 20, isLong: false, [new Verdict(0, null, WindowFault.LeadOff)], 0.5, [], null, Finding.Unclassifiable, null, 20, rhythm: null);
+        "=1+1",
+        250,
+        lead: "",
+        unit: "mV",
+        source: "",
+        20,
+        isLong: false,
+        [new Verdict(0, null, WindowFault.LeadOff)],
+        0.5,
+        [],
+        null,
+        Finding.Unclassifiable,
+        null,
+        20,
+        rhythm: null);
 
     [Fact]
     public void Json_is_one_object_for_one_recording()
@@ -34,6 +51,9 @@ public sealed class ClassificationOutputTests
             """
             {
               "recording": "A,1",
+              "source": "raw/A,1.hea",
+              "lead": "II",
+              "unit": "uV",
               "fs": 300,
               "duration_s": 3.3333,
               "windows": [

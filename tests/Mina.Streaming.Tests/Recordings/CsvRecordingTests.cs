@@ -55,7 +55,10 @@ public class CsvRecordingTests
     [InlineData("time,ecg\n", RejectionReason.UnreadableSignal, "x.csv has a header line but no samples")]
     [InlineData("time,ecg\n0,1\n", RejectionReason.UnreadableSignal, "x.csv has a single sample, so that its time column does not tell the sampling frequency")]
     [InlineData("time,ecg\n0,1\n1,oops\n", RejectionReason.UnreadableSignal, "x.csv has 'oops' in line 3, column 'ecg', where a number should be")]
-    [InlineData("time,ecg\n# noon\n0,1\nlater,2\n", RejectionReason.UnreadableSignal, "x.csv has 'later' in line 4, column 'time', where a number should be")]
+    [InlineData(
+        "time,ecg\n# noon\n0,1\nlater,2\n",
+        RejectionReason.UnreadableSignal,
+        "x.csv has 'later' in line 4, column 'time', where a number or a time like 2026-01-01T12:00:00.004Z should be")]
     [InlineData("time,ecg\n0,1\n1\n", RejectionReason.UnreadableSignal, "x.csv has only 1 cells in line 3, where line 1 names 2 columns")]
     [InlineData(
         "time,ecg\n0,1\n1,2\n2,3\n4,5\n",

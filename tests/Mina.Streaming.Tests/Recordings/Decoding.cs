@@ -27,7 +27,7 @@ internal static class Decoding
     {
         if (!CsvRecordingReader.TryOpen(() => new ForwardOnly(text), options, out var reader, out var fault))
             return new Rejection(id, fault.Reason, $"{location} {fault.Message}");
-        using (reader) return new Recording(id, reader.Lead.Fs, ReadAll(reader, int.MaxValue)) { Lead = reader.Lead.Name };
+        using (reader) return new Recording(id, reader.Lead.Fs, ReadAll(reader, int.MaxValue)) { Lead = reader.Lead.Name, Unit = reader.Lead.Unit };
     }
 
     /// <summary>Reads a recording to its end in parts of a size.</summary>

@@ -214,7 +214,7 @@ public class HostileFilesTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         foreach (var time in times) clock.Add(time);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 20_000_000);
-        Assert.True(clock.TryFindFs(times, out var fs, out var error), error);
+        Assert.True(clock.TryFindFs(times, hasUnit: true, out var fs, out _, out var error), error);
         Assert.Equal(250, fs);
     }
 }

@@ -1,3 +1,4 @@
+using Mina.Preprocess;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Xunit;
 
@@ -57,12 +58,24 @@ public class WfdbHeaderTests
     public void A_comment_may_name_the_subject(string text, string? subject) => Assert.Equal(subject, Parse(text).Subject);
 
     [Theory]
+    [InlineData("#Dx: 164889003", Label.AF)]
+    [InlineData("# Dx: 426177001,164889003", Label.AF)]
+    [InlineData("#Dx: 426783006", Label.Normal)]
+    [InlineData("#Dx: 426783006,284470004", Label.Other)]
+    [InlineData("#Dx: 164890007", Label.Other)]
+    [InlineData("#Dx: Unknown", null)]
+    [InlineData("#Rx: 164889003", null)]
+    public void A_comment_may_hold_the_diagnoses_of_the_challenges(string comment, Label? label) =>
+        Assert.Equal(label, Parse($"r 1 250 5\nr.dat 16\n#Age: 60\n{comment}\n").Label);
+
+    [Theory]
     [InlineData("", "it is empty")]
     [InlineData("# only a comment\n", "it is empty")]
     [InlineData("hello", "line 1 should read 'name signals fs length', but reads 'hello'")]
     [InlineData("\u0001\u0002 3 4", "line 1 should read 'name signals fs length', but reads '?? 3 4'")]
     [InlineData("r 0 250 5", "line 1 says that the record has no signals")]
-    [InlineData("r/3 1 250 5", "line 1 is that of a multi-segment record, which is not supported: convert it to one segment (e.g. with WFDB's xform)")]
+    [InlineData("r/3 1 250 5", "line 1 is that of a multi-segment record, which holds no samples itself: name one of its segments")]
+    [InlineData("r/x 1 250 5", "line 1 should name the record and how many segments it has, like 'a/3', but reads 'r/x'")]
     [InlineData("r 1 -2 5", "line 1 gives '-2' as the sampling frequency, which should be a number above 0")]
     [InlineData("r 1 250 many", "line 1 gives 'many' as the number of samples, which should be a whole number")]
     [InlineData("r 2 250 5\nr.dat 16\n", "line 1 promises 2 signals, but only 1 signal lines follow")]

@@ -11,12 +11,18 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
     /// <summary>Times that are rounded to milliseconds give fs well enough after so many seconds.</summary>
     private const double ClockSeconds = 4;
 
+    /// <summary>So many steps between times tell milliseconds from seconds.</summary>
+    private const int UnitRows = 4;
+
     private const double MaxFillSeconds = 60;
     private const int MinBytes = 1 << 16;
     private const int MaxRows = 1_000_000;
 
     private readonly List<(double Time, float Value)> _rows = [];
     private CsvLayout? _layout;
+    private CsvClock? _times;
+    private double _unit = 1;
+    private bool _isUnitKnown;
     private double _fs;
     private double _last;
     private long _bytesRead;
@@ -33,7 +39,8 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
         if (file.Length < _bytesRead)
         {
             _rows.Clear();
-            (_bytesRead, _layout, _fs, _restart) = (0, null, 0, $"{Location} was cut off or is being written from its start again.");
+            (_bytesRead, _layout, _fs, _unit, _isUnitKnown) = (0, null, 0, 1, false);
+            _restart = $"{Location} was cut off or is being written from its start again.";
         }
 
         var more = TakeLines(file, maxSamples);
@@ -72,18 +79,24 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
         var text = bytes[..whole];
         // Units, where there are any, stand in the second line.
         if (_layout is null && text.AsSpan().Count((byte)'\n') < 2) return false;
+        if (_layout is null)
+        {
+            if (!CsvLayout.TryRead(new MemoryStream(text, writable: false), options, out _layout, out var fault))
+                throw new ProblemException($"{Location} {fault.Message}");
+            _times = _layout.NewClock();
+            text = text[(int)_layout.Preamble.Bytes..];
+        }
+
         _bytesRead += whole;
         var rest = file.Length - file.Position;
-        var separator = _layout?.Separator ?? CsvLayout.SeparatorOf(new MemoryStream(text, writable: false));
-        using var reader = CsvLayout.Open(text, separator);
-        bool more;
-        if (_layout is not null) more = reader.Read();
-        else if (!CsvLayout.TryRead(reader, separator, options, out more, out _layout, out var fault))
-            throw new ProblemException($"{Location} {fault.Message}");
-        for (; more; more = reader.Read())
+        using var reader = _layout.Open(text);
+        while (reader.Read())
         {
-            var row = _layout.ReadRow(reader);
-            _rows.Add((_layout.HasTime ? row?.Seconds ?? double.NaN : double.NaN, row?.Millivolts ?? float.NaN));
+            // Which cell is the lead is not known; one odd row later on is a missing sample.
+            if (_fs == 0 && _layout.HasCellsBeyondNames(reader))
+                throw new ProblemException($"{Location} {_layout.DescribeRow(reader, reader.LineNumber + _layout.Preamble.Lines)}");
+            var row = _layout.ReadRow(reader, _times!);
+            _rows.Add((_layout.HasTime ? (row?.Seconds ?? double.NaN) * _unit : double.NaN, row?.Millivolts ?? float.NaN));
         }
 
         return rest > 0;
@@ -93,10 +106,11 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
     {
         if (!_layout!.HasTime)
         {
-            _fs = options.Fs!.Value;
+            _fs = (options.Fs ?? _layout.Preamble.Fs)!.Value;
             return true;
         }
 
+        if (!_isUnitKnown && !_layout.HasTimeUnit(_times!) && !TryFindUnit()) return false;
         var times = TimesUpToAStepBack(out var stepBack);
         while (stepBack > 0 && (times.Count < 2 || times[^1] - times[0] < ClockSeconds))
         {
@@ -111,8 +125,22 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
         var first = times.TakeWhile(time => time - times[0] <= ClockSeconds).ToList();
         var clock = new SampleClock();
         foreach (var time in first) clock.Add(time);
-        if (!clock.TryFindFs(first, out _fs, out var error)) throw new ProblemException($"{Location} {error}");
+        if (!clock.TryFindFs(first, hasUnit: true, out _fs, out _, out var error)) throw new ProblemException($"{Location} {error}");
         _last = double.NaN;
+        return true;
+    }
+
+    /// <summary>Finds the unit of times whose column does not say it, by the first of them, and puts all of them in seconds.</summary>
+    private bool TryFindUnit()
+    {
+        var times = TimesUpToAStepBack(out _);
+        if (times.Count < UnitRows) return _rows.Count >= MaxRows;
+        var clock = new SampleClock();
+        foreach (var time in times.Take(UnitRows)) clock.Add(time);
+        // Where they are not regular, what follows says so.
+        clock.TryFindFs(times.Take(UnitRows), hasUnit: false, out _, out _unit, out _);
+        _isUnitKnown = true;
+        for (var i = 0; i < _rows.Count; i++) _rows[i] = _rows[i] with { Time = _rows[i].Time * _unit };
         return true;
     }
 

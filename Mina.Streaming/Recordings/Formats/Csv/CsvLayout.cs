@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
 using CsvHelper;
 using Mina.Preprocess;
 
@@ -11,17 +9,17 @@ namespace Mina.Streaming.Recordings.Formats.Csv;
 /// <param name="Seconds">The time; NaN for an empty cell; null where the cell is not a number; 0 where there is no time column.</param>
 internal readonly record struct CsvRow(float? Millivolts, double? Seconds);
 
-/// <summary>How a CSV recording is to be read, by its header line: the separator, the lead's column, the time's.</summary>
+/// <summary>How a CSV recording is to be read: the separator, the lead's column, the time's.</summary>
 internal sealed class CsvLayout
 {
-    /// <summary>The longest line that is read, in bytes: a header names some leads, a row has a number of each.</summary>
-    private const int MaxLineBytes = 1 << 24;
+    /// <summary>What stands before the samples.</summary>
+    public required CsvPreamble Preamble { get; init; }
 
     /// <summary>The character between cells.</summary>
-    public required char Separator { get; init; }
+    public char Separator => Preamble.Separator;
 
-    /// <summary>The header line's cells.</summary>
-    public required IReadOnlyList<string> Header { get; init; }
+    /// <summary>The columns' names.</summary>
+    public IReadOnlyList<string> Header => Preamble.Header;
 
     /// <summary>What the columns are.</summary>
     public required CsvColumns Columns { get; init; }
@@ -41,52 +39,27 @@ internal sealed class CsvLayout
     /// <summary>How many cells a row must have.</summary>
     public int MinCells => Math.Max(Lead.Column, Columns.Time) + 1;
 
-    /// <summary>Begins to read the rows of a text that is in memory.</summary>
-    public static CsvReader Open(byte[] text, char separator) => CsvReader.Create(text, OptionsFor(separator));
-
-    /// <summary>Begins to read the rows of a text from its start; the stream is disposed with the reader.</summary>
-    public static CsvReader Open(Stream text, char separator) => CsvReader.Create(text, OptionsFor(separator));
-
-    /// <summary>Finds the separator: comma, semicolon or tab, by the first line that is not a comment.</summary>
-    /// <param name="text">The text from its start; read as far as that line, and disposed.</param>
-    public static char SeparatorOf(Stream text)
-    {
-        using var reader = new StreamReader(text, Encoding.UTF8);
-        var line = ReadLine(reader);
-        while (line is not null && (line.Length == 0 || line[0] == '#')) line = ReadLine(reader);
-        if (line is null) return ',';
-        return line.Contains(';') ? ';' : line.Contains('\t') && !line.Contains(',') ? '\t' : ',';
-    }
-
-    /// <summary>Reads the header line, and the line of units beneath it where there is one.</summary>
-    /// <param name="reader">At the start of the text.</param>
-    /// <param name="separator">The text's separator.</param>
-    /// <param name="options">The lead, and fs where there is no time column.</param>
-    /// <param name="more">Whether the reader stands at a row of samples.</param>
+    /// <summary>Reads what stands before the samples, and chooses the lead.</summary>
+    /// <param name="text">The text from its start; read as far as the first row, and disposed.</param>
+    /// <param name="options">The lead, and fs where the file does not tell it.</param>
     /// <param name="layout">The result.</param>
     /// <param name="fault">Why not.</param>
+    /// <exception cref="IOException">The text cannot be read.</exception>
     public static bool TryRead(
-        CsvReader reader,
-        char separator,
-        ReadOptions options,
-        out bool more,
-        [NotNullWhen(true)] out CsvLayout? layout,
-        [NotNullWhen(false)] out SignalFault? fault)
+        Stream text, ReadOptions options, [NotNullWhen(true)] out CsvLayout? layout, [NotNullWhen(false)] out SignalFault? fault)
     {
         layout = null;
-        more = reader.Read();
-        if (!more) return Fail(RejectionReason.UnreadableHeader, "is empty", out fault);
-        var header = reader.Current.ToArray();
-        if (header.All(cell => Number(Encoding.UTF8.GetBytes(cell), separator == ';') is not null))
-            return Fail(RejectionReason.UnreadableHeader, "has no header line: name the columns in line 1, e.g. 'time,MLII (mV)'", out fault);
-
-        more = reader.Read();
-        var units = more && reader.Current.ToArray() is var second && CsvColumns.IsUnits(second) && second.Any(cell => cell.Length > 0) ? second : null;
-        if (units is not null) more = reader.Read();
-        var columns = CsvColumns.Read(header, units);
+        if (!CsvPreamble.TryRead(text, out var preamble, out fault)) return false;
+        var columns = CsvColumns.Read(preamble.Header, preamble.Units);
         if (columns.Leads.Count == 0)
-            return Fail(RejectionReason.UnreadableHeader, "has no lead: line 1 should name at least one column that is not the time", out fault);
-        if (columns.Time < 0 && options.Fs is null)
+        {
+            return Fail(
+                RejectionReason.UnreadableHeader,
+                $"has no lead: line {preamble.HeaderLine} should name at least one column that is not the time",
+                out fault);
+        }
+
+        if (columns.Time < 0 && (options.Fs ?? preamble.Fs) is null)
         {
             const string NoFs = "does not say its sampling frequency: add a time column ('time' in seconds, or 'time_ms') or give --fs";
             return Fail(RejectionReason.UnreadableHeader, NoFs, out fault);
@@ -96,25 +69,71 @@ internal sealed class CsvLayout
             return Fail(RejectionReason.UnreadableSignal, error, out fault);
         layout = new CsvLayout
         {
-            Separator = separator,
-            Header = header,
+            Preamble = preamble,
             Columns = columns,
             LeadIndex = index,
             Scale = columns.Leads[index].Unit.ToMillivolt() ?? 1,
         };
-        fault = null;
         return true;
     }
 
-    /// <summary>Reads the row that a reader stands at.</summary>
-    /// <returns>Null when the row has fewer than <see cref="MinCells"/> cells.</returns>
-    public CsvRow? ReadRow(CsvReader reader)
+    /// <summary>Begins to read rows.</summary>
+    /// <param name="rows">Text of whole rows.</param>
+    public CsvReader Open(byte[] rows) => CsvReader.Create(rows, OptionsFor(Separator));
+
+    /// <summary>Begins to read the rows of a text.</summary>
+    /// <param name="text">The text from its start; disposed with the reader.</param>
+    /// <exception cref="IOException">The text cannot be read.</exception>
+    public CsvReader Open(Stream text)
     {
-        if (reader.FieldCount < MinCells) return null;
-        var value = Number(reader.GetSpan(Lead.Column), Separator == ';');
-        var time = HasTime ? Number(reader.GetSpan(Columns.Time), Separator == ';') * Columns.TimeUnit : 0;
+        var buffer = new byte[4096];
+        for (var left = Preamble.Bytes; left > 0;)
+        {
+            var got = text.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
+            if (got == 0) throw new EndOfStreamException("it became shorter while it was read");
+            left -= got;
+        }
+
+        return CsvReader.Create(text, OptionsFor(Separator));
+    }
+
+    /// <summary>Begins to read the times of rows.</summary>
+    public CsvClock NewClock() => new(Columns.TimeUnit ?? 1, Separator != ',');
+
+    /// <summary>Whether the time's unit is known before the sampling frequency is.</summary>
+    /// <param name="clock">What read the times.</param>
+    public bool HasTimeUnit(CsvClock clock) => Columns.TimeUnit is not null || clock.IsText;
+
+    /// <summary>Reads the row that a reader stands at.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="clock">Reads the times, in the order of the rows.</param>
+    /// <returns>Null when the row has fewer than <see cref="MinCells"/> cells, or more than there are names.</returns>
+    public CsvRow? ReadRow(CsvReader reader, CsvClock clock)
+    {
+        if (reader.FieldCount < MinCells || HasCellsBeyondNames(reader)) return null;
+        var value = CsvPreamble.Number(reader.GetSpan(Lead.Column), Separator != ',');
+        var time = HasTime ? clock.Read(reader.GetSpan(Columns.Time)) : 0;
         return new CsvRow((float?)(value * Scale), time);
     }
+
+    /// <summary>Whether a row has more cells than there are names: no name tells which of them is the lead. Empty cells at its end do not count.</summary>
+    public bool HasCellsBeyondNames(CsvReader reader)
+    {
+        for (var i = Header.Count; i < reader.FieldCount; i++)
+        {
+            if (reader.GetSpan(i).Length > 0) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What is wrong with a row that <see cref="ReadRow"/> does not read.</summary>
+    /// <param name="reader">At the row.</param>
+    /// <param name="line">The row's line, from 1.</param>
+    public string DescribeRow(CsvReader reader, long line) => reader.FieldCount < MinCells
+        ? $"has only {reader.FieldCount} cells in line {line}, where line {Preamble.HeaderLine} names {Header.Count} columns"
+        : $"has {reader.FieldCount} cells in line {line}, where {Header.Count} columns are named"
+            + (Separator == ',' ? ": numbers with decimal commas need semicolons between the cells" : ": name every column");
 
     private static CsvReaderOptions OptionsFor(char separator) => new()
     {
@@ -123,29 +142,8 @@ internal sealed class CsvLayout
         CommentPrefix = '#',
         TrimWhitespace = true,
         TrackLineNumbers = true,
-        MaxRecordSize = MaxLineBytes,
+        MaxRecordSize = CsvPreamble.MaxLineBytes,
     };
-
-    /// <summary>The next line, or as much of it as a header line may have.</summary>
-    private static string? ReadLine(StreamReader reader)
-    {
-        var line = new StringBuilder();
-        int c;
-        while ((c = reader.Read()) >= 0 && c is not ('\n' or '\r') && line.Length < MaxLineBytes) line.Append((char)c);
-        if (c == '\r' && reader.Peek() == '\n') reader.Read();
-        return c < 0 && line.Length == 0 ? null : line.ToString();
-    }
-
-    /// <summary>The number in a cell; NaN for an empty cell or one that says so; null for other text.</summary>
-    private static double? Number(ReadOnlySpan<byte> cell, bool decimalComma)
-    {
-        if (cell.Length == 0) return double.NaN;
-        if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)) return double.IsFinite(value) ? value : double.NaN;
-        var text = Encoding.UTF8.GetString(cell).Trim();
-        if (text.ToLowerInvariant() is "" or "na" or "null" or "none" or "inf" or "-inf" or "-") return double.NaN;
-        // Spreadsheets that separate cells by semicolons write decimal commas.
-        return decimalComma && double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out value) ? value : null;
-    }
 
     private static bool Fail(RejectionReason reason, string what, out SignalFault fault)
     {

@@ -16,10 +16,12 @@ internal sealed class CsvRecordingReader : RecordingReader
     private readonly Func<Stream> _open;
     private readonly CsvLayout _layout;
     private readonly float[]? _kept;
+    private readonly CsvClock _times;
     private CsvReader? _rows;
     private long _position;
 
-    private CsvRecordingReader(Func<Stream> open, CsvLayout layout, float[]? kept) => (_open, _layout, _kept) = (open, layout, kept);
+    private CsvRecordingReader(Func<Stream> open, CsvLayout layout, float[]? kept) =>
+        (_open, _layout, _kept, _times) = (open, layout, kept, layout.NewClock());
 
     /// <summary>Opens a lead, and checks all rows.</summary>
     /// <param name="open">Opens the text from its start; called several times.</param>
@@ -32,15 +34,16 @@ internal sealed class CsvRecordingReader : RecordingReader
         Func<Stream> open, ReadOptions options, [NotNullWhen(true)] out RecordingReader? reader, [NotNullWhen(false)] out SignalFault? fault)
     {
         reader = null;
-        var separator = CsvLayout.SeparatorOf(open());
-        using var rows = CsvLayout.Open(open(), separator);
-        if (!CsvLayout.TryRead(rows, separator, options, out var more, out var layout, out fault)) return false;
-        var (clock, count, kept) = (new SampleClock(), 0L, new List<float>());
-        for (; more; more = rows.Read(), count++)
+        if (!CsvLayout.TryRead(open(), options, out var layout, out fault)) return false;
+        var (times, clock, count, kept) = (layout.NewClock(), new SampleClock(), 0L, new List<float>());
+        using (var rows = layout.Open(open()))
         {
-            if (!TryReadRow(rows, layout, out var row, out fault)) return false;
-            if (layout.HasTime) clock.Add(row.Seconds!.Value);
-            if (count < MaxKept) kept.Add(row.Millivolts!.Value);
+            for (; rows.Read(); count++)
+            {
+                if (!TryReadRow(rows, layout, times, out var row, out fault)) return false;
+                if (layout.HasTime) clock.Add(row.Seconds!.Value);
+                if (count < MaxKept) kept.Add(row.Millivolts!.Value);
+            }
         }
 
         if (count == 0)
@@ -49,8 +52,8 @@ internal sealed class CsvRecordingReader : RecordingReader
             return false;
         }
 
-        var fs = options.Fs ?? 0;
-        if (layout.HasTime && !clock.TryFindFs(Times(open, layout, options), out fs, out var error))
+        var fs = options.Fs ?? layout.Preamble.Fs ?? 0;
+        if (layout.HasTime && !clock.TryFindFs(Times(open, layout), layout.HasTimeUnit(times), out fs, out _, out var error))
         {
             fault = new SignalFault(RejectionReason.UnreadableSignal, error);
             return false;
@@ -87,8 +90,8 @@ internal sealed class CsvRecordingReader : RecordingReader
         {
             for (var i = 0; i < samples.Length; i++)
             {
-                var more = _rows is null ? TryOpenRows(_open, _layout, out _rows) : _rows.Read();
-                if (!more || _layout.ReadRow(_rows!)?.Millivolts is not { } value) throw new IOException("it has changed while it was read");
+                _rows ??= _layout.Open(_open());
+                if (!_rows.Read() || _layout.ReadRow(_rows, _times)?.Millivolts is not { } value) throw new IOException("it has changed while it was read");
                 samples[i] = value;
             }
         }
@@ -98,45 +101,36 @@ internal sealed class CsvRecordingReader : RecordingReader
         }
     }
 
-    /// <summary>Opens the text again, as far as its first row of samples.</summary>
-    /// <returns>Whether there is one.</returns>
-    private static bool TryOpenRows(Func<Stream> open, CsvLayout layout, out CsvReader rows)
+    private static IEnumerable<double> Times(Func<Stream> open, CsvLayout layout)
     {
-        rows = CsvLayout.Open(open(), layout.Separator);
-        var again = new ReadOptions($"{layout.LeadIndex}", 1);
-        return CsvLayout.TryRead(rows, layout.Separator, again, out var more, out _, out _) && more;
-    }
-
-    private static IEnumerable<double> Times(Func<Stream> open, CsvLayout layout, ReadOptions options)
-    {
-        var more = TryOpenRows(open, layout, out var rows);
-        using (rows)
+        var clock = layout.NewClock();
+        using var rows = layout.Open(open());
+        while (rows.Read())
         {
-            for (; more; more = rows.Read())
-            {
-                if (layout.ReadRow(rows)?.Seconds is { } time) yield return time;
-            }
+            if (layout.ReadRow(rows, clock)?.Seconds is { } time) yield return time;
         }
     }
 
-    private static bool TryReadRow(CsvReader rows, CsvLayout layout, out CsvRow row, [NotNullWhen(false)] out SignalFault? fault)
+    private static bool TryReadRow(
+        CsvReader rows, CsvLayout layout, CsvClock times, out CsvRow row, [NotNullWhen(false)] out SignalFault? fault)
     {
         fault = null;
         row = default;
-        if (layout.ReadRow(rows) is not { } read)
-            fault = Unreadable($"has only {rows.FieldCount} cells in line {rows.LineNumber}, where line 1 names {layout.Header.Count} columns");
+        var line = rows.LineNumber + layout.Preamble.Lines;
+        if (layout.ReadRow(rows, times) is not { } read)
+            fault = Unreadable(layout.DescribeRow(rows, line));
         else if (read.Millivolts is null)
-            fault = NotANumber(layout.Lead.Column);
+            fault = WrongCell(layout.Lead.Column, "a number");
         else if (read.Seconds is not { } time || !double.IsFinite(time))
-            fault = NotANumber(layout.Columns.Time);
+            fault = WrongCell(layout.Columns.Time, "a number or a time like 2026-01-01T12:00:00.004Z");
         else
             row = read;
         return fault is null;
 
-        SignalFault NotANumber(int column)
+        SignalFault WrongCell(int column, string expected)
         {
             var (cell, name) = (Quote.Short(rows.GetString(column)), Quote.Short(layout.Header[column].Trim()));
-            return Unreadable($"has '{cell}' in line {rows.LineNumber}, column '{name}', where a number should be");
+            return Unreadable($"has '{cell}' in line {line}, column '{name}', where {expected} should be");
         }
 
         static SignalFault Unreadable(string what) => new(RejectionReason.UnreadableSignal, what);

@@ -25,6 +25,13 @@ internal sealed class SampleClock
 
     private const int BitsDropped = 8;
 
+    private const double MinFsInSeconds = 20;
+    private const double MinFs = 50;
+    private const double MaxFs = 5000;
+
+    // A factor of 1000 lies between them, so that at most one of them gives the frequency of an ECG.
+    private static readonly double[] SmallerUnits = [1e-3, 1e-6, 1e-9];
+
     private readonly Dictionary<double, long> _steps = [];
     private long _mask = -1;
     private double _first;
@@ -54,11 +61,17 @@ internal sealed class SampleClock
 
     /// <summary>The frequency of the times, if they are regular.</summary>
     /// <param name="times">The same times again: only looked at to say where they are not regular.</param>
+    /// <param name="hasUnit">
+    /// Whether the times are in seconds. Otherwise they are taken as milliseconds, microseconds or nanoseconds where they cannot be seconds: where
+    /// those would give less than 20 Hz, and one of these what an ECG is sampled at (50 to 5000 Hz).
+    /// </param>
     /// <param name="fs">Hz: mean over the whole recording, so that rounded times do no harm; whole where it is as good as whole.</param>
+    /// <param name="unit">Seconds per unit of the times: 1 where <paramref name="hasUnit"/>.</param>
     /// <param name="error">When they are not regular: the rest of a sentence that begins with the file's name.</param>
-    public bool TryFindFs(IEnumerable<double> times, out double fs, [NotNullWhen(false)] out string? error)
+    public bool TryFindFs(
+        IEnumerable<double> times, bool hasUnit, out double fs, out double unit, [NotNullWhen(false)] out string? error)
     {
-        fs = 0;
+        (fs, unit) = (0, 1);
         if (Count < 2)
         {
             error = "has a single sample, so that its time column does not tell the sampling frequency";
@@ -73,6 +86,16 @@ internal sealed class SampleClock
         }
 
         fs = (Count - 1) / (_last - _first);
+        if (!hasUnit && fs < MinFsInSeconds)
+        {
+            foreach (var smaller in SmallerUnits)
+            {
+                if (fs / smaller is < MinFs or > MaxFs) continue;
+                (fs, unit) = (fs / smaller, smaller);
+                break;
+            }
+        }
+
         var whole = Math.Round(fs);
         if (whole > 0 && Math.Abs(fs - whole) <= Snap * whole) fs = whole;
         error = null;

@@ -50,9 +50,12 @@ internal static class EdfAnnotations
         var spans = new List<RhythmSpan>();
         foreach (var annotation in annotations.OrderBy(annotation => annotation.OnsetSeconds))
         {
-            if (RhythmOf(annotation) is not { } rhythm) continue;
             var start = Math.Max(0, annotation.OnsetSeconds - firstSample);
+            var ends = annotation.Text.Trim() == ")";
+            var rhythm = RhythmOf(annotation);
+            if (!ends && rhythm is null) continue;
             if (spans.Count > 0 && spans[^1].EndSeconds > start) spans[^1] = spans[^1] with { EndSeconds = start };
+            if (rhythm is null) continue;
             spans.Add(new RhythmSpan(rhythm, start, annotation.DurationSeconds > 0 ? start + annotation.DurationSeconds : double.PositiveInfinity));
         }
 

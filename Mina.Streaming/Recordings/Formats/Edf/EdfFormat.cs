@@ -38,7 +38,7 @@ internal sealed class EdfFormat : IRecordingFormat
             var leads = header.Leads;
             if (leads.Count == 0)
                 return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} holds annotations only: name the file that has the signals");
-            if (!LeadChoice.TryChoose([.. leads.Select(lead => (lead.Lead, lead.Unit))], options.Lead, out var index, out error))
+            if (!LeadChoice.TryChoose([.. leads.Select(lead => (lead.Label, lead.Unit))], options.Lead, out var index, out error))
                 return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} {error}");
 
             var held = (bytes - header.Bytes) / header.RecordBytes;

@@ -21,8 +21,10 @@ internal sealed record EdfSignal(string Label, string Unit, int SamplesPerRecord
     /// <summary>Whether it holds annotations instead of samples (EDF+ 2.2.1).</summary>
     public bool IsAnnotations => Label is "EDF Annotations" or "BDF Annotations";
 
-    /// <summary>The lead's name: EDF+ puts the kind of signal before it (<c>ECG II</c> is lead II).</summary>
-    public string Lead => Label.Length > Ecg.Length && Label.StartsWith(Ecg, StringComparison.OrdinalIgnoreCase) ? Label[Ecg.Length..].Trim() : Label;
+    /// <summary>The lead's name: EDF+ puts the kind of signal before it (<c>ECG II</c> is lead II), which stays where a number follows.</summary>
+    public string Lead => Label.StartsWith(Ecg, StringComparison.OrdinalIgnoreCase) && LeadNames.LeadOf(Label[Ecg.Length..]) is not null
+        ? Label[Ecg.Length..].Trim()
+        : Label;
 
     /// <summary>The value of a sample in mV; a unit that is not a voltage is taken as it is.</summary>
     public float Millivolts(int digital) => (float)((((digital - DigitalMin) * Step) + PhysicalMin) * (Unit.ToMillivolt() ?? 1));

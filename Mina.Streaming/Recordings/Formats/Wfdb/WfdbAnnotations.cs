@@ -95,18 +95,19 @@ public static class WfdbAnnotations
         }
     }
 
-    /// <summary>The rhythms that annotations name. Time before the first of them has no rhythm.</summary>
+    /// <summary>The rhythms that annotations name. Time before the first of them has no rhythm, and neither has time after an end (a bare <c>)</c>).</summary>
     /// <param name="annotations">In order of time.</param>
     /// <param name="fs">Ticks a second in Hz, where the file does not say so itself: the record's frames a second.</param>
     public static IReadOnlyList<RhythmSpan> Rhythms(IReadOnlyList<WfdbAnnotation> annotations, double fs)
     {
         fs = ResolutionOf(annotations) ?? fs;
         var spans = new List<RhythmSpan>();
-        foreach (var annotation in annotations.Where(a => a.Code == WfdbAnnotation.Rhythm && a.Aux.StartsWith('(')))
+        foreach (var annotation in annotations.Where(a => a.Code == WfdbAnnotation.Rhythm))
         {
             var start = annotation.Sample / fs;
-            if (spans.Count > 0) spans[^1] = spans[^1] with { EndSeconds = start };
-            spans.Add(new RhythmSpan(PlainText.Clean(annotation.Aux[1..].Trim()), start, double.PositiveInfinity));
+            if (spans.Count > 0 && spans[^1].EndSeconds > start) spans[^1] = spans[^1] with { EndSeconds = start };
+            // Any change of rhythm ends the one before; Icentia 11k writes a bare ")" where none follows.
+            if (annotation.Aux.StartsWith('(')) spans.Add(new RhythmSpan(PlainText.Clean(annotation.Aux[1..].Trim()), start, double.PositiveInfinity));
         }
 
         return spans;

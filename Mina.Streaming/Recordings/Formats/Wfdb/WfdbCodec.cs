@@ -14,6 +14,7 @@ internal abstract class WfdbCodec(int format, int missing, params int[] bytesOfF
     /// <summary>The storage formats that are read.</summary>
     public static IReadOnlyList<WfdbCodec> All { get; } =
     [
+        new WfdbCodec<Signed8>(8, int.MinValue, 1),
         new WfdbCodec<Signed16LittleEndian>(16, short.MinValue, 2),
         new WfdbCodec<Signed24>(24, -(1 << 23), 3),
         new WfdbCodec<Signed32>(32, int.MinValue, 4),
@@ -42,6 +43,9 @@ internal abstract class WfdbCodec(int format, int missing, params int[] bytesOfF
 
     /// <summary>The codec of a storage format; null when it is not supported.</summary>
     public static WfdbCodec? Find(int format) => All.FirstOrDefault(codec => codec.Format == format);
+
+    /// <summary>Whether each sample is the difference to the one before it of the same signal, so that reading begins at the file's start.</summary>
+    public bool IsDifferences => format == 8;
 
     /// <summary>How many whole samples are in so many bytes.</summary>
     public long Capacity(long bytes)
@@ -94,6 +98,12 @@ internal interface IWfdbSample
 {
     /// <summary>The sample of that index, as the ADC gave it.</summary>
     static abstract int Read(ReadOnlySpan<byte> bytes, int index);
+}
+
+/// <summary>8-bit two's complement: a difference, of which none is missing.</summary>
+internal readonly struct Signed8 : IWfdbSample
+{
+    public static int Read(ReadOnlySpan<byte> bytes, int index) => (sbyte)bytes[index];
 }
 
 /// <summary>16-bit two's complement, little-endian.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Mina.Preprocess;
 
@@ -10,6 +11,9 @@ internal sealed class WfdbFormat : IRecordingFormat
 {
     private const string Header = ".hea";
     private const string Matlab = ".mat";
+
+    // As MIMIC and the programs that made it name segments and layouts. Headers are only looked into where a folder has such names.
+    private static readonly Regex SegmentName = new(@"_(?:layout|\d{4,6})\.hea$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
 
     /// <inheritdoc/>
     public string Files => "WFDB files (.hea with .mat or .dat)";
@@ -29,37 +33,55 @@ internal sealed class WfdbFormat : IRecordingFormat
     /// <inheritdoc/>
     public OpenOutcome Open(RecordingFiles files, ReadOptions options)
     {
-        WfdbHeader? header;
-        string? error;
+        string text;
         try
         {
-            if (!TryReadHeader(files, out header, out error))
-                return files.Reject(RejectionReason.UnreadableHeader, $"{files.Location} is not a usable WFDB header: {error}");
+            text = TextOf(files.ReadAll());
         }
         catch (IOException e)
         {
             return files.Reject(RejectionReason.UnreadableHeader, $"{files.Location} cannot be read: {OneLine(e)}");
         }
 
+        if (WfdbMaster.IsMaster(text)) return WfdbSegments.Open(files, text, options);
+        if (!WfdbHeader.TryParse(text, out var header, out var error))
+            return files.Reject(RejectionReason.UnreadableHeader, $"{files.Location} is not a usable WFDB header: {error}");
+        if (header.IsLayout)
+        {
+            return files.Reject(
+                RejectionReason.UnreadableHeader,
+                $"{files.Location} is the layout of a multi-segment record and has no samples: name the header that lists the segments");
+        }
+
         if (!LeadChoice.TryChoose([.. header.Signals.Select(s => (s.Description, s.Units))], options.Lead, out var lead, out error))
             return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} {error}");
+        return OpenSignal(files, files.Location, header, lead);
+    }
+
+    /// <summary>Opens a signal of a header beside, or of, a recording's main file.</summary>
+    /// <param name="files">The recording.</param>
+    /// <param name="location">The header, for messages.</param>
+    /// <param name="header">What it says.</param>
+    /// <param name="lead">The signal's index.</param>
+    internal static OpenOutcome OpenSignal(RecordingFiles files, string location, WfdbHeader header, int lead)
+    {
         var name = header.Signals[lead].FileName;
-        var location = files.LocationOf(name);
+        var file = files.LocationOf(name);
         try
         {
             if (files.BytesOf(name) is null)
             {
                 return files.Reject(
-                    RejectionReason.UnreadableSignal, $"{files.Location} names the signal file {name}, which is not there: put it beside the header");
+                    RejectionReason.UnreadableSignal, $"{location} names the signal file {name}, which is not there: put it beside the header");
             }
 
             return WfdbRecordingReader.TryOpen(header, lead, () => (files.OpenRead(name, out var bytes), bytes), out var reader, out var fault)
                 ? reader
-                : files.Reject(fault.Reason, $"{location} {fault.Message}");
+                : files.Reject(fault.Reason, $"{file} {fault.Message}");
         }
         catch (IOException e)
         {
-            return files.Reject(RejectionReason.UnreadableSignal, $"{location} cannot be read: {OneLine(e)}");
+            return files.Reject(RejectionReason.UnreadableSignal, $"{file} cannot be read: {OneLine(e)}");
         }
     }
 
@@ -73,9 +95,9 @@ internal sealed class WfdbFormat : IRecordingFormat
         if (files.BytesOf(name) is null) return null;
         try
         {
-            if (!TryReadHeader(files, out var header, out var error))
-                throw new ProblemException($"{files.Location} is not a usable WFDB header: {error}");
-            return WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(files.ReadAll(name, WfdbAnnotations.MaxBytes)), header.Fs);
+            var fs = WfdbHeader.FsOf(TextOf(files.ReadAll()))
+                ?? throw new ProblemException($"{files.Location} is not a usable WFDB header: it has no record line");
+            return WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(files.ReadAll(name, WfdbAnnotations.MaxBytes)), fs);
         }
         catch (IOException e)
         {
@@ -86,7 +108,13 @@ internal sealed class WfdbFormat : IRecordingFormat
     /// <inheritdoc/>
     public bool? IsComplete(RecordingFiles files)
     {
-        if (!TryReadHeader(files, out var header, out _)) return null;
+        if (!TryReadHeader(files, out var header, out _))
+        {
+            // Segments are found to be whole when the record is opened.
+            var names = SignalFiles(files);
+            return names.Count > 0 && names.Any(name => files.BytesOf(name) is null) ? false : null;
+        }
+
         if (SignalFiles(header).Any(name => files.BytesOf(name) is null)) return false;
         for (var i = 0; i < header.Signals.Count; i++)
         {
@@ -99,7 +127,25 @@ internal sealed class WfdbFormat : IRecordingFormat
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> SignalFiles(RecordingFiles files) => TryReadHeader(files, out var header, out _) ? SignalFiles(header) : [];
+    public IReadOnlyList<string> SignalFiles(RecordingFiles files)
+    {
+        var text = TextOf(files.ReadAll());
+        if (WfdbHeader.TryParse(text, out var header, out _)) return SignalFiles(header);
+        if (!WfdbMaster.TryParse(text, out var master, out _)) return [];
+        var headers = master.Records.Select(record => record + Header).ToList();
+        var parsed = headers.Where(name => files.BytesOf(name) is not null)
+            .Select(name => WfdbHeader.TryParse(TextOf(files.ReadAll(name)), out var segment, out _) ? segment : null);
+        return [.. headers, .. parsed.OfType<WfdbHeader>().Where(segment => !segment.IsLayout).SelectMany(SignalFiles).Distinct()];
+    }
+
+    /// <inheritdoc/>
+    public bool MayHaveParts(IReadOnlyList<string> names) => names.Any(name => SegmentName.IsMatch(name));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> PartsOf(RecordingFiles files) =>
+        !SegmentName.IsMatch(files.Name) && WfdbMaster.TryParse(TextOf(files.ReadAll()), out var master, out _)
+            ? [.. master.Records.Select(record => record + Header)]
+            : [];
 
     /// <summary>A .dat file may be anything, so it should have had a header only where the user named it.</summary>
     public string? DescribeOrphan(string name, bool named) =>
@@ -111,7 +157,7 @@ internal sealed class WfdbFormat : IRecordingFormat
         WfdbHeader.TryParse(TextOf(files.ReadAll()), out header, out error);
 
     // Older recorders write Latin-1, where 0xB5 is the micro sign of their units.
-    private static string TextOf(byte[] header) => Utf8.IsValid(header) ? Encoding.UTF8.GetString(header) : Encoding.Latin1.GetString(header);
+    internal static string TextOf(byte[] header) => Utf8.IsValid(header) ? Encoding.UTF8.GetString(header) : Encoding.Latin1.GetString(header);
 
-    private static string OneLine(IOException e) => e.Message.ReplaceLineEndings(" ");
+    internal static string OneLine(IOException e) => e.Message.ReplaceLineEndings(" ");
 }

@@ -65,6 +65,8 @@ internal sealed class WfdbGrowingReader(string path, ReadOptions options) : Grow
         var format = header.Signals[lead].Format;
         var codec = WfdbCodec.Find(format)
             ?? throw new ProblemException($"{Location} names WFDB format {format}, which is not supported (supported: {WfdbCodec.Supported})");
+        if (codec.IsDifferences)
+            throw new ProblemException($"{Location} names WFDB format {format}, which cannot be read while it is written: wait until the record is complete");
         (_header, _signal) = (header, new WfdbSignal(header, lead, codec));
         return true;
     }

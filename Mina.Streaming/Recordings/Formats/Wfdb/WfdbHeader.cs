@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Mina.Preprocess;
 using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
@@ -21,7 +22,7 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
     private const int MaxFrameSamples = 10_000_000;
     private const int MaxSignals = 10_000;
 
-    private static readonly string[] LineEnds = ["\r\n", "\n", "\r"];
+    internal static readonly string[] LineEnds = ["\r\n", "\n", "\r"];
 
     private static readonly Regex SubjectComment = new(
         @"^#\s*(?:subject|patient|group)(?:[ _-]?id)?\s*[:=]\s*(\S+)",
@@ -32,12 +33,19 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
     /// <summary>When the first sample was taken, by the recorder's clock; null when the record line does not give time and date.</summary>
     public DateTime? Start { get; init; }
 
+    /// <summary>Whether it lists the signals of a multi-segment record and has no samples: its files are named <c>~</c>.</summary>
+    public bool IsLayout => Signals.All(signal => signal.FileName == "~");
+
+    /// <summary>What the recording shows, from a comment of SNOMED codes like <c>#Dx: 164889003</c> (CinC 2020 and 2021); else null.</summary>
+    public Label? Label { get; init; }
+
     /// <summary>Reads a header's text: LF, CRLF or CR, comments anywhere.</summary>
     /// <returns>False, and what is wrong as half a sentence ("line 2 ..."), when the text is no header of a single-segment record.</returns>
     public static bool TryParse(string text, [NotNullWhen(true)] out WfdbHeader? header, [NotNullWhen(false)] out string? error)
     {
         header = null;
         string? subject = null;
+        Label? label = null;
         RecordLine? record = null;
         var signals = new List<WfdbSignalSpec>();
         var number = 0;
@@ -49,6 +57,7 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
             if (line[0] == '#')
             {
                 if (SubjectComment.Match(line) is { Success: true } match) subject ??= PlainText.Clean(match.Groups[1].Value);
+                label ??= DiagnosisCodes.LabelIn(line);
                 continue;
             }
 
@@ -57,6 +66,12 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
                 if (!RecordLine.TryParse(line, out record, out error))
                 {
                     error = $"line {number} {error}";
+                    return false;
+                }
+
+                if (record.Segments is not null)
+                {
+                    error = $"line {number} is that of a multi-segment record, which holds no samples itself: name one of its segments";
                     return false;
                 }
 
@@ -103,7 +118,7 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
             return false;
         }
 
-        header = new WfdbHeader(record.Name, record.Fs, record.Length, signals, subject) { Start = record.Start };
+        header = new WfdbHeader(record.Name, record.Fs, record.Length, signals, subject) { Start = record.Start, Label = label };
         error = null;
         return true;
     }
@@ -150,7 +165,8 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
         return layouts;
     }
 
-    private sealed record RecordLine(string Name, int Signals, double Fs, long? Length, DateTime? Start)
+    /// <summary>The record line of a header: name[/segments], signals, fs, length, start.</summary>
+    internal sealed record RecordLine(string Name, int? Segments, int Signals, double Fs, long? Length, DateTime? Start)
     {
         public static bool TryParse(string line, [NotNullWhen(true)] out RecordLine? record, [NotNullWhen(false)] out string? error)
         {
@@ -162,18 +178,24 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
                 return false;
             }
 
-            if (fields[0].Contains('/'))
+            int? segments = null;
+            if (fields[0].IndexOf('/') is var slash and >= 0)
             {
-                error = "is that of a multi-segment record, which is not supported: convert it to one segment (e.g. with WFDB's xform)";
-                return false;
+                if (!Numbers.TryInt(fields[0].AsSpan(slash + 1), out var count) || count < 1)
+                {
+                    error = $"should name the record and how many segments it has, like 'a/3', but reads '{Quote.Short(fields[0])}'";
+                    return false;
+                }
+
+                (fields[0], segments) = (fields[0][..slash], count);
             }
 
             var fs = DefaultFs;
             if (fields.Length > 2)
             {
                 // The field is fs[/counter frequency[(base counter value)]]; only fs matters here.
-                var slash = fields[2].IndexOf('/');
-                var value = slash < 0 ? fields[2] : fields[2][..slash];
+                var counter = fields[2].IndexOf('/');
+                var value = counter < 0 ? fields[2] : fields[2][..counter];
                 if (!Numbers.TryDouble(value, out fs) || !(fs > 0))
                 {
                     error = $"gives '{Quote.Short(fields[2])}' as the sampling frequency, which should be a number above 0";
@@ -188,7 +210,8 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
                 return false;
             }
 
-            record = new RecordLine(fields[0], signals, fs, length == 0 ? null : length, fields.Length > 5 ? StartOf(fields[4], fields[5]) : null);
+            record = new RecordLine(
+                fields[0], segments, signals, fs, length == 0 ? null : length, fields.Length > 5 ? StartOf(fields[4], fields[5]) : null);
             error = null;
             return true;
         }

@@ -14,8 +14,9 @@ internal sealed class WfdbRecordingReader : RecordingReader
     private readonly WfdbSignal _signal;
     private readonly ForwardBytes _file;
     private long _position;
+    private double _adc;
 
-    private WfdbRecordingReader(WfdbSignal signal, ForwardBytes file) => (_signal, _file) = (signal, file);
+    private WfdbRecordingReader(WfdbSignal signal, ForwardBytes file) => (_signal, _file, _adc) = (signal, file, signal.Spec.Initial);
 
     /// <summary>Opens a signal, and checks that its file fits the header.</summary>
     /// <param name="header">The record's header.</param>
@@ -48,6 +49,7 @@ internal sealed class WfdbRecordingReader : RecordingReader
                 Length = frames * signal!.Spec.SamplesPerFrame,
                 Start = header.Start,
                 Group = header.Subject,
+                Label = header.Label,
             };
             return true;
         }
@@ -61,9 +63,31 @@ internal sealed class WfdbRecordingReader : RecordingReader
     public override int Read(Span<float> samples)
     {
         var count = (int)Math.Min(samples.Length, Length - _position);
-        _signal.Read(_file, _position, samples[..count]);
+        if (_signal.IsDifferences) Sum(samples[..count]);
+        else _signal.Read(_file, _position, samples[..count]);
         _position += count;
         return count;
+    }
+
+    // Frames that the skew passes over have differences too.
+    private void Sum(Span<float> samples)
+    {
+        if (_position == 0 && _signal.Spec.Skew > 0)
+        {
+            var frame = new float[_signal.Spec.SamplesPerFrame];
+            for (long i = -_signal.Spec.Skew; i < 0; i++)
+            {
+                _signal.Read(_file, i * frame.Length, frame);
+                foreach (var difference in frame) _adc += difference;
+            }
+        }
+
+        _signal.Read(_file, _position, samples);
+        foreach (ref var sample in samples)
+        {
+            _adc += sample;
+            sample = (float)_signal.ToMillivolt(_adc);
+        }
     }
 
     /// <inheritdoc/>

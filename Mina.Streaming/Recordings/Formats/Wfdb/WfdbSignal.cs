@@ -28,6 +28,12 @@ internal sealed class WfdbSignal(WfdbHeader header, int index, WfdbCodec codec)
     /// <summary>How many bytes so many frames take.</summary>
     public long BytesOf(long frames) => codec.BytesOf(frames * _layout.FrameSamples);
 
+    /// <summary>Whether samples are stored as differences: <see cref="Read"/> then gives these, and not mV.</summary>
+    public bool IsDifferences => codec.IsDifferences;
+
+    /// <summary>ADC units to mV.</summary>
+    public double ToMillivolt(double adc) => (adc - Spec.Baseline) / (Spec.Gain * (1 / Spec.UnitInMillivolt));
+
     /// <summary>Reads samples in mV; NaN where one is missing.</summary>
     /// <param name="file">The signal file.</param>
     /// <param name="sample">The signal's sample to begin with: not before one that was read from <paramref name="file"/> already.</param>
@@ -36,7 +42,7 @@ internal sealed class WfdbSignal(WfdbHeader header, int index, WfdbCodec codec)
     public void Read(ForwardBytes file, long sample, Span<float> to)
     {
         var perFrame = Spec.SamplesPerFrame;
-        var gain = Spec.Gain * (1 / Spec.UnitInMillivolt);
+        var (baseline, gain) = IsDifferences ? (0, 1) : (Spec.Baseline, Spec.Gain * (1 / Spec.UnitInMillivolt));
         while (to.Length > 0)
         {
             var (frame, within) = Math.DivRem(sample, perFrame);
@@ -44,7 +50,7 @@ internal sealed class WfdbSignal(WfdbHeader header, int index, WfdbCodec codec)
             var frames = Math.Min(((within + to.Length - 1) / perFrame) + 1, Math.Max(1, BlockSamples / _layout.FrameSamples));
             var count = (int)Math.Min(to.Length, (frames * perFrame) - within);
             var block = file.Read(Spec.ByteOffset + (group * codec.GroupBytes), checked((int)codec.BytesOf(first + (frames * _layout.FrameSamples))));
-            codec.Decode(block, (int)first + _layout.Offset, (int)within, perFrame, _layout.FrameSamples, Spec.Baseline, gain, to[..count]);
+            codec.Decode(block, (int)first + _layout.Offset, (int)within, perFrame, _layout.FrameSamples, baseline, gain, to[..count]);
             sample += count;
             to = to[count..];
         }

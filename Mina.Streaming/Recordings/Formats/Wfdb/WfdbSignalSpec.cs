@@ -37,6 +37,9 @@ public sealed record WfdbSignalSpec(string FileName, int Format, string Descript
     /// <summary>ADC value of 0 physical units.</summary>
     public double Baseline { get; init; }
 
+    /// <summary>ADC value before the first difference of storage format 8; no other format needs it.</summary>
+    public double Initial { get; init; }
+
     /// <summary>Physical units; mV when left out.</summary>
     public string Units { get; init; } = "mV";
 
@@ -50,7 +53,9 @@ public sealed record WfdbSignalSpec(string FileName, int Format, string Descript
     /// <param name="line">The line.</param>
     /// <param name="signal">What the line says.</param>
     /// <param name="error">What is wrong, as the rest of a sentence that begins with the line's number.</param>
-    /// <remarks>Initial value and checksum are not looked at: they are wrong in hundreds of headers of CinC 2017.</remarks>
+    /// <remarks>
+    /// The checksum is not looked at, and the initial value only by format 8: both are wrong in hundreds of headers of CinC 2017.
+    /// </remarks>
     public static bool TryParse(string line, [NotNullWhen(true)] out WfdbSignalSpec? signal, [NotNullWhen(false)] out string? error)
     {
         signal = null;
@@ -106,6 +111,7 @@ public sealed record WfdbSignalSpec(string FileName, int Format, string Descript
             Gain = gain,
             Baseline = baseline,
             Units = units,
+            Initial = fields.Length > 5 && Numbers.TryDouble(fields[5], out var initial) ? initial : zero,
         };
         error = null;
         return true;
