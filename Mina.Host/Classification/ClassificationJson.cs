@@ -4,7 +4,9 @@ using Mina.Model;
 
 namespace Mina.Host.Classification;
 
-/// <summary>A classified recording as JSON.</summary>
+/// <summary>
+/// A classified recording as JSON. <c>Probability</c> is the recording level's up to 61 s, else the mean of the windows.
+/// </summary>
 internal sealed record RecordingDocument(
     string Recording,
     string Source,

@@ -17,7 +17,7 @@ public static class ClassificationTable
         var unclassifiable = recording.UnclassifiableSeconds / recording.DurationSeconds;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{recording.Id}: {FindingNames.TextOf(recording.Finding)} (mean probability {Or(recording.Probability, "0.000")}), "
+            $"{recording.Id}: {FindingNames.TextOf(recording.Finding)} (probability {Or(recording.Probability, "0.000")}), "
             + $"{Count(recording.Episodes.Count)} of AF, burden {Or(recording.Burden, "0.0 %")}, {unclassifiable:0.0 %} unclassifiable, "
             + $"{Clock(recording.DurationSeconds)} at {recording.Fs:0.##} Hz{LeadOf(recording)}"));
     }

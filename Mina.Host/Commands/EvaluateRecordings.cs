@@ -95,12 +95,13 @@ internal sealed class EvaluateRecordings
             result,
             [.. result.Recordings.Select(source.CpscScoreOf)],
             [.. keys.Select(training.Includes)],
+            [.. result.Recordings.Select(compared => source.PersonOf(compared.Recording))],
             new Measurement(
                 model ?? Measurement.Shipped,
                 detector,
                 path,
                 source.Hash,
-                BootstrapSeed: null,
+                RecordingsReport.BootstrapSeed,
                 MeasurementDate.Now(TimeProvider.System),
                 TrainingMarks.Count(keys, training.Network, training.Rhythm)));
         RecordingsTable.Print(report, AnsiConsole.Console);

@@ -98,10 +98,10 @@ internal static class TrainRhythmCommand
         return source.Failures.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    /// <summary>People and recordings, and of records without signal, of which only excerpts are here, the people.</summary>
+    /// <summary>The people, and the recordings with signal: of those without there are only excerpts here.</summary>
     private static TrainedOn TrainedOnOf(IEnumerable<RhythmRecording> recordings, StoredRhythm stored) => TrainedOn.Create(
         stored.Info.FirstLevel,
-        recordings.SelectMany(recording => recording.Windows.Length > 0
+        recordings.SelectMany(recording => recording.Windows.Any(window => window.Probability is not null)
             ? [TrainedOn.Person(recording.Person), TrainedOn.Recording(recording.Id[(recording.Id.IndexOf('/') + 1)..], recording.Seconds)]
             : new[] { TrainedOn.Person(recording.Person) }));
 }

@@ -32,7 +32,8 @@ public static class EvaluationTable
         table.AddRow([.. result.Views.Select(v => Whole(v.N)).Prepend("n").Append("")]);
         table.AddRow([.. result.Views.Select(v => Whole(v.Positives)).Prepend("of these AF").Append("")]);
         console.Write(table);
-        const string views = "paper: all windows; uniform: starts divisible by 500; recording: mean of a recording's uniform windows.";
+        const string views = "paper: all windows; uniform: starts divisible by 500; recording: mean of a recording's uniform windows, "
+            + "without the recording level, which needs beats.";
         console.MarkupLineInterpolated($"[dim]{views} AF from {result.Options.ThresholdWords} on.[/]");
         if (marks?.Warning is { } warning)
             console.MarkupLineInterpolated($"[bold yellow]{warning}[/]");

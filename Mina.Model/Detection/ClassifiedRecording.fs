@@ -27,10 +27,12 @@ type ClassifiedRecording = {
     /// The episodes of AF in order of time. An episode lasts at least 30 s or, in a recording of less than a minute,
     /// half the recording.
     Episodes: IReadOnlyList<Episode>
-    /// The mean probability of AF over the classifiable windows; null where there are none.
+    /// The probability of AF in the recording, 0 .. 1; null where no window is classifiable. The recording level gives
+    /// it for a recording of up to 61 s. Of a longer one, or where the detector has no such level, it is the mean over
+    /// the classifiable windows.
     Probability: Nullable<float>
-    /// The finding. A long recording is AF where it has an episode; another is judged by its mean probability and the
-    /// threshold for recordings.
+    /// The finding. A long recording is AF where it has an episode; another is AF where Probability reaches the
+    /// threshold of what gave it: the recording level, or the model's threshold for recordings.
     Finding: Finding
     /// The share of the classifiable time that lies in episodes, 0 .. 1; null where no time is classifiable.
     Burden: Nullable<float>

@@ -19,7 +19,7 @@ module Bootstrap =
 
     /// Resamples with an undefined figure (where no AF was drawn, say) are left out; where fewer than half are defined
     /// there is no interval.
-    let private percentile (q: float) (values: float[]) =
+    let internal percentile (q: float) (values: float[]) =
         let defined = values |> Array.filter (Double.IsNaN >> not)
 
         if defined.Length = 0 || defined.Length * 2 < values.Length then

@@ -137,12 +137,17 @@ module internal Intervals =
                 let mutable i = 0
 
                 while i < n - lag do
-                    let differ (a: int16[]) (b: int16[]) at =
-                        Vector.LessThan(Vector.Abs(Vector<int16>(a, i + lag) - Vector<int16>(b, at)), limit)
+                    let first =
+                        Vector.LessThan(Vector.Abs(Vector<int16>(later, i + lag) - Vector<int16>(earlier, i)), limit)
 
-                    let first = differ later earlier i
+                    let second =
+                        Vector.LessThan(
+                            Vector.Abs(Vector<int16>(afterLater, i + lag) - Vector<int16>(earlier, i + 1)),
+                            limit
+                        )
+
                     alone <- alone - first
-                    both <- both - (first &&& differ afterLater earlier (i + 1))
+                    both <- both - (first &&& second)
                     i <- i + lanes
 
             struct (sumOf alone, sumOf both)

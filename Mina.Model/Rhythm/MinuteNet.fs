@@ -34,7 +34,7 @@ type RhythmOutput = {
 /// The fourth level of MINA's attention: over the windows of a minute, guided by knowledge of the minute's rhythm, as
 /// the other three are by knowledge within a window. Each window gives its evidence, a function of the first level's
 /// log odds and of the rhythm within the window; attention weighs windows by how near they are to the instant and by
-/// what they hold, guided by the minute; and the minute's knowledge adds its own part. 572 parameters, in double
+/// what they hold, guided by the minute; and the minute's knowledge adds its own part. 581 parameters, in double
 /// precision. Pure.
 [<RequireQualifiedAccess>]
 module MinuteNet =

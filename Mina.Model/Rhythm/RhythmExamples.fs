@@ -26,36 +26,45 @@ type internal RhythmKnown = {
     Recording: RhythmRecording
     Minutes: (float[] | null)[]
     WindowKnowledge: (float[] | null)[]
-    /// 1: AF at the window's centre; 0: not; 2: flutter.
+    /// The rhythm annotated at each window's centre; "N" where there is none.
+    Rhythms: string[]
+    /// 1: AF there; 0: not; 2: flutter.
     Labels: int[]
     HasSignal: bool
 }
 
 module internal RhythmKnown =
-    let private labelAt (recording: RhythmRecording) (seconds: float) =
-        let mutable label = 0
+    let private rhythmAt (recording: RhythmRecording) (seconds: float) =
+        let isThere (rhythm: RhythmSpan) =
+            seconds >= rhythm.StartSeconds && seconds < rhythm.EndSeconds
 
-        for rhythm in recording.Rhythms do
-            if seconds >= rhythm.StartSeconds && seconds < rhythm.EndSeconds then
-                if rhythm.Rhythm.StartsWith("AFIB", StringComparison.Ordinal) then
-                    label <- 1
-                elif rhythm.Rhythm.StartsWith("AFL", StringComparison.Ordinal) then
-                    label <- 2
+        match Array.tryFindBack isThere recording.Rhythms with
+        | Some rhythm -> rhythm.Rhythm
+        | None -> "N"
 
-        label
+    let private labelOf (rhythm: string) =
+        if rhythm.StartsWith("AFIB", StringComparison.Ordinal) then
+            1
+        elif rhythm.StartsWith("AFL", StringComparison.Ordinal) then
+            2
+        else
+            0
 
     let ofRecording (recording: RhythmRecording) : RhythmKnown =
         let knowledge =
             recording.Windows
             |> Array.map (fun w -> RhythmLevel.knowledgeAt recording.Beats w.StartSeconds)
 
+        let rhythms =
+            recording.Windows
+            |> Array.map (fun w -> rhythmAt recording (w.StartSeconds + 5.0))
+
         {
             Recording = recording
             Minutes = knowledge |> Array.map (fun (struct (minute, _)) -> minute)
             WindowKnowledge = knowledge |> Array.map (fun (struct (_, window)) -> window)
-            Labels =
-                recording.Windows
-                |> Array.map (fun w -> labelAt recording (w.StartSeconds + 5.0))
+            Rhythms = rhythms
+            Labels = Array.map labelOf rhythms
             HasSignal = recording.Windows |> Array.exists _.Probability.HasValue
         }
 

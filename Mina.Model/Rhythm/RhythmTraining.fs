@@ -98,13 +98,14 @@ module RhythmTraining =
             | "nearness" -> Array.create length 1.0
             | _ -> Array.zeroCreate length)
 
-    /// Recordings to draw from: people by the square root of how much they have, so that one long recording does not
-    /// prevail.
+    /// Recordings to draw from: each rhythm of each person by the square root of how much there is of it, so that
+    /// neither one long recording prevails nor the rhythm that a person mostly has. Bigeminy, runs of ectopic beats and
+    /// flutter, which are rare, are what AF is confused with.
     type private Pool = {
         Items: RhythmKnown[]
         Minutes: float[][][]
         Windows: float[][][]
-        /// Running sums of the people's weights; of each, the recording and window of every example.
+        /// Running sums of the weights of people's rhythms; of each, the recording and window of every example.
         Sums: float[]
         Examples: struct (int * int)[][]
     }
@@ -112,38 +113,36 @@ module RhythmTraining =
     let private poolOf (scaling: RhythmScaling) (items: RhythmKnown[]) : Pool =
         let scaled = items |> Array.map (RhythmKnown.scaled scaling)
 
-        let people =
-            items
-            |> Array.mapi (fun i item -> item.Recording.Person, i)
-            |> Array.groupBy fst
-            |> Array.map (fun (_, own) -> [|
-                for _, i in own do
+        let rhythmsOfPeople =
+            [|
+                for i in 0 .. items.Length - 1 do
                     for w in 0 .. items[i].Recording.Windows.Length - 1 do
                         // Where neither level has anything to read, there is nothing to learn.
                         if items[i].HasSignal || not (isNull items[i].Minutes[w]) then
-                            struct (i, w)
-            |])
-            |> Array.filter (fun examples -> examples.Length > 0)
+                            struct (items[i].Recording.Person, items[i].Rhythms[w]), struct (i, w)
+            |]
+            |> Array.groupBy fst
+            |> Array.map (fun (_, examples) -> Array.map snd examples)
 
         {
             Items = items
             Minutes = scaled |> Array.map (fun (struct (m, _)) -> m)
             Windows = scaled |> Array.map (fun (struct (_, w)) -> w)
             Sums =
-                people
+                rhythmsOfPeople
                 |> Array.map (fun examples -> sqrt (float examples.Length))
                 |> Array.scan (+) 0.0
                 |> Array.skip 1
-            Examples = people
+            Examples = rhythmsOfPeople
         }
 
     let private pick (pool: Pool) (random: byref<SplitMix64>) =
         let at = random.Uniform() * Array.last pool.Sums
 
-        let person =
+        let chosen =
             min (pool.Sums.Length - 1) (Array.findIndex (fun sum -> at < sum || sum = Array.last pool.Sums) pool.Sums)
 
-        let examples = pool.Examples[person]
+        let examples = pool.Examples[chosen]
         examples[int (random.Uniform() * float examples.Length)]
 
     /// One example: its input, label (0, 1 or 2); null where its lag reaches before the recording.
@@ -260,7 +259,7 @@ module RhythmTraining =
                             recipe.Smoothing
 
                     let weight = if label = 2 then recipe.FlutterWeight else 1.0
-                    let slope = weight * (1.0 / (1.0 + exp -output.Logit) - target)
+                    let slope = weight * (Temperature.probability 1.0 output.Logit - target)
                     MinuteNet.addGradient p input output slope gradient
                     taken <- taken + 1
 

@@ -78,11 +78,6 @@ internal sealed class BeatTrace(BeatTraceState state)
     private const int Apart = 57;
     private const int FilterDelay = 4;
 
-    private static readonly Biquad HighPass = Biquad.HighPass(8);
-    private static readonly Biquad LowPass = Biquad.LowPass(20);
-    private static readonly Biquad Smoothing = Biquad.LowPass(35);
-    private static readonly Biquad Baseline = Biquad.HighPass(0.67);
-
     /// <summary>What to go on from.</summary>
     public BeatTraceState State { get; } = state;
 
@@ -113,8 +108,7 @@ internal sealed class BeatTrace(BeatTraceState state)
     public int Push(ReadOnlySpan<float> values, long until, Queue<BeatCandidate> candidates)
     {
         var s = State;
-        var (highPass, lowPass, smoothing, baseline) = (s.HighPass, s.LowPass, s.Smoothing, s.Baseline);
-        var (highPassFilter, lowPassFilter, smoothingFilter, baselineFilter) = (HighPass, LowPass, Smoothing, Baseline);
+        var filters = new BeatFilters(s);
         double[] bands = s.Band, envelope = s.Envelope, sums = s.LastSums;
         var (smooths, offset, count, searched) = (s.Smooth, s.Offset, s.Count, s.Searched);
         var (place, blockSum) = (s.Place, s.BlockSum);
@@ -122,9 +116,9 @@ internal sealed class BeatTrace(BeatTraceState state)
         var found = false;
         while (taken < values.Length && float.IsFinite(values[taken]) && count < until && !found)
         {
-            var x = values[taken++] - offset;
-            var band = lowPassFilter.Step(highPassFilter.Step(x, ref highPass), ref lowPass);
-            smooths[(int)count & Mask] = (float)baselineFilter.Step(smoothingFilter.Step(x, ref smoothing), ref baseline);
+            var filtered = filters.Step(values[taken++] - offset);
+            var band = filtered[0];
+            smooths[(int)count & Mask] = (float)filtered[1];
             bands[(int)count & BandMask] = band;
             if (place == 0)
             {
@@ -142,13 +136,15 @@ internal sealed class BeatTrace(BeatTraceState state)
             count++;
             if (searched < count - Reach)
             {
-                // Most samples are told to be no peak by their neighbours.
-                found = envelope[(int)(searched + 1) & BandMask] <= envelope[(int)searched & BandMask] && IsPeak(searched, count);
+                // The neighbours of most samples show that they are no peak. Before a stretch the envelope is 0.
+                var height = envelope[(int)searched & BandMask];
+                found = envelope[(int)(searched + 1) & BandMask] <= height && envelope[(int)(searched - 1) & BandMask] < height
+                    && IsPeak(searched, count);
                 searched++;
             }
         }
 
-        (s.HighPass, s.LowPass, s.Smoothing, s.Baseline) = (highPass, lowPass, smoothing, baseline);
+        filters.Keep(s);
         (s.Count, s.Searched, s.Place, s.BlockSum) = (count, searched, place, blockSum);
         if (found)
             candidates.Enqueue(CandidateAt(searched - 1));

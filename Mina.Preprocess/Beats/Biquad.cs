@@ -1,11 +1,13 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Mina.Preprocess.Beats;
 
-/// <summary>The memory of a <see cref="Biquad"/>: its last inputs and outputs. Plain data.</summary>
+/// <summary>The memory of a filter of second order: its last inputs and outputs. Plain data.</summary>
 public record struct BiquadState(double X1, double X2, double Y1, double Y2);
 
-/// <summary>A second-order Butterworth filter by the bilinear transform, one sample at a time, at 300 Hz.</summary>
+/// <summary>
+/// A second-order Butterworth filter by the bilinear transform, at 300 Hz: y = b0 x + b1 x1 + b2 x2 - a1 y1 - a2 y2, added in this order.
+/// </summary>
 internal readonly struct Biquad
 {
     private readonly double _b0, _b1, _b2, _a1, _a2;
@@ -30,12 +32,12 @@ internal readonly struct Biquad
         return new Biquad(k * k * norm, 2 * k * k * norm, k * k * norm, 2 * ((k * k) - 1) * norm, (1 - (Math.Sqrt(2) * k) + (k * k)) * norm);
     }
 
-    /// <summary>The output at the next input.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public double Step(double x, ref BiquadState state)
-    {
-        var y = (_b0 * x) + (_b1 * state.X1) + (_b2 * state.X2) - (_a1 * state.Y1) - (_a2 * state.Y2);
-        state = new BiquadState(x, state.X1, y, state.Y1);
-        return y;
-    }
+    /// <summary>The coefficients of two filters, one in each lane.</summary>
+    public static (Vector128<double> B0, Vector128<double> B1, Vector128<double> B2, Vector128<double> A1, Vector128<double> A2) Paired(
+        Biquad first, Biquad second) => (
+        Vector128.Create(first._b0, second._b0),
+        Vector128.Create(first._b1, second._b1),
+        Vector128.Create(first._b2, second._b2),
+        Vector128.Create(first._a1, second._a1),
+        Vector128.Create(first._a2, second._a2));
 }

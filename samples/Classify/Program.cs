@@ -19,7 +19,7 @@ try
     var classified = Detector.Shipped.Classify(recording ?? throw new ProblemException(rejection!.Message));
     foreach (var episode in classified.Episodes)
         Console.WriteLine($"AF from {episode.StartSeconds:0} s to {episode.EndSeconds:0} s");
-    Console.WriteLine($"{classified.Id}: {classified.Finding}, mean probability {classified.Probability:0.000}");
+    Console.WriteLine($"{classified.Id}: {classified.Finding}, probability {classified.Probability:0.000}");
     // Here the quotation ends.
 }
 catch (ProblemException e)

@@ -170,3 +170,41 @@ module Properties =
         less.ReferenceEpisodes = 0
         || all.EpisodeSensitivity >= less.EpisodeSensitivity
            && all.DurationSensitivity >= less.DurationSensitivity - 1e-9
+
+let private people = [|
+    // One person with two recordings, of which all is found, and two whose AF is missed.
+    "a", compare [ 0.0, 100.0 ] [ 0.0, 100.0 ]
+    "a", compare [ 0.0, 100.0 ] [ 0.0, 100.0 ]
+    "b", compare [ 0.0, 100.0 ] [ 200.0, 300.0 ]
+    "c", compare [ 0.0, 100.0 ] []
+|]
+
+let private intervals rows =
+    EpisodeBootstrap.interval95 1L 1000 (Array.map fst rows) (Array.map snd rows)
+
+[<Fact>]
+let ``intervals draw people with all of their recordings, in whatever order these come`` () =
+    let byPerson = intervals people
+    Assert.Equal(3, byPerson.Units)
+    Assert.Equal(byPerson, intervals (Array.rev people))
+    // Three draws of the same person happen once in 27 times.
+    equal 0.0 byPerson.DurationSensitivity.Lower
+    equal 1.0 byPerson.DurationSensitivity.Upper
+
+    Assert.Equal(
+        4,
+        (people
+         |> Array.mapi (fun i (_, comparison) -> string i, comparison)
+         |> intervals)
+            .Units
+    )
+
+[<Fact>]
+let ``one person gives no interval`` () =
+    let alone = people |> Array.take 2 |> intervals
+    Assert.Equal(1, alone.Units)
+
+    Assert.True(
+        Double.IsNaN alone.DurationSensitivity.Lower
+        && Double.IsNaN alone.DurationPpv.Upper
+    )

@@ -52,6 +52,9 @@ internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons)
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 
+    /// <summary>Whose a recording is; null: not known.</summary>
+    public string? PersonOf(ClassifiedRecording recording) => _persons.GetValueOrDefault(recording.Id);
+
     /// <summary>By what a model may know a recording.</summary>
     public string[] KeysOf(ClassifiedRecording recording) => _persons.TryGetValue(recording.Id, out var person)
         ? [TrainedOn.Recording(recording.Id), TrainedOn.Recording(recording.Id, recording.DurationSeconds), TrainedOn.Person(person)]

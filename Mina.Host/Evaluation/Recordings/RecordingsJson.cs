@@ -10,6 +10,7 @@ internal sealed record RecordingsDocument(
     IEnumerable<ComparedDocument> Recordings,
     ComparisonDocument Gross,
     RatiosDocument Average,
+    EpisodeIntervalsDocument Intervals,
     MinutesDocument Minutes,
     DelayDocument AlarmDelay,
     [property: JsonPropertyName("cpsc_score")] double? CpscScore,
@@ -18,6 +19,31 @@ internal sealed record RecordingsDocument(
     IReadOnlyList<string> Failures,
     TrainedOnDocument TrainedOn,
     MeasurementDocument Measurement);
+
+/// <summary>95 % intervals of the gross figures as JSON, each of two numbers: a bootstrap over so many people or recordings.</summary>
+internal sealed record EpisodeIntervalsDocument(
+    string Over,
+    int Units,
+    int Resamples,
+    IReadOnlyList<double?> DurationSensitivity,
+    IReadOnlyList<double?> DurationPpv,
+    [property: JsonPropertyName("false_episodes_per_24h")] IReadOnlyList<double?> FalseEpisodesPerDay)
+{
+    /// <summary>The document of a report's intervals.</summary>
+    public static EpisodeIntervalsDocument From(RecordingsReport report)
+    {
+        var intervals = report.Intervals;
+        return new EpisodeIntervalsDocument(
+            report.IsByPerson ? "people" : "recordings",
+            intervals.Units,
+            RecordingsReport.Resamples,
+            Pair(intervals.DurationSensitivity),
+            Pair(intervals.DurationPpv),
+            Pair(intervals.FalseEpisodesPerDay));
+
+        double?[] Pair(Bounds bounds) => [OutputJson.Defined(bounds.Lower), OutputJson.Defined(bounds.Upper)];
+    }
+}
 
 /// <summary>From onset to notice as JSON: seconds, of how many episodes, at how many onsets the alarm was there already, how many had none.</summary>
 internal sealed record DelayDocument(
@@ -131,8 +157,8 @@ internal sealed record ComparedDocument : ComparisonDocument
 /// <summary>
 /// The JSON of <c>evaluate --recordings</c>: <c>{"recordings": [{"recording", "duration_s", "burden", ..., "episode_sensitivity",
 /// "episode_ppv", "duration_sensitivity", "duration_ppv", "false_episodes_per_24h", "false_s_per_24h", "unclassifiable", "minutes", "cpsc",
-/// "trained_on"}], "gross": {...}, "average": {...}, "minutes": {...}, "alarm_delay": {"p50_s", "p99_s", ...}, "cpsc_score", "answered": [...],
-/// "options": {...}, "failures": [...], "trained_on": {...}, "measurement": {...}}</c>. Undefined figures are null.
+/// "trained_on"}], "gross": {...}, "average": {...}, "intervals": {...}, "minutes": {...}, "alarm_delay": {"p50_s", "p99_s", ...}, "cpsc_score",
+/// "answered": [...], "options": {...}, "failures": [...], "trained_on": {...}, "measurement": {...}}</c>. Undefined figures are null.
 /// </summary>
 public static class RecordingsJson
 {
@@ -146,6 +172,7 @@ public static class RecordingsJson
             result.Recordings.Select((compared, i) => new ComparedDocument(compared, report.Cpsc[i], report.IsTrainedOn[i])),
             new ComparisonDocument(result.Gross, result.Unclassifiable),
             RatiosDocument.Average([.. result.Recordings.Select(compared => compared.Comparison)]),
+            EpisodeIntervalsDocument.From(report),
             MinutesDocument.From(result.Minutes)!,
             new DelayDocument(result.Delays),
             OutputJson.Defined(report.CpscScore),

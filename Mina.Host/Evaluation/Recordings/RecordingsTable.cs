@@ -23,10 +23,10 @@ public static class RecordingsTable
     {
         // Narrow: in a pipe there are 80 columns.
         var table = new Table().Border(TableBorder.Simple).Title("AF in continuous recordings");
-        table.AddColumn(new TableColumn("").PadRight(1).PadLeft(0));
-        foreach (var name in new[] { "hours", "AF", "judged\nAF", "episode\nSe", "episode\nPPV", "duration\nSe", "duration\nPPV", "false\n/24 h",
-            "unclass-\nifiable" })
-            table.AddColumn(new TableColumn(name).RightAligned().PadLeft(0).PadRight(1).NoWrap());
+        table.AddColumn(new TableColumn("").Padding(0, 0));
+        foreach (var name in new[] { "hours", "AF", "judged\nAF", "episode\nSe", "episode\nPPV", "dura-\ntion\nSe", "dura-\ntion\nPPV",
+            "false\n/24 h", "unclass-\nifiable" })
+            table.AddColumn(new TableColumn(name).RightAligned().Padding(0, 0).NoWrap());
         foreach (var (recording, comparison) in result.Recordings)
             Row(Markup.Escape(recording.Id), comparison, recording.UnclassifiableSeconds / recording.DurationSeconds);
         table.AddEmptyRow();
@@ -62,7 +62,13 @@ public static class RecordingsTable
 
     private static void PrintMore(RecordingsReport report, IAnsiConsole console)
     {
-        var (minutes, delays) = (report.Result.Minutes, report.Result.Delays);
+        var (minutes, delays, intervals) = (report.Result.Minutes, report.Result.Delays, report.Intervals);
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"95 % intervals by bootstrap over {intervals.Units} {(report.IsByPerson ? "people" : "recordings (--persons says whose they are)")}:"));
+        console.WriteLine(
+            $"  duration Se {Range(intervals.DurationSensitivity, "0.000")}, PPV {Range(intervals.DurationPpv, "0.000")}, "
+            + $"false episodes in 24 h {Range(intervals.FalseEpisodesPerDay, "0.#")}.");
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"AF minutes: Se {Share(minutes.Sensitivity)} ({minutes.Both}/{minutes.Both + minutes.ReferenceOnly}), "
@@ -85,6 +91,9 @@ public static class RecordingsTable
 
     private static string PartOf(int part, int whole) =>
         whole == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{(double)part / whole:0.000}\n[dim]{part}/{whole}[/]");
+
+    private static string Range(Bounds bounds, string format) =>
+        double.IsNaN(bounds.Lower) ? "-" : $"{Number(bounds.Lower, format)} to {Number(bounds.Upper, format)}";
 
     private static string Share(double value) => Number(value, "0.000");
 

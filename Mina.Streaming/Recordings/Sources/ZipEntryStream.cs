@@ -33,9 +33,8 @@ internal sealed class ZipEntryStream(Stream inner, long length, string location,
     }
 
     /// <summary>The exception that says that a file of a zip is broken.</summary>
-    public static IOException Broken(string location, Exception e) => e is NotSupportedException
-        ? new($"{location} is packed in a way that is not supported ({e.Message.TrimEnd('.')}): unpack the zip, and name the folder", e)
-        : new($"{location} cannot be unpacked ({e.Message.TrimEnd('.')}): get the zip again", e);
+    public static IOException Broken(string location, Exception e) =>
+        new($"{location} cannot be unpacked ({e.Message.TrimEnd('.')}): unpack it with another program, or get the zip again", e);
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)

@@ -107,7 +107,7 @@ public sealed class ClassificationOutputTests
     {
         Assert.Contains("unclassifiable", Table(Strip), StringComparison.Ordinal);
         Assert.DoesNotContain("AF from", Table(Strip), StringComparison.Ordinal);
-        Assert.Contains("A,1: AF (mean probability 0.750), 1 episode of AF, burden 100.0 %, 50.0 % unclassifiable, 3.3 s at 300 Hz", Table(Strip),
+        Assert.Contains("A,1: AF (probability 0.750), 1 episode of AF, burden 100.0 %, 50.0 % unclassifiable, 3.3 s at 300 Hz", Table(Strip),
             StringComparison.Ordinal);
 
         var recording = new Recording("long", 300, [.. Enumerable.Range(0, 70 * 300).Select(t => (float)(Math.Sin(t / 7.0) + Math.Sin(t / 31.0)))]);

@@ -24,7 +24,14 @@ public sealed class TrainRhythmTests
         Assert.Contains("rhythm_probability", classified.Output);
         var without = (await MinaProcess.RunAsync(folder.Path, "classify", "sim/sim00001.hea", "--no-rhythm", "--json")).ShouldSucceed();
         Assert.DoesNotContain("rhythm_probability", without.Output);
-        (await MinaProcess.RunAsync(folder.Path, "evaluate", "--recordings", "sim", "--no-rhythm")).ShouldSucceed();
+
+        var evaluated = (await MinaProcess.RunAsync(folder.Path, "evaluate", "--recordings", "sim", "--no-rhythm")).ShouldSucceed().Output;
+        Assert.All(evaluated.Split('\n').TakeWhile(line => !line.StartsWith("As ANSI", StringComparison.Ordinal)), line => Assert.InRange(line.Length, 0, 80));
+        Assert.Contains("bootstrap over 6 recordings (--persons says whose they are)", evaluated);
+        var byPerson = await MinaProcess.RunAsync(
+            folder.Path, "evaluate", "--recordings", "sim", "--no-rhythm", "--persons", "persons.csv", "--json", "figures.json");
+        Assert.Contains("bootstrap over 6 people:", byPerson.ShouldSucceed().Output);
+        Assert.Contains("\"over\": \"people\",", await File.ReadAllTextAsync(folder["figures.json"]));
     }
 
     [Fact]

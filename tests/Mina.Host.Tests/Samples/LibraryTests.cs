@@ -14,7 +14,7 @@ public sealed class LibraryTests
         var sample = (await SampleProgram.RunDotnetAsync("Classify", recording)).ShouldSucceed().Output.TrimEnd().Split('\n');
         var command = (await MinaProcess.RunAsync(folder.Path, "classify", recording)).ShouldSucceed().Output;
         Assert.StartsWith("sim00003: ", sample[^1], StringComparison.Ordinal);
-        Assert.Contains($"mean probability {sample[^1].Split(' ')[^1]}", command, StringComparison.Ordinal);
+        Assert.Contains($"(probability {sample[^1].Split(' ')[^1]}", command, StringComparison.Ordinal);
     }
 
     [Fact]

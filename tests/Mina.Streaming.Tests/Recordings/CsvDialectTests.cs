@@ -48,7 +48,7 @@ public class CsvDialectTests
     }
 
     [Theory]
-    [InlineData("0,010\n0,032\n", "ecg\n", "x.csv has 2 cells in line 2, where 1 columns are named: " + DecimalCommas)]
+    [InlineData("0,010\n0,032\n", "ecg\n", "x.csv has 2 cells in line 2, where 1 column is named: " + DecimalCommas)]
     [InlineData("0,0,010\n4,0,032\n", "time_ms,ecg\n", "x.csv has 3 cells in line 2, where 2 columns are named: " + DecimalCommas)]
     [InlineData("1;2\n1;2;3\n", "I;II\n", "x.csv has 3 cells in line 3, where 2 columns are named: name every column")]
     public void A_row_with_more_cells_than_names_is_refused(string rows, string header, string message)

@@ -12,7 +12,7 @@ public class EncryptedZipTests
 
     [Theory]
     [InlineData(Flags, 1, "a.csv is encrypted: unpack the zip with its password, and name the folder")]
-    [InlineData(Method, 93, ": unpack the zip, and name the folder")]
+    [InlineData(Method, 93, ": unpack it with another program, or get the zip again")]
     public void A_zip_with_a_password_or_of_another_method_says_so(int field, byte value, string end)
     {
         using var temp = new TemporaryFolder();
@@ -28,6 +28,5 @@ public class EncryptedZipTests
         using var folder = RecordingFolder.Open(path);
         var message = folder.Entries.Single().Read(new ReadOptions()).Rejection!.Message;
         Assert.EndsWith(end, message, StringComparison.Ordinal);
-        Assert.DoesNotContain("get the zip again", message, StringComparison.Ordinal);
     }
 }

@@ -132,7 +132,7 @@ internal sealed class CsvLayout
     /// <param name="line">The row's line, from 1.</param>
     public string DescribeRow(CsvReader reader, long line) => reader.FieldCount < MinCells
         ? $"has only {reader.FieldCount} cells in line {line}, where line {Preamble.HeaderLine} names {Header.Count} columns"
-        : $"has {reader.FieldCount} cells in line {line}, where {Header.Count} columns are named"
+        : $"has {reader.FieldCount} cells in line {line}, where {(Header.Count == 1 ? "1 column is" : $"{Header.Count} columns are")} named"
             + (Separator == ',' ? ": numbers with decimal commas need semicolons between the cells" : ": name every column");
 
     private static CsvReaderOptions OptionsFor(char separator) => new()
