@@ -3,7 +3,7 @@ using Mina.Model;
 
 namespace Mina.Host.Monitor;
 
-/// <summary>What the page and the API see of the running monitor. Every member may be called from any thread.</summary>
+/// <summary>The running monitor as the page and the API see it. Every member may be used from any thread.</summary>
 /// <remarks>
 /// Properties and synchronous methods answer from memory; what reads the store is asynchronous and may fail with a
 /// <see cref="StoreException"/>. Times of samples, windows and episodes are those of the signal (the first sample's time plus samples over
@@ -11,7 +11,7 @@ namespace Mina.Host.Monitor;
 /// </remarks>
 public interface IMonitor
 {
-    /// <summary>Every stream known, as of now; in no particular order.</summary>
+    /// <summary>All streams as they are now, in no particular order.</summary>
     IReadOnlyList<StreamStatus> Streams { get; }
 
     /// <summary>Says that <see cref="Streams"/>, <see cref="Alarms"/> or <see cref="Warning"/> may read differently now; at most four times a second.</summary>
@@ -20,10 +20,10 @@ public interface IMonitor
     /// <summary>Alarms not yet cleared, newest first.</summary>
     IReadOnlyList<AlarmStatus> Alarms { get; }
 
-    /// <summary>What is wrong with the monitor itself, in one sentence for those who look at the page; null: nothing.</summary>
+    /// <summary>What is wrong with the monitor itself, in one sentence for the page; null: nothing.</summary>
     string? Warning { get; }
 
-    /// <summary>One stream; null when there is none of that name.</summary>
+    /// <summary>One stream; null where there is no stream of that name.</summary>
     StreamStatus? Find(string stream);
 
     /// <summary>The samples still in memory between two times.</summary>
@@ -33,7 +33,7 @@ public interface IMonitor
     /// <exception cref="StoreException">The log cannot be read.</exception>
     Task<TraceSlice> TraceAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
 
-    /// <summary>The samples between two times as they came, in stretches without a gap, in order.</summary>
+    /// <summary>The samples between two times as they arrived, in stretches without a gap, in order.</summary>
     /// <exception cref="StoreException">The log cannot be read.</exception>
     Task<IReadOnlyList<SampleStretch>> SamplesAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
 
@@ -52,20 +52,20 @@ public interface IMonitor
     /// <summary>What the model looked at in the window that starts there; null when its samples are no longer kept or it is unclassifiable.</summary>
     Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default);
 
-    /// <summary>A person has seen the alarm. When this returns true, the store has it.</summary>
+    /// <summary>Acknowledges an alarm. When this returns true, the store has the acknowledgement.</summary>
     /// <returns>False when there is no such alarm, or it is acknowledged or cleared already.</returns>
     /// <exception cref="StoreException">It cannot be stored; the alarm is not acknowledged.</exception>
     Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel);
 }
 
 /// <summary>A stream on the wall.</summary>
-/// <param name="Name">Its id.</param>
-/// <param name="State">What it is doing.</param>
+/// <param name="Name">The stream's name.</param>
+/// <param name="State">The stream's state.</param>
 /// <param name="Reason">Why it is unclassifiable ("lead off") or not monitored, or why AF is no episode yet ("under 30 s"), in a few words; else null.</param>
-/// <param name="Probability">Of AF, of the last classified window; null when there is none or it is no longer current.</param>
+/// <param name="Probability">The network's probability of AF in the last classified window; null where there is no current one.</param>
 /// <param name="Recent">Probabilities of the last windows, oldest first, at most 60; null where unclassifiable. The same list until a window comes.</param>
 /// <param name="Burden">Share of the classifiable time in AF, 0 to 1; null while nothing is classifiable.</param>
-/// <param name="HeartRate">Beats a minute; null when it cannot be told.</param>
+/// <param name="HeartRate">The heart rate, beats a minute; null where it cannot be determined.</param>
 /// <param name="Fs">Sampling frequency of the device, Hz.</param>
 /// <param name="FirstSample">Time of the first sample since connecting.</param>
 /// <param name="LastSample">Time of the latest sample.</param>
@@ -91,44 +91,44 @@ public sealed record StreamStatus(
 /// <summary>Samples of a stream.</summary>
 /// <param name="From">Time of the first.</param>
 /// <param name="Fs">Hz; 300.</param>
-/// <param name="Millivolts">NaN in gaps.</param>
+/// <param name="Millivolts">The samples, mV; NaN in gaps.</param>
 public sealed record TraceSlice(DateTimeOffset From, double Fs, float[] Millivolts);
 
 /// <summary>Samples as a device sent them, without a gap between chunks.</summary>
 /// <param name="From">Time of the first.</param>
-/// <param name="Fs">Of the device, Hz.</param>
-/// <param name="Millivolts">NaN where the device says that one is missing.</param>
+/// <param name="Fs">The device's sampling frequency, Hz.</param>
+/// <param name="Millivolts">The samples, mV; NaN where the device reports one as missing.</param>
 public sealed record SampleStretch(DateTimeOffset From, double Fs, float[] Millivolts);
 
 /// <summary>A window's verdict.</summary>
-/// <param name="Start">Of the window.</param>
-/// <param name="Probability">Of AF; null: unclassifiable.</param>
+/// <param name="Start">The start of the window.</param>
+/// <param name="Probability">The probability of AF; null where the window is unclassifiable.</param>
 /// <param name="Verdict">`af`, `not_af` or `unclassifiable`.</param>
 /// <param name="Reason">Why unclassifiable; else null.</param>
 public sealed record WindowStatus(DateTimeOffset Start, double? Probability, string Verdict, string? Reason)
 {
-    /// <summary>Beats a minute, to a tenth; null when it cannot be told.</summary>
+    /// <summary>Beats a minute, to a tenth; null where it cannot be determined.</summary>
     public double? HeartRate { get; init; }
 }
 
 /// <summary>An AF episode.</summary>
-/// <param name="Stream">The stream it is of.</param>
+/// <param name="Stream">The stream's name.</param>
 /// <param name="Start">Onset.</param>
 /// <param name="End">Offset, or the latest instant of AF while it is open.</param>
-/// <param name="Open">Whether it goes on.</param>
-/// <param name="MeanProbability">Over its classifiable time.</param>
+/// <param name="Open">Whether the episode still goes on.</param>
+/// <param name="MeanProbability">The mean probability over the episode's classifiable time.</param>
 public sealed record EpisodeStatus(string Stream, DateTimeOffset Start, DateTimeOffset End, bool Open, double MeanProbability)
 {
-    /// <summary>Made of the stream and the start: see <see cref="Identity"/>.</summary>
+    /// <summary>Made from the stream and the start: see <see cref="Identity"/>.</summary>
     public string Id => Identity.ForEpisode(Stream, Start);
 }
 
 /// <summary>An alarm: raised once, acknowledged by a person, cleared when its cause is gone. Its times are the server's.</summary>
-/// <param name="Stream">The stream it is of.</param>
-/// <param name="Kind">What it is about.</param>
+/// <param name="Stream">The stream's name.</param>
+/// <param name="Kind">What the alarm is about.</param>
 /// <param name="Raised">When it was raised.</param>
-/// <param name="Acknowledged">When a person saw it; null: not yet.</param>
-/// <param name="AcknowledgedBy">Who.</param>
+/// <param name="Acknowledged">When a person acknowledged it; null: not yet.</param>
+/// <param name="AcknowledgedBy">The name of that person.</param>
 /// <param name="Cleared">When its cause went away, never before it was raised; null: it has not.</param>
 /// <param name="Signal">The time of the signal at which its cause was seen; null: there was no signal.</param>
 public sealed record AlarmStatus(
@@ -140,13 +140,13 @@ public sealed record AlarmStatus(
     DateTimeOffset? Cleared,
     DateTimeOffset? Signal = null)
 {
-    /// <summary>Made of the stream, the kind and the time it was raised: see <see cref="Identity"/>.</summary>
+    /// <summary>Made from the stream, the kind and the time it was raised: see <see cref="Identity"/>.</summary>
     public string Id => Identity.ForAlarm(Stream, Kind, Raised);
 }
 
 /// <summary>What the model looked at in one window of 10 s.</summary>
-/// <param name="Start">Of the window.</param>
-/// <param name="Probability">Of AF.</param>
+/// <param name="Start">The start of the window.</param>
+/// <param name="Probability">The probability of AF.</param>
 /// <param name="Beat">4 channels of 3000: attention of each sample.</param>
 /// <param name="Rhythm">4 channels of 60: attention of each sub-segment.</param>
 /// <param name="Frequency">4: attention of each channel.</param>

@@ -17,14 +17,14 @@ using OpenTelemetry.Resources;
 
 namespace Mina.Host.Monitor;
 
-/// <summary>Puts the monitor together: configuration, services, endpoints.</summary>
+/// <summary>Builds the monitor's application from configuration, services and endpoints.</summary>
 internal static class MonitorHost
 {
-    /// <summary>Time a stop has to drain the queues.</summary>
+    // The time that a stop has to drain the queues.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Builds the application.</summary>
-    /// <param name="flags">Settings from the command line, over those of environment and file.</param>
+    /// <param name="flags">Settings from the command line, which override those of environment and file.</param>
     /// <exception cref="ProblemException">A setting, the model or the database cannot be used.</exception>
     public static WebApplication Build(IReadOnlyDictionary<string, string?> flags)
     {
@@ -44,12 +44,12 @@ internal static class MonitorHost
         builder.Services.Configure<HostOptions>(host =>
         {
             host.ShutdownTimeout = StopTimeout;
-            // What runs beside the monitoring never ends it.
+            // A background service that fails does not end the monitoring.
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
         });
         builder.Services.AddSystemd();
         builder.Services.AddWindowsService(service => service.ServiceName = "mina");
-        // What stops the start is told by the command, in one sentence.
+        // The command itself reports, in one sentence, what prevents the start.
         builder.Logging.ClearProviders()
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
@@ -57,7 +57,7 @@ internal static class MonitorHost
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
-            // The slim builder would have it simple whatever the settings say.
+            // The slim builder would use its simple format whatever the settings say.
             console.FormatterName = builder.Configuration["Logging:Console:FormatterName"];
         });
         Add(builder.Services, options);
@@ -66,8 +66,8 @@ internal static class MonitorHost
         return app;
     }
 
-    /// <summary>Runs it until it is told to stop.</summary>
-    /// <exception cref="ProblemException">It cannot start as its settings say.</exception>
+    /// <summary>Runs the application until it is asked to stop.</summary>
+    /// <exception cref="ProblemException">The application cannot start with its settings.</exception>
     public static async Task RunAsync(WebApplication app)
     {
         try
@@ -154,7 +154,7 @@ internal static class MonitorHost
         app.MapMonitorPage();
     }
 
-    // The word that monitoring systems look for, and the reason for people.
+    // The first line is the status that monitoring systems look for; the reasons follow for people.
     private static Task WriteHealthAsync(HttpContext context, HealthReport report) => context.Response.WriteAsync(
         string.Join('\n', report.Entries.Values.Select(entry => entry.Description).Where(why => why is not null).Prepend(report.Status.ToString())));
 }

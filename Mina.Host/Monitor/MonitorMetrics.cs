@@ -74,7 +74,7 @@ public sealed class MonitorMetrics : IDisposable
     {
         _windows.Add(1);
         if (fault != WindowFault.None)
-            _unclassifiable.Add(1, new KeyValuePair<string, object?>("reason", WindowFaults.WordsOf(fault)));
+            _unclassifiable.Add(1, new KeyValuePair<string, object?>("reason", WindowFaults.Describe(fault)));
         _latency.Record(latency.TotalSeconds);
     }
 

@@ -68,7 +68,7 @@ module StreamStates =
             match stream.Last with
             | ValueSome last when isCurrent rules stream last now ->
                 if last.Verdict.Fault <> WindowFault.None then
-                    struct (StreamState.Unclassifiable, WindowFaults.WordsOf last.Verdict.Fault)
+                    struct (StreamState.Unclassifiable, WindowFaults.Describe last.Verdict.Fault)
                 elif stream.InEpisode then
                     struct (StreamState.AF, null)
                 elif last.Verdict.Probability.Value >= rules.Threshold || stream.Episodes.Run.Active then

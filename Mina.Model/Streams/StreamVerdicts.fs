@@ -311,7 +311,7 @@ module internal StreamVerdicts =
                 Repeated = stream.Cutter.Order.Repeated
                 Failed =
                     if fault = WindowFault.NoAnswer then
-                        WindowFaults.WordsOf fault
+                        WindowFaults.Describe fault
                     elif isCurrent then
                         null
                     else

@@ -26,7 +26,7 @@ public enum WindowFault
 public static class WindowFaults
 {
     /// <summary>The name of a fault, such as "lead off"; null for <see cref="WindowFault.None"/>.</summary>
-    public static string? WordsOf(WindowFault fault) => fault switch
+    public static string? Describe(WindowFault fault) => fault switch
     {
         WindowFault.Gap => "gap",
         WindowFault.LeadOff => "lead off",

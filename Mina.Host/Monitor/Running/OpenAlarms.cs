@@ -43,7 +43,7 @@ internal sealed class OpenAlarms(StreamShell<StreamValue, StreamEvent, StreamOut
             var changes = new StoreChanges();
             changes.Put(found with { Acknowledged = now < found.Raised ? found.Raised : now, AcknowledgedBy = by });
             await history.WriteNowAsync(changes).ConfigureAwait(false);
-            await shell.TellAsync(stream, now, StreamEvent.NewAcknowledge(kind, by), CancellationToken.None).ConfigureAwait(false);
+            await shell.SendAsync(stream, now, StreamEvent.NewAcknowledge(kind, by), CancellationToken.None).ConfigureAwait(false);
             return true;
         }
         finally

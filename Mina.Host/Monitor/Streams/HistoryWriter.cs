@@ -114,7 +114,7 @@ internal sealed class HistoryWriter(
                             judged.Start,
                             probability,
                             FindingNames.NameOf(Findings.At(threshold, probability)),
-                            WindowFaults.WordsOf(judged.Verdict.Fault))
+                            WindowFaults.Describe(judged.Verdict.Fault))
                         {
                             HeartRate = judged.HeartRate is { } rate ? Math.Round(rate, 1) : null,
                         },

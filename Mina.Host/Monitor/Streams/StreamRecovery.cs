@@ -72,12 +72,12 @@ internal sealed class StreamRecovery(
         var lost = new List<AlarmStatus>();
         foreach (var alarm in stored.OpenAlarms)
         {
-            var state = await shell.TellAsync(alarm.Stream, time.GetUtcNow(), StreamEvent.Tick, cancel).ConfigureAwait(false);
+            var state = await shell.SendAsync(alarm.Stream, time.GetUtcNow(), StreamEvent.Tick, cancel).ConfigureAwait(false);
             var found = state?.Alarms.Active.Select(active => StreamStatuses.AlarmOf(alarm.Stream, active)).FirstOrDefault(active => active.Id == alarm.Id);
             if (found is null)
                 lost.Add(alarm);
             else if (alarm is { Acknowledged: { } at, AcknowledgedBy: { } by } && found.Acknowledged is null)
-                await shell.TellAsync(alarm.Stream, at, StreamEvent.NewAcknowledge(alarm.Kind, by), cancel).ConfigureAwait(false);
+                await shell.SendAsync(alarm.Stream, at, StreamEvent.NewAcknowledge(alarm.Kind, by), cancel).ConfigureAwait(false);
         }
 
         if (lost.Count > 0)
@@ -190,10 +190,10 @@ internal sealed class StreamRecovery(
         foreach (var alarm in stored.OpenAlarms.Where(alarm => alarm.Kind is AlarmKind.Stale or AlarmKind.NotMonitored))
         {
             if (shell.Find(alarm.Stream) is { } state && state.Resumed < alarm.Raised && state.Arrived < alarm.Raised)
-                await shell.TellAsync(alarm.Stream, alarm.Raised.AddTicks(TimeSpan.TicksPerMicrosecond), StreamEvent.Tick, cancel).ConfigureAwait(false);
+                await shell.SendAsync(alarm.Stream, alarm.Raised.AddTicks(TimeSpan.TicksPerMicrosecond), StreamEvent.Tick, cancel).ConfigureAwait(false);
         }
 
         var now = time.GetUtcNow();
-        await Task.WhenAll(shell.Streams.Select(stream => shell.TellAsync(stream.Key, now, StreamEvent.Resume, cancel).AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(shell.Streams.Select(stream => shell.SendAsync(stream.Key, now, StreamEvent.Resume, cancel).AsTask())).ConfigureAwait(false);
     }
 }

@@ -143,7 +143,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
 
     /// <summary>Offers an event that is no chunk, and waits until the stream has handled it.</summary>
     /// <returns>The state after the event; null where there is no such stream, or there was no room in time.</returns>
-    public async ValueTask<TState?> TellAsync(string stream, DateTimeOffset at, TEvent happened, CancellationToken cancel = default)
+    public async ValueTask<TState?> SendAsync(string stream, DateTimeOffset at, TEvent happened, CancellationToken cancel = default)
     {
         if (_streams.GetValueOrDefault(stream) is not { } owned
             || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel).ConfigureAwait(false))
