@@ -22,7 +22,6 @@ public sealed class AlarmWebhook(
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _client = new() { Timeout = Timeout };
@@ -114,20 +113,18 @@ public sealed class AlarmWebhook(
     {
         var alarm = notice.Alarm;
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new
-            {
-                @event = notice.Event.ToString(),
-                notice = notice.Id,
+            new AlarmPost(
+                notice.Event.ToString(),
+                notice.Id,
                 alarm.Id,
                 alarm.Stream,
-                kind = alarm.Kind.ToString(),
+                alarm.Kind.ToString(),
                 alarm.Raised,
                 alarm.Acknowledged,
                 alarm.AcknowledgedBy,
                 alarm.Cleared,
-                alarm.Signal,
-            },
-            Json);
+                alarm.Signal),
+            MonitorJson.Default.AlarmPost);
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Add("Idempotency-Key", notice.Id);

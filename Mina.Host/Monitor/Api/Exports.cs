@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mina.Preprocess;
 using Mina.Streaming.Files;
@@ -102,32 +103,44 @@ internal static class Exports
     /// Writes an episode as an Observation of atrial fibrillation (SNOMED CT 49436004), which is preliminary while the episode goes on. Its device
     /// is the stream, because a stream knows no patient.
     /// </summary>
-    public static string Fhir(EpisodeStatus episode) => JsonSerializer.Serialize(
-        new
+    public static string Fhir(EpisodeStatus episode)
+    {
+        var period = new JsonObject { ["start"] = Iso(episode.Start) };
+        if (!episode.Open)
+            period["end"] = Iso(episode.End);
+        return new JsonObject
         {
-            resourceType = "Observation",
-            id = FhirId(episode.Id),
-            status = episode.Open ? "preliminary" : "final",
-            category = new[] { new { coding = new[] { new { system = "http://terminology.hl7.org/CodeSystem/observation-category", code = "procedure" } } } },
-            code = new
+            ["resourceType"] = "Observation",
+            ["id"] = FhirId(episode.Id),
+            ["status"] = episode.Open ? "preliminary" : "final",
+            ["category"] = new JsonArray(new JsonObject { ["coding"] = Coding("http://terminology.hl7.org/CodeSystem/observation-category", "procedure") }),
+            ["code"] = new JsonObject
             {
-                coding = new[] { new { system = "http://snomed.info/sct", code = "49436004", display = "Atrial fibrillation" } },
-                text = "Atrial fibrillation episode",
+                ["coding"] = Coding("http://snomed.info/sct", "49436004", "Atrial fibrillation"),
+                ["text"] = "Atrial fibrillation episode",
             },
-            device = new { identifier = new { value = episode.Stream }, display = episode.Stream },
-            effectivePeriod = episode.Open ? (object)new { start = Iso(episode.Start) } : new { start = Iso(episode.Start), end = Iso(episode.End) },
-            valueQuantity = new { value = Math.Round(Seconds(episode), 3), unit = "s", system = "http://unitsofmeasure.org", code = "s" },
-            component = new[]
+            ["device"] = new JsonObject { ["identifier"] = new JsonObject { ["value"] = episode.Stream }, ["display"] = episode.Stream },
+            ["effectivePeriod"] = period,
+            ["valueQuantity"] = Quantity(Math.Round(Seconds(episode), 3), "s"),
+            ["component"] = new JsonArray(new JsonObject
             {
-                new
-                {
-                    code = new { text = "Mean probability of atrial fibrillation" },
-                    valueQuantity = new { value = Math.Round(episode.MeanProbability, 4), unit = "1", system = "http://unitsofmeasure.org", code = "1" },
-                },
-            },
-            note = new[] { new { text = "Found by Mina, which is not a medical device." } },
-        },
-        Indented);
+                ["code"] = new JsonObject { ["text"] = "Mean probability of atrial fibrillation" },
+                ["valueQuantity"] = Quantity(Math.Round(episode.MeanProbability, 4), "1"),
+            }),
+            ["note"] = new JsonArray(new JsonObject { ["text"] = "Found by Mina, which is not a medical device." }),
+        }.ToJsonString(Indented);
+    }
+
+    private static JsonArray Coding(string system, string code, string? display = null)
+    {
+        var coding = new JsonObject { ["system"] = system, ["code"] = code };
+        if (display is not null)
+            coding["display"] = display;
+        return new JsonArray(coding);
+    }
+
+    private static JsonObject Quantity(double value, string unit) =>
+        new() { ["value"] = value, ["unit"] = unit, ["system"] = "http://unitsofmeasure.org", ["code"] = unit };
 
     // FHIR's ids have 64 characters at most, and neither tildes nor underscores.
     private static string FhirId(string episode) => $"mina-episode-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(episode)))[..32]}";

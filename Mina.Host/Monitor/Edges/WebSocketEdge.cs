@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Mina.Host.Monitor.Api;
 
 namespace Mina.Host.Monitor.Edges;
 
@@ -59,7 +60,7 @@ internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options,
             var answer = await intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(buffer.WrittenMemory), gone).ConfigureAwait(false);
             var reply = answer.Result == IntakeResult.Taken
                 ? """{"ok":true}"""u8.ToArray()
-                : JsonSerializer.SerializeToUtf8Bytes(new { error = answer.Reason });
+                : JsonSerializer.SerializeToUtf8Bytes(new Refusal(answer.Reason!), MonitorJson.Default.Refusal);
             await socket.SendAsync(reply, WebSocketMessageType.Text, endOfMessage: true, gone).ConfigureAwait(false);
             if (answer.Result != IntakeResult.TooLarge)
                 continue;
