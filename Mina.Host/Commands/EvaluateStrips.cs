@@ -62,8 +62,7 @@ internal sealed class EvaluateStrips
     {
         var path = parsed.GetRequiredValue(_path)!;
         using var folder = RecordingFolder.Open(path);
-        var labels = (parsed.GetValue(_labels) is { } file ? LabelTable.Load(file) : folder.FindLabels())
-            ?? throw new ProblemException($"{path} has no label file beside its recordings: name one with --labels.");
+        var labels = LabelledRecordings.LabelsOf(folder, path, parsed.GetValue(_labels));
         var groups = GroupTable.FindBeside(path);
         var part = PartOf(parsed);
         var entries = folder.Entries.Where(entry => part is null || Splits.Assign(1, entry.Id, groups?.Find(entry.Id), SplitRatios.Paper) == part).ToList();
@@ -95,11 +94,7 @@ internal sealed class EvaluateStrips
 
     private static LabelledStrip Read(RecordingEntry entry, LabelTable labels, DataHash hash)
     {
-        if (labels.Find(entry.Id) is not { } label)
-            throw new ProblemException($"{entry.Location} has no label in {labels.Source}.");
-        var (recording, rejection) = entry.Read(new ReadOptions());
-        if (recording is null)
-            throw new ProblemException(rejection!.Message);
+        var (recording, label) = LabelledRecordings.Read(entry, labels);
         hash.Add(entry.Id, System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(recording.Samples));
         return new LabelledStrip(recording, label, entry.Location);
     }

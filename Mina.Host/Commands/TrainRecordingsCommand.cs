@@ -18,7 +18,7 @@ internal static class TrainRecordingsCommand
         var labels = new Option<string?>("--labels") { Description = "What each recording shows. Default: the label file beside the recordings." };
         var groups = new Option<string?>("--groups")
         {
-            Description = "Whose each recording is, a csv of id,person. Default: groups.csv beside the recordings.",
+            Description = "The person of each recording, a csv of id,person. Default: groups.csv beside the recordings.",
         };
         var output = new Option<string>("--out", "-o") { Description = "Where recording.json goes.", Required = true };
         var model = CommonOptions.Model();
@@ -43,8 +43,7 @@ internal static class TrainRecordingsCommand
         string raw, string? labelFile, string? groupFile, string output, Detector detector, long seed, CancellationToken stop)
     {
         using var folder = RecordingFolder.Open(raw);
-        var labels = (labelFile is null ? folder.FindLabels() : LabelTable.Load(labelFile))
-            ?? throw new ProblemException($"{raw} has no label file beside its recordings: name one with --labels.");
+        var labels = LabelledRecordings.LabelsOf(folder, raw, labelFile);
         var groups = groupFile is null ? GroupTable.FindBeside(raw) : GroupTable.Load(groupFile);
         var failures = 0;
         var examples = await ProgressView.RunAsync("read", TimeProvider.System, report =>
@@ -82,11 +81,7 @@ internal static class TrainRecordingsCommand
     // Longer recordings are judged by their episodes, so that there is nothing to learn from them.
     private static RecordingExample[] ExamplesOf(RecordingEntry entry, LabelTable labels, GroupTable? groups, Detector detector, long seed)
     {
-        if (labels.Find(entry.Id) is not { } label)
-            throw new ProblemException($"{entry.Location} has no label in {labels.Source}.");
-        var (recording, rejection) = entry.Read(new ReadOptions());
-        if (recording is null)
-            throw new ProblemException(rejection!.Message);
+        var (recording, label) = LabelledRecordings.Read(entry, labels);
         if (recording.IsLong)
             return [];
         var split = Splits.Assign(seed, recording.Id, groups?.Find(recording.Id) ?? recording.Group, SplitRatios.Paper);

@@ -3,7 +3,7 @@ namespace Mina.Model
 open System
 open Mina.Preprocess
 
-/// The ends of a 95 % interval; both NaN where there is none.
+/// The ends of a 95 % interval; both are NaN where it cannot be computed.
 [<Struct>]
 type Bounds = { Lower: float; Upper: float }
 

@@ -52,7 +52,7 @@ module RhythmLevel =
     let beatDelaySeconds = float BeatDetector.LookAhead / float Shapes.Fs
 
     let private windowSeconds = 10.0
-    let private tolerance = 1e-6
+    let private tolerance = BeatSpans.tolerance
 
     /// Before the first window.
     [<CompiledName("Start")>]
@@ -61,27 +61,6 @@ module RhythmLevel =
         Windows = [||]
         Judged = 0
     }
-
-    let private secondsOf (beat: Beat) = float beat.Sample / float Shapes.Fs
-
-    /// How many beats of an array in order of time lie at or before an instant.
-    let private countUpTo (seconds: float) (beats: Beat[]) =
-        let mutable low, high = 0, beats.Length
-
-        while low < high do
-            let middle = (low + high) / 2
-
-            if secondsOf beats[middle] <= seconds + tolerance then
-                low <- middle + 1
-            else
-                high <- middle
-
-        low
-
-    /// The beats after `from` up to `until`, in seconds, of an array in order of time.
-    let private between (from: float) (until: float) (beats: Beat[]) : ReadOnlySpan<Beat> =
-        let first = countUpTo from beats
-        ReadOnlySpan(beats, first, countUpTo until beats - first)
 
     /// The array without its first items and with others at its end.
     let private moved (dropped: int) (items: 'T[]) (more: 'T[]) =
@@ -96,13 +75,13 @@ module RhythmLevel =
         let ends = windowStart + windowSeconds
 
         RhythmKnowledge.ofMinute
-            (between (ends - minuteSeconds) (ends - beatDelaySeconds) beats)
+            (BeatSpans.between (ends - minuteSeconds) (ends - beatDelaySeconds) beats)
             (min ends minuteSeconds - beatDelaySeconds)
 
     /// The knowledge of a window, with the same delay.
     let private windowKnowledge (beats: Beat[]) (windowStart: float) =
         let known = windowStart + windowSeconds - beatDelaySeconds
-        RhythmKnowledge.ofWindow (between (known - windowSeconds) known beats)
+        RhythmKnowledge.ofWindow (BeatSpans.between (known - windowSeconds) known beats)
 
     /// The knowledge of the minute that ends with a window, and of that window: what a model is trained on. Both end at
     /// the beat detector's delay before the window's end.
@@ -227,7 +206,7 @@ module RhythmLevel =
                 else
                     beats
 
-        let kept = moved (countUpTo from state.Beats) state.Beats fresh
+        let kept = moved (BeatSpans.countUpTo from state.Beats) state.Beats fresh
         let row = windowKnowledge kept window.StartSeconds
 
         let taken: RhythmWindow = {
@@ -298,7 +277,8 @@ module RhythmLevel =
     /// Whether a beat must have come with the window that starts then. What more a live stream's detector may have
     /// given by then makes no difference.
     let internal isDue (beat: Beat) (windowStart: float) =
-        secondsOf beat <= windowStart + windowSeconds - beatDelaySeconds + tolerance
+        BeatSpans.secondsOf beat
+        <= windowStart + windowSeconds - beatDelaySeconds + tolerance
 
     /// <summary>The whole of a recording: the rhythm level's verdict of each window, in order.</summary>
     /// <param name="model">The trained level.</param>

@@ -212,32 +212,13 @@ module internal StreamVerdicts =
             else
                 observe AlarmKind.NotMonitored false (Nullable()) stream.Clock outputs stream
 
-    /// Beats a minute over the last ten seconds of which all beats are known by a window's end; null where there are
-    /// fewer than three or the rate lies outside 20 to 300.
+    /// Beats a minute over the last ten seconds of which all beats are known by a window's end.
     let private heartRate (windowStart: float) (beats: Beat[]) =
-        let secondsOf (beat: Beat) = float beat.Sample / float Shapes.Fs
-
         let known =
             windowStart + float Shapes.Window / float Shapes.Fs
             - RhythmLevel.beatDelaySeconds
 
-        let from = known - float Shapes.Window / float Shapes.Fs
-        let last = Array.FindLastIndex(beats, fun beat -> secondsOf beat <= known)
-        let mutable first = last
-
-        while first > 0 && secondsOf beats[first - 1] > from do
-            first <- first - 1
-
-        if last - first < 2 then
-            Nullable()
-        else
-            let rate =
-                60.0 * float (last - first) / (secondsOf beats[last] - secondsOf beats[first])
-
-            if rate >= 20.0 && rate <= 300.0 then
-                Nullable rate
-            else
-                Nullable()
+        BeatSpans.heartRate (BeatSpans.between (known - float Shapes.Window / float Shapes.Fs) known beats)
 
     let private judge
         (rules: StreamRules)

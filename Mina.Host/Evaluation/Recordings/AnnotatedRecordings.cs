@@ -52,7 +52,7 @@ internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons)
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 
-    /// <summary>Whose a recording is; null: not known.</summary>
+    /// <summary>The person whose recording it is; null where the person is not known.</summary>
     public string? PersonOf(ClassifiedRecording recording) => _persons.GetValueOrDefault(recording.Id);
 
     /// <summary>By what a model may know a recording.</summary>

@@ -6,7 +6,7 @@ namespace Mina.Host.Evaluation.Recordings;
 /// <param name="Result">The figures.</param>
 /// <param name="Cpsc">Each recording's score by the rule of CPSC 2021; null where its header names no class of that challenge.</param>
 /// <param name="IsTrainedOn">Of each recording whether the model has learned from it; null: not known.</param>
-/// <param name="Persons">Whose each recording is; null: not known.</param>
+/// <param name="Persons">The person of each recording; null where the person is not known.</param>
 /// <param name="Measurement">What was measured, with what and when.</param>
 public sealed record RecordingsReport(
     RecordingsResult Result, IReadOnlyList<CpscScore?> Cpsc, IReadOnlyList<bool?> IsTrainedOn, IReadOnlyList<string?> Persons, Measurement Measurement)

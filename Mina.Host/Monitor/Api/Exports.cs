@@ -41,7 +41,7 @@ internal static class Exports
             .WithSummary("Episodes as WFDB rhythm annotations ((AFIB and (N) at 300 Hz, from the stream's first sample (or 'from') on");
         api.MapGet("/episodes/{id}/fhir", async Task<Results<ContentHttpResult, NotFound>> (IMonitor monitor, string id, CancellationToken cancel) =>
             {
-                return await EpisodeStrips.FindAsync(monitor, id, cancel).ConfigureAwait(false) is { } episode
+                return await MonitorApi.FindEpisodeAsync(monitor, id, cancel).ConfigureAwait(false) is { } episode
                     ? TypedResults.Text(Fhir(episode), "application/fhir+json")
                     : TypedResults.NotFound();
             })

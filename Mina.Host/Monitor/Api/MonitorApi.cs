@@ -7,6 +7,7 @@ namespace Mina.Host.Monitor.Api;
 internal static class MonitorApi
 {
     private const int MaxSteps = 5000;
+    private const double UsualStep = 10;
     private const string TrendLimits = "'from' is before 'to', and at most 31 days; 'minutes' is 1 to 1440, and there are at most 5,000 steps";
 
     private static readonly TimeSpan Usual = TimeSpan.FromHours(1);
@@ -57,17 +58,20 @@ internal static class MonitorApi
                     return TypedResults.NotFound();
                 var last = to ?? stream.LastSample;
                 var first = from ?? (last - DateTimeOffset.MinValue > Day ? last - Day : DateTimeOffset.MinValue);
-                if (!(first <= last && last - first <= LongestTrend) || !(minutes is null or (>= 1 and <= 1440))
-                    || (last - first).TotalMinutes / (minutes ?? 10) > MaxSteps)
+                var step = minutes ?? UsualStep;
+                if (!(first <= last && last - first <= LongestTrend) || step is not (>= 1 and <= 1440) || (last - first).TotalMinutes / step > MaxSteps)
                     return TypedResults.BadRequest(new Problem(TrendLimits));
                 var windows = await monitor.VerdictsAsync(id, first, last, cancel).ConfigureAwait(false);
                 var episodes = await monitor.EpisodesAsync(id, first, last, cancel).ConfigureAwait(false);
-                return TypedResults.Ok(Trend.Compute(first, last, TimeSpan.FromMinutes(minutes ?? 10), windows, episodes));
+                return TypedResults.Ok(Trend.Compute(first, last, TimeSpan.FromMinutes(step), windows, episodes));
             })
             .WithSummary("Heart rate and AF burden in steps of some minutes (10); the stream's last 24 hours when left out");
         api.MapGet("/episodes", (IMonitor monitor, string? stream, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
                 monitor.EpisodesAsync(stream, from ?? DateTimeOffset.UnixEpoch, to ?? Never, cancel))
             .WithSummary("AF episodes that overlap a time range; all when left out");
+        api.MapGet("/episodes/{id}", async Task<Results<Ok<EpisodeStatus>, NotFound>> (IMonitor monitor, string id, CancellationToken cancel) =>
+                await FindEpisodeAsync(monitor, id, cancel).ConfigureAwait(false) is { } episode ? TypedResults.Ok(episode) : TypedResults.NotFound())
+            .WithSummary("One episode");
         api.MapGet("/alarms", async (IMonitor monitor, bool? all, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
                 all == true ? await monitor.AlarmHistoryAsync(from ?? DateTimeOffset.UnixEpoch, to ?? Never, cancel).ConfigureAwait(false) : monitor.Alarms)
             .WithSummary("Alarms that are not cleared, newest first; with all=true those that were raised in a time range, cleared or not, oldest first");
@@ -85,6 +89,15 @@ internal static class MonitorApi
             })
             .WithSummary("A person has seen an alarm; when this is answered with success, the store has it")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>The episode of an id; null when the store has none.</summary>
+    public static async Task<EpisodeStatus?> FindEpisodeAsync(IMonitor monitor, string id, CancellationToken cancel)
+    {
+        if (!Identity.TryReadEpisode(id, out var stream, out var start))
+            return null;
+        var near = await monitor.EpisodesAsync(stream, start, start.AddMicroseconds(1), cancel).ConfigureAwait(false);
+        return near.FirstOrDefault(episode => episode.Id == id);
     }
 
     /// <summary>Addresses that answer 503, with the reason, while the store cannot be reached.</summary>

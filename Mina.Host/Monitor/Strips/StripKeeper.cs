@@ -7,10 +7,11 @@ namespace Mina.Host.Monitor.Strips;
 /// episode, so that it stays when the log forgets. It goes by what the store says, so that nothing is missed over restarts.
 /// </summary>
 /// <param name="monitor">Has the samples.</param>
-/// <param name="store">Has the episodes, and gets the strips.</param>
+/// <param name="store">Has the episodes.</param>
+/// <param name="history">Writes the strips, in its turn.</param>
 /// <param name="time">The server's clock.</param>
 /// <param name="log">Names streams.</param>
-internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, TimeProvider time, ILogger<StripKeeper> log) : BackgroundService
+internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History history, TimeProvider time, ILogger<StripKeeper> log) : BackgroundService
 {
     private const int AtOnce = 256;
 
@@ -54,7 +55,7 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, TimePro
                 var stretches = await StretchesAsync(episode, kind, cancel).ConfigureAwait(false);
                 var changes = new StoreChanges();
                 changes.Put(new Strip(episode.Stream, episode.Start, kind, stretches));
-                await store.WriteAsync(changes, cancel).ConfigureAwait(false);
+                await history.WriteNowAsync(changes).ConfigureAwait(false);
             }
         }
     }

@@ -104,14 +104,6 @@ internal sealed class SqliteQueries(string connect)
     {
         using var connection = new SqliteConnection(connect);
         connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
-        using var reader = command.ExecuteReader();
-        var found = new List<T>();
-        while (reader.Read())
-            found.Add(make(reader));
-        return found;
+        return connection.Rows(sql, make, parameters);
     }
 }

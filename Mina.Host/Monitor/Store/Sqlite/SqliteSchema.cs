@@ -111,16 +111,16 @@ internal static class SqliteSchema
             return;
         using var transaction = connection.BeginTransaction();
         if (version == 1)
-            Run(connection, transaction, FromVersion1);
+            connection.Execute(FromVersion1);
         if (version < 2)
-            Run(connection, transaction, Create);
+            connection.Execute(Create);
         if (version == 1)
-            Run(connection, transaction, Copy, ("$now", StoreTime.ToMicroseconds(now)), ("$earliest", StoreTime.ToMicroseconds(now - LongestKept)));
-        Run(connection, transaction, FromVersion2);
+            connection.Execute(Copy, ("$now", StoreTime.ToMicroseconds(now)), ("$earliest", StoreTime.ToMicroseconds(now - LongestKept)));
+        connection.Execute(FromVersion2);
 
         // By which a file that took its place is known to be another one.
-        Run(connection, transaction, $"PRAGMA application_id = {RandomNumberGenerator.GetInt32(1, int.MaxValue)}");
-        Run(connection, transaction, $"PRAGMA user_version = {Version}");
+        connection.Execute($"PRAGMA application_id = {RandomNumberGenerator.GetInt32(1, int.MaxValue)}");
+        connection.Execute($"PRAGMA user_version = {Version}");
         transaction.Commit();
     }
 
@@ -130,15 +130,5 @@ internal static class SqliteSchema
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private static void Run(SqliteConnection connection, SqliteTransaction transaction, string sql, params (string Name, long Value)[] parameters)
-    {
-        using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
-        command.ExecuteNonQuery();
     }
 }

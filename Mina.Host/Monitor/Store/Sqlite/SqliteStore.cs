@@ -113,12 +113,12 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
                 _lock ??= TakeLock();
                 _writer = new SqliteConnection(Connect(_path, SqliteOpenMode.ReadWriteCreate, pooling: false, OpeningSeconds));
                 _writer.Open();
-                Run("PRAGMA journal_mode = WAL");
+                Writer.Execute("PRAGMA journal_mode = WAL");
                 // A stream is written down in the log when its verdicts are here: a loss of power must not take them back.
-                Run("PRAGMA synchronous = FULL");
+                Writer.Execute("PRAGMA synchronous = FULL");
                 SqliteSchema.Update(_writer, _path, time.GetUtcNow());
                 // So that the file itself has its header, and not only the log beside it.
-                Run("PRAGMA wal_checkpoint(PASSIVE)");
+                Writer.Execute("PRAGMA wal_checkpoint(PASSIVE)");
                 _identity = SqliteSchema.ReadNumber(_writer, "PRAGMA application_id");
                 _writer.DefaultTimeout = BusySeconds;
                 return new StoredMonitor(_queries.Streams(), _queries.OpenEpisodes(), _queries.OpenAlarms(), _queries.Notices());
@@ -170,12 +170,7 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
             var more = false;
             foreach (var sql in Forgetting)
             {
-                using var command = Writer.CreateCommand();
-                command.Transaction = transaction;
-                command.CommandText = sql;
-                command.Parameters.AddWithValue("$before", StoreTime.ToMicroseconds(before));
-                command.Parameters.AddWithValue("$max", max);
-                more |= command.ExecuteNonQuery() == max;
+                more |= Writer.Execute(sql, ("$before", StoreTime.ToMicroseconds(before)), ("$max", max)) == max;
             }
 
             transaction.Commit();
@@ -190,11 +185,7 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
         lock (_writing)
         {
             using var transaction = Writer.BeginTransaction();
-            using var command = Writer.CreateCommand();
-            command.Transaction = transaction;
-            command.CommandText = "INSERT INTO mark (id, value) VALUES (1, $mark) ON CONFLICT DO UPDATE SET value = $mark";
-            command.Parameters.AddWithValue("$mark", mark);
-            command.ExecuteNonQuery();
+            Writer.Execute("INSERT INTO mark (id, value) VALUES (1, $mark) ON CONFLICT DO UPDATE SET value = $mark", ("$mark", mark));
             transaction.Commit();
         }
 
@@ -228,13 +219,6 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
         // Readers too, which may have a file open that is no longer there.
         using var pool = new SqliteConnection(Connect(_path, SqliteOpenMode.ReadOnly, pooling: true));
         SqliteConnection.ClearPool(pool);
-    }
-
-    private void Run(string sql)
-    {
-        using var command = Writer.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 
     private Task RunAsync(Action action, CancellationToken cancel) => RunAsync(

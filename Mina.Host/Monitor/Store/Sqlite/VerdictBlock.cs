@@ -77,6 +77,21 @@ internal static class VerdictBlock
         }
     }
 
+    /// <summary>Unpacks verdicts; false where the value is damaged, or of a later version.</summary>
+    public static bool TryRead(byte[] block, out List<Row> rows)
+    {
+        try
+        {
+            rows = Read(block);
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            rows = [];
+            return false;
+        }
+    }
+
     private static void WriteDifferences(BinaryWriter writer, IEnumerable<long> values)
     {
         long last = 0, step = 0;

@@ -33,7 +33,8 @@ internal static class VerdictPacker
         for (var i = 0; i < StreamsAtOnce; i++)
         {
             // One look into the index a stream, however many rows it has.
-            if (Read(writer, transaction, "SELECT min(stream) FROM verdicts WHERE stream > $0", row => row.IsDBNull(0) ? null : row.GetString(0), after)
+            if (writer.Rows(
+                "SELECT min(stream) FROM verdicts WHERE stream > $after", row => row.IsDBNull(0) ? null : row.GetString(0), ("$after", after))
                 is not [{ } stream])
             {
                 transaction.Commit();
@@ -42,92 +43,64 @@ internal static class VerdictPacker
             }
 
             after = stream;
-            if (Read(writer, transaction, "SELECT 1 FROM verdicts WHERE stream = $0 AND seen < $1 LIMIT 1", row => true, stream, due).Count > 0)
-                Pack(writer, transaction, stream, until);
+            if (writer.Rows("SELECT 1 FROM verdicts WHERE stream = $stream AND seen < $due LIMIT 1", _ => true, ("$stream", stream), ("$due", due)).Count > 0)
+                Pack(writer, stream, until);
         }
 
         transaction.Commit();
         return true;
     }
 
-    private static void Pack(SqliteConnection writer, SqliteTransaction transaction, string stream, long until)
+    private static void Pack(SqliteConnection writer, string stream, long until)
     {
-        var rows = Read(
-            writer,
-            transaction,
-            $"SELECT {SqliteQueries.VerdictColumns} FROM verdicts WHERE stream = $0 AND seen < $1 ORDER BY start LIMIT $2",
+        var rows = writer.Rows(
+            $"SELECT {SqliteQueries.VerdictColumns} FROM verdicts WHERE stream = $stream AND seen < $until ORDER BY start LIMIT $max",
             SqliteQueries.Verdict,
-            stream,
-            until,
-            RowsAtOnce);
+            ("$stream", stream),
+            ("$until", until),
+            ("$max", RowsAtOnce));
         if (rows.Count == 0)
             return;
-        Run(writer, transaction, "DELETE FROM verdicts WHERE stream = $0 AND seen < $1 AND start <= $2", stream, until, rows[^1].Start);
+        var (first, last) = (("$first", (object)rows[0].Start), ("$last", (object)rows[^1].Start));
+        writer.Execute("DELETE FROM verdicts WHERE stream = $stream AND seen < $until AND start <= $last", ("$stream", stream), ("$until", until), last);
         var merged = new SortedDictionary<long, VerdictBlock.Row>();
-        foreach (var packed in Read(
-            writer,
-            transaction,
-            "SELECT data FROM packed WHERE stream = $0 AND start <= $1 AND until >= $2",
-            row => row.GetFieldValue<byte[]>(0),
-            stream,
-            rows[^1].Start,
-            rows[0].Start))
+        foreach (var (start, packed) in writer.Rows(
+            "SELECT start, data FROM packed WHERE stream = $stream AND start <= $last AND until >= $first",
+            row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)),
+            ("$stream", stream),
+            first,
+            last))
         {
-            foreach (var row in VerdictBlock.Read(packed))
+            // A block that is damaged stays as it is, so that it stops neither the other streams nor the retention, which follows.
+            if (!VerdictBlock.TryRead(packed, out var before))
+                continue;
+            foreach (var row in before)
                 merged[row.Start] = row;
+            writer.Execute("DELETE FROM packed WHERE stream = $stream AND start = $start", ("$stream", stream), ("$start", start));
         }
 
-        Run(writer, transaction, "DELETE FROM packed WHERE stream = $0 AND start <= $1 AND until >= $2", stream, rows[^1].Start, rows[0].Start);
         foreach (var row in rows)
             merged[row.Start] = row;
         var block = new List<VerdictBlock.Row>();
         foreach (var row in merged.Values)
         {
             if (block.Count == MaxRows || (block.Count > 0 && row.Start - block[^1].Start > LongestGap))
-                Insert(writer, transaction, stream, block);
+                Insert(writer, stream, block);
             block.Add(row);
         }
 
-        Insert(writer, transaction, stream, block);
+        Insert(writer, stream, block);
     }
 
-    private static void Insert(SqliteConnection writer, SqliteTransaction transaction, string stream, List<VerdictBlock.Row> block)
+    private static void Insert(SqliteConnection writer, string stream, List<VerdictBlock.Row> block)
     {
-        Run(
-            writer,
-            transaction,
-            "INSERT INTO packed (stream, start, until, seen, data) VALUES ($0, $1, $2, $3, $4)",
-            stream,
-            block[0].Start,
-            block[^1].Start,
-            block.Max(row => row.Seen),
-            VerdictBlock.Write(block));
+        writer.Execute(
+            "INSERT OR REPLACE INTO packed (stream, start, until, seen, data) VALUES ($stream, $start, $until, $seen, $data)",
+            ("$stream", stream),
+            ("$start", block[0].Start),
+            ("$until", block[^1].Start),
+            ("$seen", block.Max(row => row.Seen)),
+            ("$data", VerdictBlock.Write(block)));
         block.Clear();
-    }
-
-    private static List<T> Read<T>(SqliteConnection writer, SqliteTransaction transaction, string sql, Func<SqliteDataReader, T> make, params object[] values)
-    {
-        using var command = Command(writer, transaction, sql, values);
-        using var reader = command.ExecuteReader();
-        var found = new List<T>();
-        while (reader.Read())
-            found.Add(make(reader));
-        return found;
-    }
-
-    private static void Run(SqliteConnection writer, SqliteTransaction transaction, string sql, params object[] values)
-    {
-        using var command = Command(writer, transaction, sql, values);
-        command.ExecuteNonQuery();
-    }
-
-    private static SqliteCommand Command(SqliteConnection writer, SqliteTransaction transaction, string sql, object[] values)
-    {
-        var command = writer.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = sql;
-        for (var i = 0; i < values.Length; i++)
-            command.Parameters.AddWithValue($"${i}", values[i]);
-        return command;
     }
 }

@@ -108,6 +108,31 @@ public sealed class VerdictPackingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_damaged_block_stops_neither_the_packing_of_later_verdicts_nor_of_other_streams()
+    {
+        for (var second = 0; second < 1800; second++)
+        {
+            await WriteAsync("bed", second, write: false);
+            await WriteAsync("other", second, write: second % 60 == 59);
+        }
+
+        await PackAsync();
+        Number("UPDATE packed SET data = x'01ff' WHERE stream = 'bed'; SELECT changes()", write: true);
+        await WriteAsync("bed", 5, 0.875);
+        await WriteAsync("other", 5, 0.875);
+        _clock.Now = Start.AddHours(2);
+        await PackAsync();
+        Assert.Equal(0, Number("SELECT count(*) FROM verdicts"));
+        Assert.Equal((1800, 0.875), ((await ReadAsync("other")).Count, (await ReadAsync("other"))[5].Probability));
+        await Assert.ThrowsAsync<StoreException>(() => ReadAsync("bed"));
+        while (await _store.ForgetAsync(Start.AddDays(1), 2))
+        {
+        }
+
+        Assert.Empty(await ReadAsync("bed"));
+    }
+
+    [Fact]
     public async Task Packed_verdicts_are_forgotten_by_the_server_s_clock()
     {
         for (var second = 0; second < 1800; second++)
@@ -171,9 +196,9 @@ public sealed class VerdictPackingTests : IAsyncLifetime
 
     private Task<IReadOnlyList<WindowStatus>> ReadAsync(string stream) => _store.VerdictsAsync(stream, Start.AddDays(-1), Start.AddDays(1));
 
-    private long Number(string sql)
+    private long Number(string sql, bool write = false)
     {
-        using var connection = new SqliteConnection($"Data Source={_folder["monitor.db"]};Mode=ReadOnly;Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={_folder["monitor.db"]};Mode={(write ? "ReadWrite" : "ReadOnly")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
