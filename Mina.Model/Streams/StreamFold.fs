@@ -132,6 +132,7 @@ module StreamFold =
                 StreamStates.staleAt rules stream
                 StreamStates.windowlessAt rules stream
                 StreamStates.oldAt rules stream
+                StreamStates.clockBlamedAt rules stream
             |] do
             if at > stream.Clock then
                 consider at 3
@@ -267,6 +268,7 @@ module StreamFold =
         || not stream.Closing && stream.Arrived + rules.CloseAfter <= now
         || passed (StreamStates.staleAt rules stream)
         || passed (StreamStates.windowlessAt rules stream)
+        || passed (StreamStates.clockBlamedAt rules stream)
         || StreamStates.oldAt rules stream <= now
            && StreamStates.silentAt rules stream > now
            && not (

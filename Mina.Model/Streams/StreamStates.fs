@@ -31,15 +31,27 @@ module StreamStates =
         + rules.FreshFor
         + stream.ChunkLength
 
-    let private isClockWrong (rules: StreamRules) (stream: StreamValue) (now: DateTimeOffset) =
-        match stream.Cutter.Session with
-        | null -> false
-        | session ->
-            stream.Origin.HasValue
-            && (let told =
-                    stream.Origin.Value.AddSeconds(stream.LastStart + rules.Episodes.WindowSeconds)
+    let private longestLag = TimeSpan.FromDays 365.0
 
-                session.Until - told < slowestClock * (now - stream.Fresh))
+    /// From when on the device's clock is too slow for what came since the last verdict.
+    let private clockWrongAt (rules: StreamRules) (stream: StreamValue) =
+        match stream.Cutter.Session with
+        | null -> DateTimeOffset.MaxValue
+        | _ when not stream.Origin.HasValue -> DateTimeOffset.MaxValue
+        | session ->
+            let told =
+                stream.Origin.Value.AddSeconds(stream.LastStart + rules.Episodes.WindowSeconds)
+
+            let came = session.Until - told
+
+            if came > longestLag then
+                DateTimeOffset.MaxValue
+            else
+                stream.Fresh + max TimeSpan.Zero came / slowestClock
+
+    /// When the reason of a stream that is not monitored becomes its clock, unless a verdict comes.
+    let internal clockBlamedAt (rules: StreamRules) (stream: StreamValue) =
+        max (oldAt rules stream) (clockWrongAt rules stream)
 
     let private reasonOfSilence (rules: StreamRules) (stream: StreamValue) now =
         match stream.Failed with
@@ -48,7 +60,7 @@ module StreamStates =
                 "verdicts are late"
             elif stream.Cutter.Order.Repeated > stream.Repeated then
                 "its chunks came before"
-            elif isClockWrong rules stream now then
+            elif clockWrongAt rules stream <= now then
                 "the device's clock stands still or went back"
             else
                 "no 10 s of signal without a break"
