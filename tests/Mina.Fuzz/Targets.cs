@@ -5,6 +5,8 @@ using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats.Csv;
 using Mina.Streaming.Recordings.Formats.Edf;
+using Mina.Streaming.Recordings.Formats.Ishne;
+using Mina.Streaming.Recordings.Formats.Matlab;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Recordings.Labels;
 using Mina.Streaming.Shards;
@@ -25,6 +27,10 @@ internal static class Targets
         new("atr", [Annotations()], ReadAnnotations),
         new("csv", [.. Tables.Select(Utf8)], input => new MemorySource(("a.csv", input)).ReadAll(new CsvFormat(), Options)),
         new("edf", [Edf()], input => new MemorySource(("a.edf", input)).ReadAll(new EdfFormat(), Options)),
+        new("flac", FileSeeds.Flac, input => new MemorySource(("a.hea", Utf8("a 2 250\na.dat 516 200\na.dat 516 200 16 0 0 0 0 II\n")), ("a.dat", input))
+            .ReadAll(new WfdbFormat(), Options)),
+        new("ishne", FileSeeds.Ishne, input => new MemorySource(("a.ecg", input)).ReadAll(new IshneFormat(), Options)),
+        new("matlab", FileSeeds.Matlab, input => new MemorySource(("a.mat", input)).ReadAll(new MatlabFormat(), Options)),
         new("labels", [Utf8("id,label\na,N\nb,AF\n"), Utf8("a;~\nb;O\n"), Utf8("# c\nrecord,group\na,1\n")], ReadLabels),
         new("zip", ZipTarget.Seeds, ZipTarget.Read),
         new("chunk-binary", [ChunkBinary.Write(Chunk()), ChunkBinary.WriteInt16(Chunk(), 1000)], ReadChunk),

@@ -1,6 +1,8 @@
 using Mina.Preprocess;
 using Mina.Streaming.Recordings.Formats.Csv;
 using Mina.Streaming.Recordings.Formats.Edf;
+using Mina.Streaming.Recordings.Formats.Ishne;
+using Mina.Streaming.Recordings.Formats.Matlab;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Recordings.Sources;
 
@@ -27,6 +29,8 @@ public sealed class RecordingFormats
         new WfdbFormat(),
         new CsvFormat(),
         new EdfFormat(),
+        new IshneFormat(),
+        new MatlabFormat(),
     ]);
 
     /// <summary>The formats of the list, in their order.</summary>
@@ -35,6 +39,11 @@ public sealed class RecordingFormats
     /// <summary>Extensions of all formats' main files, as a text: <c>.hea or .csv</c>.</summary>
     /// <param name="separator">What stands before the last one; the others are separated by commas.</param>
     public string MainExtensions(string separator = " or ") => Join([.. _formats.SelectMany(format => format.Extensions).Distinct()], separator);
+
+    /// <summary>The main file of a recording that is named without its extension, such as <c>mitdb/100</c>; null where there is none.</summary>
+    internal string? MainFileNamed(string path) =>
+        _formats.SelectMany(format => format.Extensions).SelectMany(extension => new[] { path + extension, path + extension.ToUpperInvariant() })
+            .FirstOrDefault(File.Exists);
 
     /// <summary>Whether a recording in this file can be followed while it grows, by the file's name.</summary>
     public bool CanFollow(string path) => Followable(path) is not null;

@@ -54,6 +54,17 @@ public class GrowingRecordingTests
         });
     }
 
+    [Fact]
+    public void A_line_of_units_after_a_comment_and_a_header_is_waited_for()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("r.csv", "# from a device\ntime,II\n");
+        var growing = RecordingFormats.All.Follow(path, new ReadOptions());
+        Assert.Empty(growing.Read(10_000).Millivolts);
+        File.AppendAllText(path, "s,uV\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => FormattableString.Invariant($"{i / 200.0},{i}\n"))));
+        Assert.Equal(0.999f, growing.Read(10_000).Millivolts[^1]);
+    }
+
     [Property(MaxTest = 60)]
     public Property A_CSV_file_that_grows_by_any_bytes_gives_the_samples_of_the_whole_file()
     {

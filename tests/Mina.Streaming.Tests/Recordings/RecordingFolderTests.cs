@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Recordings;
@@ -121,11 +122,13 @@ public class RecordingFolderTests
     public void What_holds_no_recordings_at_all_is_one_clear_error()
     {
         using var temp = new TemporaryFolder();
-        const string Known = "WFDB files (.hea with .mat or .dat), .csv files, EDF or BDF files (.edf, .bdf), or a .zip of them";
-        Assert.Equal($"{temp.Path} holds no recordings: it should hold {Known}", Error(temp.Path));
-        Assert.Equal($"{temp.Path}/nowhere is not there: give a folder, a .zip, or a recording's .hea, .csv, .edf or .bdf file", Error($"{temp.Path}/nowhere"));
+        var known = $"{string.Join(", ", RecordingFormats.All.Formats.Select(format => format.Files))}, or a .zip of them";
+        Assert.StartsWith("WFDB files (.hea with .mat or .dat), .csv files, EDF or BDF files (.edf, .bdf), ", known);
+        Assert.Equal($"{temp.Path} holds no recordings: it should hold {known}", Error(temp.Path));
+        var file = $"a recording's {RecordingFormats.All.MainExtensions()} file";
+        Assert.Equal($"{temp.Path}/nowhere is not there: give a folder, a .zip, or {file}", Error($"{temp.Path}/nowhere"));
         var text = temp.Write("a.txt", "x");
-        Assert.Equal($"{text} is no recording: give a folder, a .zip, or a recording's .hea, .csv, .edf or .bdf file", Error(text));
+        Assert.Equal($"{text} is no recording: give a folder, a .zip, or {file}", Error(text));
         Assert.StartsWith($"{temp.Write("a.zip", "x")} cannot be read as a zip", Error(Path.Combine(temp.Path, "a.zip")));
 
         static string Error(string path) => Assert.Throws<ProblemException>(() => RecordingFolder.Open(path)).Message;

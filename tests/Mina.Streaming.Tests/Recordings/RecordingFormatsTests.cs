@@ -114,12 +114,13 @@ public class RecordingFormatsTests
     {
         using var temp = new TemporaryFolder();
         Assert.Equal(
-            $"{temp.Path} holds no recordings: it should hold WFDB files (.hea with .mat or .dat), .csv files, "
-                + "EDF or BDF files (.edf, .bdf), made-up files (.made with .part), or a .zip of them",
+            $"{temp.Path} holds no recordings: it should hold {string.Join(", ", RecordingFormats.All.Formats.Select(format => format.Files))}, "
+                + "made-up files (.made with .part), or a .zip of them",
             Assert.Throws<ProblemException>(() => RecordingFolder.Open(temp.Path, formats: Formats)).Message);
         Assert.Equal(
             "x.txt is neither a WFDB header (.hea) nor a CSV file (.csv): name one that is being written",
             Assert.Throws<ProblemException>(() => RecordingFormats.All.Follow("x.txt", new ReadOptions())).Message);
-        Assert.Equal((".hea, .csv, .edf or .bdf", ".hea, .csv, .edf, .bdf or .made"), (RecordingFormats.All.MainExtensions(), Formats.MainExtensions()));
+        Assert.StartsWith(".hea, .csv, .edf, .bdf, ", RecordingFormats.All.MainExtensions());
+        Assert.Equal(RecordingFormats.All.MainExtensions(", ") + " or .made", Formats.MainExtensions());
     }
 }

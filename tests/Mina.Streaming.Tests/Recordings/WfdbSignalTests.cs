@@ -102,10 +102,10 @@ public class WfdbSignalTests
     [InlineData("r 1 100\nr.dat 16 1\n", 0, RejectionReason.UnreadableSignal, "is only 0 bytes long: get the file again")]
     [InlineData("r 1 100\nr.dat 16 1\n", 1, RejectionReason.UnreadableSignal, "holds no samples (1 bytes): get the file again")]
     [InlineData(
-        "r 1 100 4\nr.dat 508 1\n",
+        "r 1 100 4\nr.dat 99 1\n",
         4,
         RejectionReason.UnreadableSignal,
-        "is stored in WFDB format 508, which is not supported (supported: 8, 16, 24, 32, 61, 80, 160, 212, 310, 311): convert it with WFDB's xform")]
+        "is stored in WFDB format 99, which is not supported (supported: 8, 16, 24, 32, 61, 80, 160, 212, 310, 311, 508, 516, 524): convert it with WFDB's xform")]
     [InlineData(
         "r 1 100 100\nr.mat 16+24 1\n",
         224,

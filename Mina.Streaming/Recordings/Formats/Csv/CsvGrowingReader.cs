@@ -77,8 +77,8 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
         }
 
         var text = bytes[..whole];
-        // Units, where there are any, stand in the second line.
-        if (_layout is null && text.AsSpan().Count((byte)'\n') < 2) return false;
+        // Units, where there are any, stand in the line after the header, which comments may precede.
+        if (_layout is null && whole < MinBytes && LinesWithoutComments(text) < 2) return false;
         if (_layout is null)
         {
             if (!CsvLayout.TryRead(new MemoryStream(text, writable: false), options, out _layout, out var fault))
@@ -100,6 +100,17 @@ internal sealed class CsvGrowingReader(string path, ReadOptions options) : Growi
         }
 
         return rest > 0;
+    }
+
+    private static int LinesWithoutComments(ReadOnlySpan<byte> text)
+    {
+        var lines = 0;
+        for (int end; (end = text.IndexOf((byte)'\n')) >= 0; text = text[(end + 1)..])
+        {
+            if (text[..end].TrimStart("\uFEFF \t"u8) is { Length: > 0 } line && line[0] != '#') lines++;
+        }
+
+        return lines;
     }
 
     private bool FindFs()

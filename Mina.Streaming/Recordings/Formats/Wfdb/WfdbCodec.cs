@@ -26,9 +26,6 @@ internal abstract class WfdbCodec(int format, int missing, params int[] bytesOfF
         new WfdbCodec<ThreeOf10BitsInRow>(311, -512, 2, 3, 4),
     ];
 
-    /// <summary>The numbers of the storage formats that are read, for messages.</summary>
-    public static string Supported { get; } = string.Join(", ", All.Select(codec => codec.Format));
-
     /// <summary>The format's number in the header.</summary>
     public int Format => format;
 

@@ -15,6 +15,9 @@ internal sealed class WfdbFormat : IRecordingFormat
     // As MIMIC and the programs that made it name segments and layouts. Headers are only looked into where a folder has such names.
     private static readonly Regex SegmentName = new(@"_(?:layout|\d{4,6})\.hea$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
 
+    /// <summary>The numbers of the storage formats that are read, for messages.</summary>
+    internal static string StorageFormats { get; } = string.Join(", ", WfdbCodec.All.Select(codec => codec.Format).Concat(WfdbFlacReader.StorageFormats));
+
     /// <inheritdoc/>
     public string Files => "WFDB files (.hea with .mat or .dat)";
 
@@ -36,7 +39,7 @@ internal sealed class WfdbFormat : IRecordingFormat
         string text;
         try
         {
-            text = TextOf(files.ReadAll());
+            text = HeaderOf(files);
         }
         catch (IOException e)
         {
@@ -75,7 +78,10 @@ internal sealed class WfdbFormat : IRecordingFormat
                     RejectionReason.UnreadableSignal, $"{location} names the signal file {name}, which is not there: put it beside the header");
             }
 
-            return WfdbRecordingReader.TryOpen(header, lead, () => (files.OpenRead(name, out var bytes), bytes), out var reader, out var fault)
+            Func<(Stream File, long Bytes)> open = () => (files.OpenRead(name, out var bytes), bytes);
+            var isFlac = WfdbFlacReader.Reads(header.Signals[lead].Format);
+            return (isFlac ? WfdbFlacReader.TryOpen(header, lead, open, out var reader, out var fault)
+                : WfdbRecordingReader.TryOpen(header, lead, open, out reader, out fault))
                 ? reader
                 : files.Reject(fault.Reason, $"{file} {fault.Message}");
         }
@@ -95,7 +101,7 @@ internal sealed class WfdbFormat : IRecordingFormat
         if (files.BytesOf(name) is null) return null;
         try
         {
-            var fs = WfdbHeader.FsOf(TextOf(files.ReadAll()))
+            var fs = WfdbHeader.FsOf(HeaderOf(files))
                 ?? throw new ProblemException($"{files.Location} is not a usable WFDB header: it has no record line");
             return WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(files.ReadAll(name, WfdbAnnotations.MaxBytes)), fs);
         }
@@ -129,12 +135,12 @@ internal sealed class WfdbFormat : IRecordingFormat
     /// <inheritdoc/>
     public IReadOnlyList<string> SignalFiles(RecordingFiles files)
     {
-        var text = TextOf(files.ReadAll());
+        var text = HeaderOf(files);
         if (WfdbHeader.TryParse(text, out var header, out _)) return SignalFiles(header);
         if (!WfdbMaster.TryParse(text, out var master, out _)) return [];
         var headers = master.Records.Select(record => record + Header).ToList();
         var parsed = headers.Where(name => files.BytesOf(name) is not null)
-            .Select(name => WfdbHeader.TryParse(TextOf(files.ReadAll(name)), out var segment, out _) ? segment : null);
+            .Select(name => WfdbHeader.TryParse(TextOf(files.ReadAll(name)), out var segment, out _) ? segment.Below(name) : null);
         return [.. headers, .. parsed.OfType<WfdbHeader>().Where(segment => !segment.IsLayout).SelectMany(SignalFiles).Distinct()];
     }
 
@@ -143,7 +149,7 @@ internal sealed class WfdbFormat : IRecordingFormat
 
     /// <inheritdoc/>
     public IReadOnlyList<string> PartsOf(RecordingFiles files) =>
-        !SegmentName.IsMatch(files.Name) && WfdbMaster.TryParse(TextOf(files.ReadAll()), out var master, out _)
+        !SegmentName.IsMatch(files.Name) && WfdbMaster.TryParse(HeaderOf(files), out var master, out _)
             ? [.. master.Records.Select(record => record + Header)]
             : [];
 
@@ -154,7 +160,26 @@ internal sealed class WfdbFormat : IRecordingFormat
     private static IReadOnlyList<string> SignalFiles(WfdbHeader header) => [.. header.Signals.Select(s => s.FileName).Distinct()];
 
     private static bool TryReadHeader(RecordingFiles files, [NotNullWhen(true)] out WfdbHeader? header, [NotNullWhen(false)] out string? error) =>
-        WfdbHeader.TryParse(TextOf(files.ReadAll()), out header, out error);
+        WfdbHeader.TryParse(HeaderOf(files), out header, out error);
+
+    /// <summary>The main header's text. A record that its line names with folders (<c>a/b/100</c>) has its bare name.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    private static string HeaderOf(RecordingFiles files)
+    {
+        var text = TextOf(files.ReadAll());
+        var ending = "/" + Path.GetFileNameWithoutExtension(files.Name);
+        foreach (var line in text.Split(WfdbHeader.LineEnds, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line[0] == '#') continue;
+            var name = line.Split((char[]?)null, 2)[0];
+            var at = name.LastIndexOf(ending, StringComparison.Ordinal);
+            return at < 0 || (at + ending.Length < name.Length && name[at + ending.Length] != '/')
+                ? text
+                : text.Remove(text.IndexOf(name, StringComparison.Ordinal), at + 1);
+        }
+
+        return text;
+    }
 
     // Older recorders write Latin-1, where 0xB5 is the micro sign of their units.
     internal static string TextOf(byte[] header) => Utf8.IsValid(header) ? Encoding.UTF8.GetString(header) : Encoding.Latin1.GetString(header);

@@ -63,8 +63,10 @@ internal sealed class WfdbGrowingReader(string path, ReadOptions options) : Grow
         if (!LeadChoice.TryChoose([.. header.Signals.Select(s => (s.Description, s.Units))], options.Lead, out var lead, out error))
             throw new ProblemException($"{Location} {error}");
         var format = header.Signals[lead].Format;
+        if (WfdbFlacReader.Reads(format))
+            throw new ProblemException($"{Location} names WFDB format {format} (FLAC), which cannot be read while it is written: wait until it is complete");
         var codec = WfdbCodec.Find(format)
-            ?? throw new ProblemException($"{Location} names WFDB format {format}, which is not supported (supported: {WfdbCodec.Supported})");
+            ?? throw new ProblemException($"{Location} names WFDB format {format}, which is not supported (supported: {WfdbFormat.StorageFormats})");
         if (codec.IsDifferences)
             throw new ProblemException($"{Location} names WFDB format {format}, which cannot be read while it is written: wait until the record is complete");
         (_header, _signal) = (header, new WfdbSignal(header, lead, codec));

@@ -147,6 +147,12 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
     /// </summary>
     public WfdbLayout LayoutOf(int signal) => (_layouts ??= Layouts())[signal];
 
+    /// <summary>The same header, with its signal files named as its main header finds them: they lie in the folder of the segment.</summary>
+    /// <param name="segment">The segment's name, which may lead into folders.</param>
+    internal WfdbHeader Below(string segment) => segment.LastIndexOf('/') is var slash and >= 0 && !IsLayout
+        ? this with { Signals = [.. Signals.Select(signal => signal with { FileName = segment[..(slash + 1)] + signal.FileName })] }
+        : this;
+
     private WfdbLayout[] Layouts()
     {
         var layouts = new WfdbLayout[Signals.Count];

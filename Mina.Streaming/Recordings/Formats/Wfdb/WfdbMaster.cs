@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
 
@@ -59,7 +58,7 @@ internal sealed record WfdbMaster(WfdbHeader.RecordLine Line, string? Layout, IR
                 return false;
             }
 
-            if (fields[0] != "~" && (fields[0].AsSpan().ContainsAny('/', '\\') || fields[0].StartsWith('.') || !PlainText.IsPlain(fields[0])))
+            if (fields[0] != "~" && !RelativeName.IsInside(fields[0]))
             {
                 error = $"line {number} names the segment '{Quote.Short(fields[0])}', which should be a record beside the header";
                 return false;

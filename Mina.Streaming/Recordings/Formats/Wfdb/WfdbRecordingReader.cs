@@ -113,7 +113,7 @@ internal sealed class WfdbRecordingReader : RecordingReader
         {
             return new(
                 RejectionReason.UnreadableSignal,
-                $"is stored in WFDB format {spec.Format}, which is not supported (supported: {WfdbCodec.Supported}): convert it with WFDB's xform");
+                $"is stored in WFDB format {spec.Format}, which is not supported (supported: {WfdbFormat.StorageFormats}): convert it with WFDB's xform");
         }
 
         signal = new WfdbSignal(header, index, codec);

@@ -116,7 +116,12 @@ internal static class WfdbSegments
             return false;
         }
 
-        if (WfdbHeader.TryParse(WfdbFormat.TextOf(files.ReadAll(name + Extension)), out header, out var error)) return true;
+        if (WfdbHeader.TryParse(WfdbFormat.TextOf(files.ReadAll(name + Extension)), out header, out var error))
+        {
+            header = header.Below(name);
+            return true;
+        }
+
         rejection = files.Reject(RejectionReason.UnreadableHeader, $"{LocationOf(files, name)} is not a usable WFDB header: {error}");
         return false;
     }

@@ -5,7 +5,7 @@ using Mina.Streaming.Files;
 namespace Mina.Streaming.Recordings.Formats.Wfdb;
 
 /// <summary>One signal line of a WFDB header.</summary>
-/// <param name="FileName">The signal file, beside the header.</param>
+/// <param name="FileName">The signal file, beside the header or in a folder below it.</param>
 /// <param name="Format">Storage format: 16, 212, ...</param>
 /// <param name="Description">The lead's name; empty when left out.</param>
 public sealed record WfdbSignalSpec(string FileName, int Format, string Description)
@@ -66,7 +66,7 @@ public sealed record WfdbSignalSpec(string FileName, int Format, string Descript
             return false;
         }
 
-        if (fields[0].AsSpan().ContainsAny('/', '\\') || fields[0] is "." or ".." || !PlainText.IsPlain(fields[0]))
+        if (!RelativeName.IsInside(fields[0]))
         {
             error = $"names the signal file '{Quote.Short(fields[0])}', which should be a file beside the header";
             return false;
