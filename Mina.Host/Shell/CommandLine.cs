@@ -33,6 +33,7 @@ public static class CommandLine
             ExplainCommand.Create(),
             MonitorCommand.Create(),
             ReplayCommand.Create(),
+            ConvertCommand.Create(),
         };
 
         // The Generic Host handles Ctrl-C and SIGTERM.

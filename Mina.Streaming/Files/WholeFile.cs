@@ -42,7 +42,23 @@ public static class WholeFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ProblemException($"{path} cannot be written because {DiskFailure.Reason(e)}; choose another place for it.", e);
+            throw Unwritable(path, e);
+        }
+    }
+
+    /// <summary>Writes a file that is too large to be held in memory.</summary>
+    /// <param name="path">The file; replaced if it is there.</param>
+    /// <param name="write">Writes all that the file is to hold.</param>
+    /// <exception cref="ProblemException">The disk is full, or the file may not be written for another reason.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        try
+        {
+            WriteWhole(DiskFiles.Instance, path, write);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, e);
         }
     }
 
@@ -54,11 +70,7 @@ public static class WholeFile
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void WriteWhole(this IFileStore files, string path, ReadOnlySpan<byte> bytes)
     {
-        var full = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(full) ?? throw new IOException($"{full} is not the name of a file.");
-        files.CreateDirectory(folder);
-        var unique = RandomNumberGenerator.GetHexString(UniqueDigits, lowercase: true);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{unique}{TemporarySuffix}");
+        var (full, temporary) = Begin(files, path);
         try
         {
             using (var file = files.Create(temporary))
@@ -75,7 +87,42 @@ public static class WholeFile
             throw;
         }
 
-        files.SyncDirectory(folder);
+        files.SyncDirectory(Path.GetDirectoryName(full)!);
+    }
+
+    private static void WriteWhole(IFileStore files, string path, Action<Stream> write)
+    {
+        var (full, temporary) = Begin(files, path);
+        try
+        {
+            using (var file = files.Create(temporary))
+            {
+                write(file);
+                files.Sync(file);
+            }
+
+            files.Rename(temporary, full);
+        }
+        catch
+        {
+            TryDelete(files, temporary);
+            throw;
+        }
+
+        files.SyncDirectory(Path.GetDirectoryName(full)!);
+    }
+
+    private static ProblemException Unwritable(string path, Exception e) =>
+        new($"{path} cannot be written because {DiskFailure.Reason(e)}; choose another place for it.", e);
+
+    /// <summary>Makes the folder, and gives the file's full name and the one that it has until it is whole.</summary>
+    private static (string Full, string Temporary) Begin(IFileStore files, string path)
+    {
+        var full = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(full) ?? throw new IOException($"{full} is not the name of a file.");
+        files.CreateDirectory(folder);
+        var unique = RandomNumberGenerator.GetHexString(UniqueDigits, lowercase: true);
+        return (full, Path.Combine(folder, $".{Path.GetFileName(full)}.{unique}{TemporarySuffix}"));
     }
 
     /// <summary>Whether a file has a temporary name as given here: a crash left it, unless it is being written just now.</summary>

@@ -1,5 +1,6 @@
 using Mina.Preprocess;
 using Mina.Streaming.Recordings.Formats;
+using Mina.Streaming.Recordings.Formats.Wfdb;
 
 namespace Mina.Streaming.Recordings;
 
@@ -73,6 +74,11 @@ internal sealed class FormatEntry(IRecordingFormat format, RecordingFiles files,
 
     /// <inheritdoc/>
     public override IReadOnlyList<RhythmSpan>? ReadRhythms(string annotator = "atr") => format.ReadRhythms(files, annotator);
+
+    /// <summary>All annotations of a WFDB record, and how many of their ticks there are in a second; null where it has none or is of another format.</summary>
+    /// <exception cref="ProblemException">There are annotations, but they cannot be read.</exception>
+    internal (IReadOnlyList<WfdbAnnotation> List, double Fs)? ReadWfdbAnnotations(string annotator) =>
+        format is WfdbFormat ? WfdbFormat.ReadAnnotations(files, annotator) : null;
 
     /// <inheritdoc/>
     internal override RecordingEntry ByPath() => new FormatEntry(format, files.ByPath(), companionBytes);

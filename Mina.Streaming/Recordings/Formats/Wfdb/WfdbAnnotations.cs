@@ -116,9 +116,13 @@ public static class WfdbAnnotations
     /// <summary>Ticks a second in Hz that the file says itself; null where it does not.</summary>
     public static double? ResolutionOf(IReadOnlyList<WfdbAnnotation> annotations)
     {
-        var note = annotations.FirstOrDefault(a => a.Code == WfdbAnnotation.Note && a.Aux.StartsWith(Resolution, StringComparison.Ordinal)).Aux;
+        var note = annotations.FirstOrDefault(IsResolution).Aux;
         return note is not null && Numbers.TryDouble(note.AsSpan(Resolution.Length), out var own) && own > 0 ? own : null;
     }
+
+    /// <summary>Whether an annotation is a note of how many ticks there are in a second.</summary>
+    internal static bool IsResolution(WfdbAnnotation annotation) =>
+        annotation.Code == WfdbAnnotation.Note && annotation.Aux.StartsWith(Resolution, StringComparison.Ordinal);
 
     /// <summary>Reads a file. One that is cut off is read as far as it goes.</summary>
     public static IReadOnlyList<WfdbAnnotation> Decode(ReadOnlySpan<byte> bytes)

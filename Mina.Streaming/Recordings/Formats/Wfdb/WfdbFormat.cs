@@ -95,7 +95,12 @@ internal sealed class WfdbFormat : IRecordingFormat
     public GrowingReader Follow(string path, ReadOptions options) => new WfdbGrowingReader(path, options);
 
     /// <inheritdoc/>
-    public IReadOnlyList<RhythmSpan>? ReadRhythms(RecordingFiles files, string annotator)
+    public IReadOnlyList<RhythmSpan>? ReadRhythms(RecordingFiles files, string annotator) =>
+        ReadAnnotations(files, annotator) is { } annotations ? WfdbAnnotations.Rhythms(annotations.List, annotations.Fs) : null;
+
+    /// <summary>The annotations beside a record, and how many of their ticks there are in a second; null where there are none.</summary>
+    /// <exception cref="ProblemException">They cannot be read.</exception>
+    internal static (IReadOnlyList<WfdbAnnotation> List, double Fs)? ReadAnnotations(RecordingFiles files, string annotator)
     {
         var name = files.NameWith(annotator);
         if (files.BytesOf(name) is null) return null;
@@ -103,7 +108,8 @@ internal sealed class WfdbFormat : IRecordingFormat
         {
             var fs = WfdbHeader.FsOf(HeaderOf(files))
                 ?? throw new ProblemException($"{files.Location} is not a usable WFDB header: it has no record line");
-            return WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(files.ReadAll(name, WfdbAnnotations.MaxBytes)), fs);
+            var list = WfdbAnnotations.Decode(files.ReadAll(name, WfdbAnnotations.MaxBytes));
+            return (list, WfdbAnnotations.ResolutionOf(list) ?? fs);
         }
         catch (IOException e)
         {
