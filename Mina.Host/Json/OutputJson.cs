@@ -6,6 +6,7 @@ using Mina.Host.Evaluation;
 using Mina.Host.Evaluation.Recordings;
 using Mina.Host.Evaluation.Robustness;
 using Mina.Host.Evaluation.Strips;
+using Mina.Host.Inspection;
 using Mina.Host.Scoring;
 using Mina.Streaming.Files;
 
@@ -23,6 +24,8 @@ namespace Mina.Host.Json;
 [JsonSerializable(typeof(RobustnessDocument))]
 [JsonSerializable(typeof(RhythmReportDocument))]
 [JsonSerializable(typeof(ScoreDocument))]
+[JsonSerializable(typeof(IEnumerable<InspectionDocument>))]
+[JsonSerializable(typeof(ShardsInspection))]
 internal sealed partial class OutputJson : JsonSerializerContext
 {
     /// <summary>Writes a document to a stream.</summary>

@@ -33,6 +33,7 @@ public static class CommandLine
             ExplainCommand.Create(),
             MonitorCommand.Create(),
             ReplayCommand.Create(),
+            InspectCommand.Create(),
             ConvertCommand.Create(),
         };
 

@@ -64,8 +64,8 @@ internal static class PoisonFolder
             Write("flat.hea", "flat 1 300 7800\nd.dat" + Rest);
             Write("odd.mat", new byte[] { 1, 2, 3 });
             Write("flac.hea", "flac 1 300 7800\nd.dat 516 1000/mV 16 0 0 0 0 I");
-            Write("holter.ecg", [.. "ISHNE1.0"u8, .. new byte[1000]]);
-            Write("level5.mat", [.. Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file".PadRight(124)), 0, 1, (byte)'I', (byte)'M', 14, 0, 0, 0, 255, 255, 255, 127]);
+            Write("holter.ecg", "ISHNE1.0" + new string('\0', 1000));
+            Write("level5.mat", "MATLAB 5.0 MAT-file".PadRight(124) + "\0\u0001IM\u000E\0\0\0\u007F\u007F\u007F\u007F");
             Write("records.edf", Encoding.ASCII.GetBytes("0".PadRight(252) + "9999"));
             Write("nothing.bdf", "");
             if (!OperatingSystem.IsLinux())

@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Mina.Preprocess;
+using Mina.Streaming.Files;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
+
+namespace Mina.Host.Inspection;
+
+/// <summary>What a recording holds, by its files and its samples, before anything is made of it.</summary>
+/// <param name="Id">The recording's id.</param>
+/// <param name="Source">Where it is.</param>
+internal sealed record RecordingInspection(string Id, string Source)
+{
+    /// <summary>The leads, in the file's order; empty where the recording cannot be opened.</summary>
+    public IReadOnlyList<RecordingLead> Leads { get; init; } = [];
+
+    /// <summary>The lead that would be read; null where the recording cannot be opened.</summary>
+    public RecordingLead? Lead { get; init; }
+
+    /// <summary>The lead's length in seconds, gaps included.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>When it began, as the file says.</summary>
+    public DateTime? Start { get; init; }
+
+    /// <summary>How many gaps the lead has.</summary>
+    public int Gaps { get; init; }
+
+    /// <summary>Seconds of the lead that are missing.</summary>
+    public double MissingSeconds { get; init; }
+
+    /// <summary>The share of its windows of 10 s that can be classified, 0 to 1; null where there is none.</summary>
+    public double? Usable { get; init; }
+
+    /// <summary>The median heart rate of those windows, a minute; null where there is none.</summary>
+    public double? HeartRate { get; init; }
+
+    /// <summary>Annotated rhythms and how many seconds each lasts; null where none are annotated.</summary>
+    public IReadOnlyDictionary<string, double>? Rhythms { get; init; }
+
+    /// <summary>The label, from a table beside the recordings or from the file.</summary>
+    public Label? Label { get; init; }
+
+    /// <summary>Whose it is, where the file says so.</summary>
+    public string? Person { get; init; }
+
+    /// <summary>Why ingest would not take it; null where it would, apart from a label that is missing.</summary>
+    public Rejection? Rejection { get; init; }
+
+    /// <summary>What is wrong with its annotations; null where nothing is.</summary>
+    public string? AnnotationFault { get; init; }
+
+    /// <summary>The first recording of this inspection with the same samples; null: there is none before it.</summary>
+    public string? SameSignalAs { get; init; }
+
+    /// <summary>Looks at a recording.</summary>
+    /// <param name="entry">The recording.</param>
+    /// <param name="read">How it is read.</param>
+    /// <param name="annotator">Which annotations count.</param>
+    /// <param name="label">The label that a table gives it.</param>
+    /// <param name="signals">The recordings so far, by a hash of their samples; this one is added.</param>
+    public static RecordingInspection Inspect(RecordingEntry entry, ReadOptions read, string annotator, Label? label, Dictionary<string, string> signals)
+    {
+        var found = new RecordingInspection(entry.Id, PlainText.Clean(entry.Location)) { Label = label };
+        found = WithRhythms(found, entry, annotator);
+        var (reader, refused) = entry.Open(read);
+        if (reader is null) return found with { Rejection = refused };
+        using (reader)
+        {
+            found = found with
+            {
+                Leads = reader.Leads,
+                Lead = reader.Lead,
+                Seconds = reader.Length / reader.Lead.Fs,
+                Start = reader.Start,
+                Label = label ?? reader.Label,
+                Person = reader.Group,
+            };
+        }
+
+        var (recording, rejection) = entry.Read(read);
+        if (recording is null) return found with { Rejection = rejection };
+        var hash = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<float>(recording.Samples)));
+        var same = signals.TryGetValue(hash, out var first) ? first : null;
+        signals.TryAdd(hash, entry.Id);
+        var (gaps, missing) = GapsOf(recording.Samples);
+        found = found with { Gaps = gaps, MissingSeconds = missing / recording.Fs, SameSignalAs = same };
+        if (new Preprocessor(new PreprocessSettings()).Prepare(recording, out var samples) is { } why) return found with { Rejection = why };
+        return WithQuality(found, samples);
+    }
+
+    private static RecordingInspection WithRhythms(RecordingInspection found, RecordingEntry entry, string annotator)
+    {
+        try
+        {
+            if (entry.ReadRhythms(annotator) is not { } rhythms) return found;
+            var length = entry.Open(new ReadOptions()) is { Reader: { } reader } ? Length(reader) : double.PositiveInfinity;
+            return found with
+            {
+                Rhythms = rhythms.GroupBy(rhythm => rhythm.Rhythm, StringComparer.Ordinal).ToDictionary(
+                    group => group.Key, group => group.Sum(rhythm => Math.Max(0, Math.Min(length, rhythm.EndSeconds) - rhythm.StartSeconds))),
+            };
+        }
+        catch (ProblemException e)
+        {
+            return found with { AnnotationFault = PlainText.Clean(e.Message) };
+        }
+
+        static double Length(RecordingReader reader)
+        {
+            using (reader) return reader.Length / reader.Lead.Fs;
+        }
+    }
+
+    private static (int Gaps, long Missing) GapsOf(float[] samples)
+    {
+        var (gaps, missing) = (0, 0L);
+        for (var i = 0; i < samples.Length; i++)
+        {
+            if (float.IsFinite(samples[i])) continue;
+            missing++;
+            if (i == 0 || float.IsFinite(samples[i - 1])) gaps++;
+        }
+
+        return (gaps, missing);
+    }
+
+    private static RecordingInspection WithQuality(RecordingInspection found, float[] samples)
+    {
+        var (windows, rates) = (0, new List<double>());
+        var usable = 0;
+        for (var start = 0; start + Shapes.Window <= samples.Length; start += Shapes.Window, windows++)
+        {
+            var window = samples.AsSpan(start, Shapes.Window);
+            if (!WindowQuality.IsUsable(window)) continue;
+            usable++;
+            if (Mina.Preprocess.HeartRate.Estimate(window, Shapes.Fs) is { } rate) rates.Add(rate);
+        }
+
+        rates.Sort();
+        return found with { Usable = windows == 0 ? null : (double)usable / windows, HeartRate = rates.Count == 0 ? null : rates[rates.Count / 2] };
+    }
+}

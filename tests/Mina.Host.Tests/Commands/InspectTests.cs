@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Mina.Host.Tests.Commands;
+
+/// <summary><c>mina inspect</c> and <c>mina convert</c>, as a user runs them.</summary>
+public sealed class InspectTests
+{
+    [Fact]
+    public async Task Recordings_are_described_in_80_columns_with_equal_signals_and_what_would_be_rejected()
+    {
+        using var folder = new TemporaryFolder();
+        var raw = Directory.CreateDirectory(folder["raw"]).FullName;
+        foreach (var extension in new[] { ".hea", ".dat", ".atr" })
+            File.Copy(Path.Combine(Places.DataRaw, "sim00001" + extension), Path.Combine(raw, "sim00001" + extension));
+        (await MinaProcess.RunAsync(folder.Path, "convert", "raw/sim00001.hea", "raw/again.hea")).ShouldSucceed();
+        folder.Write("raw/short.csv", "time,I\n0,1\n0.004,2\n0.008,3\n");
+        folder.Write("raw/broken.edf", "");
+        var table = (await MinaProcess.RunAsync(folder.Path, "inspect", "raw")).ShouldSucceed().Output;
+        Assert.All(table.Split('\n').Where(line => !line.StartsWith("rejected", StringComparison.Ordinal)), line => Assert.True(line.Length <= 80, line));
+        Assert.Contains("4 recordings", table);
+        Assert.Contains("2 would be rejected, 1 have another's samples", table);
+        Assert.Contains("sim00001 has the same samples as again", table);
+        Assert.Contains("rejected (TooShort): short: ", table);
+        using var json = JsonDocument.Parse((await MinaProcess.RunAsync(folder.Path, "inspect", "raw", "--json")).ShouldSucceed().Output);
+        var again = json.RootElement.EnumerateArray().Single(one => one.GetProperty("recording").GetString() == "again");
+        Assert.Equal(300, again.GetProperty("fs").GetDouble());
+        Assert.InRange(again.GetProperty("heart_rate").GetDouble(), 30, 220);
+        Assert.Equal(0, again.GetProperty("gaps").GetInt32());
+        Assert.NotEqual(JsonValueKind.Null, again.GetProperty("rhythms_s").ValueKind);
+    }
+
+    [Fact]
+    public async Task The_balance_of_shards_is_counted_by_split()
+    {
+        using var folder = new TemporaryFolder();
+        (await MinaProcess.RunAsync(folder.Path, "ingest", Places.DataRaw, "--out", "shards")).ShouldSucceed();
+        var table = (await MinaProcess.RunAsync(folder.Path, "inspect", "shards")).ShouldSucceed().Output;
+        Assert.Contains("train       all", table);
+        Assert.All(table.Split('\n').Skip(1), line => Assert.True(line.Length <= 80, line));
+        using var json = JsonDocument.Parse((await MinaProcess.RunAsync(folder.Path, "inspect", "shards", "--json")).ShouldSucceed().Output);
+        Assert.Equal(3, json.RootElement.GetProperty("splits").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_folder_is_converted_and_what_cannot_be_is_said()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("raw/a.csv", "time,I (mV)\n" + string.Concat(Enumerable.Range(0, 500).Select(i => FormattableString.Invariant($"{i / 250.0},{i % 50 / 100.0}\n"))));
+        folder.Write("raw/b.edf", "");
+        var result = await MinaProcess.RunAsync(folder.Path, "convert", "raw", "out", "--to", "edf");
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith("mina: raw/b.edf is not a usable EDF or BDF file", result.Error);
+        Assert.True(File.Exists(folder["out/a.edf"]));
+        (await MinaProcess.RunAsync(folder.Path, "convert", "out/a.edf", "back.csv")).ShouldSucceed();
+        Assert.Contains("0.004,0.01\n", await File.ReadAllTextAsync(folder["back.csv"]));
+        var refused = await MinaProcess.RunAsync(folder.Path, "convert", "raw", "out", "--to", "mp3");
+        Assert.Equal((1, "mina: --to mp3 is no format; the formats are wfdb, edf and csv.\n"), (refused.ExitCode, refused.Error));
+    }
+}
