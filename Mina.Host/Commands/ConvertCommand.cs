@@ -22,7 +22,10 @@ internal static class ConvertCommand
         };
         var lead = new Option<string?>("--lead") { Description = "Only this lead, by name or by index from 0. Default: all ECG leads." };
         var fs = CommonOptions.Fs();
-        var command = new Command("convert", "Write recordings of any format as WFDB, EDF+ or CSV, with their annotations.") { from, to, format, annotator, lead, fs };
+        var command = new Command("convert", "Write recordings of any format as WFDB, EDF+ or CSV, with their annotations.")
+        {
+            from, to, format, annotator, lead, fs,
+        };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop => Task.FromResult(Run(
             parsed.GetRequiredValue(from),
             parsed.GetRequiredValue(to),
@@ -55,7 +58,8 @@ internal static class ConvertCommand
                 if (!written.Add(path))
                     throw new ProblemException($"{entry.Location} would be written to {path}, as another recording was already: convert it by itself.");
                 var leads = RecordingConverter.Convert(entry, read, format, path, annotator);
-                Console.WriteLine(PlainText.Clean($"{entry.Location} -> {path}: {string.Join(", ", leads.Select(name => name.Length > 0 ? name : "unnamed"))}"));
+                var names = string.Join(", ", leads.Select(name => name.Length > 0 ? name : "unnamed"));
+                Console.WriteLine(PlainText.Clean($"{entry.Location} -> {path}: {names}"));
             }
             catch (ProblemException e)
             {

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Mina.Host.Inspection;
+using Mina.Host.Inspections;
 using Mina.Host.Shell;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Shards;

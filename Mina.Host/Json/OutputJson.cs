@@ -6,7 +6,7 @@ using Mina.Host.Evaluation;
 using Mina.Host.Evaluation.Recordings;
 using Mina.Host.Evaluation.Robustness;
 using Mina.Host.Evaluation.Strips;
-using Mina.Host.Inspection;
+using Mina.Host.Inspections;
 using Mina.Host.Scoring;
 using Mina.Streaming.Files;
 

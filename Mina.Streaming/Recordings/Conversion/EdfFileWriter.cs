@@ -66,7 +66,8 @@ internal static class EdfFileWriter
 
     private static bool IsWritable(double gain) =>
         Number(short.MinValue / gain) is { Length: <= 8 } low && Number(short.MaxValue / gain) is { Length: <= 8 } high
-        && double.Parse(low, CultureInfo.InvariantCulture) == short.MinValue / gain && double.Parse(high, CultureInfo.InvariantCulture) == short.MaxValue / gain;
+        && double.Parse(low, CultureInfo.InvariantCulture) == short.MinValue / gain
+        && double.Parse(high, CultureInfo.InvariantCulture) == short.MaxValue / gain;
 
     /// <summary>Seconds of a data record, and samples of each lead in it.</summary>
     private static (double Seconds, int[] PerRecord) RecordOf(double[] rates)
@@ -145,8 +146,7 @@ internal static class EdfFileWriter
         Field($"{records}", 8);
         Field(Number(seconds), 8);
         Field($"{count}", 4);
-        Each(i => leads.Readers[i].Lead.Name is { Length: > 0 } name ? (name.Contains("ECG", StringComparison.OrdinalIgnoreCase) ? name : $"ECG {name}") : $"ECG{i + 1}",
-            "EDF Annotations", 16);
+        Each(i => LabelOf(leads.Readers[i].Lead.Name, i), "EDF Annotations", 16);
         Each(_ => "", "", 80);
         Each(_ => "mV", "", 8);
         Each(i => Number(short.MinValue / scales[i].Gain), "-1", 8);
@@ -168,6 +168,10 @@ internal static class EdfFileWriter
         void Field(string text, int width) =>
             header.Append(string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : '?')).PadRight(width)[..width]);
     }
+
+    // EDF+ puts the kind of signal before a lead's name.
+    private static string LabelOf(string lead, int index) =>
+        lead.Length == 0 ? $"ECG{index + 1}" : lead.Contains("ECG", StringComparison.OrdinalIgnoreCase) ? lead : $"ECG {lead}";
 
     private static string Word(string? text) => string.IsNullOrWhiteSpace(text) ? "X" : text.Trim().Replace(' ', '_');
 

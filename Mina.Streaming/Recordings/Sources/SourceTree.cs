@@ -146,7 +146,8 @@ internal sealed class SourceTree : IDisposable
 
     /// <summary>The files that may be recordings': neither labels nor groups, nor what the user excluded. A file that the user named may be.</summary>
     private IReadOnlyList<SourceFile> Candidates(IReadOnlyList<SourceFile> files) => _only is not null ? files
-        : [.. files.Where(f => LabelFile.VersionOf(f.Name) is null && !LabelFile.IsGroups(f.Name) && !RecordingFormats.Has(f.Name, ZipExtensions) && !IsExcluded(f))];
+        : [.. files.Where(f =>
+            LabelFile.VersionOf(f.Name) is null && !LabelFile.IsGroups(f.Name) && !RecordingFormats.Has(f.Name, ZipExtensions) && !IsExcluded(f))];
 
     private bool IsExcluded(SourceFile file) =>
         _excluded.Count > 0 && _excluded.Contains(System.IO.Path.GetFullPath(_folder?.LocationOf(file.Path) ?? file.Path));

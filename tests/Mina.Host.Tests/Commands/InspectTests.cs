@@ -46,7 +46,8 @@ public sealed class InspectTests
     public async Task A_folder_is_converted_and_what_cannot_be_is_said()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("raw/a.csv", "time,I (mV)\n" + string.Concat(Enumerable.Range(0, 500).Select(i => FormattableString.Invariant($"{i / 250.0},{i % 50 / 100.0}\n"))));
+        var rows = Enumerable.Range(0, 500).Select(i => FormattableString.Invariant($"{i / 250.0},{i % 50 / 100.0}\n"));
+        folder.Write("raw/a.csv", "time,I (mV)\n" + string.Concat(rows));
         folder.Write("raw/b.edf", "");
         var result = await MinaProcess.RunAsync(folder.Path, "convert", "raw", "out", "--to", "edf");
         Assert.Equal(1, result.ExitCode);

@@ -68,7 +68,8 @@ public class IshneTests
     }
 
     /// <summary>By the tables of the standard.</summary>
-    private static byte[] Encode(int samples = 1000, int leads = 3, int fs = 200, int nanovolts = 2500, int text = 0, int? offset = null, bool withChecksum = true)
+    private static byte[] Encode(int samples = 1000, int leads = 3, int fs = 200, int nanovolts = 2500, int text = 0, int? offset = null,
+        bool withChecksum = true)
     {
         var bytes = new byte[522 + text + (2 * Samples.Length)];
         "ISHNE1.0"u8.CopyTo(bytes);

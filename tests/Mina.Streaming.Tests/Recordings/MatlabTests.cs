@@ -108,7 +108,11 @@ public class MatlabTests
         return
         [
             .. Header(),
-            .. Element(14, [.. Element(6, [0, 0, 0, 6, 0, 0, 0, 0]), .. Element(5, [0, 0, 0, 1, 0, 0, 0, (byte)length]), .. Element(1, Encoding.ASCII.GetBytes(name)), .. Element(9, numbers)]),
+            .. Element(14,
+            [
+                .. Element(6, [0, 0, 0, 6, 0, 0, 0, 0]), .. Element(5, [0, 0, 0, 1, 0, 0, 0, (byte)length]), .. Element(1, Encoding.ASCII.GetBytes(name)),
+                .. Element(9, numbers),
+            ]),
         ];
     }
 

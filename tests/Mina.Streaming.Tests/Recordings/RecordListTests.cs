@@ -37,7 +37,8 @@ public class RecordListTests
     {
         using var temp = new TemporaryFolder();
         var path = temp.Write("sub/RECORDS", line + "\n");
-        Assert.Contains("in line 1, where the name of a record below its folder should be", Assert.Throws<ProblemException>(() => RecordingFolder.Open(path)).Message);
+        var error = Assert.Throws<ProblemException>(() => RecordingFolder.Open(path));
+        Assert.Contains("in line 1, where the name of a record below its folder should be", error.Message);
     }
 
     [Fact]

@@ -53,7 +53,8 @@ public class WfdbFlacTests
         {
             var samples = Signal(new Random(shape), width, channels, 20_000, shape);
             temp.Write("raw", [.. Enumerable.Range(0, 20_000).SelectMany(i => samples.SelectMany(one => BitConverter.GetBytes(one[i]).Take(width / 8)))]);
-            var arguments = $"-s -f --endian=little --sign=signed --channels={channels} --bps={width} --sample-rate=1000 {options} -o a.dat --force-raw-format raw";
+            var arguments = $"-s -f --endian=little --sign=signed --channels={channels} --bps={width} --sample-rate=1000 {options} "
+                + "-o a.dat --force-raw-format raw";
             using (var flac = Process.Start(new ProcessStartInfo("/usr/bin/flac", arguments) { WorkingDirectory = temp.Path })!) flac.WaitForExit();
             for (var lead = 0; lead < channels; lead++)
             {

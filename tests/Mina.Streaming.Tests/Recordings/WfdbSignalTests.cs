@@ -105,7 +105,8 @@ public class WfdbSignalTests
         "r 1 100 4\nr.dat 99 1\n",
         4,
         RejectionReason.UnreadableSignal,
-        "is stored in WFDB format 99, which is not supported (supported: 8, 16, 24, 32, 61, 80, 160, 212, 310, 311, 508, 516, 524): convert it with WFDB's xform")]
+        "is stored in WFDB format 99, which is not supported (supported: 8, 16, 24, 32, 61, 80, 160, 212, 310, 311, 508, 516, 524): "
+            + "convert it with WFDB's xform")]
     [InlineData(
         "r 1 100 100\nr.mat 16+24 1\n",
         224,

@@ -185,6 +185,9 @@ internal sealed class EdfHeader
         if (isPlus && description.Length > 1 && description[0] == "Startdate"
             && DateOnly.TryParseExact(description[1], "dd-MMM-yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
             date = day;
+        // A date that is not known is an X there, and the earliest one in the field of old.
+        else if (isPlus && description is ["Startdate", "X", ..] && date == new DateOnly(1985, 1, 1))
+            date = null;
         var isTime = TimeOnly.TryParseExact(Text(bytes.Slice(176, 8)), "HH.mm.ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time);
         return isTime ? date?.ToDateTime(time) : null;
     }

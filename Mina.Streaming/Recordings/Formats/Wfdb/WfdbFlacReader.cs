@@ -121,7 +121,11 @@ internal sealed class WfdbFlacReader : RecordingReader
         var together = header.Signals.Skip(first).TakeWhile(signal => signal.FileName == spec.FileName).ToList();
         channel = index - first;
         if (together.Any(signal => signal.SamplesPerFrame != spec.SamplesPerFrame || signal.Format != spec.Format))
-            return new(RejectionReason.UnreadableHeader, "has signals of different formats or sampling frequencies, which FLAC cannot hold: correct the header");
+        {
+            return new(
+                RejectionReason.UnreadableHeader, "has signals of different formats or sampling frequencies, which FLAC cannot hold: correct the header");
+        }
+
         if (together.Count != flac.Channels)
             return new(RejectionReason.LengthMismatch, $"has {flac.Channels} channels where its header names {together.Count} signals: get both files again");
         if (flac.Width > spec.Format - 500)
@@ -138,7 +142,12 @@ internal sealed class WfdbFlacReader : RecordingReader
         if (header.Length is { } length)
         {
             if (held < length)
-                return new(RejectionReason.LengthMismatch, $"holds {Math.Max(0, held)} samples where its header says {length}: the file is cut off, get it again");
+            {
+                return new(
+                    RejectionReason.LengthMismatch,
+                    $"holds {Math.Max(0, held)} samples where its header says {length}: the file is cut off, get it again");
+            }
+
             if (held > length + (double)together.Max(signal => signal.Skew))
             {
                 return new(

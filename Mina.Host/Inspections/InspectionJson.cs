@@ -2,7 +2,7 @@ using Mina.Host.Json;
 using Mina.Preprocess;
 using Mina.Streaming.Shards;
 
-namespace Mina.Host.Inspection;
+namespace Mina.Host.Inspections;
 
 /// <summary>A recording that was looked at, as JSON.</summary>
 internal sealed record InspectionDocument(

@@ -5,7 +5,7 @@ using Mina.Streaming.Files;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats;
 
-namespace Mina.Host.Inspection;
+namespace Mina.Host.Inspections;
 
 /// <summary>What a recording holds, by its files and its samples, before anything is made of it.</summary>
 /// <param name="Id">The recording's id.</param>

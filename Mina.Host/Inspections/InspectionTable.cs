@@ -2,30 +2,32 @@ using System.Globalization;
 using Mina.Preprocess;
 using Mina.Streaming.Shards;
 
-namespace Mina.Host.Inspection;
+namespace Mina.Host.Inspections;
 
 /// <summary>Prints what <c>inspect</c> found, in 80 columns.</summary>
 internal static class InspectionTable
 {
-    private const int NameWidth = 20;
+    private const int NameWidth = 19;
 
     /// <summary>Prints a line a recording, and then a sentence for each that would be rejected.</summary>
     public static void Print(IReadOnlyList<RecordingInspection> recordings, TextWriter to)
     {
-        to.WriteLine($"{"recording",-NameWidth} {"leads",5} {"read",-6} {"Hz",6} {"length",9} {"gaps",5} {"usable",6} {"rate",4} label/AF");
+        to.WriteLine($"{"recording",-NameWidth} {"leads",5} {"read",-6} {"Hz",6} {"length",9} {"gaps",5} {"usable",6} {"rate",4} label, AF");
         foreach (var one in recordings)
         {
             to.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Cut(one.Id, NameWidth),-NameWidth} {Or(one.Leads.Count, one.Lead is not null),5} {Cut(one.Lead?.Name ?? "-", 6),-6} "
-                    + $"{Cut(one.Lead?.Fs.ToString("0.##", CultureInfo.InvariantCulture) ?? "-", 6),6} {Clock(one.Seconds),9} {Or(one.Gaps, one.Lead is not null),5} "
+                    + $"{Cut(one.Lead?.Fs.ToString("0.##", CultureInfo.InvariantCulture) ?? "-", 6),6} {Clock(one.Seconds),9} "
+                    + $"{Or(one.Gaps, one.Lead is not null),5} "
                     + $"{Percent(one.Usable),6} {one.HeartRate?.ToString("0", CultureInfo.InvariantCulture) ?? "-",4} {Cut(NoteOf(one), 12)}").TrimEnd());
         }
 
         to.WriteLine(SummaryOf(recordings));
         foreach (var one in recordings.Where(one => one.SameSignalAs is not null)) to.WriteLine($"{one.Id} has the same samples as {one.SameSignalAs}");
         foreach (var one in recordings.Where(one => one.Rejection is not null)) to.WriteLine($"rejected ({one.Rejection!.Reason}): {one.Rejection.Message}");
-        foreach (var one in recordings.Where(one => one.AnnotationFault is not null)) to.WriteLine($"annotations: {one.AnnotationFault}");
+        foreach (var one in recordings.Where(one => one.AnnotationFault is not null && one.Rejection is null))
+            to.WriteLine($"annotations: {one.AnnotationFault}");
     }
 
     /// <summary>Prints the balance of the classes and labels in each split of shards.</summary>
@@ -39,9 +41,9 @@ internal static class InspectionTable
         {
             var (windows, af) = (shards.Windows(split), shards.Windows(split, 1));
             var recordings = shards.InSplit(split).Sum(shard => (long)shard.Recordings.Count);
+            var share = windows == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * af / windows:0.0} %");
             to.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Splits.NameOf(split),-11} {"all",-8} {recordings,11:N0} {windows,12:N0} {af,12:N0} {(windows == 0 ? "-" : $"{100.0 * af / windows:0.0} %"),9}"));
+                CultureInfo.InvariantCulture, $"{Splits.NameOf(split),-11} {"all",-8} {recordings,11:N0} {windows,12:N0} {af,12:N0} {share,9}"));
             foreach (var (label, count) in shards.Counts(split).OrderBy(pair => pair.Key, StringComparer.Ordinal))
                 to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",-11} {label,-8} {count.Recordings,11:N0} {count.Windows,12:N0}"));
         }
@@ -53,7 +55,7 @@ internal static class InspectionTable
         var label = one.Label is { } known ? Labels.NameOf(known) : "";
         if (one.Rhythms is not { } rhythms) return label.Length > 0 ? label : "-";
         var af = rhythms.Where(rhythm => rhythm.Key is "AFIB" or "AFL").Sum(rhythm => rhythm.Value);
-        return one.Seconds > 0 ? $"{label} AF {Percent(Math.Min(1, af / one.Seconds.Value))}".Trim() : label;
+        return one.Seconds > 0 ? $"{(label.Length > 0 ? label : "AF")} {Percent(Math.Min(1, af / one.Seconds.Value))}" : label;
     }
 
     private static string SummaryOf(IReadOnlyList<RecordingInspection> recordings)
