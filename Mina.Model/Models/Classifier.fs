@@ -52,8 +52,8 @@ type Classifier private (weights: float32[], info: ModelInfo) =
     /// (B): the probability of AF of each segment, in [0, 1].
     member _.Predict(batch: SegmentBatch) : float32[] = probabilities (run batch null)
 
-    /// (B): the probability of AF of each segment, in [0, 1], computed on the threads of `workers`. The bits are the same
-    /// on any number of threads.
+    /// (B): the probability of AF of each segment, in [0, 1], computed on the threads of `workers`. The bits are the
+    /// same on any number of threads.
     member _.Predict(batch: SegmentBatch, workers: Workers) : float32[] =
         let logits = Array.zeroCreate<float32>(2 * batch.Count)
         engine.RunOn(workers, batch, logits)
