@@ -229,7 +229,7 @@ type Detector
     /// <summary>Scores labelled segments, and counts figures with 95 % intervals.</summary>
     /// <param name="batches">Labelled segments (`ShardSet.Batches`), in any order; read once.</param>
     /// <param name="options">The options of the bootstrap and of the mistakes kept. Thresholds and temperature are the
-    /// detector's.</param>
+    /// detector's. Null for the usual ones.</param>
     /// <param name="progress">Called after each batch; null: not at all.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">There is nothing to score, or a segment has no
