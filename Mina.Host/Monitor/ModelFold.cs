@@ -31,6 +31,9 @@ internal sealed class ModelFold(StreamRules rules) : IStreamFold<StreamValue, St
     public IEnumerable<StreamOutput> Unanswered(StreamValue state) => StreamFold.Unanswered(state).Select(StreamOutput.NewClassify);
 
     /// <inheritdoc/>
+    public IEnumerable<SampleChunk> WaitingChunks(StreamValue state) => state.Cutter.Order.Early;
+
+    /// <inheritdoc/>
     public bool TakesPlace(StreamValue state, DateTimeOffset now) =>
         state.Arrived == DateTimeOffset.MinValue || (state.Arrived >= state.Resumed && now - state.Arrived < HoldsPlace);
 

@@ -77,6 +77,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         {
             Settings = classifier.Info.Preprocessing,
             MaxStreams = options.MostStreams,
+            MaxQueuedBytes = options.MaxQueuedBytes,
             KeptSeconds = options.KeptSeconds,
             FindsBeats = _rules.Rhythm is not null,
         };

@@ -85,6 +85,9 @@ internal sealed class ClassifierQuestions<TState, TEvent, TOutput> : IDisposable
         return _classified;
     }
 
+    /// <summary>Gives back the buffers that are free.</summary>
+    public void Trim() => _stage.Pool.Trim();
+
     /// <inheritdoc/>
     public void Dispose() => _stage.Dispose();
 

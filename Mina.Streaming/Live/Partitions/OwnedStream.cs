@@ -7,20 +7,27 @@ namespace Mina.Streaming.Live.Partitions;
 /// <param name="IsMark">Whether the letter only asks for the stream's state.</param>
 /// <param name="IsRestored">Whether the letter makes a restored stream repeat its open questions.</param>
 /// <param name="Done">Is completed after the step; null: nobody waits for it.</param>
+/// <param name="Bytes">What the letter holds of the <see cref="QueueBudget"/> until it is done.</param>
 internal readonly record struct StreamLetter<TEvent>(
-    DateTimeOffset At, TEvent? Happened, long Offset, bool IsMark = false, bool IsRestored = false, TaskCompletionSource? Done = null);
+    DateTimeOffset At, TEvent? Happened, long Offset, bool IsMark = false, bool IsRestored = false, TaskCompletionSource? Done = null, long Bytes = 0);
 
 /// <summary>
 /// A stream with its mailbox and the partition that owns it. Only the owner changes the state, one letter after the other, so that a step
 /// needs no lock; any thread may read the last state without waiting.
 /// </summary>
-internal sealed class OwnedStream<TState, TEvent, TOutput>
+internal sealed class OwnedStream<TState, TEvent, TOutput> : ILetterHandler<StreamLetter<TEvent>>
     where TState : class
     where TOutput : class
 {
     private readonly Partition _owner;
     private readonly StreamTurns<TState, TEvent, TOutput> _turns;
+    private readonly QueueBudget _budget;
+    private readonly Queue<(TOutput Output, CutWindow Window)> _questions = new();
     private volatile TState _state;
+    private long _held;
+    private long _heldByState;
+    private long _letterBytes;
+    private volatile bool _isRemoved;
 
     /// <summary>A stream for which nothing waits.</summary>
     /// <param name="name">The stream's name.</param>
@@ -28,11 +35,12 @@ internal sealed class OwnedStream<TState, TEvent, TOutput>
     /// <param name="owner">The partition that owns it.</param>
     /// <param name="queueLength">Letters that may wait.</param>
     /// <param name="turns">Takes the letters.</param>
-    public OwnedStream(string name, TState state, Partition owner, int queueLength, StreamTurns<TState, TEvent, TOutput> turns)
+    /// <param name="budget">The bytes that may wait for all streams.</param>
+    public OwnedStream(
+        string name, TState state, Partition owner, int queueLength, StreamTurns<TState, TEvent, TOutput> turns, QueueBudget budget)
     {
-        (Name, _state, _owner, _turns) = (name, state, owner, turns);
-        Letters = new Mailbox<StreamLetter<TEvent>>(
-            owner, queueLength, (letter, tools) => turns.TakeAsync(this, letter, tools), tools => turns.TakeLastAsync(this, tools));
+        (Name, _state, _owner, _turns, _budget) = (name, state, owner, turns, budget);
+        Letters = new Mailbox<StreamLetter<TEvent>>(owner, queueLength, this);
     }
 
     /// <summary>The stream's name.</summary>
@@ -57,8 +65,81 @@ internal sealed class OwnedStream<TState, TEvent, TOutput>
     /// </summary>
     public void PostAnswer(StreamLetter<TEvent> answer) => _owner.Post(new Answered(this, answer));
 
+    /// <summary>Takes bytes of the budget for a letter, if the stream may hold so many more.</summary>
+    public bool TryHold(long bytes) => _budget.TryTake(ref _held, bytes);
+
+    /// <summary>Gives back the bytes of a letter that was not posted.</summary>
+    public void Return(long bytes) => _budget.Return(ref _held, bytes);
+
+    /// <summary>Accounts for the bytes of chunks that the state itself holds. Called by the owner.</summary>
+    public void HoldByState(long bytes)
+    {
+        if (bytes == _heldByState)
+            return;
+        _budget.Take(ref _held, bytes - _heldByState);
+        _heldByState = bytes;
+    }
+
+    /// <summary>Removes the stream, if nothing waits for it and it is over.</summary>
+    public bool TryRemove(Func<TState, bool> isOver)
+    {
+        // In one step, so that no chunk gets in between.
+        if (!Letters.TryCompleteIdle(() => isOver(_state) && (_isRemoved = true)))
+            return false;
+        HoldByState(0);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TakeAsync(StreamLetter<TEvent> letter, CutterTools tools)
+    {
+        _letterBytes = letter.Bytes;
+        return InTurnAsync(_turns.TakeAsync(this, letter, _questions, tools), tools);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> GoOnAsync(CutterTools tools) => InTurnAsync(ValueTask.CompletedTask, tools);
+
+    /// <inheritdoc/>
+    public async ValueTask EndAsync(CutterTools tools)
+    {
+        if (_isRemoved)
+            return;
+        await _turns.TakeLastAsync(this, _questions, tools).ConfigureAwait(false);
+        while (_questions.Count > 0)
+            await _turns.AskAsync(this, _questions, tools).ConfigureAwait(false);
+    }
+
+    // One turn: the step, and some of the questions that follow from it.
+    private async ValueTask<bool> InTurnAsync(ValueTask step, CutterTools tools)
+    {
+        var goesOn = false;
+        try
+        {
+            await step.ConfigureAwait(false);
+            goesOn = await _turns.AskAsync(this, _questions, tools).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!goesOn)
+            {
+                _questions.Clear();
+                Return(_letterBytes);
+                _letterBytes = 0;
+            }
+        }
+
+        return goesOn;
+    }
+
     private sealed class Answered(OwnedStream<TState, TEvent, TOutput> stream, StreamLetter<TEvent> answer) : IPartitionWork
     {
-        public ValueTask RunAsync(CutterTools tools) => stream._turns.TakeAsync(stream, answer, tools);
+        public async ValueTask RunAsync(CutterTools tools)
+        {
+            var questions = new Queue<(TOutput Output, CutWindow Window)>();
+            await stream._turns.TakeAsync(stream, answer, questions, tools).ConfigureAwait(false);
+            while (questions.Count > 0)
+                await stream._turns.AskAsync(stream, questions, tools).ConfigureAwait(false);
+        }
     }
 }

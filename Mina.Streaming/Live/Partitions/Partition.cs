@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 
 namespace Mina.Streaming.Live.Partitions;
@@ -14,10 +15,22 @@ internal interface IPartitionWork
 /// The owner of some of the streams. It does their work one piece after the other, so that no stream's state needs a lock. Partitions
 /// share nothing.
 /// </summary>
+/// <remarks>
+/// Work of streams for which nothing waited comes before that of streams for which more waits, which take turns: a stream that sends in
+/// real time is not felt to have neighbours that send all they can (as in FQ-CoDel, RFC 8290, section 4.2). So that those are served too,
+/// however many others there are, one of them has its turn after each <see cref="MaxFreshTurns"/> turns of others.
+/// </remarks>
 internal sealed class Partition : IAsyncDisposable
 {
-    // Bounded by the mailboxes, each of which is in it at most once, and by the classifier stage, whose windows have one answer each.
-    private readonly Channel<IPartitionWork> _work = Channel.CreateUnbounded<IPartitionWork>(new UnboundedChannelOptions { SingleReader = true });
+    /// <summary>Turns of streams for which nothing waited, at most, before one of the others has its turn.</summary>
+    public const int MaxFreshTurns = 32;
+
+    // Bounded by the mailboxes, each of which is in one of them at most once, and by the classifier stage, whose windows have one answer each.
+    private readonly ConcurrentQueue<IPartitionWork> _fresh = new();
+    private readonly ConcurrentQueue<IPartitionWork> _waiting = new();
+
+    // A token for each piece of work in either queue.
+    private readonly Channel<bool> _tokens = Channel.CreateUnbounded<bool>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Action<Exception> _report;
     private readonly Task _running;
 
@@ -43,20 +56,41 @@ internal sealed class Partition : IAsyncDisposable
         return partitions[hash % (uint)partitions.Length];
     }
 
-    /// <summary>Adds a piece of work; after <see cref="DisposeAsync"/> it is ignored.</summary>
-    public void Post(IPartitionWork work) => _work.Writer.TryWrite(work);
+    /// <summary>Adds a piece of work of a stream for which nothing waited; after <see cref="DisposeAsync"/> it is ignored.</summary>
+    public void Post(IPartitionWork work)
+    {
+        _fresh.Enqueue(work);
+        _tokens.Writer.TryWrite(true);
+    }
+
+    /// <summary>Adds a piece of work of a stream that has had its turn, or makes much work.</summary>
+    public void PostAgain(IPartitionWork work)
+    {
+        _waiting.Enqueue(work);
+        _tokens.Writer.TryWrite(true);
+    }
 
     /// <summary>Does the work that is waiting, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        _work.Writer.TryComplete();
+        _tokens.Writer.TryComplete();
         await _running.ConfigureAwait(false);
     }
 
     private async Task RunAsync(CutterTools tools)
     {
-        await foreach (var work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
+        var freshTurns = 0;
+        await foreach (var _ in _tokens.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            IPartitionWork? work;
+            if (freshTurns < MaxFreshTurns && _fresh.TryDequeue(out work))
+                freshTurns++;
+            else if (_waiting.TryDequeue(out work))
+                freshTurns = 0;
+            else if (_fresh.TryDequeue(out work))
+                freshTurns = 0;
+            else
+                continue;
             try
             {
                 await work.RunAsync(tools).ConfigureAwait(false);
