@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Mina.Preprocess;
 using Mina.Streaming.Live;
 
 namespace Mina.Host.Monitor.Edges;
@@ -43,6 +42,9 @@ public readonly record struct IntakeAnswer(IntakeResult Result, string? Reason =
 /// </summary>
 public sealed class Intake(MonitorService monitor, MonitorOptions options, MonitorMetrics metrics, TimeProvider time, ILogger<Intake> log)
 {
+    // Whoever sends more than there is room for is answered after this, and not asked to send it again at once.
+    private static readonly TimeSpan QueueFullPause = TimeSpan.FromSeconds(0.5);
+
     private static readonly TimeSpan LogEvery = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, SampleAllowance> _allowances = new(StringComparer.Ordinal);
@@ -72,28 +74,31 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     }
 
     /// <summary>Takes a chunk. The same limits hold for files and for devices.</summary>
-    public async ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, SampleChunk chunk, CancellationToken cancel)
+    public ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, SampleChunk chunk, CancellationToken cancel)
     {
         if (!StreamName.IsValid(stream))
-            return Refuse(edge, stream, "name", new IntakeAnswer(IntakeResult.Bad, NameRule));
-        if (!(chunk.Fs is >= Preprocessor.LowestFs and <= Preprocessor.HighestFs))
-            return Refuse(
-                edge,
-                stream,
-                "format",
-                new IntakeAnswer(
-                    IntakeResult.Bad,
-                    FormattableString.Invariant($"a sampling frequency of {chunk.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz")));
+            return ValueTask.FromResult(Refuse(edge, stream, "name", new IntakeAnswer(IntakeResult.Bad, NameRule)));
         if (chunk.Millivolts.Length > ChunkLimits.MaxSamples)
-            return Refuse(
+            return ValueTask.FromResult(Refuse(
                 edge,
                 stream,
                 "too large",
                 new IntakeAnswer(
                     IntakeResult.TooLarge,
-                    FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkLimits.MaxSamples}; send smaller chunks")));
+                    FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkLimits.MaxSamples}; send smaller chunks"))));
+        if (ChunkLimits.FaultOf(chunk) is { } fault)
+            return ValueTask.FromResult(Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, fault)));
         var wait = AllowanceOf(stream)?.Take(chunk.Millivolts.Length) ?? TimeSpan.Zero;
-        return await monitor.Streaming.OfferAsync(stream, chunk, wait, cancel).ConfigureAwait(false) switch
+        return AnswerAsync(edge, stream, monitor.Streaming.OfferAsync(stream, chunk, wait, cancel), cancel);
+    }
+
+    // Does not know the chunk, which may be garbage while a sender waits.
+    private async ValueTask<IntakeAnswer> AnswerAsync(string edge, string stream, ValueTask<Offered> offering, CancellationToken cancel)
+    {
+        var offered = await offering.ConfigureAwait(false);
+        if (offered == Offered.QueueFull)
+            await Task.Delay(QueueFullPause, time, cancel).ConfigureAwait(false);
+        return offered switch
         {
             Offered.Taken => new IntakeAnswer(IntakeResult.Taken),
             Offered.QueueFull => Refuse(
@@ -105,7 +110,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
                     "too many bytes wait for this stream, and for all (MaxQueuedBytes); this chunk was not taken; send it again later, and send slower")),
             Offered.TooManyStreams =>
                 Refuse(edge, stream, "streams", new IntakeAnswer(IntakeResult.TooManyStreams, $"there are {options.MostStreams} streams already")),
-            Offered.Invalid => Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, ChunkLimits.FaultOf(chunk))),
+            Offered.Invalid => Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, "the chunk is outside the limits")),
             Offered.Unlogged => Refuse(
                 edge,
                 stream,

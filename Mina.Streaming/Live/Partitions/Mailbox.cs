@@ -134,7 +134,7 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, ILetterHandl
     }
 
     /// <inheritdoc/>
-    public async ValueTask RunAsync(CutterTools tools)
+    public void Run(CutterTools tools)
     {
         var some = _unfinished;
         T? letter = default;
@@ -148,7 +148,7 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, ILetterHandl
         try
         {
             if (some)
-                goesOn = _unfinished ? await handler.GoOnAsync(tools).ConfigureAwait(false) : await handler.TakeAsync(letter!, tools).ConfigureAwait(false);
+                goesOn = _unfinished ? handler.GoOn(tools) : handler.Take(letter!, tools);
         }
         finally
         {
@@ -166,17 +166,17 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, ILetterHandl
             }
 
             if (ended)
-                await EndAsync(tools).ConfigureAwait(false);
+                End(tools);
             else if (again)
                 partition.PostAgain(this);
         }
     }
 
-    private async ValueTask EndAsync(CutterTools tools)
+    private void End(CutterTools tools)
     {
         try
         {
-            await handler.EndAsync(tools).ConfigureAwait(false);
+            handler.End(tools);
         }
         finally
         {
@@ -204,13 +204,13 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, ILetterHandl
 internal interface ILetterHandler<in T>
 {
     /// <summary>Handles a letter, or begins to.</summary>
-    /// <returns>Whether the letter is not done yet: then <see cref="GoOnAsync"/> follows in the next turn.</returns>
-    ValueTask<bool> TakeAsync(T letter, CutterTools tools);
+    /// <returns>Whether the letter is not done yet: then <see cref="GoOn"/> follows in the next turn.</returns>
+    bool Take(T letter, CutterTools tools);
 
     /// <summary>Goes on with the letter, for one turn.</summary>
     /// <returns>Whether the letter is not done yet.</returns>
-    ValueTask<bool> GoOnAsync(CutterTools tools);
+    bool GoOn(CutterTools tools);
 
     /// <summary>Is called once after the last letter.</summary>
-    ValueTask EndAsync(CutterTools tools);
+    void End(CutterTools tools);
 }

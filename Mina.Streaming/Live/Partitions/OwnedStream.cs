@@ -49,6 +49,12 @@ internal sealed class OwnedStream<TState, TEvent, TOutput> : ILetterHandler<Stre
     /// <summary>What waits for the stream.</summary>
     public Mailbox<StreamLetter<TEvent>> Letters { get; }
 
+    /// <summary>Its owner.</summary>
+    public Partition Owner => _owner;
+
+    /// <summary>Questions to the classifier that have no answer yet. Only the owner changes it.</summary>
+    public int Unanswered { get; set; }
+
     /// <summary>Offset in the log of the last chunk that the state includes; 0: none. Only the owner changes it.</summary>
     public long Offset { get; set; }
 
@@ -91,33 +97,33 @@ internal sealed class OwnedStream<TState, TEvent, TOutput> : ILetterHandler<Stre
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> TakeAsync(StreamLetter<TEvent> letter, CutterTools tools)
+    public bool Take(StreamLetter<TEvent> letter, CutterTools tools)
     {
         _letterBytes = letter.Bytes;
-        return InTurnAsync(_turns.TakeAsync(this, letter, _questions, tools), tools);
+        return InTurn(letter, tools);
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> GoOnAsync(CutterTools tools) => InTurnAsync(ValueTask.CompletedTask, tools);
+    public bool GoOn(CutterTools tools) => InTurn(null, tools);
 
     /// <inheritdoc/>
-    public async ValueTask EndAsync(CutterTools tools)
+    public void End(CutterTools tools)
     {
         if (_isRemoved)
             return;
-        await _turns.TakeLastAsync(this, _questions, tools).ConfigureAwait(false);
-        while (_questions.Count > 0)
-            await _turns.AskAsync(this, _questions, tools).ConfigureAwait(false);
+        _turns.TakeLast(this, _questions, tools);
+        _turns.AskAll(this, _questions, tools);
     }
 
     // One turn: the step, and some of the questions that follow from it.
-    private async ValueTask<bool> InTurnAsync(ValueTask step, CutterTools tools)
+    private bool InTurn(StreamLetter<TEvent>? letter, CutterTools tools)
     {
         var goesOn = false;
         try
         {
-            await step.ConfigureAwait(false);
-            goesOn = await _turns.AskAsync(this, _questions, tools).ConfigureAwait(false);
+            if (letter is { } next)
+                _turns.Take(this, next, _questions, tools);
+            goesOn = _turns.Ask(this, _questions, tools);
         }
         finally
         {
@@ -134,12 +140,12 @@ internal sealed class OwnedStream<TState, TEvent, TOutput> : ILetterHandler<Stre
 
     private sealed class Answered(OwnedStream<TState, TEvent, TOutput> stream, StreamLetter<TEvent> answer) : IPartitionWork
     {
-        public async ValueTask RunAsync(CutterTools tools)
+        public void Run(CutterTools tools)
         {
             var questions = new Queue<(TOutput Output, CutWindow Window)>();
-            await stream._turns.TakeAsync(stream, answer, questions, tools).ConfigureAwait(false);
-            while (questions.Count > 0)
-                await stream._turns.AskAsync(stream, questions, tools).ConfigureAwait(false);
+            stream._turns.Take(stream, answer, questions, tools);
+            stream.Unanswered--;
+            stream._turns.AskAll(stream, questions, tools);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 
 namespace Mina.Streaming.Live.Partitions;
 
@@ -8,7 +7,7 @@ internal interface IPartitionWork
 {
     /// <summary>Does the work.</summary>
     /// <param name="tools">The partition's own.</param>
-    ValueTask RunAsync(CutterTools tools);
+    void Run(CutterTools tools);
 }
 
 /// <summary>
@@ -20,7 +19,7 @@ internal interface IPartitionWork
 /// real time is not felt to have neighbours that send all they can (as in FQ-CoDel, RFC 8290, section 4.2). So that those are served too,
 /// however many others there are, one of them has its turn after each <see cref="MaxFreshTurns"/> turns of others.
 /// </remarks>
-internal sealed class Partition : IAsyncDisposable
+internal sealed class Partition : IDisposable
 {
     /// <summary>Turns of streams for which nothing waited, at most, before one of the others has its turn.</summary>
     public const int MaxFreshTurns = 32;
@@ -29,22 +28,38 @@ internal sealed class Partition : IAsyncDisposable
     private readonly ConcurrentQueue<IPartitionWork> _fresh = new();
     private readonly ConcurrentQueue<IPartitionWork> _waiting = new();
 
-    // A token for each piece of work in either queue.
-    private readonly Channel<bool> _tokens = Channel.CreateUnbounded<bool>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly AutoResetEvent _changed = new(false);
     private readonly Action<Exception> _report;
-    private readonly Task _running;
+    private readonly Thread _thread;
+    private volatile bool _closed;
 
-    private Partition(CutterOptions options, Action<Exception> report)
+    // A thread of its own: in the thread pool, which the edges share, every step would wait behind the messages of a flood.
+    private Partition(CutterOptions options, int number, int room, Action<Exception> report)
     {
-        _report = report;
-        _running = Task.Run(() => RunAsync(new CutterTools(options)));
+        (_report, Room) = (report, new SemaphoreSlim(room));
+        _thread = new Thread(() => Run(new CutterTools(options))) { IsBackground = true, Name = $"Mina streams {number}" };
+        _thread.Start();
     }
 
     /// <summary>Creates as many partitions as there are processors.</summary>
     /// <param name="options">How streams are cut into windows.</param>
+    /// <param name="room">Windows of streams that send much which may wait for the classifier, of each partition.</param>
     /// <param name="report">Is called when a piece of work fails; the next is done all the same.</param>
-    public static Partition[] Create(CutterOptions options, Action<Exception> report) =>
-        [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Partition(options, report))];
+    public static Partition[] Create(CutterOptions options, int room, Action<Exception> report) =>
+        [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new Partition(options, number, room, report))];
+
+    /// <summary>
+    /// The room for windows of streams that send much. While there is none, their turns wait, so that the partition itself never waits for
+    /// the classifier.
+    /// </summary>
+    public SemaphoreSlim Room { get; }
+
+    /// <summary>Gives back room for a window.</summary>
+    public void ReleaseRoom()
+    {
+        Room.Release();
+        _changed.Set();
+    }
 
     /// <summary>The partition that owns a stream, which is always the same one.</summary>
     public static Partition OwnerOf(string stream, Partition[] partitions)
@@ -56,49 +71,64 @@ internal sealed class Partition : IAsyncDisposable
         return partitions[hash % (uint)partitions.Length];
     }
 
-    /// <summary>Adds a piece of work of a stream for which nothing waited; after <see cref="DisposeAsync"/> it is ignored.</summary>
+    /// <summary>Adds a piece of work of a stream for which nothing waited; after <see cref="Dispose"/> it is ignored.</summary>
     public void Post(IPartitionWork work)
     {
         _fresh.Enqueue(work);
-        _tokens.Writer.TryWrite(true);
+        _changed.Set();
     }
 
     /// <summary>Adds a piece of work of a stream that has had its turn, or makes much work.</summary>
     public void PostAgain(IPartitionWork work)
     {
         _waiting.Enqueue(work);
-        _tokens.Writer.TryWrite(true);
+        _changed.Set();
     }
 
     /// <summary>Does the work that is waiting, and ends.</summary>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        _tokens.Writer.TryComplete();
-        await _running.ConfigureAwait(false);
+        _closed = true;
+        _changed.Set();
+        _thread.Join();
+        _changed.Dispose();
+        Room.Dispose();
     }
 
-    private async Task RunAsync(CutterTools tools)
+    private void Run(CutterTools tools)
     {
         var freshTurns = 0;
-        await foreach (var _ in _tokens.Reader.ReadAllAsync().ConfigureAwait(false))
+        while (true)
         {
-            IPartitionWork? work;
-            if (freshTurns < MaxFreshTurns && _fresh.TryDequeue(out work))
-                freshTurns++;
-            else if (_waiting.TryDequeue(out work))
-                freshTurns = 0;
-            else if (_fresh.TryDequeue(out work))
-                freshTurns = 0;
-            else
+            var closed = _closed;
+            if (Next(ref freshTurns) is not { } work)
+            {
+                if (closed)
+                    return;
+                _changed.WaitOne();
                 continue;
+            }
+
             try
             {
-                await work.RunAsync(tools).ConfigureAwait(false);
+                work.Run(tools);
             }
             catch (Exception e)
             {
                 _report(e);
             }
         }
+    }
+
+    private IPartitionWork? Next(ref int freshTurns)
+    {
+        if (freshTurns < MaxFreshTurns && _fresh.TryDequeue(out var work))
+        {
+            freshTurns++;
+            return work;
+        }
+
+        freshTurns = 0;
+        return (Room.CurrentCount > 0 && _waiting.TryDequeue(out work)) || _fresh.TryDequeue(out work) ? work : null;
     }
 }

@@ -51,7 +51,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         IChunkLog? log = null)
     {
         (_fold, _options, _time, _log) = (fold, options, time, log);
-        _partitions = Partition.Create(options.Cutter, e => Report(null, e));
+        _partitions = Partition.Create(options.Cutter, ClassifierQuestions<TState, TEvent, TOutput>.RoomOfPartition(options), e => Report(null, e));
         _questions = new ClassifierQuestions<TState, TEvent, TOutput>(fold, options, classifier, scheduler, record, Now, Report);
         _outputs = new OutputQueue<TState, TOutput>(e => Report(null, e));
         _turns = new StreamTurns<TState, TEvent, TOutput>(fold, _questions, _outputs, Now, Report);
@@ -232,7 +232,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         await Task.WhenAll(_streams.All.Select(stream => stream.Value.Letters.Drained)).ConfigureAwait(false);
         await _questions.CompleteAsync().ConfigureAwait(false);
         foreach (var partition in _partitions)
-            await partition.DisposeAsync().ConfigureAwait(false);
+            partition.Dispose();
         await _outputs.CompleteAsync().ConfigureAwait(false);
         _questions.Dispose();
     }

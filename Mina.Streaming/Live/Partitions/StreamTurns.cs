@@ -27,9 +27,9 @@ internal sealed class StreamTurns<TState, TEvent, TOutput>(
     /// <summary>Takes a letter of a stream. Called by the stream's owner, one letter after the other.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="letter">The letter.</param>
-    /// <param name="questions">Receives the questions to the classifier, which <see cref="AskAsync"/> then asks.</param>
+    /// <param name="questions">Receives the questions to the classifier, which <see cref="Ask"/> then asks.</param>
     /// <param name="tools">The owner's.</param>
-    public async ValueTask TakeAsync(
+    public void Take(
         OwnedStream<TState, TEvent, TOutput> stream, StreamLetter<TEvent> letter, Queue<(TOutput Output, CutWindow Window)> questions, CutterTools tools)
     {
         try
@@ -50,7 +50,7 @@ internal sealed class StreamTurns<TState, TEvent, TOutput>(
             if (published is not null || letter.IsMark)
             {
                 var followed = new StreamOutputs<TState, TOutput>(stream.Name, stream.State, stream.Offset, published ?? []) { IsMark = letter.IsMark };
-                await outputs.AddAsync(followed).ConfigureAwait(false);
+                outputs.Add(followed);
             }
         }
         finally
@@ -59,20 +59,32 @@ internal sealed class StreamTurns<TState, TEvent, TOutput>(
         }
     }
 
-    /// <summary>Asks some of the questions of a stream.</summary>
+    /// <summary>Asks some of the questions of a stream, as far as there is room.</summary>
     /// <returns>Whether there are more.</returns>
-    public async ValueTask<bool> AskAsync(
+    public bool Ask(
         OwnedStream<TState, TEvent, TOutput> stream, Queue<(TOutput Output, CutWindow Window)> questions, CutterTools tools)
     {
-        for (var asked = 0; asked < QuestionsPerTurn && questions.TryDequeue(out var question); asked++)
-            await classifier.AskAsync(stream, question.Output, question.Window, tools).ConfigureAwait(false);
+        for (var asked = 0; asked < QuestionsPerTurn && questions.TryPeek(out var question); asked++)
+        {
+            if (!classifier.TryAsk(stream, question.Output, question.Window, tools, isOnly: questions.Count == 1, mayWait: false))
+                break;
+            questions.Dequeue();
+        }
+
         return questions.Count > 0;
     }
 
+    /// <summary>Asks all questions of a stream, and waits for room.</summary>
+    public void AskAll(OwnedStream<TState, TEvent, TOutput> stream, Queue<(TOutput Output, CutWindow Window)> questions, CutterTools tools)
+    {
+        while (questions.TryDequeue(out var question))
+            classifier.TryAsk(stream, question.Output, question.Window, tools, isOnly: false, mayWait: true);
+    }
+
     /// <summary>Lets time pass once more after a stream's last letter, so that what was due by then still comes out.</summary>
-    public ValueTask TakeLastAsync(
+    public void TakeLast(
         OwnedStream<TState, TEvent, TOutput> stream, Queue<(TOutput Output, CutWindow Window)> questions, CutterTools tools) =>
-        TakeAsync(stream, new StreamLetter<TEvent>(now(), fold.Tick(), 0), questions, tools);
+        Take(stream, new StreamLetter<TEvent>(now(), fold.Tick(), 0), questions, tools);
 
     // A stream whose step fails begins again; no other stream notices.
     private List<TOutput> Step(OwnedStream<TState, TEvent, TOutput> stream, StreamLetter<TEvent> letter, CutterTools tools)
