@@ -18,7 +18,7 @@ type RecordAnnotations = {
     Rhythms: IReadOnlyList<RhythmSpan> | null
     /// Some of the beats are paced.
     IsPaced: bool
-    /// Null where the record is none of CPSC 2021.
+    /// Null where the record is not one of CPSC 2021.
     Cpsc: CpscReference | null
 }
 

@@ -163,7 +163,8 @@ public sealed class BeatDetector
                 continue;
             }
 
-            var beat = _templates.Take(candidate, matches, _state.LastBeat, interval);
+            var stretch = (_state.Trace.StretchStart, _state.Trace.Count - 1);
+            var beat = _templates.Take(candidate, matches, stretch, _state.LastBeat, interval);
             if (beat.Interval > 0)
                 Remember(_state.Intervals, beat.Interval);
             Remember(_state.BeatHeights, candidate.Height);

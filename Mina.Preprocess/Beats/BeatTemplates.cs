@@ -98,9 +98,10 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
     /// <summary>Takes a candidate as a beat.</summary>
     /// <param name="candidate">The candidate.</param>
     /// <param name="matches">How it compares with the templates.</param>
+    /// <param name="stretch">The first and the last sample of the gap-free stretch that it lies in, as far as it has come.</param>
     /// <param name="last">The beat before it in the stretch; null: there is none.</param>
     /// <param name="usualInterval">Median interval of late, in samples.</param>
-    public Beat Take(BeatCandidate candidate, ReadOnlySpan<TemplateMatch> matches, long? last, double usualInterval)
+    public Beat Take(BeatCandidate candidate, ReadOnlySpan<TemplateMatch> matches, (long First, long Last) stretch, long? last, double usualInterval)
     {
         var premature = candidate.Sample - last < Premature * usualInterval;
         var (joined, shift) = Join(candidate.Shape, matches, premature ? PrematureWeight : 1);
@@ -118,9 +119,10 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
         var ectopic = joined != prevailing && correlation < Math.Min(EctopicBelow, State.UsualCorrelation - EctopicMargin);
         var pWave = ectopic ? (float?)null : MatchAtrial(candidate.Atrial.AsSpan(shift, BeatCandidate.AtrialPoints));
 
-        // Aligned with its template, a beat's place does not jump between two waves of one complex.
+        // Aligned with its template, a beat's place does not jump between two waves of one complex. It stays within the stretch: there is no
+        // beat in a gap.
         var sample = candidate.Sample + ((shift - (BeatCandidate.Shifts / 2)) * BeatCandidate.Step);
-        sample = Math.Max(sample, last + 1 ?? 0);
+        sample = Math.Clamp(sample, last + 1 ?? stretch.First, stretch.Last);
         return new Beat(
             sample,
             last is { } before ? (int)(sample - before) : 0,

@@ -95,8 +95,7 @@ let ``offset, scale and polarity of the signal change no beat's place`` (trace: 
     let shifted = trace.Samples |> Array.map (fun v -> v + 16.0f) |> places
     Assert.Equal(places(trace.Samples).Length, shifted.Length)
 
-[<Property(MaxTest = 30, Arbitrary = [| typeof<Arbitraries> |])>]
-let ``no interval spans a gap, and each is the distance of its beats`` (trace: GappyTrace) =
+let private intervalsAreTrue (trace: GappyTrace) =
     let beats = detect trace.Holed
 
     for a, b in List.pairwise beats do
@@ -105,6 +104,19 @@ let ``no interval spans a gap, and each is the distance of its beats`` (trace: G
             |> Seq.exists (fun t -> not (Single.IsFinite trace.Holed[t]))
 
         Assert.Equal((if missing then 0 else int (b.Sample - a.Sample)), b.Interval)
+
+[<Property(MaxTest = 30, Arbitrary = [| typeof<Arbitraries> |])>]
+let ``no interval spans a gap, and each is the distance of its beats`` (trace: GappyTrace) = intervalsAreTrue trace
+
+// The last beat before this trace's gap was aligned with its template into the gap.
+[<Property(MaxTest = 1,
+           Replay = "17057390877559902068,7382891124630876247,87",
+           Arbitrary = [| typeof<Arbitraries> |])>]
+let ``a beat that is aligned with its template stays out of a gap`` (trace: GappyTrace) =
+    intervalsAreTrue trace
+
+    for beat in detect trace.Holed do
+        Assert.True(Single.IsFinite trace.Holed[int beat.Sample])
 
 [<Fact>]
 let ``every beat of a regular rhythm is found where it is`` () =
