@@ -54,7 +54,8 @@ internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
             IntakeResult.Taken => Results.Accepted(),
             IntakeResult.Bad => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status400BadRequest),
             IntakeResult.TooLarge => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status413PayloadTooLarge),
-            IntakeResult.TooManyStreams or IntakeResult.QueueFull => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status429TooManyRequests),
+            IntakeResult.TooManyStreams or IntakeResult.QueueFull =>
+                Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status429TooManyRequests),
             _ => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status503ServiceUnavailable),
         };
     }

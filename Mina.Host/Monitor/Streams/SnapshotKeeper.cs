@@ -98,7 +98,8 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
         try
         {
             // Of a stream that was marked twice the last one counts; one that was removed meanwhile must not come back at the next start.
-            var last = marks.Where(mark => shell.Find(mark.Stream) is not null).GroupBy(mark => mark.Stream, StringComparer.Ordinal).Select(group => group.Last()).ToList();
+            var last = marks.Where(mark => shell.Find(mark.Stream) is not null)
+                .GroupBy(mark => mark.Stream, StringComparer.Ordinal).Select(group => group.Last()).ToList();
             await chunks.SaveAsync(
                 [.. last.Select(mark => new LoggedSnapshot(mark.Stream, mark.Offset, StreamSnapshot.Write(mark.State)))], cancel).ConfigureAwait(false);
             var now = time.GetUtcNow();

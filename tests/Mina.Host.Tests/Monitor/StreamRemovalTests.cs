@@ -1,8 +1,6 @@
 using System.Net;
 using Mina.Host.Monitor;
 using Mina.Model;
-using Mina.Model.Streams;
-using Mina.Preprocess.Streams;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;
