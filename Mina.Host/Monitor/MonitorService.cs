@@ -20,6 +20,7 @@ namespace Mina.Host.Monitor;
 public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(0.25);
+    private static readonly Workers AllCores = (count, body) => Parallel.For(0, count, body);
 
     private readonly Classifier _classifier;
     private readonly TimeProvider _time;
@@ -269,7 +270,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     {
         try
         {
-            return _classifier.Predict(batch);
+            return _classifier.Predict(batch, AllCores);
         }
         catch (Exception e)
         {

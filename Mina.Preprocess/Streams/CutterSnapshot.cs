@@ -1,8 +1,6 @@
-using System.Buffers;
-
 namespace Mina.Preprocess.Streams;
 
-/// <summary>Writes a cutter's state down and reads it back, bit for bit: what follows gives the same windows as if nothing had happened.</summary>
+/// <summary>Writes the state of a cutter and reads it back, bit for bit: the chunks that follow give the same windows as without the interruption.</summary>
 public static class CutterSnapshot
 {
     /// <summary>Writes a cutter as a section.</summary>
@@ -25,7 +23,7 @@ public static class CutterSnapshot
     });
 
     /// <summary>Reads a cutter.</summary>
-    /// <exception cref="InvalidDataException">The snapshot ends before it should.</exception>
+    /// <exception cref="InvalidDataException">The snapshot is too short.</exception>
     public static StreamCutter Read(SnapshotReader from) => from.Section(() => new StreamCutter
     {
         Order = ReadOrder(from),
@@ -42,7 +40,7 @@ public static class CutterSnapshot
         Session = from.ReadBoolean() ? ReadSession(from) : null,
     });
 
-    /// <summary>Writes a window that waits for its verdict, with the samples that its segment is made of.</summary>
+    /// <summary>Writes a window that waits for its verdict, with the samples that its segment is made from.</summary>
     public static void Write(SnapshotWriter to, CutWindow window) => to.Section(() =>
     {
         to.Write(window.Number);
@@ -54,12 +52,12 @@ public static class CutterSnapshot
         to.Write(window.Position);
         to.Write(window.Samples is not null);
         if (window.Samples is { } samples)
-            WriteTail(to, samples);
+            samples.Write(to);
         BeatSnapshot.Write(to, window.Beats);
     });
 
     /// <summary>Reads a window that waits for its verdict.</summary>
-    /// <exception cref="InvalidDataException">The snapshot ends before it should.</exception>
+    /// <exception cref="InvalidDataException">The snapshot is too short.</exception>
     public static CutWindow ReadWindow(SnapshotReader from) => from.Section(() => new CutWindow(
         from.ReadInt64(),
         from.ReadTime(),
@@ -138,7 +136,7 @@ public static class CutterSnapshot
         to.Write(session.Resampler.Next);
         to.Write(session.Resampler.Offset);
         to.Write(session.Resampler.Kept);
-        WriteTail(to, session.Samples);
+        session.Samples.Write(to);
         BeatSnapshot.Write(to, session.Beats);
     });
 
@@ -150,15 +148,7 @@ public static class CutterSnapshot
         return from.HasMore ? session with { Beats = BeatSnapshot.Read(from) } : session;
     });
 
-    private static void WriteTail(SnapshotWriter to, SampleTail samples)
-    {
-        var all = ArrayPool<float>.Shared.Rent(samples.Count);
-        var written = all.AsSpan(0, samples.Count);
-        samples.CopyTo(samples.First, written);
-        to.Write(samples.First);
-        to.Write(written);
-        ArrayPool<float>.Shared.Return(all);
-    }
-
-    private static SampleTail ReadTail(SnapshotReader from) => SampleTail.From(from.ReadInt64(), from.ReadSamples());
+    // Up to layout 1 all samples were floats.
+    private static SampleTail ReadTail(SnapshotReader from) =>
+        from.Version > 1 ? SampleTail.Read(from) : SampleTail.From(from.ReadInt64(), from.ReadSamples());
 }
