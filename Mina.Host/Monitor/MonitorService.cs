@@ -32,6 +32,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private readonly IChunkLog? _chunks;
     private readonly SignalReader _signal;
     private readonly OpenAlarms _alarms;
+    private readonly StreamRemover _remover;
     private readonly Upkeep _upkeep;
     private readonly SnapshotKeeper? _snapshots;
     private readonly ISubject<DateTimeOffset> _changes = Subject.Synchronize(new Subject<DateTimeOffset>());
@@ -78,6 +79,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         {
             Settings = classifier.Info.Preprocessing,
             MaxStreams = options.MostStreams,
+            MaxQueuedBytes = options.MaxQueuedBytes,
             KeptSeconds = options.KeptSeconds,
             FindsBeats = _rules.Rhythm is not null,
         };
@@ -87,7 +89,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         metrics.Observe(() => history.Failure);
         _signal = new SignalReader(Streaming, chunks is null ? null : new KeptSamples(chunks, cutting), cutting, classifier);
         _alarms = new OpenAlarms(Streaming, history, time);
-        _upkeep = new Upkeep(Streaming, _rules, options, history, chunks, _changes.OnNext, time, log);
+        _remover = new StreamRemover(Streaming, _rules, _writer, chunks, time, log);
+        _upkeep = new Upkeep(Streaming, _rules, options, history, chunks, _remover, _changes.OnNext, time, log);
         if (chunks is not null)
         {
             _snapshots = new SnapshotKeeper(Streaming, chunks, time, log);
@@ -173,6 +176,14 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel) => _alarms.AcknowledgeAsync(alarm, by, cancel);
+
+    /// <inheritdoc/>
+    public async Task<StreamRemoval> RemoveAsync(string stream, CancellationToken cancel = default)
+    {
+        var removal = await _remover.RemoveAsync(stream, cancel).ConfigureAwait(false);
+        _changes.OnNext(_time.GetUtcNow());
+        return removal;
+    }
 
     /// <summary>Stores that a receiver has taken a notice, so that it is not delivered again after a restart.</summary>
     public Task DeliveredAsync(AlarmNotice notice)

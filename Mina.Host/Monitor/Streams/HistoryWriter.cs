@@ -75,10 +75,14 @@ internal sealed class HistoryWriter(
         return history.IsWritten;
     }
 
-    /// <summary>Alarms that an earlier run left open, and of which the streams know nothing any more.</summary>
-    public async Task ClearAsync(IEnumerable<AlarmStatus> alarms)
+    /// <summary>Clears alarms whose streams know nothing of them any more, or are removed.</summary>
+    /// <param name="alarms">The alarms, open.</param>
+    /// <param name="changes">What is to be stored with them; null: nothing else.</param>
+    /// <param name="mustBeStored">Whether nothing happens where it cannot be stored; else it waits until it can.</param>
+    /// <exception cref="StoreException">It must be stored, and cannot.</exception>
+    public async Task ClearAsync(IEnumerable<AlarmStatus> alarms, StoreChanges? changes = null, bool mustBeStored = false)
     {
-        var changes = new StoreChanges();
+        changes ??= new StoreChanges();
         var notices = alarms.Select(alarm => new AlarmNotice(AlarmEventKind.Cleared, alarm with { Cleared = StoreTime.Truncate(time.GetUtcNow()) })).ToList();
         foreach (var notice in notices)
         {
@@ -87,9 +91,17 @@ internal sealed class HistoryWriter(
                 changes.Put(notice);
         }
 
-        await history.WriteOrKeepAsync(changes).ConfigureAwait(false);
+        await (mustBeStored ? history.WriteNowAsync(changes) : history.WriteOrKeepAsync(changes)).ConfigureAwait(false);
         foreach (var notice in notices)
             Tell(notice);
+    }
+
+    /// <summary>Stores all that is known of a stream, again.</summary>
+    public Task RestoreAsync(string name, StreamValue stream)
+    {
+        var changes = new StoreChanges();
+        StreamStatuses.Put(changes, name, stream);
+        return history.WriteOrKeepAsync(changes);
     }
 
     /// <summary>Nothing is told any more: those who listen have all of it.</summary>

@@ -45,6 +45,8 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
         using var timer = new PeriodicTimer(Step, time);
         for (var part = 0; await timer.WaitForNextTickAsync(stop).ConfigureAwait(false); part = (part + 1) % parts)
         {
+            if (part == 0)
+                DropRemoved();
             foreach (var (name, state) in shell.Streams)
             {
                 if ((uint)string.GetHashCode(name, StringComparison.Ordinal) % parts != part || IsSaved(name, state))
@@ -82,12 +84,22 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
             return _saved.TryGetValue(name, out var kept) && kept.Mark == Mark.From(state);
     }
 
+    private void DropRemoved()
+    {
+        lock (_gate)
+        {
+            foreach (var name in _saved.Keys.Where(name => shell.Find(name) is null).ToList())
+                _saved.Remove(name);
+        }
+    }
+
     private async Task<bool> TrySaveAsync(IReadOnlyList<StreamOutputs<StreamValue, StreamOutput>> marks, CancellationToken cancel)
     {
         try
         {
-            // Of a stream that was marked twice the last one counts.
-            var last = marks.GroupBy(mark => mark.Stream, StringComparer.Ordinal).Select(group => group.Last()).ToList();
+            // Of a stream that was marked twice the last one counts; one that was removed meanwhile must not come back at the next start.
+            var last = marks.Where(mark => shell.Find(mark.Stream) is not null)
+                .GroupBy(mark => mark.Stream, StringComparer.Ordinal).Select(group => group.Last()).ToList();
             await chunks.SaveAsync(
                 [.. last.Select(mark => new LoggedSnapshot(mark.Stream, mark.Offset, StreamSnapshot.Write(mark.State)))], cancel).ConfigureAwait(false);
             var now = time.GetUtcNow();

@@ -17,20 +17,20 @@ internal readonly record struct AnsweredBatch<T>(IReadOnlyList<T> Windows, float
 /// <param name="classifier">The probability of AF of each segment of a batch; it is called with one batch at a time.</param>
 /// <param name="scheduler">The clock of batches.</param>
 /// <param name="segment">The name of a window's stream, and its segment; a null segment is not classified, and answered by NaN.</param>
+/// <param name="classified">Is called with each window that has been classified and is no longer in the line.</param>
 /// <param name="report">Is called when a batch fails.</param>
 internal sealed class ClassifierStage<T>(
     LiveOptions options,
     Func<SegmentBatch, float[]> classifier,
     IScheduler scheduler,
     Func<T, (string Name, Segments? Rows)> segment,
+    Action<T> classified,
     Action<Exception> report) : IDisposable
 {
-    private const int WaitingBatches = 4;
     private const int AnsweredBatches = 8;
 
     private readonly Subject<T> _windows = new();
     private readonly Lock _adding = new();
-    private readonly SemaphoreSlim _room = new(WaitingBatches * options.BatchSize);
     private readonly SemaphoreSlim _answeredRoom = new(AnsweredBatches);
     private readonly SegmentBatch _batch = new(options.BatchSize);
     private readonly EventLoopScheduler _classifying = new(start => new Thread(start) { IsBackground = true, Name = "Mina classifier" });
@@ -39,10 +39,7 @@ internal sealed class ClassifierStage<T>(
     /// <summary>The buffers of the segments that wait.</summary>
     public SegmentPool Pool { get; } = new();
 
-    /// <summary>Waits until there is room for one more window.</summary>
-    public Task RoomAsync() => _room.WaitAsync();
-
-    /// <summary>Adds a window, after <see cref="RoomAsync"/>. Any thread.</summary>
+    /// <summary>Adds a window. Whoever adds bounds how many are in the line. Any thread.</summary>
     public void Add(T window)
     {
         lock (_adding)
@@ -104,7 +101,8 @@ internal sealed class ClassifierStage<T>(
 
         row = 0;
         float[] answers = [.. segments.Select(one => one.Rows is null || row >= probabilities.Length ? float.NaN : probabilities[row++])];
-        _room.Release(windows.Count);
+        foreach (var window in windows)
+            classified(window);
         _answeredRoom.Wait();
         return new AnsweredBatch<T>(windows, answers);
     }

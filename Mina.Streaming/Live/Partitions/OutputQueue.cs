@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Reactive.Linq;
-using System.Threading.Channels;
 
 namespace Mina.Streaming.Live.Partitions;
 
@@ -15,8 +15,7 @@ internal sealed class OutputQueue<TState, TOutput>(Action<Exception> report)
     private const int Capacity = 4096;
     private const int MaxBatch = 512;
 
-    private readonly Channel<StreamOutputs<TState, TOutput>> _waiting =
-        Channel.CreateBounded<StreamOutputs<TState, TOutput>>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly BlockingCollection<StreamOutputs<TState, TOutput>> _waiting = new(Capacity);
     private volatile TaskCompletionSource? _published;
 
     /// <summary>The outputs in batches of at most 512. It is cold and to be subscribed to once; it completes after <see cref="CompleteAsync"/>.</summary>
@@ -24,28 +23,28 @@ internal sealed class OutputQueue<TState, TOutput>(Action<Exception> report)
         Observable.Create<IReadOnlyList<StreamOutputs<TState, TOutput>>>(observer =>
         {
             var published = _published = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _ = Task.Run(() => PublishAsync(observer, published));
+            new Thread(() => Publish(observer, published)) { IsBackground = true, Name = "Mina outputs" }.Start();
             return () => { };
         });
 
     /// <summary>Adds an output, and waits while the queue is full.</summary>
-    public ValueTask AddAsync(StreamOutputs<TState, TOutput> outputs) => _waiting.Writer.WriteAsync(outputs);
+    public void Add(StreamOutputs<TState, TOutput> outputs) => _waiting.Add(outputs);
 
     /// <summary>Accepts no more outputs, and waits until the subscriber, if there is one, has received all of them.</summary>
     public async Task CompleteAsync()
     {
-        _waiting.Writer.Complete();
+        _waiting.CompleteAdding();
         if (_published is { } published)
             await published.Task.ConfigureAwait(false);
     }
 
-    private async Task PublishAsync(IObserver<IReadOnlyList<StreamOutputs<TState, TOutput>>> observer, TaskCompletionSource published)
+    private void Publish(IObserver<IReadOnlyList<StreamOutputs<TState, TOutput>>> observer, TaskCompletionSource published)
     {
-        while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (_waiting.TryTake(out var first, Timeout.Infinite))
         {
-            var batch = new List<StreamOutputs<TState, TOutput>>();
-            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var outputs))
-                batch.Add(outputs);
+            var batch = new List<StreamOutputs<TState, TOutput>> { first };
+            while (batch.Count < MaxBatch && _waiting.TryTake(out var next))
+                batch.Add(next);
             try
             {
                 observer.OnNext(batch);

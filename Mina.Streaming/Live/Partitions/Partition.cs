@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 
 namespace Mina.Streaming.Live.Partitions;
 
@@ -7,31 +7,59 @@ internal interface IPartitionWork
 {
     /// <summary>Does the work.</summary>
     /// <param name="tools">The partition's own.</param>
-    ValueTask RunAsync(CutterTools tools);
+    void Run(CutterTools tools);
 }
 
 /// <summary>
 /// The owner of some of the streams. It does their work one piece after the other, so that no stream's state needs a lock. Partitions
 /// share nothing.
 /// </summary>
-internal sealed class Partition : IAsyncDisposable
+/// <remarks>
+/// Work of streams for which nothing waited comes before that of streams for which more waits, which take turns: a stream that sends in
+/// real time is not felt to have neighbours that send all they can (as in FQ-CoDel, RFC 8290, section 4.2). So that those are served too,
+/// however many others there are, one of them has its turn after each <see cref="MaxFreshTurns"/> turns of others.
+/// </remarks>
+internal sealed class Partition : IDisposable
 {
-    // Bounded by the mailboxes, each of which is in it at most once, and by the classifier stage, whose windows have one answer each.
-    private readonly Channel<IPartitionWork> _work = Channel.CreateUnbounded<IPartitionWork>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Action<Exception> _report;
-    private readonly Task _running;
+    /// <summary>Turns of streams for which nothing waited, at most, before one of the others has its turn.</summary>
+    public const int MaxFreshTurns = 32;
 
-    private Partition(CutterOptions options, Action<Exception> report)
+    // Bounded by the mailboxes, each of which is in one of them at most once, and by the classifier stage, whose windows have one answer each.
+    private readonly ConcurrentQueue<IPartitionWork> _fresh = new();
+    private readonly ConcurrentQueue<IPartitionWork> _waiting = new();
+
+    private readonly AutoResetEvent _changed = new(false);
+    private readonly Action<Exception> _report;
+    private readonly Thread _thread;
+    private volatile bool _closed;
+
+    // A thread of its own: in the thread pool, which the edges share, every step would wait behind the messages of a flood.
+    private Partition(CutterOptions options, int number, int room, Action<Exception> report)
     {
-        _report = report;
-        _running = Task.Run(() => RunAsync(new CutterTools(options)));
+        (_report, Room) = (report, new SemaphoreSlim(room));
+        _thread = new Thread(() => Run(new CutterTools(options))) { IsBackground = true, Name = $"Mina streams {number}" };
+        _thread.Start();
     }
 
     /// <summary>Creates as many partitions as there are processors.</summary>
     /// <param name="options">How streams are cut into windows.</param>
+    /// <param name="room">Windows of streams that send much which may wait for the classifier, of each partition.</param>
     /// <param name="report">Is called when a piece of work fails; the next is done all the same.</param>
-    public static Partition[] Create(CutterOptions options, Action<Exception> report) =>
-        [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Partition(options, report))];
+    public static Partition[] Create(CutterOptions options, int room, Action<Exception> report) =>
+        [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new Partition(options, number, room, report))];
+
+    /// <summary>
+    /// The room for windows of streams that send much. While there is none, their turns wait, so that the partition itself never waits for
+    /// the classifier.
+    /// </summary>
+    public SemaphoreSlim Room { get; }
+
+    /// <summary>Gives back room for a window.</summary>
+    public void ReleaseRoom()
+    {
+        Room.Release();
+        _changed.Set();
+    }
 
     /// <summary>The partition that owns a stream, which is always the same one.</summary>
     public static Partition OwnerOf(string stream, Partition[] partitions)
@@ -43,28 +71,64 @@ internal sealed class Partition : IAsyncDisposable
         return partitions[hash % (uint)partitions.Length];
     }
 
-    /// <summary>Adds a piece of work; after <see cref="DisposeAsync"/> it is ignored.</summary>
-    public void Post(IPartitionWork work) => _work.Writer.TryWrite(work);
-
-    /// <summary>Does the work that is waiting, and ends.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Adds a piece of work of a stream for which nothing waited; after <see cref="Dispose"/> it is ignored.</summary>
+    public void Post(IPartitionWork work)
     {
-        _work.Writer.TryComplete();
-        await _running.ConfigureAwait(false);
+        _fresh.Enqueue(work);
+        _changed.Set();
     }
 
-    private async Task RunAsync(CutterTools tools)
+    /// <summary>Adds a piece of work of a stream that has had its turn, or makes much work.</summary>
+    public void PostAgain(IPartitionWork work)
     {
-        await foreach (var work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
+        _waiting.Enqueue(work);
+        _changed.Set();
+    }
+
+    /// <summary>Does the work that is waiting, and ends.</summary>
+    public void Dispose()
+    {
+        _closed = true;
+        _changed.Set();
+        _thread.Join();
+        _changed.Dispose();
+        Room.Dispose();
+    }
+
+    private void Run(CutterTools tools)
+    {
+        var freshTurns = 0;
+        while (true)
         {
+            var closed = _closed;
+            if (Next(ref freshTurns) is not { } work)
+            {
+                if (closed)
+                    return;
+                _changed.WaitOne();
+                continue;
+            }
+
             try
             {
-                await work.RunAsync(tools).ConfigureAwait(false);
+                work.Run(tools);
             }
             catch (Exception e)
             {
                 _report(e);
             }
         }
+    }
+
+    private IPartitionWork? Next(ref int freshTurns)
+    {
+        if (freshTurns < MaxFreshTurns && _fresh.TryDequeue(out var work))
+        {
+            freshTurns++;
+            return work;
+        }
+
+        freshTurns = 0;
+        return (Room.CurrentCount > 0 && _waiting.TryDequeue(out work)) || _fresh.TryDequeue(out work) ? work : null;
     }
 }

@@ -32,6 +32,8 @@ public sealed class MemoryStore : IMonitorStore
     {
         lock (_gate)
         {
+            foreach (var name in changes.Removed)
+                _streams.Remove(name);
             foreach (var stream in changes.Streams)
             {
                 _streams[stream.Name] = stream with

@@ -10,6 +10,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
     /// <summary>All of a set of changes.</summary>
     public void Put(StoreChanges changes)
     {
+        foreach (var name in changes.Removed)
+            Run("DELETE FROM streams WHERE name = $0", name);
         foreach (var stream in changes.Streams)
             Put(stream);
         foreach (var verdict in changes.Verdicts)
