@@ -64,7 +64,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
                 stream,
                 StreamName.IsValid(stream) ? "format" : "name",
                 new IntakeAnswer(IntakeResult.Bad, StreamName.IsValid(stream) ? error : NameRule));
-        return await TakeAsync(edge, stream, chunk!, cancel).ConfigureAwait(false);
+        return await TakeAsync(edge, stream, chunk!, cancel);
     }
 
     /// <summary>Takes a chunk. The same limits hold for files and for devices.</summary>
@@ -89,8 +89,8 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
                     IntakeResult.TooLarge,
                     FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkLimits.MaxSamples}; send smaller chunks")));
         if (AllowanceOf(stream)?.Take(chunk.Millivolts.Length) is { } wait && wait > TimeSpan.Zero)
-            await Task.Delay(wait, time, cancel).ConfigureAwait(false);
-        return await monitor.Streaming.OfferAsync(stream, chunk, cancel).ConfigureAwait(false) switch
+            await Task.Delay(wait, time, cancel);
+        return await monitor.Streaming.OfferAsync(stream, chunk, cancel) switch
         {
             Offered.Taken => new IntakeAnswer(IntakeResult.Taken),
             Offered.TooManyStreams =>

@@ -76,10 +76,11 @@ internal sealed class HistoryWriter(
     }
 
     /// <summary>Alarms that an earlier run left open, and of which the streams know nothing any more.</summary>
-    public async Task ClearAsync(IEnumerable<AlarmStatus> alarms)
+    /// <param name="alarms">The alarms, and when each is held to have ended.</param>
+    public async Task ClearAsync(IEnumerable<(AlarmStatus Alarm, DateTimeOffset Cleared)> alarms)
     {
         var changes = new StoreChanges();
-        var notices = alarms.Select(alarm => new AlarmNotice(AlarmEventKind.Cleared, alarm with { Cleared = StoreTime.Truncate(time.GetUtcNow()) })).ToList();
+        var notices = alarms.Select(lost => new AlarmNotice(AlarmEventKind.Cleared, lost.Alarm with { Cleared = StoreTime.Truncate(lost.Cleared) })).ToList();
         foreach (var notice in notices)
         {
             changes.Put(notice.Alarm);
@@ -87,7 +88,7 @@ internal sealed class HistoryWriter(
                 changes.Put(notice);
         }
 
-        await history.WriteOrKeepAsync(changes).ConfigureAwait(false);
+        await history.WriteOrKeepAsync(changes);
         foreach (var notice in notices)
             Tell(notice);
     }

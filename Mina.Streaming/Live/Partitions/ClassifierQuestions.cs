@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using Mina.Preprocess;
 
 namespace Mina.Streaming.Live.Partitions;
@@ -22,7 +21,7 @@ internal sealed class ClassifierQuestions<TState, TEvent, TOutput> : IDisposable
     /// <param name="fold">Makes events of answers.</param>
     /// <param name="options">The size and patience of batches.</param>
     /// <param name="classifier">The probability of AF of each segment of a batch; it is called with one batch at a time.</param>
-    /// <param name="scheduler">The clock of batches.</param>
+    /// <param name="threads">The threads, and the clock of batches.</param>
     /// <param name="record">Receives each batch's windows with their segments before they are classified; null: nobody does.</param>
     /// <param name="now">The server's clock.</param>
     /// <param name="report">Is called with what failed, and the stream that it concerns; null: several streams, or the recorder.</param>
@@ -30,14 +29,14 @@ internal sealed class ClassifierQuestions<TState, TEvent, TOutput> : IDisposable
         IStreamFold<TState, TEvent, TOutput> fold,
         LiveOptions options,
         Func<SegmentBatch, float[]> classifier,
-        IScheduler scheduler,
+        ShellThreads threads,
         Action<IReadOnlyList<LiveWindow>>? record,
         Func<DateTimeOffset> now,
         Action<string?, Exception> report)
     {
         (_fold, _now, _report) = (fold, now, report);
         _stage = new ClassifierStage<Question>(
-            options, classifier, scheduler, question => (question.Stream.Name, question.Rows), e => report(null, e));
+            options, classifier, threads, question => (question.Stream.Name, question.Rows), e => report(null, e));
         var classified = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _classified = classified.Task;
         _stage.Batches(questions => Record(record, questions)).Subscribe(PostAnswers, classified.SetException, classified.SetResult);
@@ -59,7 +58,7 @@ internal sealed class ClassifierQuestions<TState, TEvent, TOutput> : IDisposable
             return;
         }
 
-        await _stage.RoomAsync().ConfigureAwait(false);
+        await _stage.RoomAsync();
         Segments? rows = null;
         try
         {

@@ -7,8 +7,9 @@ namespace Mina.Streaming.Live.Partitions;
 /// The outputs of all streams on their way to the subscriber. The queue is bounded and handed over in batches: a subscriber that is slow
 /// (a database, say) makes the partitions wait, and they in turn the network edges, so that memory stays flat.
 /// </summary>
+/// <param name="threads">What the hand-over runs on.</param>
 /// <param name="report">Is called with an exception of the subscriber, which receives nothing more; the streams go on.</param>
-internal sealed class OutputQueue<TState, TOutput>(Action<Exception> report)
+internal sealed class OutputQueue<TState, TOutput>(ShellThreads threads, Action<Exception> report)
     where TState : class
     where TOutput : class
 {
@@ -24,7 +25,7 @@ internal sealed class OutputQueue<TState, TOutput>(Action<Exception> report)
         Observable.Create<IReadOnlyList<StreamOutputs<TState, TOutput>>>(observer =>
         {
             var published = _published = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _ = Task.Run(() => PublishAsync(observer, published));
+            _ = threads.Start(() => PublishAsync(observer, published));
             return () => { };
         });
 
@@ -36,12 +37,12 @@ internal sealed class OutputQueue<TState, TOutput>(Action<Exception> report)
     {
         _waiting.Writer.Complete();
         if (_published is { } published)
-            await published.Task.ConfigureAwait(false);
+            await published.Task;
     }
 
     private async Task PublishAsync(IObserver<IReadOnlyList<StreamOutputs<TState, TOutput>>> observer, TaskCompletionSource published)
     {
-        while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await _waiting.Reader.WaitToReadAsync())
         {
             var batch = new List<StreamOutputs<TState, TOutput>>();
             while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var outputs))

@@ -21,17 +21,18 @@ internal sealed class Partition : IAsyncDisposable
     private readonly Action<Exception> _report;
     private readonly Task _running;
 
-    private Partition(CutterOptions options, Action<Exception> report)
+    private Partition(CutterOptions options, ShellThreads threads, Action<Exception> report)
     {
         _report = report;
-        _running = Task.Run(() => RunAsync(new CutterTools(options)));
+        _running = threads.Start(() => RunAsync(new CutterTools(options)));
     }
 
-    /// <summary>Creates as many partitions as there are processors.</summary>
+    /// <summary>Creates the partitions.</summary>
     /// <param name="options">How streams are cut into windows.</param>
+    /// <param name="threads">How many there are, and what they run on.</param>
     /// <param name="report">Is called when a piece of work fails; the next is done all the same.</param>
-    public static Partition[] Create(CutterOptions options, Action<Exception> report) =>
-        [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Partition(options, report))];
+    public static Partition[] Create(CutterOptions options, ShellThreads threads, Action<Exception> report) =>
+        [.. Enumerable.Range(0, threads.Partitions).Select(_ => new Partition(options, threads, report))];
 
     /// <summary>The partition that owns a stream, which is always the same one.</summary>
     public static Partition OwnerOf(string stream, Partition[] partitions)
@@ -50,20 +51,23 @@ internal sealed class Partition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _work.Writer.TryComplete();
-        await _running.ConfigureAwait(false);
+        await _running;
     }
 
     private async Task RunAsync(CutterTools tools)
     {
-        await foreach (var work in _work.Reader.ReadAllAsync().ConfigureAwait(false))
+        while (await _work.Reader.WaitToReadAsync())
         {
-            try
+            while (_work.Reader.TryRead(out var work))
             {
-                await work.RunAsync(tools).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                _report(e);
+                try
+                {
+                    await work.RunAsync(tools);
+                }
+                catch (Exception e)
+                {
+                    _report(e);
+                }
             }
         }
     }

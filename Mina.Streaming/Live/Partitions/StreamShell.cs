@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Reactive.Concurrency;
 using System.Reactive.Subjects;
 using Mina.Preprocess;
 using Mina.Streaming.Log;
@@ -7,7 +6,7 @@ using Mina.Streaming.Log;
 namespace Mina.Streaming.Live.Partitions;
 
 /// <summary>
-/// Runs the folds of any number of streams. There are as many partitions as processors, and each stream belongs to one of them, which alone
+/// Runs the folds of any number of streams. There are as many partitions as processors, as a rule, and each stream belongs to one of them, which alone
 /// steps it, one event after the other; a chunk's path takes no lock that all streams share. The windows of all streams are batched for the
 /// classifier, and its answers go back to the owners as events. The outputs come out in batches. With a log, a chunk enters its stream once
 /// it is on disk, in the order of offsets, so that a replay of the log repeats the same steps.
@@ -38,22 +37,23 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     /// <param name="options">How streams are cut and classified, and how much may wait.</param>
     /// <param name="classifier">The probability of AF of each segment of a batch; it is called with one batch at a time.</param>
     /// <param name="time">The server's clock.</param>
-    /// <param name="scheduler">The clock of batches.</param>
     /// <param name="record">Receives each batch's windows with their segments before they are classified; null: nobody does.</param>
     /// <param name="log">Stores each chunk before it is taken; it must be open. Null: a chunk is taken as soon as it is in its stream's queue.</param>
+    /// <param name="threads">What it runs on; null: the threads of a process that serves devices.</param>
     public StreamShell(
         IStreamFold<TState, TEvent, TOutput> fold,
         LiveOptions options,
         Func<SegmentBatch, float[]> classifier,
         TimeProvider time,
-        IScheduler scheduler,
         Action<IReadOnlyList<LiveWindow>>? record = null,
-        IChunkLog? log = null)
+        IChunkLog? log = null,
+        ShellThreads? threads = null)
     {
+        threads ??= ShellThreads.Default;
         (_fold, _options, _time, _log) = (fold, options, time, log);
-        _partitions = Partition.Create(options.Cutter, e => Report(null, e));
-        _questions = new ClassifierQuestions<TState, TEvent, TOutput>(fold, options, classifier, scheduler, record, Now, Report);
-        _outputs = new OutputQueue<TState, TOutput>(e => Report(null, e));
+        _partitions = Partition.Create(options.Cutter, threads, e => Report(null, e));
+        _questions = new ClassifierQuestions<TState, TEvent, TOutput>(fold, options, classifier, threads, record, Now, Report);
+        _outputs = new OutputQueue<TState, TOutput>(threads, e => Report(null, e));
         _turns = new StreamTurns<TState, TEvent, TOutput>(fold, _questions, _outputs, Now, Report);
         Outputs = _outputs.Batches;
     }
@@ -104,7 +104,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
 
         if (FindOrAdd(stream) is not { } owned)
             return _closed ? Offered.Closed : Offered.TooManyStreams;
-        if (!await owned.Letters.ReserveAsync(_options.Patience, _time, cancel).ConfigureAwait(false))
+        if (!await owned.Letters.ReserveAsync(_options.Patience, _time, cancel))
         {
             if (_closed)
                 return Offered.Closed;
@@ -123,7 +123,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
 
         try
         {
-            await _log.AppendAsync(stream, letter.At, chunk, offset => owned.Letters.Post(letter with { Offset = offset })).ConfigureAwait(false);
+            await _log.AppendAsync(stream, letter.At, chunk, offset => owned.Letters.Post(letter with { Offset = offset }));
             Counts.CountTaken();
             LogFailure = null;
             return Offered.Taken;
@@ -146,11 +146,11 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     public async ValueTask<TState?> SendAsync(string stream, DateTimeOffset at, TEvent happened, CancellationToken cancel = default)
     {
         if (_streams.GetValueOrDefault(stream) is not { } owned
-            || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel).ConfigureAwait(false))
+            || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel))
             return null;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         owned.Letters.Post(new StreamLetter<TEvent>(at, happened, 0, Done: done));
-        await done.Task.ConfigureAwait(false);
+        await done.Task;
         return owned.State;
     }
 
@@ -163,7 +163,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         var owned = Own(stream, state, offset);
         if (!_streams.TryAdd(stream, owned) || !_fold.Unanswered(state).Any())
             return;
-        await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, CancellationToken.None).ConfigureAwait(false);
+        await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, CancellationToken.None);
         owned.Letters.Post(new StreamLetter<TEvent>(default, default, 0, IsRestored: true));
     }
 
@@ -172,7 +172,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     {
         if (FindOrAdd(logged.Stream, ignoresLimit: true) is not { } owned || logged.Offset <= owned.Offset)
             return;
-        if (!await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, cancel).ConfigureAwait(false))
+        if (!await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, cancel))
             return;
         owned.Letters.Post(new StreamLetter<TEvent>(logged.Arrived, _fold.Chunk(logged.Chunk), logged.Offset));
         Counts.CountReplayed();
@@ -196,7 +196,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     public async ValueTask<bool> MarkAsync(string stream, CancellationToken cancel = default)
     {
         if (_streams.GetValueOrDefault(stream) is not { } owned
-            || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel).ConfigureAwait(false))
+            || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel))
             return false;
         owned.Letters.Post(new StreamLetter<TEvent>(default, default, 0, IsMark: true));
         return true;
@@ -230,11 +230,12 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
 
         foreach (var owned in _streams.Values)
             owned.Letters.Complete();
-        await Task.WhenAll(_streams.Values.Select(owned => owned.Letters.Drained)).ConfigureAwait(false);
-        await _questions.CompleteAsync().ConfigureAwait(false);
+        foreach (var owned in _streams.Values)
+            await owned.Letters.Drained;
+        await _questions.CompleteAsync();
         foreach (var partition in _partitions)
-            await partition.DisposeAsync().ConfigureAwait(false);
-        await _outputs.CompleteAsync().ConfigureAwait(false);
+            await partition.DisposeAsync();
+        await _outputs.CompleteAsync();
         _questions.Dispose();
     }
 

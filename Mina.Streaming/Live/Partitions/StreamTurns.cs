@@ -30,7 +30,7 @@ internal sealed class StreamTurns<TState, TEvent, TOutput>(
             foreach (var output in produced)
             {
                 if (fold.Asks(output) is { } window)
-                    await questions.AskAsync(stream, output, window, tools).ConfigureAwait(false);
+                    await questions.AskAsync(stream, output, window, tools);
                 else
                     (published ??= []).Add(output);
             }
@@ -38,7 +38,7 @@ internal sealed class StreamTurns<TState, TEvent, TOutput>(
             if (published is not null || letter.IsMark)
             {
                 var followed = new StreamOutputs<TState, TOutput>(stream.Name, stream.State, stream.Offset, published ?? []) { IsMark = letter.IsMark };
-                await outputs.AddAsync(followed).ConfigureAwait(false);
+                await outputs.AddAsync(followed);
             }
         }
         finally
