@@ -39,9 +39,13 @@ internal sealed class StreamRecovery(
         if (content.Damage is { } damage)
             log.LogError("The log of chunks was damaged: {Damage}", damage);
         var states = Read(content.Snapshots);
-        await RememberAsync(states.Values.Select(state => state.State), cancel);
+        var known = await RememberAsync(
+            states.Values.SelectMany(one => one.State.Alarms.Active.Select(alarm => alarm.Raised).Append(one.State.Clock))
+                .DefaultIfEmpty(time.GetUtcNow()).Min(),
+            cancel);
         shell.KnownAnswer = (stream, window) => _judged.TryGetValue(stream, out var answers)
             && answers.TryGetValue(StoreTime.Truncate(window.Start), out var answer) ? answer : null;
+        await writer.PutBackAsync(stored, states.Select(one => KeyValuePair.Create(one.Key, one.Value.State)));
         foreach (var (name, (state, offset)) in states)
         {
             await RecallAsync(name, state, cancel);
@@ -51,7 +55,12 @@ internal sealed class StreamRecovery(
         if (chunks is not null)
         {
             await foreach (var chunk in chunks.ReplayAsync(cancel))
+            {
+                // Of a stream that has no snapshot yet.
+                if (chunk.Arrived < known)
+                    known = await RememberAsync(chunk.Arrived, cancel);
                 await shell.ReplayAsync(chunk, cancel);
+            }
         }
 
         await GoOnAsync(stored, cancel);
@@ -67,6 +76,8 @@ internal sealed class StreamRecovery(
     {
         while (shell.Streams.Any(stream => Array.Exists(stream.Value.Pending, one => one is Pending.Unjudged { Item: { } window } && window.Seen < began)))
             await Task.Delay(Look, time, cancel);
+        // What the last of them gave is on its way to the history.
+        await Task.Delay(Look, time, cancel);
         shell.KnownAnswer = null;
         _judged.Clear();
         var lost = new List<(AlarmStatus Alarm, DateTimeOffset Cleared)>();
@@ -82,7 +93,28 @@ internal sealed class StreamRecovery(
 
         if (lost.Count > 0)
             await writer.ClearAsync(lost);
+        await CloseLostAsync(stored, cancel);
         writer.IsCurrent();
+    }
+
+    // An episode that came of chunks which were shown and are not on disk: no stream goes on with it.
+    private async Task CloseLostAsync(StoredMonitor stored, CancellationToken cancel)
+    {
+        foreach (var episode in stored.OpenEpisodes)
+        {
+            if (shell.Find(episode.Stream) is { Open.IsSome: true } state && StreamStatuses.EpisodeOf(episode.Stream, state.Open.Value).Id == episode.Id)
+                continue;
+            try
+            {
+                var found = await store.EpisodesAsync(episode.Stream, episode.Start.AddSeconds(-1), episode.Start.AddSeconds(1), cancel);
+                if (found.FirstOrDefault(one => one.Id == episode.Id) is { Open: true } open)
+                    await writer.CloseAsync(open);
+            }
+            catch (StoreException e)
+            {
+                log.LogWarning("An episode of stream {Stream} stays open until the next start ({Why})", episode.Stream, e.Message);
+            }
+        }
     }
 
     // One that is raised ends those of its kind before it: two of a kind are never open at one time.
@@ -135,19 +167,21 @@ internal sealed class StreamRecovery(
         return new Dictionary<string, (StreamValue State, long Offset)>(read, StringComparer.Ordinal);
     }
 
-    // What the earlier run has told already, as far as a replay may say it again.
-    private async Task RememberAsync(IEnumerable<StreamValue> states, CancellationToken cancel)
+    // What the earlier run has told already, as far as a replay may say it again: of what was raised since a time.
+    private async Task<DateTimeOffset> RememberAsync(DateTimeOffset from, CancellationToken cancel)
     {
-        var from = states.SelectMany(state => state.Alarms.Active.Select(alarm => alarm.Raised).Append(state.Clock)).DefaultIfEmpty(DateTimeOffset.UnixEpoch)
-            .Min();
+        // A little more, so that chunks of about the same time ask no more questions.
+        from = from < DateTimeOffset.UnixEpoch.AddMinutes(1) ? DateTimeOffset.UnixEpoch : from.AddMinutes(-1);
         try
         {
-            writer.Knows(await store.AlarmsAsync(from < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : from.AddSeconds(-1), Never, cancel));
+            writer.Knows(await store.AlarmsAsync(from, Never, cancel));
         }
         catch (StoreException e)
         {
             log.LogWarning("Alarms that were told already may be told again ({Why})", e.Message);
         }
+
+        return from;
     }
 
     // A window that was judged is not asked about again: the history has the answer, and the classifier would say the same.

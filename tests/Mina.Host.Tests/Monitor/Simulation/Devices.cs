@@ -1,5 +1,18 @@
 namespace Mina.Host.Tests.Monitor.Simulation;
 
+/// <summary>What may go wrong in a simulated run.</summary>
+[Flags]
+internal enum Troubles
+{
+    None = 0,
+    Network = 1,
+    Kills = 2,
+    Store = 4,
+    StoreLoss = 8,
+    Log = 16,
+    Classifier = 32,
+}
+
 /// <summary>How bad the world is for a device.</summary>
 /// <param name="Drop">Chance of a chunk to be lost before it reaches the monitor.</param>
 /// <param name="Duplicate">Chance of a chunk to come twice.</param>

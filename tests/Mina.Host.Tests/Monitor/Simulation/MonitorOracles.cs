@@ -85,7 +85,7 @@ internal sealed class MonitorOracles(MonitorSimulation run)
 
         // While the store fails, alarms are told before they are stored, and a process killed then tells them again.
         if (run.Disk.Failed == 0)
-            Require(run.Told.Distinct().Count() == run.Told.Count, "a notice was told twice");
+            Require(run.Told.Distinct().Count() == run.Told.Count, $"told twice: {string.Join(", ", run.Told.GroupBy(id => id).Where(ids => ids.Count() > 1).Select(ids => ids.Key))}");
     }
 
     private static bool IsOpen(AlarmStatus alarm) => alarm.Cleared is null;
@@ -125,6 +125,9 @@ internal sealed class MonitorOracles(MonitorSimulation run)
 
     private void CompareMemory(MonitorService service)
     {
+        // What was shown without being on disk, and is stored, is forgotten by the streams when the process is killed.
+        if (run.WasUnlogged)
+            return;
         var stored = run.Disk.Content.AlarmsAsync(DateTimeOffset.MinValue, Never).Result.Where(IsOpen).Select(Describe).Order();
         var shown = service.Alarms.Select(Describe).Order();
         Require(shown.SequenceEqual(stored), $"open alarms: memory {string.Join(", ", shown)}, store {string.Join(", ", stored)}");

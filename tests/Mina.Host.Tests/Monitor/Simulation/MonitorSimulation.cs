@@ -7,19 +7,6 @@ using Mina.Streaming.Log;
 
 namespace Mina.Host.Tests.Monitor.Simulation;
 
-/// <summary>What may go wrong in a simulated run.</summary>
-[Flags]
-internal enum Troubles
-{
-    None = 0,
-    Network = 1,
-    Kills = 2,
-    Store = 4,
-    StoreLoss = 8,
-    Log = 16,
-    Classifier = 32,
-}
-
 /// <summary>
 /// A ward's evening from one seed: devices, network, disks, receivers and the processes of the monitor, all on one thread. The monitor is the
 /// real one; <see cref="MonitorOracles"/> says what must hold of it at every look and at the end.
@@ -27,7 +14,6 @@ internal enum Troubles
 internal sealed class MonitorSimulation
 {
     public const double Seconds = 90;
-
     /// <summary>How long one device goes on sending after everything works again.</summary>
     public const double CalmSeconds = 45;
 
@@ -56,11 +42,8 @@ internal sealed class MonitorSimulation
     }
 
     public World World { get; }
-
     public SimulatedDisk Disk { get; }
-
     public SimulatedLog Lines { get; }
-
     public RecordedLog Recorded { get; }
 
     public FaultyChunkLog Log { get; }
@@ -92,7 +75,6 @@ internal sealed class MonitorSimulation
     public bool WasUnlogged { get; private set; }
 
     public long ClassifierFailures { get; private set; }
-
     public bool Has(Troubles trouble) => _troubles.HasFlag(trouble);
 
     public override string ToString() => $"{_troubles}; {_starts} starts, {Recorded.Chunks.Count} chunks, {Disk.Failed} failed commands, "
@@ -173,7 +155,11 @@ internal sealed class MonitorSimulation
         World.Process = life.Process;
         life.Process.Enter(async void () =>
         {
-            life.Service.Notices.Subscribe(notice => Told.Add(notice.Id));
+            life.Service.Notices.Subscribe(notice =>
+            {
+                if (!life.Process.IsDead)
+                    Told.Add(notice.Id);
+            });
             try
             {
                 await life.StartAsync();

@@ -19,7 +19,7 @@ public sealed class MonitorSimulationTests
         var from = one >= 0 ? one : Setting("MINA_SIMULATION_FROM", 0);
         var failed = new ConcurrentBag<string>();
         // Each run has one thread, and there are as many runs at once as there are processors.
-        Parallel.For(from, from + (one >= 0 ? 1 : Setting("MINA_SIMULATION_RUNS", 100)), (seed, loop) =>
+        Parallel.For(from, from + (one >= 0 ? 1 : Setting("MINA_SIMULATION_RUNS", 150)), (seed, loop) =>
         {
             try
             {
