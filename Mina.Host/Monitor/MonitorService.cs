@@ -19,6 +19,7 @@ namespace Mina.Host.Monitor;
 public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(0.25);
+    private static readonly Workers AllCores = (count, body) => Parallel.For(0, count, body);
 
     private readonly Func<SegmentBatch, float[]> _predict;
     private readonly TimeProvider _time;
@@ -71,7 +72,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         ShellThreads? threads = null,
         Func<SegmentBatch, float[]>? predict = null)
     {
-        (_predict, _store, _history, _time, _log, _recorder, _chunks) = (predict ?? classifier.Predict, store, history, time, log, recorder, chunks);
+        (_store, _history, _time, _log, _recorder, _chunks) = (store, history, time, log, recorder, chunks);
+        _predict = predict ?? (batch => classifier.Predict(batch, AllCores));
         var threshold = options.Threshold ?? classifier.Info.Thresholds.Uniform;
         _rules = options.RulesAt(threshold, detector?.Rhythm?.Model);
         _writer = new HistoryWriter(history, options, threshold, keepsStreams: chunks is null, metrics, time, log);
@@ -254,7 +256,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         _undelivered.TrySetCanceled();
         _stopping.Cancel();
         if (_running is not null)
-            await Task.WhenAll(_running, _settling, _keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.WhenAll(_running, _settling, _keeping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     // Where the network fails, the windows of that batch have no probability; other batches are not affected.

@@ -52,6 +52,13 @@ type Classifier private (weights: float32[], info: ModelInfo) =
     /// (B): the probability of AF of each segment, in [0, 1].
     member _.Predict(batch: SegmentBatch) : float32[] = probabilities (run batch null)
 
+    /// (B): the probability of AF of each segment, in [0, 1], computed on the threads of `workers`. The bits are the
+    /// same on any number of threads.
+    member _.Predict(batch: SegmentBatch, workers: Workers) : float32[] =
+        let logits = Array.zeroCreate<float32>(2 * batch.Count)
+        engine.RunOn(workers, batch, logits)
+        probabilities logits
+
     /// (B): the logit of AF minus that of not AF of each segment, at temperature 1, as `Temperature.fit` takes it.
     member _.Margins(batch: SegmentBatch) : float32[] =
         let logits = run batch null

@@ -262,15 +262,20 @@ module StreamFold =
     /// Whether anything is due to happen by itself, so that the stream needs to be told of the time.
     [<CompiledName("IsDue")>]
     let isDue (rules: StreamRules) (stream: StreamValue) (now: DateTimeOffset) : bool =
-        let passed at = at > stream.Clock && at <= now
+        // In ticks, because F#'s generic comparisons would box each instant, a few times a second for each stream.
+        let now = now.UtcTicks
+        let isBy (at: DateTimeOffset) = at.UtcTicks <= now
 
-        not stream.Flushed && StreamStates.silentAt rules stream <= now
-        || not stream.Closing && stream.Arrived + rules.CloseAfter <= now
+        let passed at =
+            isBy at && at.UtcTicks > stream.Clock.UtcTicks
+
+        not stream.Flushed && isBy (StreamStates.silentAt rules stream)
+        || not stream.Closing && isBy (stream.Arrived + rules.CloseAfter)
         || passed (StreamStates.staleAt rules stream)
         || passed (StreamStates.windowlessAt rules stream)
         || passed (StreamStates.clockBlamedAt rules stream)
-        || StreamStates.oldAt rules stream <= now
-           && StreamStates.silentAt rules stream > now
+        || isBy (StreamStates.oldAt rules stream)
+           && not (isBy (StreamStates.silentAt rules stream))
            && not (
                stream.Alarms.Active
                |> Array.exists (fun alarm -> alarm.Kind = AlarmKind.NotMonitored)

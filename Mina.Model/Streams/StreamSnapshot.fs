@@ -11,9 +11,9 @@ open Mina.Preprocess.Streams
 /// A later version adds fields at the end of a section and reads them only where `HasMore` says that they are there.
 [<RequireQualifiedAccess>]
 module StreamSnapshot =
-    /// Of the layout.
+    /// Of the layout. Since 2, samples that are multiples of a step are written as small integers.
     [<Literal>]
-    let Version = 1
+    let Version = 2
 
     let private writeVerdict (to': SnapshotWriter) (verdict: Verdict) =
         to'.Write verdict.StartSeconds

@@ -10,13 +10,19 @@ module StreamStates =
     // As far as a device's clock may be behind the server's since the last verdict, and still be said to go.
     let private slowestClock = 0.75
 
+    // Every stream is asked a few times a second, and F#'s generic comparisons would box each instant.
+    let private later (a: DateTimeOffset) (b: DateTimeOffset) =
+        if a.UtcTicks < b.UtcTicks then b else a
+
+    let private longer (a: TimeSpan) (b: TimeSpan) = if a.Ticks < b.Ticks then b else a
+
     /// When the stream falls silent, unless something arrives.
     let internal silentAt (rules: StreamRules) (stream: StreamValue) =
-        stream.Arrived + max rules.StaleAfter (2.0 * stream.ChunkLength)
+        stream.Arrived + longer rules.StaleAfter (2.0 * stream.ChunkLength)
 
     /// When that is an alarm: devices need a while to find a monitor that was started again.
     let internal staleAt (rules: StreamRules) (stream: StreamValue) =
-        max (silentAt rules stream) (stream.Resumed + rules.StaleAfter)
+        later (silentAt rules stream) (stream.Resumed + rules.StaleAfter)
 
     /// When no window has been cut for too long, unless one is.
     let internal windowlessAt (rules: StreamRules) (stream: StreamValue) =
@@ -25,7 +31,7 @@ module StreamStates =
     /// When its last verdict is too old, unless another comes.
     let internal oldAt (rules: StreamRules) (stream: StreamValue) =
         (if isNull stream.Failed then
-             max stream.Fresh stream.Resumed
+             later stream.Fresh stream.Resumed
          else
              stream.Fresh)
         + rules.FreshFor
@@ -44,14 +50,14 @@ module StreamStates =
 
             let came = session.Until - told
 
-            if came > longestLag then
+            if came.Ticks > longestLag.Ticks then
                 DateTimeOffset.MaxValue
             else
-                stream.Fresh + max TimeSpan.Zero came / slowestClock
+                stream.Fresh + longer TimeSpan.Zero came / slowestClock
 
     /// When the reason of a stream that is not monitored becomes its clock, unless a verdict comes.
     let internal clockBlamedAt (rules: StreamRules) (stream: StreamValue) =
-        max (oldAt rules stream) (clockWrongAt rules stream)
+        later (oldAt rules stream) (clockWrongAt rules stream)
 
     let private reasonOfSilence (rules: StreamRules) (stream: StreamValue) now =
         match stream.Failed with

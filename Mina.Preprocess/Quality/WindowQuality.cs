@@ -59,8 +59,9 @@ public static class WindowQuality
         {
             if (!float.IsFinite(v))
                 return (true, 0, 0);
-            low = Math.Min(low, v);
-            high = Math.Max(high, v);
+            // Every window of every stream comes here: for finite samples a comparison is Math.Min without its care for NaN.
+            low = v < low ? v : low;
+            high = v > high ? v : high;
         }
 
         if (samples.IsEmpty || Quality.IsFlat(samples))
@@ -74,7 +75,8 @@ public static class WindowQuality
         {
             if (t < samples.Length)
             {
-                var (lower, higher) = (Math.Min(lowest, samples[t]), Math.Max(highest, samples[t]));
+                var v = samples[t];
+                var (lower, higher) = (v < lowest ? v : lowest, v > highest ? v : highest);
                 if (higher - lower <= near)
                 {
                     (lowest, highest) = (lower, higher);

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Mina.Preprocess.Streams;
 
 /// <summary>Writes a cutter's state down and reads it back, bit for bit: what follows gives the same windows as if nothing had happened.</summary>
@@ -54,7 +52,7 @@ public static class CutterSnapshot
         to.Write(window.Position);
         to.Write(window.Samples is not null);
         if (window.Samples is { } samples)
-            WriteTail(to, samples);
+            samples.Write(to);
         BeatSnapshot.Write(to, window.Beats);
     });
 
@@ -138,7 +136,7 @@ public static class CutterSnapshot
         to.Write(session.Resampler.Next);
         to.Write(session.Resampler.Offset);
         to.Write(session.Resampler.Kept);
-        WriteTail(to, session.Samples);
+        session.Samples.Write(to);
         BeatSnapshot.Write(to, session.Beats);
     });
 
@@ -150,15 +148,7 @@ public static class CutterSnapshot
         return from.HasMore ? session with { Beats = BeatSnapshot.Read(from) } : session;
     });
 
-    private static void WriteTail(SnapshotWriter to, SampleTail samples)
-    {
-        var all = ArrayPool<float>.Shared.Rent(samples.Count);
-        var written = all.AsSpan(0, samples.Count);
-        samples.CopyTo(samples.First, written);
-        to.Write(samples.First);
-        to.Write(written);
-        ArrayPool<float>.Shared.Return(all);
-    }
-
-    private static SampleTail ReadTail(SnapshotReader from) => SampleTail.From(from.ReadInt64(), from.ReadSamples());
+    // Up to layout 1 all samples were floats.
+    private static SampleTail ReadTail(SnapshotReader from) =>
+        from.Version > 1 ? SampleTail.Read(from) : SampleTail.From(from.ReadInt64(), from.ReadSamples());
 }

@@ -101,6 +101,9 @@ public sealed class SnapshotReader
         return samples;
     }
 
+    /// <summary>Bytes that were written with their number before them; valid as long as the snapshot's own.</summary>
+    public ReadOnlySpan<byte> ReadBytes() => Next(ReadInt32());
+
     private static DateTimeOffset TimeOf(long ticks) => ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
         ? new DateTimeOffset(ticks, TimeSpan.Zero)
         : throw new InvalidDataException($"The snapshot of a stream holds {ticks}, which is no time.");

@@ -7,7 +7,8 @@ namespace Mina.Preprocess.Streams;
 /// </summary>
 /// <remarks>
 /// Pure: the same chunks give the same windows bit for bit, on a file, live and after a restore (<see cref="CutterSnapshot"/>); no clock
-/// but the chunks' own, no thread, no I/O. About 75 kB with 60 s kept.
+/// but the chunks' own, no thread, no I/O. About 40 kB with 60 s kept of a device of 300 Hz and up to
+/// 16 bits, 75 kB of another.
 /// </remarks>
 public sealed record StreamCutter
 {

@@ -11,6 +11,7 @@ internal static class MonitorLoad
     public const int StreamsAConnection = 100;
 
     private const int Signals = 16;
+    private const double StepsAMillivolt = 1000;
 
     /// <summary>Sends one chunk a second and stream, the streams spread over the second.</summary>
     /// <returns>How late each chunk was acknowledged, s after its last sample was taken: waiting to be sent counts.</returns>
@@ -20,7 +21,7 @@ internal static class MonitorLoad
         RhythmEpisode[][] rhythms = [[new RhythmEpisode(0, SimulatedRhythm.Sinus)], [new RhythmEpisode(0, SimulatedRhythm.AtrialFibrillation)]];
         var signals = Enumerable.Range(0, Signals)
             .Select(i => new SimulatedStream(7, i, Shapes.Fs, rhythms[i % 8 == 0 ? 1 : 0]).Chunks(Shapes.Fs))
-            .Select(chunks => chunks.Take(seconds).Select(chunk => chunk.Samples).ToArray())
+            .Select(chunks => chunks.Take(seconds).Select(chunk => Array.ConvertAll(chunk.Samples, Convert)).ToArray())
             .ToArray();
         var begin = DateTimeOffset.UtcNow.AddSeconds(1);
         try
@@ -55,6 +56,9 @@ internal static class MonitorLoad
 
             return [.. await Task.WhenAll(sent).ConfigureAwait(false)];
         }
+
+        // As a converter of CinC 2017's gain gives them, in steps of a microvolt; a converter knows no negative zero.
+        static float Convert(float millivolts) => (float)((int)Math.Round(millivolts * StepsAMillivolt) / StepsAMillivolt);
 
         // The streams of a connection are devices of their own: one does not wait for the answer to another's chunk.
         static async Task<double> SendOneAsync(IChunkTarget target, string stream, SampleChunk chunk)

@@ -124,12 +124,40 @@ let ``a damaged snapshot, a cut one and one of a later version are named and nev
     let e =
         Assert.Throws<IO.InvalidDataException>(fun () -> StreamSnapshot.read (later.ToArray()) |> ignore)
 
-    Assert.Contains("version 2", e.Message)
+    Assert.Contains("version 3", e.Message)
+
+/// The same as a converter of 200 steps a millivolt gives it.
+let private converted (chunk: SampleChunk) =
+    SampleChunk(
+        chunk.Sequence,
+        chunk.FirstSample,
+        chunk.Fs,
+        chunk.Millivolts
+        |> Array.map (fun v -> float32 (round (200.0 * float v) / 200.0)),
+        chunk.End
+    )
 
 [<Fact>]
-let ``a stream of a minute is written down in less than 100 kB`` () =
+let ``a stream of a minute is written down in less than 100 kB, and one of a converter in less than 40 kB`` () =
     let struct (stream, _) = run StreamFold.start (steady 0 200 id)
     Assert.InRange((StreamSnapshot.write stream).Length, 70_000, 100_000)
+    let struct (stream, _) = run StreamFold.start (steady 0 200 converted)
+    Assert.InRange((StreamSnapshot.write stream).Length, 20_000, 40_000)
+
+[<Fact>]
+let ``a stream that was written down in layout 1, with all samples as floats, goes on bit for bit`` () =
+    // Of 15 s, by the program of before layout 2.
+    use resource =
+        System.Reflection.Assembly.GetExecutingAssembly().GetManifestResourceStream "stream-layout-1.snapshot"
+
+    use memory = new IO.MemoryStream()
+    (Unchecked.nonNull resource).CopyTo memory
+    let restored = StreamSnapshot.read (memory.ToArray())
+    let struct (stream, _) = run StreamFold.start (steady 0 15 converted)
+    Assert.Equal<byte[]>(StreamSnapshot.write stream, StreamSnapshot.write restored)
+    let struct (_, expected) = run stream (steady 15 30 converted)
+    let struct (_, actual) = run restored (steady 15 30 converted)
+    Assert.Equal<StreamOutput list>(List.filter isPlain expected, List.filter isPlain actual)
 
 [<Fact>]
 let ``a stream that goes silent is stale after 5 s, with an alarm until it comes back`` () =

@@ -1,9 +1,9 @@
 using System.Buffers;
 
-namespace Mina.Streaming.Log;
+namespace Mina.Preprocess.Streams;
 
 /// <summary>
-/// The step that all samples of a chunk are whole multiples of, as those of an integer converter are. A sample is then a small integer. The
+/// The step that all samples of a stretch are whole multiples of, as those of an integer converter are. A sample is then a small integer. The
 /// multiple is computed in double precision and rounded to float, as whoever made the sample did: by a factor or by a divisor.
 /// </summary>
 /// <param name="Value">Millivolts a step, or steps a millivolt.</param>
@@ -26,6 +26,15 @@ internal readonly record struct SampleStep(double Value, bool Divides)
 
     /// <summary>A multiple in mV.</summary>
     public float ToMillivolts(int multiple) => multiple == Missing ? float.NaN : (float)(Divides ? multiple / Value : multiple * Value);
+
+    /// <summary>
+    /// The factor that gives the same bits as this divisor, where there is one: multiplying is several times as fast as dividing. The multiples
+    /// stay the same.
+    /// </summary>
+    /// <param name="samples">Those that the step was found in.</param>
+    /// <param name="multiples">Of the step; the same afterwards.</param>
+    public SampleStep ToFactor(ReadOnlySpan<float> samples, Span<int> multiples) =>
+        Divides && new SampleStep(1 / Value, false) is var factor && factor.Fits(samples, multiples) ? factor : this;
 
     /// <summary>The hint for a stream's next chunk.</summary>
     /// <param name="hint">That for this chunk.</param>

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Mina.Preprocess.Streams;
+
+/// <summary>
+/// A stretch of samples that does not change any more: in two bytes each where they are multiples of a step, as those of a converter of up to
+/// 16 bits are, else as floats. Either way each bit of each sample is kept.
+/// </summary>
+internal sealed class SampleBlock
+{
+    private const short Missing = short.MinValue;
+
+    // A code of 7 bits a byte; a difference of two multiples takes 17 bits and its sign.
+    private const int MaxCodeLength = 3;
+
+    private readonly float[]? _samples;
+    private readonly short[]? _multiples;
+
+    private SampleBlock(float[]? samples, short[]? multiples, SampleStep step) => (_samples, _multiples, Step) = (samples, multiples, step);
+
+    /// <summary>Of the multiples; the default value where the samples are floats.</summary>
+    public SampleStep Step { get; }
+
+    /// <summary>The number of samples.</summary>
+    public int Length => _samples?.Length ?? _multiples!.Length;
+
+    /// <summary>Makes a block.</summary>
+    /// <param name="samples">They belong to the block from now on.</param>
+    /// <param name="hint">From the stream's block before; becomes that for the next.</param>
+    public static SampleBlock Pack(float[] samples, ref SampleStep hint)
+    {
+        var rented = ArrayPool<int>.Shared.Rent(samples.Length);
+        var multiples = rented.AsSpan(0, samples.Length);
+        try
+        {
+            var found = SampleStep.Find(samples, hint, multiples)?.ToFactor(samples, multiples);
+            hint = SampleStep.Next(hint, found);
+            if (found is not { } step)
+                return new SampleBlock(samples, null, default);
+            var packed = new short[samples.Length];
+            for (var i = 0; i < packed.Length; i++)
+            {
+                var multiple = multiples[i];
+                if (multiple == SampleStep.Missing)
+                    packed[i] = Missing;
+                else if (multiple is > Missing and <= short.MaxValue)
+                    packed[i] = (short)multiple;
+                else
+                    return new SampleBlock(samples, null, default);
+            }
+
+            return new SampleBlock(null, packed, step);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Copies samples.</summary>
+    /// <param name="from">The first of them.</param>
+    /// <param name="to">As many as there is room for; the block must have them.</param>
+    public void CopyTo(int from, Span<float> to)
+    {
+        if (_samples is not null)
+        {
+            _samples.AsSpan(from, to.Length).CopyTo(to);
+            return;
+        }
+
+        var multiples = _multiples.AsSpan(from, to.Length);
+        var done = Step.Divides ? 0 : Multiply(multiples, to);
+        for (var i = done; i < to.Length; i++)
+            to[i] = multiples[i] == Missing ? float.NaN : Step.ToMillivolts(multiples[i]);
+    }
+
+    /// <summary>Writes the block: its step, or 0 where the samples are floats, and the samples or the differences of their multiples.</summary>
+    public void Write(SnapshotWriter to)
+    {
+        to.Write(Step.Value);
+        to.Write(Step.Divides);
+        if (_multiples is null)
+        {
+            to.Write(_samples);
+            return;
+        }
+
+        var codes = ArrayPool<byte>.Shared.Rent(MaxCodeLength * _multiples.Length);
+        var (length, before) = (0, 0);
+        foreach (var multiple in _multiples)
+        {
+            // 0: missing. Else one more than the difference from the multiple before, with its sign as the last bit.
+            var code = 0;
+            if (multiple != Missing)
+            {
+                var difference = multiple - before;
+                code = ((difference << 1) ^ (difference >> 31)) + 1;
+                before = multiple;
+            }
+
+            for (; code >= 0x80; code >>= 7)
+                codes[length++] = (byte)(code | 0x80);
+            codes[length++] = (byte)code;
+        }
+
+        to.Write(_multiples.Length);
+        to.WriteBytes(codes.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(codes);
+    }
+
+    /// <summary>Reads a block.</summary>
+    /// <exception cref="InvalidDataException">This is no block.</exception>
+    public static SampleBlock Read(SnapshotReader from)
+    {
+        var step = new SampleStep(from.ReadDouble(), from.ReadBoolean());
+        if (step.Value == 0)
+            return new SampleBlock(from.ReadSamples(), null, default);
+        var count = from.ReadInt32();
+        var codes = from.ReadBytes();
+        if (count < 0 || count > codes.Length)
+            throw Wrong();
+        var multiples = new short[count];
+        var (at, before) = (0, 0);
+        for (var i = 0; i < count; i++)
+        {
+            var code = 0;
+            for (var shift = 0; ; shift += 7)
+            {
+                if (at == codes.Length || shift == 7 * MaxCodeLength)
+                    throw Wrong();
+                code |= (codes[at] & 0x7f) << shift;
+                if (codes[at++] < 0x80)
+                    break;
+            }
+
+            if (code == 0)
+            {
+                multiples[i] = Missing;
+                continue;
+            }
+
+            var folded = code - 1;
+            before += (folded >> 1) ^ -(folded & 1);
+            if (before is <= Missing or > short.MaxValue)
+                throw Wrong();
+            multiples[i] = (short)before;
+        }
+
+        return new SampleBlock(null, multiples, step);
+    }
+
+    private static InvalidDataException Wrong() => new("The snapshot of a stream holds samples that cannot be read.");
+
+    // As many as fit whole registers: the product in double precision, rounded to float, as SampleStep.ToMillivolts computes it.
+    private int Multiply(ReadOnlySpan<short> multiples, Span<float> to)
+    {
+        ref var source = ref MemoryMarshal.GetReference(multiples);
+        ref var target = ref MemoryMarshal.GetReference(to);
+        var step = Vector256.Create(Step.Value);
+        var missing = Vector128.Create(Missing);
+        var whole = multiples.Length & ~7;
+        for (var i = 0; i < whole; i += 8)
+        {
+            var eight = Vector128.LoadUnsafe(ref source, (nuint)i);
+            var (low, high) = Vector128.Widen(eight);
+            var (a, b) = Vector128.Widen(low);
+            var (c, d) = Vector128.Widen(high);
+            var first = Vector256.Narrow(
+                Vector256.ConvertToDouble(Vector256.Create(a, b)) * step, Vector256.ConvertToDouble(Vector256.Create(c, d)) * step);
+            var absent = Vector128.Equals(eight, missing);
+            var (absentLow, absentHigh) = Vector128.Widen(absent);
+            first = Vector256.ConditionalSelect(Vector256.Create(absentLow, absentHigh).AsSingle(), Vector256.Create(float.NaN), first);
+            first.StoreUnsafe(ref target, (nuint)i);
+        }
+
+        return whole;
+    }
+}
