@@ -85,7 +85,10 @@ internal sealed class MonitorOracles(MonitorSimulation run)
 
         // While the store fails, alarms are told before they are stored, and a process killed then tells them again.
         if (run.Disk.Failed == 0)
-            Require(run.Told.Distinct().Count() == run.Told.Count, $"told twice: {string.Join(", ", run.Told.GroupBy(id => id).Where(ids => ids.Count() > 1).Select(ids => ids.Key))}");
+        {
+            var twice = run.Told.GroupBy(id => id).Where(ids => ids.Count() > 1).Select(ids => ids.Key).ToList();
+            Require(twice.Count == 0, $"told twice: {string.Join(", ", twice)}");
+        }
     }
 
     private static bool IsOpen(AlarmStatus alarm) => alarm.Cleared is null;
@@ -131,7 +134,8 @@ internal sealed class MonitorOracles(MonitorSimulation run)
         var stored = run.Disk.Content.AlarmsAsync(DateTimeOffset.MinValue, Never).Result.Where(IsOpen).Select(Describe).Order();
         var shown = service.Alarms.Select(Describe).Order();
         Require(shown.SequenceEqual(stored), $"open alarms: memory {string.Join(", ", shown)}, store {string.Join(", ", stored)}");
-        var kept = run.Disk.Content.EpisodesAsync(null, DateTimeOffset.MinValue, Never).Result.Where(episode => episode.Open).Select(episode => episode.Id).Order();
+        var kept = run.Disk.Content.EpisodesAsync(null, DateTimeOffset.MinValue, Never).Result
+            .Where(episode => episode.Open).Select(episode => episode.Id).Order();
         var known = service.Streaming.Streams.Where(stream => stream.Value.Open.IsSome)
             .Select(stream => Identity.ForEpisode(stream.Key, StoreTime.Truncate(stream.Value.Open.Value.Start))).Order();
         Require(known.SequenceEqual(kept), $"open episodes: memory {string.Join(", ", known)}, store {string.Join(", ", kept)}");
