@@ -35,7 +35,7 @@ internal sealed record TrainedOnDocument(int Recordings, int? Network, int? Rhyt
 /// <param name="Detector">The model.</param>
 /// <param name="Data">Where the data lie.</param>
 /// <param name="DataSha256">Hash of what was measured on.</param>
-/// <param name="BootstrapSeed">Of the intervals; null: there are none.</param>
+/// <param name="BootstrapSeed">The seed of the intervals; null where there are none.</param>
 /// <param name="Date">When.</param>
 /// <param name="Marks">Which of the recordings the model has learned from.</param>
 public sealed record Measurement(

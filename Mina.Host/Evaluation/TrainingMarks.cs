@@ -5,9 +5,9 @@ namespace Mina.Host.Evaluation;
 
 /// <summary>How many of some recordings a model has learned from: of figures on those it says nothing about people that it has not seen.</summary>
 /// <param name="Recordings">How many there are.</param>
-/// <param name="Network">Those that the network has learned from; null: not known.</param>
-/// <param name="Rhythm">Those that the rhythm level has learned from; null: not known, or it was not used.</param>
-/// <param name="Either">Those that one of the two has learned from.</param>
+/// <param name="Network">The recordings that the network has learned from; null where that is not known.</param>
+/// <param name="Rhythm">The recordings that the rhythm level has learned from; null where that is not known or the level was not used.</param>
+/// <param name="Either">The recordings that at least one of the two has learned from.</param>
 /// <param name="UsesRhythm">Whether the rhythm level was used.</param>
 public sealed record TrainingMarks(int Recordings, int? Network, int? Rhythm, int Either, bool UsesRhythm)
 {

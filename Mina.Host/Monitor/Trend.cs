@@ -1,7 +1,7 @@
 namespace Mina.Host.Monitor;
 
 /// <summary>A step of a trend.</summary>
-/// <param name="Start">Of the step.</param>
+/// <param name="Start">The start of the step.</param>
 /// <param name="HeartRate">Mean of its windows, beats a minute; null when no window has one.</param>
 /// <param name="MinHeartRate">The lowest of its windows.</param>
 /// <param name="MaxHeartRate">The highest of its windows.</param>

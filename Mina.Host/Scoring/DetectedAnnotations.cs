@@ -17,7 +17,7 @@ internal abstract class DetectedAnnotations
 
     /// <summary>Opens TEST: a <c>.csv</c> of episodes, a <c>.json</c> of classify, or annotation files.</summary>
     /// <param name="path">TEST.</param>
-    /// <param name="annotator">Of annotation files.</param>
+    /// <param name="annotator">The annotator of annotation files.</param>
     /// <param name="isForOne">There is one record to be scored: one annotation file is its own, whatever its name is.</param>
     /// <exception cref="ProblemException">It is not there or cannot be read.</exception>
     public static DetectedAnnotations Open(string path, string annotator, bool isForOne) => Path.GetExtension(path).ToUpperInvariant() switch

@@ -228,8 +228,8 @@ type Detector
 
     /// <summary>Scores labelled segments, and counts figures with 95 % intervals.</summary>
     /// <param name="batches">Labelled segments (`ShardSet.Batches`), in any order; read once.</param>
-    /// <param name="options">Of the bootstrap, and of the mistakes kept; thresholds and temperature are the detector's.
-    /// Null: the usual.</param>
+    /// <param name="options">The options of the bootstrap and of the mistakes kept. Thresholds and temperature are the
+    /// detector's. Null for the usual ones.</param>
     /// <param name="progress">Called after each batch; null: not at all.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">There is nothing to score, or a segment has no
@@ -291,7 +291,7 @@ type Detector
     /// <param name="batches">Gives a split's labelled segments; called twice.</param>
     /// <param name="split">The split's name, for the record.</param>
     /// <param name="maxWindows">How many windows are chosen at most.</param>
-    /// <param name="seed">Of the choice, the disturbances and the bootstrap.</param>
+    /// <param name="seed">The seed of the choice, the disturbances and the bootstrap.</param>
     /// <param name="progress">Called after each condition (`Condition.All`) with how many are done; null: not at
     /// all.</param>
     /// <param name="cancel">Stops between batches.</param>

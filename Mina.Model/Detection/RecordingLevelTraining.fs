@@ -89,8 +89,8 @@ module RecordingLevelTraining =
 
     /// <summary>Trains the level on the training split, and chooses its threshold on the validation split.</summary>
     /// <param name="detector">The network whose probabilities it reads.</param>
-    /// <param name="seed">Of the split, which is only noted, and of the threshold.</param>
-    /// <param name="examples">Of all recordings, in any order. Those of the test split are left alone.</param>
+    /// <param name="seed">The seed of the split, which is only noted, and of the threshold.</param>
+    /// <param name="examples">The examples of all recordings, in any order; the test split's are not used.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">A split has no recording with AF, or none
     /// without.</exception>
     [<CompiledName("Run")>]

@@ -35,8 +35,8 @@ module StripsEvaluator =
     /// <param name="detector">The model, with its levels.</param>
     /// <param name="strips">Each is read when it is its turn; a ProblemException from it is a failure, and stops no
     /// other.</param>
-    /// <param name="seed">Of the bootstrap.</param>
-    /// <param name="resamples">Of the bootstrap, at least 1.</param>
+    /// <param name="seed">The seed of the bootstrap.</param>
+    /// <param name="resamples">The number of resamples of the bootstrap, at least 1.</param>
     /// <param name="progress">Called after each strip with their number.</param>
     /// <param name="cancel">Stops between strips.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">No strip could be scored.</exception>

@@ -113,7 +113,7 @@ module Views =
         |> view RecordingName
 
     /// <summary>The `recording` view of recordings that were judged as a whole, one row each.</summary>
-    /// <param name="ids">Of the recordings, each once, sorted by ordinal.</param>
+    /// <param name="ids">The ids of the recordings, each once, in ordinal order.</param>
     /// <param name="labels">What they show; null where only the class is known.</param>
     /// <param name="classes">1 = AF, 0 = not AF.</param>
     /// <param name="scores">Probabilities of AF, 0 .. 1.</param>

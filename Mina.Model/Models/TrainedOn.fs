@@ -40,7 +40,7 @@ type TrainedOn private (salt: string, hashes: HashSet<string>) =
     static member Person(name: string) : string = $"person:%s{name}"
 
     /// <summary>Remembers keys.</summary>
-    /// <param name="salt">Of this model: the hash of its data, say.</param>
+    /// <param name="salt">The salt of this model, such as the hash of its data.</param>
     /// <param name="keys">`Recording` and `Person`.</param>
     static member Create(salt: string, keys: string seq) : TrainedOn =
         TrainedOn(salt, HashSet(keys |> Seq.map (hashOf salt)))

@@ -138,8 +138,8 @@ module RhythmCrossValidation =
 
     /// <summary>Cross-validates by person, chooses the settings, and trains on all.</summary>
     /// <param name="recipe">How the level is trained.</param>
-    /// <param name="seed">Of the folds and of training; the same seed and recordings give the same report, bit for
-    /// bit.</param>
+    /// <param name="seed">The seed of the folds and of training; the same seed and recordings give the same report,
+    /// bit for bit.</param>
     /// <param name="folds">Two or more; each is judged by a model of the others.</param>
     /// <param name="recordings">With signal: trained on and judged. Without: trained on, where their person is not
     /// judged.</param>

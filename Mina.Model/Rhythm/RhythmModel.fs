@@ -39,7 +39,7 @@ module RhythmRules =
     let private stripOnset, private stripOffset = 0.5, 0.4
 
     /// <summary>The rules for a recording of that length.</summary>
-    /// <param name="settings">Of a recording that is long.</param>
+    /// <param name="settings">The settings for a long recording.</param>
     /// <param name="seconds">The recording's length.</param>
     [<CompiledName("For")>]
     let forRecordingOf (settings: RhythmSettings) (seconds: float) : EpisodeRules =

@@ -5,7 +5,7 @@ open Mina.Model
 open Mina.Preprocess
 open Mina.Preprocess.Streams
 
-/// Writes down where the rhythm level stands in a stream, and reads it back, bit for bit.
+/// Writes the state of the rhythm level in a stream, and reads it back, bit for bit.
 module internal RhythmSnapshot =
     let private writeWindow (to': SnapshotWriter) (window: RhythmWindow) =
         to'.Write window.StartSeconds

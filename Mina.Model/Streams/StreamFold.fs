@@ -19,7 +19,7 @@ module StreamFold =
     let private firstWindow =
         TimeSpan.FromSeconds(float Shapes.Window / float Shapes.Fs)
 
-    /// A stream of which nothing has come.
+    /// A stream from which nothing has come yet.
     [<CompiledName("Start")>]
     let start: StreamValue = {
         Cutter = StreamCutter.Start
@@ -49,14 +49,14 @@ module StreamFold =
         Reason = null
     }
 
-    /// <summary>A stream of which no more is known than a history tells, from a run before.</summary>
-    /// <param name="at">The server's clock; from here on the stream is missed.</param>
-    /// <param name="cutter">As StreamCutter.GoOn gives it.</param>
-    /// <param name="lastStart">Start of its last window, in seconds from the cutter's origin; null: there was
-    /// none.</param>
-    /// <param name="episodes">Where its episode rules stand.</param>
-    /// <param name="opened">The episode that goes on.</param>
-    /// <param name="alarms">Those that are raised; at most one of each kind.</param>
+    /// <summary>Continues a stream of which an earlier run left no more than its history.</summary>
+    /// <param name="at">The time by the server's clock, from which on the stream is missed.</param>
+    /// <param name="cutter">The result of StreamCutter.GoOn.</param>
+    /// <param name="lastStart">The start of its last window, in seconds from the cutter's origin; null where there
+    /// was none.</param>
+    /// <param name="episodes">The state of its episode rules.</param>
+    /// <param name="opened">The open episode.</param>
+    /// <param name="alarms">The active alarms; at most one of each kind.</param>
     [<CompiledName("GoOn")>]
     let goOn
         (at: DateTimeOffset)
@@ -212,12 +212,12 @@ module StreamFold =
 
     /// <summary>Takes an event.</summary>
     /// <param name="rules">The stream's rules.</param>
-    /// <param name="tools">Buffers of this thread; nothing of them shows in the result.</param>
-    /// <param name="stream">Before.</param>
-    /// <param name="at"> When it happened, by the server's clock; a clock that goes back stands still here. Of an
-    /// answer, it does not count. </param>
+    /// <param name="tools">The buffers of this thread, on which no result depends.</param>
+    /// <param name="stream">The stream before the event.</param>
+    /// <param name="at">When it happened, by the server's clock. A clock that goes back counts as one that stands
+    /// still. The time of an answer does not count.</param>
     /// <param name="event">What happened.</param>
-    /// <returns>The stream after it, and what follows from it in order.</returns>
+    /// <returns>The stream after the event, and the outputs that follow from it, in order.</returns>
     [<CompiledName("Step")>]
     let step
         (rules: StreamRules)
@@ -250,7 +250,7 @@ module StreamFold =
 
         struct (stream, outputs.ToArray())
 
-    /// The windows that wait for the classifier's answer: after a restore it is to be asked again.
+    /// The windows that wait for the classifier's answer, which must be asked for again after a restore.
     [<CompiledName("Unanswered")>]
     let unanswered (stream: StreamValue) : CutWindow[] =
         stream.Pending
@@ -259,7 +259,7 @@ module StreamFold =
             | Unjudged waiting when not waiting.Answer.HasValue -> Some waiting.Window
             | _ -> None)
 
-    /// Whether anything is due to happen by itself, so that the stream needs to be told of the time.
+    /// Whether anything is due that needs no event but time, so that the stream should get a tick.
     [<CompiledName("IsDue")>]
     let isDue (rules: StreamRules) (stream: StreamValue) (now: DateTimeOffset) : bool =
         // In ticks, because F#'s generic comparisons would box each instant, a few times a second for each stream.

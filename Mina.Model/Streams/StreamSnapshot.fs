@@ -5,13 +5,13 @@ open Mina.Model
 open Mina.Preprocess
 open Mina.Preprocess.Streams
 
-/// Writes a stream's value down and reads it back, of this version or an earlier one: what follows gives the same
-/// outputs bit for bit.
+/// Writes the value of a stream, and reads one of this version or an earlier one back: the events that follow give the
+/// same outputs, bit for bit.
 ///
 /// A later version adds fields at the end of a section and reads them only where `HasMore` says that they are there.
 [<RequireQualifiedAccess>]
 module StreamSnapshot =
-    /// Of the layout. Since 2, samples that are multiples of a step are written as small integers.
+    /// The version of the layout. Since 2, samples that are multiples of a step are written as small integers.
     [<Literal>]
     let Version = 2
 
@@ -209,7 +209,7 @@ module StreamSnapshot =
             Signal = from.ReadTimeOrNull()
         }
 
-    /// Writes a stream down.
+    /// Writes a stream.
     [<CompiledName("Write")>]
     let write (stream: StreamValue) : byte[] =
         let to' = SnapshotWriter Version

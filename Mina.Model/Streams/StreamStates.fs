@@ -4,7 +4,7 @@ open System
 open Mina.Model
 open Mina.Preprocess
 
-/// What a stream is doing, as far as its value and the server's clock say.
+/// Says what a stream is doing, by its value and the server's clock.
 [<RequireQualifiedAccess>]
 module StreamStates =
     // As far as a device's clock may be behind the server's since the last verdict, and still be said to go.
@@ -16,19 +16,19 @@ module StreamStates =
 
     let private longer (a: TimeSpan) (b: TimeSpan) = if a.Ticks < b.Ticks then b else a
 
-    /// When the stream falls silent, unless something arrives.
+    /// The time when the stream falls silent, unless something arrives.
     let internal silentAt (rules: StreamRules) (stream: StreamValue) =
         stream.Arrived + longer rules.StaleAfter (2.0 * stream.ChunkLength)
 
-    /// When that is an alarm: devices need a while to find a monitor that was started again.
+    /// The time when that raises an alarm: devices need a while to find a monitor that was started again.
     let internal staleAt (rules: StreamRules) (stream: StreamValue) =
         later (silentAt rules stream) (stream.Resumed + rules.StaleAfter)
 
-    /// When no window has been cut for too long, unless one is.
+    /// The time when no window has been cut for too long, unless one is.
     let internal windowlessAt (rules: StreamRules) (stream: StreamValue) =
         stream.Due + rules.FreshFor + stream.ChunkLength
 
-    /// When its last verdict is too old, unless another comes.
+    /// The time when its last verdict is too old, unless another comes.
     let internal oldAt (rules: StreamRules) (stream: StreamValue) =
         (if isNull stream.Failed then
              later stream.Fresh stream.Resumed
@@ -39,7 +39,7 @@ module StreamStates =
 
     let private longestLag = TimeSpan.FromDays 365.0
 
-    /// From when on the device's clock is too slow for what came since the last verdict.
+    /// The time from which on the device's clock is too slow for what came since the last verdict.
     let private clockWrongAt (rules: StreamRules) (stream: StreamValue) =
         match stream.Cutter.Session with
         | null -> DateTimeOffset.MaxValue
@@ -55,7 +55,7 @@ module StreamStates =
             else
                 stream.Fresh + longer TimeSpan.Zero came / slowestClock
 
-    /// When the reason of a stream that is not monitored becomes its clock, unless a verdict comes.
+    /// The time from which on its clock is the reason why a stream is not monitored, unless a verdict comes.
     let internal clockBlamedAt (rules: StreamRules) (stream: StreamValue) =
         later (oldAt rules stream) (clockWrongAt rules stream)
 
@@ -75,7 +75,7 @@ module StreamStates =
     let private isCurrent (rules: StreamRules) (stream: StreamValue) (verdict: StreamVerdict) now =
         now < verdict.Seen + rules.FreshFor + stream.ChunkLength
 
-    /// What the stream is doing at an instant of the server's clock, and why in a few words (null: nothing to say).
+    /// Returns what the stream is doing at an instant of the server's clock, and why, in a few words or null.
     [<CompiledName("At")>]
     let at (rules: StreamRules) (stream: StreamValue) (now: DateTimeOffset) : struct (StreamState * (string | null)) =
         if stream.Arrived < stream.Resumed || silentAt rules stream <= now then

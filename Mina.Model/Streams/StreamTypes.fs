@@ -7,30 +7,31 @@ open Mina.Preprocess.Streams
 
 /// What a stream is doing.
 type StreamState =
-    /// Connected, and no window judged yet.
+    /// The stream is connected, and no window has been judged yet.
     | Starting = 0
     /// The last window is fresh, classifiable and not AF, and no AF is under way.
     | Normal = 1
-    /// There is AF, and not yet for as long as an episode lasts.
+    /// There is AF, but not yet for as long as an episode must last.
     | PossibleAF = 2
-    /// In an AF episode.
+    /// An AF episode is under way.
     | AF = 3
     /// The last window is fresh and cannot be classified; the reason says why.
     | Unclassifiable = 4
     /// Nothing arrives.
     | Stale = 5
-    /// Samples arrive, but no verdict has come of them for too long; the reason says why.
+    /// Samples arrive, but no verdict has followed from them for too long; the reason says why.
     | NotMonitored = 6
 
 /// The rules of one stream; all times are durations by the server's clock.
 type StreamRules = {
-    /// Judges windows again by their minute; null: nothing does.
+    /// The rhythm level, which judges windows again by their minute; null where there is none.
     Rhythm: RhythmModel | null
-    /// What makes an episode, of the rhythm level's verdicts or, without it, of the network's.
+    /// The rules that make episodes from the rhythm level's verdicts or, without it, from the network's.
     Episodes: EpisodeRules
-    /// A window is AF from this probability of the network on.
+    /// The probability by the network from which on a window is AF.
     Threshold: float
-    /// A stream of which nothing arrives for this long is stale; twice the length of its chunks, where that is longer.
+    /// A stream from which nothing arrives for this long is stale, or for twice the length of its chunks, where that is
+    /// longer.
     StaleAfter: TimeSpan
     /// A verdict is current for this long, and the length of a chunk, after the chunk that completed its window
     /// arrived.
@@ -56,7 +57,7 @@ type StreamRules = {
             Episodes = rhythm.Settings.Rules
     }
 
-    /// From verdicts to episodes.
+    /// The rules from verdicts to episodes.
     member internal rules.Judge: EpisodeJudge = {
         Rhythm = rules.Rhythm
         Rules = rules.Episodes
@@ -64,42 +65,43 @@ type StreamRules = {
 
 /// What happens to a stream.
 type StreamEvent =
-    /// Samples arrived; within ChunkLimits.
+    /// Samples arrived, in a chunk that keeps to ChunkLimits.
     | Chunk of SampleChunk
-    /// The classifier's answer for a window, by its number; what is no probability means that it has none.
+    /// The classifier answered for a window, named by its number. A value that is not a probability means that it has
+    /// no answer.
     | Answer of window: int64 * probability: float32
     /// Time passed.
     | Tick
     /// A person has seen the alarm.
     | Acknowledge of kind: AlarmKind * by: string
-    /// Something failed in the stream: it begins again with the next chunk.
+    /// Something failed in the stream, which begins again with the next chunk.
     | Failure of reason: string
-    /// The monitor was started again, and all that the log has of the stream was replayed. No time passes.
+    /// The monitor was started again, and all that the log holds of the stream was replayed. No time passes.
     | Resume
 
-/// A window's verdict, and where and when it was.
+/// The verdict of a window, with its place and time.
 type StreamVerdict = {
-    /// What the stream's seconds count from, by the device's clock.
+    /// The time that the stream's seconds count from, by the device's clock.
     Origin: DateTimeOffset
-    /// When the window starts, by the device's clock.
+    /// The start of the window, by the device's clock.
     Start: DateTimeOffset
     Verdict: Mina.Model.Verdict
-    /// Beats a minute; null where it cannot be told.
+    /// The heart rate in beats a minute; null where it cannot be computed.
     HeartRate: Nullable<float>
-    /// When the chunk arrived that completed the window, by the server's clock.
+    /// The time when the chunk arrived that completed the window, by the server's clock.
     Seen: DateTimeOffset
 }
 
-/// What the rhythm level says of a window.
+/// What the rhythm level says about a window.
 type RhythmVerdict = {
-    /// What the stream's seconds count from, by the device's clock.
+    /// The time that the stream's seconds count from, by the device's clock.
     Origin: DateTimeOffset
-    /// When the window starts, by the device's clock.
+    /// The start of the window, by the device's clock.
     Start: DateTimeOffset
     Verdict: Mina.Model.Verdict
 }
 
-/// An episode as it stands after a change. Times are the device's; stream and start name it.
+/// An episode after a change. Its times are the device's. Its stream and its start identify it.
 type StreamEpisode = {
     Kind: EpisodeEventKind
     Start: DateTimeOffset
@@ -107,86 +109,89 @@ type StreamEpisode = {
     MeanProbability: float
 }
 
-/// What comes out of an event, in order.
+/// An output of an event.
 type StreamOutput =
-    /// The classifier is to be asked.
+    /// The classifier must be asked about a window.
     | Classify of CutWindow
-    /// A window was judged by the network: one a window, in the order of windows, as soon as its answer has come. What
-    /// the store keeps of a window, and what the wall shows, as `classify` does.
+    /// The network judged a window. There is one of these for each window, in the order of windows, as soon as the
+    /// answer has come. The store keeps it and the wall shows it, as `classify` does.
     | Judged of StreamVerdict
-    /// The same window was judged by the rhythm level, once the minute had come that it needs: one a window, in the
-    /// order of windows, some 15 s after the first. Episodes and alarms follow from these; without a level there are
-    /// none.
+    /// The rhythm level judged the same window, once the minute that it needs had come. There is one of these for each
+    /// window, in the order of windows, some 15 s after the first verdict. Episodes and alarms follow from these.
+    /// Without a rhythm level there are none.
     | RhythmJudged of RhythmVerdict
     | Episode of StreamEpisode
     | Alarm of AlarmEvent
-    /// `reason` in a few words; null where there is nothing to say.
+    /// The reason is a few words, or null where there is nothing to say.
     | StateChanged of state: StreamState * reason: (string | null) * at: DateTimeOffset
 
 /// A window that waits for its answer, or for the answers of those before it.
 type WaitingWindow = {
     Window: CutWindow
     Seen: DateTimeOffset
-    /// Null: not yet. NaN: there is none.
+    /// Null while there is no answer yet; NaN where there will be none.
     Answer: Nullable<float32>
 }
 
-/// What takes its turn when all before it has, so that it makes no difference how long an answer takes.
+/// Something that waits until all before it is done, so that it makes no difference how long an answer takes.
 type Pending =
-    /// Is judged when it has its answer.
+    /// A window, which is judged when it has its answer.
     | Unjudged of WaitingWindow
-    /// Nothing has come for long: ends the episodes. `until`: where the samples end; null: not known.
+    /// Nothing has come for long, which ends the episodes. `until` is where the samples end; null where that is not
+    /// known.
     | EndOfEpisodes of at: DateTimeOffset * until: Nullable<DateTimeOffset>
 
-/// All that is known of a stream: plain values, written down by StreamSnapshot. Nothing else is needed to go on.
+/// All that is known about a stream, in plain values that StreamSnapshot writes. Nothing else is needed to continue.
 type StreamValue = {
     Cutter: StreamCutter
-    /// In the order in which it happened.
+    /// What waits, in the order in which it happened.
     Pending: Pending[]
-    /// The latest instant of the server's clock that is accounted for; it never goes back.
+    /// The latest instant of the server's clock that has been accounted for; it never goes back.
     Clock: DateTimeOffset
-    /// When the last chunk arrived.
+    /// The time when the last chunk arrived.
     Arrived: DateTimeOffset
-    /// Length of the last chunk, within reason.
+    /// The length of the last chunk, within reason.
     ChunkLength: TimeSpan
-    /// When the stream came, came back, or failed: verdicts of windows from before say nothing of it as it is now.
+    /// The time when the stream came, came back, or failed. Verdicts of earlier windows say nothing about it as it is
+    /// now.
     Came: DateTimeOffset
-    /// When the last window was cut; of a stream that has just come, when its first window is due.
+    /// The time when the last window was cut; for a stream that has just come, when its first window is due.
     Due: DateTimeOffset
-    /// What the age of the last verdict counts from; of a stream that has just come, when its first window is due.
+    /// The time that the age of the last verdict counts from; for a stream that has just come, when its first window is
+    /// due.
     Fresh: DateTimeOffset
-    /// What waited for missing chunks was settled since the last one.
+    /// Whether chunks that waited for missing ones were released since the last chunk.
     Flushed: bool
-    /// When the monitor was last started again.
+    /// The time when the monitor was last started again.
     Resumed: DateTimeOffset
     /// The last verdict since the stream came.
     Last: StreamVerdict voption
-    /// Probabilities of the last windows, oldest first, at most 60; null where unclassifiable.
+    /// The probabilities of the last windows, oldest first, at most 60; null where a window is unclassifiable.
     Recent: Nullable<float32>[]
-    /// What the episodes' seconds count from.
+    /// The time that the episodes' seconds count from.
     Origin: Nullable<DateTimeOffset>
-    /// Start of the last window judged, from there.
+    /// The start of the last window that was judged, in seconds from there.
     LastStart: float
-    /// Where the rhythm level stands.
+    /// The state of the rhythm level.
     Rhythm: RhythmState
-    /// Its last probability; null: there is none, or the window was unclassifiable.
+    /// Its last probability; null where there is none, or where the window was unclassifiable.
     RhythmProbability: Nullable<float>
     Episodes: EpisodeState
-    /// The episode that goes on, as it was last told.
+    /// The open episode, as it was last reported.
     Open: StreamEpisode voption
-    /// The end of the episodes is pending or past, and no window was cut since.
+    /// Whether the end of the episodes is pending or past, and no window was cut since.
     Closing: bool
-    /// The episodes were ended, and no window was judged since.
+    /// Whether the episodes were ended, and no window was judged since.
     Finished: bool
     Alarms: AlarmState
-    /// Repeated chunks when the last verdict came.
+    /// The number of repeated chunks when the last verdict came.
     Repeated: int64
-    /// Why the stream failed since its last verdict; null: it has not.
+    /// Why the stream failed since its last verdict; null where it has not.
     Failed: string | null
-    /// The state that was told last, and its reason.
+    /// The state that was reported last.
     Shown: StreamState
     Reason: string | null
 } with
 
-    /// Whether an episode goes on.
+    /// Whether an episode is open.
     member stream.InEpisode = stream.Open.IsSome

@@ -7,9 +7,9 @@ open Mina.Preprocess
 open Mina.Preprocess.Beats
 open Mina.Preprocess.Streams
 
-/// What windows, verdicts and time do to a stream: episodes, alarms, the state that is told. Whatever follows from a
-/// window has the time of the chunk that completed it, however late its answer is: a replay of the same chunks tells
-/// the same.
+/// What windows, verdicts and time change in a stream: its episodes, its alarms and the state that it reports. Whatever
+/// follows from a window has the time of the chunk that completed it, however late the answer is, so that a replay of
+/// the same chunks gives the same outputs.
 module internal StreamVerdicts =
     let private maxRecent = 60
 
@@ -30,7 +30,7 @@ module internal StreamVerdicts =
         | null -> Nullable()
         | session -> Nullable session.Until
 
-    /// Tells of a state that is another one now.
+    /// Reports the state when it has changed.
     let show rules (outputs: List<StreamOutput>) (stream: StreamValue) =
         let struct (state, reason) = StreamStates.at rules stream stream.Clock
 
@@ -45,7 +45,7 @@ module internal StreamVerdicts =
                     Reason = reason
             }
 
-    /// The alarms that follow from chunks that come, or do not.
+    /// Raises and clears the alarms that follow from chunks that come or fail to come.
     let observeTime rules (at: DateTimeOffset) outputs (stream: StreamValue) =
         let isSilent = StreamStates.silentAt rules stream <= at
         let isWindowless = StreamStates.windowlessAt rules stream <= at
@@ -59,8 +59,8 @@ module internal StreamVerdicts =
             else
                 stream
 
-    /// The alarm that the classifier is late, or has no answers: whatever the chunks say, nobody watches the stream
-    /// now.
+    /// Raises the alarm that the classifier is late or has no answers: whatever the chunks say, nobody watches the
+    /// stream now.
     let observeLateness rules outputs (stream: StreamValue) =
         let struct (state, _) = StreamStates.at rules stream stream.Clock
 
@@ -69,7 +69,7 @@ module internal StreamVerdicts =
         else
             stream
 
-    /// Cuts windows; the classifier is asked about those that have no fault.
+    /// Cuts windows, and asks the classifier about those without a fault.
     let cut (take: List<CutWindow> -> StreamCutter) at (outputs: List<StreamOutput>) (stream: StreamValue) =
         let windows = List()
         let stream = { stream with Cutter = take windows }
@@ -127,7 +127,7 @@ module internal StreamVerdicts =
 
         { stream with Open = opened }
 
-    /// Takes what the rhythm level and the episode rules made of something.
+    /// Takes the verdicts of the rhythm level and the changes of episodes that followed from an event.
     let private takeJudged
         (outputs: List<StreamOutput>)
         (struct (state: JudgeState, verdicts: Verdict[], events: EpisodeEvent[]))
@@ -159,7 +159,7 @@ module internal StreamVerdicts =
         Episodes = stream.Episodes
     }
 
-    /// Ends the episodes; as in a file, the last window speaks for a rest that is shorter than a stride.
+    /// Ends the episodes. As in a file, the last window also counts for a rest that is shorter than a stride.
     let private finish (rules: StreamRules) (until: Nullable<DateTimeOffset>) at outputs (stream: StreamValue) =
         let stream =
             if stream.Finished || not stream.Origin.HasValue then
@@ -195,7 +195,7 @@ module internal StreamVerdicts =
         { stream with Open = ValueNone }
         |> observe AlarmKind.AF false (Nullable()) at outputs
 
-    /// A verdict says that the stream is watched again.
+    /// Takes a verdict as the sign that the stream is watched again.
     let private observeVerdict rules (seen: DateTimeOffset) outputs (stream: StreamValue) =
         match
             stream.Alarms.Active
@@ -212,7 +212,7 @@ module internal StreamVerdicts =
             else
                 observe AlarmKind.NotMonitored false (Nullable()) stream.Clock outputs stream
 
-    /// Beats a minute over the last ten seconds of which all beats are known by a window's end.
+    /// The heart rate in beats a minute over the last ten seconds of which all beats are known at the end of a window.
     let private heartRate (windowStart: float) (beats: Beat[]) =
         let known =
             windowStart + float Shapes.Window / float Shapes.Fs
@@ -317,7 +317,7 @@ module internal StreamVerdicts =
         | Unjudged waiting -> waiting.Answer.HasValue
         | EndOfEpisodes _ -> true
 
-    /// Takes what is pending, up to the first window that has no answer.
+    /// Handles what is pending, up to the first window without an answer.
     let rec settle rules outputs (stream: StreamValue) =
         if stream.Pending.Length = 0 || not (isSettled stream.Pending[0]) then
             stream

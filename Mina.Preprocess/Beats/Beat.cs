@@ -16,7 +16,7 @@ public enum BeatKind
 /// <param name="Kind">Normal or ectopic, by its shape.</param>
 /// <param name="Amplitude">Mean size of the 8-20 Hz signal over the 100 ms of the QRS complex, in the signal's unit; never negative.</param>
 /// <param name="Polarity">1: the largest deflection points up; -1: down.</param>
-/// <param name="Correlation">Of its QRS complex with the prevailing one, -1 to 1; lower where one of them is much larger.</param>
+/// <param name="Correlation">The correlation of its QRS complex with the prevailing one, -1 to 1; lower where one of them is much larger.</param>
 /// <param name="PWave">
 /// Correlation of the 260 ms before its QRS complex with their running mean over normal beats, -1 to 1: near 1 where every beat has the
 /// same P wave. Null for ectopic beats and until four normal beats have been seen.

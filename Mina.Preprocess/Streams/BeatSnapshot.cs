@@ -2,7 +2,7 @@ using Mina.Preprocess.Beats;
 
 namespace Mina.Preprocess.Streams;
 
-/// <summary>Writes beats and the state of their detection down and reads them back, bit for bit.</summary>
+/// <summary>Writes beats and the state of their detection, and reads them back, bit for bit.</summary>
 public static class BeatSnapshot
 {
     /// <summary>Writes beats in order of time.</summary>
@@ -23,7 +23,7 @@ public static class BeatSnapshot
     });
 
     /// <summary>Reads beats.</summary>
-    /// <exception cref="InvalidDataException">The snapshot ends before it should.</exception>
+    /// <exception cref="InvalidDataException">The snapshot is too short.</exception>
     public static Beat[] ReadBeats(SnapshotReader from) => from.Section(() =>
     {
         var beats = new List<Beat>();
@@ -38,7 +38,7 @@ public static class BeatSnapshot
         return beats.ToArray();
     });
 
-    /// <summary>Writes where a session's detection stands.</summary>
+    /// <summary>Writes the state of a session's beat detection.</summary>
     internal static void Write(SnapshotWriter to, SessionBeats beats) => to.Section(() =>
     {
         var state = beats.State;
@@ -61,7 +61,7 @@ public static class BeatSnapshot
         WriteNumbers(to, state.Intervals);
     });
 
-    /// <summary>Reads where a session's detection stands.</summary>
+    /// <summary>Reads the state of a session's beat detection.</summary>
     internal static SessionBeats Read(SnapshotReader from) => from.Section(() =>
     {
         var found = ReadBeats(from);

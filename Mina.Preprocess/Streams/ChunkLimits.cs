@@ -1,18 +1,18 @@
 namespace Mina.Preprocess.Streams;
 
-/// <summary>What every chunk must keep to, whichever way it came: from the network, a growing file or a replay.</summary>
+/// <summary>The limits that every chunk must keep to, whether it comes from the network, a growing file or a replay.</summary>
 public static class ChunkLimits
 {
-    /// <summary>Samples in a chunk, at most.</summary>
+    /// <summary>The largest number of samples in a chunk.</summary>
     public const int MaxSamples = 200_000;
 
-    /// <summary>Seconds of signal in a chunk, at most: they become windows, and the windows of one chunk are cut before anybody else's.</summary>
+    /// <summary>The longest signal in a chunk, in seconds. All windows of one chunk are cut before those of another stream.</summary>
     public const int MaxSeconds = 300;
 
     private static readonly DateTimeOffset Earliest = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>What is wrong with a chunk, in a few words without anything of its content but numbers; null: nothing.</summary>
+    /// <summary>Says what is wrong with a chunk, in a few words that quote nothing of its content but numbers; null where nothing is.</summary>
     public static string? FaultOf(SampleChunk chunk)
     {
         if (!(chunk.Fs is >= Preprocessor.LowestFs and <= Preprocessor.HighestFs))

@@ -3,20 +3,20 @@ namespace Mina.Preprocess.Streams;
 /// <summary>How a chunk follows the one before it.</summary>
 public enum ChunkPlace
 {
-    /// <summary>It follows the one before, at once or after waiting.</summary>
+    /// <summary>It follows the one before it, whether it came in order or had to wait.</summary>
     Next,
 
     /// <summary>Chunks before it never came.</summary>
     AfterGap,
 
-    /// <summary>The device counts from another number now.</summary>
+    /// <summary>The device began to count from another number.</summary>
     Restart,
 }
 
 /// <summary>A chunk whose turn it is.</summary>
 public readonly record struct OrderedChunk(SampleChunk Chunk, ChunkPlace Place);
 
-/// <summary>A chunk's number and time, by which a repeated one is known.</summary>
+/// <summary>The number and the time of a chunk, by which its repetition is recognised.</summary>
 public readonly record struct ChunkId(long Sequence, DateTimeOffset FirstSample)
 {
     internal static ChunkId From(SampleChunk chunk) => new(chunk.Sequence, chunk.FirstSample);
@@ -24,7 +24,7 @@ public readonly record struct ChunkId(long Sequence, DateTimeOffset FirstSample)
 
 /// <summary>
 /// Puts chunks in the order of their sequence numbers: drops repeated ones, holds early ones until those before them have come or
-/// <see cref="Window"/> later ones have. A value: taking a chunk makes another one.
+/// <see cref="Window"/> later ones have. This is a value: taking a chunk returns a new one.
 /// </summary>
 /// <remarks>
 /// A chunk with the end flag ends a session; whatever waits behind it begins the next one. The same last chunk again, at any later
@@ -32,7 +32,7 @@ public readonly record struct ChunkId(long Sequence, DateTimeOffset FirstSample)
 /// </remarks>
 public sealed record ChunkOrder
 {
-    /// <summary>Chunks held at most: a chunk that comes later than so many after its turn is a gap.</summary>
+    /// <summary>The largest number of early chunks that are held. A chunk that is still missing when so many later ones have come is a gap.</summary>
     public const int Window = 4;
 
     /// <summary>
@@ -41,22 +41,22 @@ public sealed record ChunkOrder
     /// </summary>
     public const int Repeats = 64;
 
-    /// <summary>A number that is further ahead than this is no gap: the device counts from another number now.</summary>
+    /// <summary>A number that is further ahead than this is not a gap: the device began to count from another number.</summary>
     public const long MaxSkip = 1_000_000;
 
-    /// <summary>Before the first chunk.</summary>
+    /// <summary>The order before the first chunk.</summary>
     public static ChunkOrder Start { get; } = new();
 
-    /// <summary>Chunks that came twice, or too late.</summary>
+    /// <summary>The number of chunks that came twice, or too late.</summary>
     public long Repeated { get; init; }
 
-    /// <summary>Chunks that never came in time.</summary>
+    /// <summary>The number of chunks that did not come in time.</summary>
     public long Missing { get; init; }
 
     /// <summary>The sequence number that is due; null before the first chunk and after a last one.</summary>
     public long? Next { get; init; }
 
-    /// <summary>Early chunks, by their numbers.</summary>
+    /// <summary>The early chunks, in the order of their numbers.</summary>
     public IReadOnlyList<SampleChunk> Early { get; init; } = [];
 
     internal ChunkId? First { get; init; }
@@ -73,8 +73,8 @@ public sealed record ChunkOrder
     internal int RepeatedInRow { get; init; }
 
     /// <summary>Takes a chunk as it came.</summary>
-    /// <param name="chunk">Within <see cref="ChunkLimits"/>.</param>
-    /// <param name="ready">Gets the chunks whose turn it is now.</param>
+    /// <param name="chunk">The chunk, which keeps to <see cref="ChunkLimits"/>.</param>
+    /// <param name="ready">Receives the chunks whose turn it is now.</param>
     public ChunkOrder Take(SampleChunk chunk, List<OrderedChunk> ready)
     {
         var repeated = IsRepeated(chunk);
@@ -90,10 +90,10 @@ public sealed record ChunkOrder
         return order.Early.Count > Window ? order.Skip().Settle(ready, all: false) : order;
     }
 
-    /// <summary>Gives up on what is missing: the stream has stopped.</summary>
+    /// <summary>Stops waiting for missing chunks, because the stream has stopped.</summary>
     public ChunkOrder Flush(List<OrderedChunk> ready) => Settle(ready, all: true);
 
-    /// <summary>Whether it came before, or so late that its place is taken.</summary>
+    /// <summary>Whether the chunk came before, or so late that its place is taken.</summary>
     private bool IsRepeated(SampleChunk chunk)
     {
         var id = ChunkId.From(chunk);
@@ -106,14 +106,14 @@ public sealed record ChunkOrder
     }
 
     /// <summary>
-    /// Whether it is of the numbers before these: close to their end, earlier than their end and than all of these. One that comes just
-    /// when its number is due is taken for new: a clock that went back would look the same.
+    /// Whether the chunk belongs to the earlier count: its number is close to where that count ended, and it is earlier than that end and than
+    /// all chunks of this count. A chunk whose number is due is taken for new, because a clock that went back would look the same.
     /// </summary>
     private bool IsOfPrevious(SampleChunk chunk) => Previous is { } previous && First is { } first && Next is { } next
         && chunk.Sequence > next && chunk.Sequence < previous.Sequence && chunk.Sequence >= previous.Sequence - Repeats
         && chunk.FirstSample < previous.FirstSample && chunk.FirstSample < first.FirstSample;
 
-    /// <summary>Whether the device counts from another number: samples later than all before under a number long past, 0, or one far ahead.</summary>
+    /// <summary>Whether the device began to count from another number: the samples are later than all before, the number is past, 0, or far ahead.</summary>
     private bool IsRestart(SampleChunk chunk) => Next is { } next
         && ((chunk.Sequence < next - Window && chunk.FirstSample >= Until) || (chunk.Sequence == 0 && next > Repeats) || chunk.Sequence - next > MaxSkip);
 

@@ -1,6 +1,6 @@
 namespace Mina.Preprocess.Streams;
 
-/// <summary>Writes a cutter's state down and reads it back, bit for bit: what follows gives the same windows as if nothing had happened.</summary>
+/// <summary>Writes the state of a cutter and reads it back, bit for bit: the chunks that follow give the same windows as without the interruption.</summary>
 public static class CutterSnapshot
 {
     /// <summary>Writes a cutter as a section.</summary>
@@ -23,7 +23,7 @@ public static class CutterSnapshot
     });
 
     /// <summary>Reads a cutter.</summary>
-    /// <exception cref="InvalidDataException">The snapshot ends before it should.</exception>
+    /// <exception cref="InvalidDataException">The snapshot is too short.</exception>
     public static StreamCutter Read(SnapshotReader from) => from.Section(() => new StreamCutter
     {
         Order = ReadOrder(from),
@@ -40,7 +40,7 @@ public static class CutterSnapshot
         Session = from.ReadBoolean() ? ReadSession(from) : null,
     });
 
-    /// <summary>Writes a window that waits for its verdict, with the samples that its segment is made of.</summary>
+    /// <summary>Writes a window that waits for its verdict, with the samples that its segment is made from.</summary>
     public static void Write(SnapshotWriter to, CutWindow window) => to.Section(() =>
     {
         to.Write(window.Number);
@@ -57,7 +57,7 @@ public static class CutterSnapshot
     });
 
     /// <summary>Reads a window that waits for its verdict.</summary>
-    /// <exception cref="InvalidDataException">The snapshot ends before it should.</exception>
+    /// <exception cref="InvalidDataException">The snapshot is too short.</exception>
     public static CutWindow ReadWindow(SnapshotReader from) => from.Section(() => new CutWindow(
         from.ReadInt64(),
         from.ReadTime(),

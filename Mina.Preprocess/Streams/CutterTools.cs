@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 namespace Mina.Preprocess.Streams;
 
 /// <summary>
-/// What cutting needs besides a stream's state: settings, buffers, resamplers by frequency. Nothing of it shows in a result, so any number
-/// of streams may use the same, one thread at a time.
+/// What cutting needs besides the state of a stream: settings, buffers, and the resamplers for each frequency. No result depends on what the
+/// buffers held before, so any number of streams may share them, one thread at a time.
 /// </summary>
-/// <param name="options">Of all streams that it is used for.</param>
+/// <param name="options">The options of all streams that share the tools.</param>
 public sealed class CutterTools(CutterOptions options)
 {
     // A resampler from an odd frequency takes a megabyte: all tools share them, and there are never many.
@@ -16,7 +16,7 @@ public sealed class CutterTools(CutterOptions options)
     private readonly Preprocessor _preprocessor = new(options.Settings);
     private readonly float[] _trailing = new float[Preprocessor.LiveSeconds * Shapes.Fs];
 
-    /// <summary>Of all streams.</summary>
+    /// <summary>The options of all streams that share the tools.</summary>
     public CutterOptions Options { get; } = options;
 
     internal List<float> Fresh { get; } = [];
@@ -24,9 +24,9 @@ public sealed class CutterTools(CutterOptions options)
     internal List<OrderedChunk> Ready { get; } = [];
 
     /// <summary>Makes the segment of a window.</summary>
-    /// <param name="window">Without a fault.</param>
-    /// <param name="rows">Where to; the row's start is the window's position.</param>
-    /// <param name="row">Its row, &lt; rows.Count.</param>
+    /// <param name="window">A window without a fault.</param>
+    /// <param name="rows">Receives the segment; the row's start is the window's position.</param>
+    /// <param name="row">The row to write, &lt; rows.Count.</param>
     public void Segment(CutWindow window, Segments rows, int row)
     {
         if (window.Samples is not { } samples)
@@ -34,7 +34,7 @@ public sealed class CutterTools(CutterOptions options)
         Segment(samples, window.Position + Shapes.Window, rows, row);
     }
 
-    /// <summary>Makes the segment of the window that ends at a position; false when it cannot be classified.</summary>
+    /// <summary>Makes the segment of the window that ends at a position. Returns false when it cannot be classified.</summary>
     internal bool Segment(SampleTail samples, long end, Segments rows, int row)
     {
         var trailing = Trailing(samples, end);
@@ -43,7 +43,7 @@ public sealed class CutterTools(CutterOptions options)
         return whole;
     }
 
-    /// <summary>Why the window that ends at a position cannot be classified, and its heart rate where no beats are found that would give it.</summary>
+    /// <summary>Says why the window that ends at a position cannot be classified, and estimates its heart rate where beats are not looked for.</summary>
     internal (WindowFault Fault, double? HeartRate) Judge(SampleTail samples, long end)
     {
         var trailing = Trailing(samples, end);
@@ -54,7 +54,7 @@ public sealed class CutterTools(CutterOptions options)
         return (fault, fault == WindowFault.None && !Options.FindsBeats ? HeartRate.Estimate(window, Shapes.Fs) : null);
     }
 
-    /// <summary>To 300 Hz; null: it is 300 Hz.</summary>
+    /// <summary>The resampler from a frequency to 300 Hz; null for 300 Hz.</summary>
     internal static Resampler? ResamplerFrom(double fs)
     {
         if (fs == Shapes.Fs)

@@ -1,15 +1,15 @@
 namespace Mina.Preprocess.Streams;
 
-/// <summary>A recording as the stream that its device would have sent: the same fold over the same chunks, so the same windows bit for bit.</summary>
+/// <summary>Cuts a recording as the stream that its device would have sent: the same fold over the same chunks gives the same windows, bit for bit.</summary>
 public static class RecordingCutter
 {
     // Of a size that a device could send; it changes no window.
     private const double ChunkSeconds = 10;
 
-    /// <summary>The windows of a recording of any length, in order, in flat memory.</summary>
-    /// <param name="recording">One lead; NaN is a gap.</param>
-    /// <param name="start">Time of its first sample.</param>
-    /// <param name="tools">Of this thread.</param>
+    /// <summary>Returns the windows of a recording of any length, in order, in constant memory.</summary>
+    /// <param name="recording">The samples of one lead; NaN marks a gap.</param>
+    /// <param name="start">The time of its first sample.</param>
+    /// <param name="tools">The tools of this thread.</param>
     public static IEnumerable<CutWindow> Windows(Recording recording, DateTimeOffset start, CutterTools tools)
     {
         var cutter = StreamCutter.Start;
@@ -23,10 +23,10 @@ public static class RecordingCutter
         }
     }
 
-    /// <summary>A recording in chunks; the last says that it is.</summary>
-    /// <param name="recording">One lead; NaN is a gap.</param>
-    /// <param name="start">Time of its first sample.</param>
-    /// <param name="seconds">Length of a chunk.</param>
+    /// <summary>Returns a recording in chunks, of which the last has the end flag.</summary>
+    /// <param name="recording">The samples of one lead; NaN marks a gap.</param>
+    /// <param name="start">The time of its first sample.</param>
+    /// <param name="seconds">The length of a chunk in seconds.</param>
     public static IEnumerable<SampleChunk> Chunks(Recording recording, DateTimeOffset start, double seconds)
     {
         var length = Math.Clamp((int)Math.Round(seconds * recording.Fs), 1, ChunkLimits.MaxSamples);

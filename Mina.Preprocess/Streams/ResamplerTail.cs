@@ -1,22 +1,22 @@
 namespace Mina.Preprocess.Streams;
 
 /// <summary>
-/// Where the resampling of a stream stands, as a value: the last few samples at the device's frequency that samples at 300 Hz still need.
-/// What comes out is bit for bit what <see cref="Preprocessor.Prepare"/> makes of the whole recording, however it is cut.
+/// The state of a stream's resampling, as a value: the last few samples at the device's frequency that samples at 300 Hz still need.
+/// However the signal is cut into chunks, the output is bit for bit that of <see cref="Preprocessor.Prepare"/> for the whole recording.
 /// </summary>
-/// <param name="Kept">Samples less <see cref="Offset"/>.</param>
-/// <param name="KeptFrom">Index of the first of them.</param>
-/// <param name="Next">Output sample that is due.</param>
+/// <param name="Kept">The samples minus <see cref="Offset"/>.</param>
+/// <param name="KeptFrom">The index of the first of them.</param>
+/// <param name="Next">The index of the next output sample.</param>
 /// <param name="Offset">The first finite sample, mV; NaN before it.</param>
 public sealed record ResamplerTail(float[] Kept, long KeptFrom, long Next, float Offset)
 {
-    /// <summary>Before the first sample.</summary>
+    /// <summary>The state before the first sample.</summary>
     public static ResamplerTail Start { get; } = new([], 0, 0, float.NaN);
 
-    /// <summary>Takes the next samples and adds what they settle to <paramref name="output"/>.</summary>
-    /// <param name="resampler">From the device's frequency; null: it is 300 Hz, and samples stay as they are.</param>
-    /// <param name="x">In mV; non-finite ones are missing.</param>
-    /// <param name="output">Grows; a missing sample makes all that it reaches NaN.</param>
+    /// <summary>Takes the next samples, and adds the output samples that they complete to <paramref name="output"/>.</summary>
+    /// <param name="resampler">The resampler from the device's frequency; null where that is 300 Hz, and the samples stay as they are.</param>
+    /// <param name="x">Samples in mV; those that are not finite are missing.</param>
+    /// <param name="output">Receives the samples at 300 Hz; all that a missing sample contributes to are NaN.</param>
     public ResamplerTail Push(Resampler? resampler, ReadOnlySpan<float> x, List<float> output)
     {
         if (resampler is null)
@@ -52,7 +52,7 @@ public sealed record ResamplerTail(float[] Kept, long KeptFrom, long Next, float
         return new ResamplerTail(kept[(int)(from - KeptFrom)..], from, next, offset);
     }
 
-    /// <summary>Ends the signal: the rest comes out, the last sample continued. Nothing can be pushed afterwards.</summary>
+    /// <summary>Ends the signal: the remaining samples are computed as if the last one went on. Nothing can be pushed afterwards.</summary>
     public void Finish(Resampler? resampler, List<float> output)
     {
         var end = KeptFrom + Kept.Length;

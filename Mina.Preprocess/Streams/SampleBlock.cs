@@ -20,15 +20,15 @@ internal sealed class SampleBlock
 
     private SampleBlock(float[]? samples, short[]? multiples, SampleStep step) => (_samples, _multiples, Step) = (samples, multiples, step);
 
-    /// <summary>Of the multiples; the default value where the samples are floats.</summary>
+    /// <summary>The step of the multiples; the default value where the samples are floats.</summary>
     public SampleStep Step { get; }
 
     /// <summary>The number of samples.</summary>
     public int Length => _samples?.Length ?? _multiples!.Length;
 
     /// <summary>Makes a block.</summary>
-    /// <param name="samples">They belong to the block from now on.</param>
-    /// <param name="hint">From the stream's block before; becomes that for the next.</param>
+    /// <param name="samples">The samples, which belong to the block from now on.</param>
+    /// <param name="hint">The hint from the stream's block before; becomes that for the next.</param>
     public static SampleBlock Pack(float[] samples, ref SampleStep hint)
     {
         var rented = ArrayPool<int>.Shared.Rent(samples.Length);
@@ -61,7 +61,7 @@ internal sealed class SampleBlock
 
     /// <summary>Copies samples.</summary>
     /// <param name="from">The first of them.</param>
-    /// <param name="to">As many as there is room for; the block must have them.</param>
+    /// <param name="to">Receives as many samples as it is long; the block must have them.</param>
     public void CopyTo(int from, Span<float> to)
     {
         if (_samples is not null)

@@ -1,16 +1,16 @@
 namespace Mina.Preprocess.Streams;
 
-/// <summary>Some samples of a stream, as a device sent them.</summary>
-/// <param name="Sequence">Counts the stream's chunks, from any number on.</param>
+/// <summary>Samples of a stream that a device sent together.</summary>
+/// <param name="Sequence">The number of the chunk; a stream's numbers may begin anywhere.</param>
 /// <param name="FirstSample">When the first of the samples was taken, UTC.</param>
-/// <param name="Fs">Hz.</param>
-/// <param name="Millivolts">NaN: missing.</param>
-/// <param name="End">The device says that this is its last chunk: what waits for more is settled.</param>
+/// <param name="Fs">The sampling frequency in Hz.</param>
+/// <param name="Millivolts">The samples in mV; NaN marks a missing one.</param>
+/// <param name="End">Whether the device says that this is its last chunk, so that nothing waits for more.</param>
 public sealed record SampleChunk(long Sequence, DateTimeOffset FirstSample, double Fs, float[] Millivolts, bool End = false)
 {
-    /// <summary>Time from the first sample to the next chunk's.</summary>
+    /// <summary>The time from the first sample to that of the next chunk.</summary>
     public TimeSpan Duration => TimeSpan.FromSeconds(Millivolts.Length / Fs);
 
-    /// <summary>When the next chunk's first sample is due.</summary>
+    /// <summary>The time when the first sample of the next chunk is due.</summary>
     public DateTimeOffset Until => FirstSample + Duration;
 }

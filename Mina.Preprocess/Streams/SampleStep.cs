@@ -31,8 +31,8 @@ internal readonly record struct SampleStep(double Value, bool Divides)
     /// The factor that gives the same bits as this divisor, where there is one: multiplying is several times as fast as dividing. The multiples
     /// stay the same.
     /// </summary>
-    /// <param name="samples">Those that the step was found in.</param>
-    /// <param name="multiples">Of the step; the same afterwards.</param>
+    /// <param name="samples">The samples that the step was found in.</param>
+    /// <param name="multiples">The multiples of the step, which stay the same.</param>
     public SampleStep ToFactor(ReadOnlySpan<float> samples, Span<int> multiples) =>
         Divides && new SampleStep(1 / Value, false) is var factor && factor.Fits(samples, multiples) ? factor : this;
 

@@ -1,8 +1,8 @@
 namespace Mina.Preprocess.Streams;
 
 /// <summary>
-/// The last samples of a stream at 300 Hz, as a value: adding to it makes another one that shares almost all of its memory, and the old one
-/// stays as it is. So it can be read by any thread, kept by a window that waits, and written down.
+/// The last samples of a stream at 300 Hz, as a value: adding samples returns a new one that shares almost all of its memory, and the old one
+/// does not change. So any thread can read it, a waiting window can keep it, and it can be written down.
 /// </summary>
 public sealed class SampleTail
 {
@@ -15,26 +15,26 @@ public sealed class SampleTail
 
     private SampleTail(long first, SampleBlock[] blocks, float[] rest, SampleStep hint) => (First, _blocks, _rest, _hint) = (first, blocks, rest, hint);
 
-    /// <summary>No samples yet; the first will be at position 0.</summary>
+    /// <summary>A tail without samples, whose first will be at position 0.</summary>
     public static SampleTail Empty { get; } = new(0, [], [], default);
 
-    /// <summary>Position of the first sample that is kept.</summary>
+    /// <summary>The position of the first sample that is kept.</summary>
     public long First { get; }
 
-    /// <summary>Samples that are kept.</summary>
+    /// <summary>The number of samples that are kept.</summary>
     public int Count => (_blocks.Length * Block) + _rest.Length;
 
-    /// <summary>Position after the last sample.</summary>
+    /// <summary>The position after the last sample.</summary>
     public long End => First + Count;
 
-    /// <summary>Samples as they were written down.</summary>
-    /// <param name="first">Position of the first, a multiple of 500.</param>
-    /// <param name="samples">All that were kept.</param>
+    /// <summary>Makes a tail from samples that were written down.</summary>
+    /// <param name="first">The position of the first, a multiple of 500.</param>
+    /// <param name="samples">All samples that were kept.</param>
     public static SampleTail From(long first, ReadOnlySpan<float> samples) => new SampleTail(first, [], [], default).Add(samples, samples.Length);
 
-    /// <summary>The same with more samples at its end, and without those at its beginning that are no longer needed.</summary>
-    /// <param name="samples">What follows.</param>
-    /// <param name="kept">Samples to keep at least, where there are so many.</param>
+    /// <summary>Adds samples at the end, and drops those at the beginning that are no longer needed.</summary>
+    /// <param name="samples">The samples that follow.</param>
+    /// <param name="kept">The smallest number of samples to keep, where there are so many.</param>
     public SampleTail Add(ReadOnlySpan<float> samples, int kept)
     {
         if (_rest.Length + samples.Length < Block)
@@ -58,8 +58,8 @@ public sealed class SampleTail
     }
 
     /// <summary>Copies the samples from a position on.</summary>
-    /// <param name="from">First to <see cref="End"/>.</param>
-    /// <param name="to">Its length says how many; they must be there.</param>
+    /// <param name="from">The position of the first of them, from <see cref="First"/> to <see cref="End"/>.</param>
+    /// <param name="to">Receives as many samples as it is long; the tail must have them.</param>
     public void CopyTo(long from, Span<float> to)
     {
         var at = (int)(from - First);

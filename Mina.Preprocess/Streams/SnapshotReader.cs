@@ -11,7 +11,7 @@ public sealed class SnapshotReader
     private int _end;
 
     /// <summary>Checks a snapshot and begins to read it.</summary>
-    /// <param name="bytes">The whole of it.</param>
+    /// <param name="bytes">The whole snapshot.</param>
     /// <param name="maxVersion">The latest layout that the caller knows.</param>
     /// <exception cref="InvalidDataException">It is damaged, or of a later version; the message says which.</exception>
     public SnapshotReader(byte[] bytes, int maxVersion)
@@ -27,10 +27,10 @@ public sealed class SnapshotReader
             throw new InvalidDataException($"The snapshot of a stream has version {Version} of the layout; this program reads 1 to {maxVersion}.");
     }
 
-    /// <summary>Of the layout.</summary>
+    /// <summary>The version of the layout.</summary>
     public int Version { get; }
 
-    /// <summary>Whether the section, or the snapshot, has more fields: those of a later version are there or not.</summary>
+    /// <summary>Whether the section, or the snapshot, has more fields, which tells whether those of a later version are there.</summary>
     public bool HasMore => _at < _end;
 
     /// <summary>Reads a section; what the caller does not read of it is skipped.</summary>
@@ -46,34 +46,34 @@ public sealed class SnapshotReader
         return read;
     }
 
-    /// <summary>A truth value.</summary>
+    /// <summary>Reads a Boolean.</summary>
     public bool ReadBoolean() => Next(1)[0] != 0;
 
-    /// <summary>A number.</summary>
+    /// <summary>Reads an integer of 32 bits.</summary>
     public int ReadInt32() => BinaryPrimitives.ReadInt32LittleEndian(Next(sizeof(int)));
 
-    /// <summary>A number.</summary>
+    /// <summary>Reads an integer of 64 bits.</summary>
     public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Next(sizeof(long)));
 
-    /// <summary>A number, with all its bits.</summary>
+    /// <summary>Reads a float, with all its bits.</summary>
     public float ReadSingle() => BinaryPrimitives.ReadSingleLittleEndian(Next(sizeof(float)));
 
-    /// <summary>A number, with all its bits.</summary>
+    /// <summary>Reads a double, with all its bits.</summary>
     public double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Next(sizeof(double)));
 
-    /// <summary>A number that there may be.</summary>
+    /// <summary>Reads a double or null.</summary>
     public double? ReadDoubleOrNull() => (ReadBoolean(), ReadDouble()) is (true, var value) ? value : null;
 
-    /// <summary>A number that there may be.</summary>
+    /// <summary>Reads an integer of 64 bits or null.</summary>
     public long? ReadInt64OrNull() => (ReadBoolean(), ReadInt64()) is (true, var value) ? value : null;
 
-    /// <summary>An instant in UTC.</summary>
+    /// <summary>Reads an instant in UTC.</summary>
     public DateTimeOffset ReadTime() => TimeOf(ReadInt64());
 
-    /// <summary>An instant that there may be.</summary>
+    /// <summary>Reads an instant in UTC or null.</summary>
     public DateTimeOffset? ReadTimeOrNull() => ReadInt64OrNull() is { } ticks ? TimeOf(ticks) : null;
 
-    /// <summary>Words, as a <see cref="BinaryWriter"/> writes them.</summary>
+    /// <summary>Reads text, as a <see cref="BinaryWriter"/> writes it.</summary>
     public string ReadString()
     {
         var length = 0;
@@ -88,7 +88,7 @@ public sealed class SnapshotReader
         return System.Text.Encoding.UTF8.GetString(Next(length));
     }
 
-    /// <summary>Samples, with all their bits.</summary>
+    /// <summary>Reads samples, with all their bits.</summary>
     public float[] ReadSamples()
     {
         var count = ReadInt32();
@@ -101,7 +101,7 @@ public sealed class SnapshotReader
         return samples;
     }
 
-    /// <summary>Bytes that were written with their number before them; valid as long as the snapshot's own.</summary>
+    /// <summary>Reads bytes that were written with their number before them. The span is valid as long as the snapshot.</summary>
     public ReadOnlySpan<byte> ReadBytes() => Next(ReadInt32());
 
     private static DateTimeOffset TimeOf(long ticks) => ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks

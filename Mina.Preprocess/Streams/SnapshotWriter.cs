@@ -6,8 +6,8 @@ using System.Text;
 namespace Mina.Preprocess.Streams;
 
 /// <summary>
-/// Writes values down for a later version of this program: "MINS", the version of the layout, the fields, and eight bytes of SHA-256 over
-/// all of it; little-endian. What a later version adds goes to the end of a section, so that this version can skip it.
+/// Writes values for a later run or version of this program: "MINS", the version of the layout, the fields, and the first eight bytes of the
+/// SHA-256 of all of these, little-endian. A later version adds fields at the end of a section, where this version can skip them.
 /// </summary>
 public sealed class SnapshotWriter
 {
@@ -18,7 +18,7 @@ public sealed class SnapshotWriter
     private int _length;
 
     /// <summary>Begins a snapshot.</summary>
-    /// <param name="version">Of the layout that is written.</param>
+    /// <param name="version">The version of the layout that is written.</param>
     public SnapshotWriter(int version)
     {
         "MINS"u8.CopyTo(Next(4));
@@ -34,42 +34,42 @@ public sealed class SnapshotWriter
         BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(at), _length - at - sizeof(int));
     }
 
-    /// <summary>A truth value.</summary>
+    /// <summary>Writes a Boolean.</summary>
     public void Write(bool value) => Next(1)[0] = value ? (byte)1 : (byte)0;
 
-    /// <summary>A number.</summary>
+    /// <summary>Writes an integer of 32 bits.</summary>
     public void Write(int value) => BinaryPrimitives.WriteInt32LittleEndian(Next(sizeof(int)), value);
 
-    /// <summary>A number.</summary>
+    /// <summary>Writes an integer of 64 bits.</summary>
     public void Write(long value) => BinaryPrimitives.WriteInt64LittleEndian(Next(sizeof(long)), value);
 
-    /// <summary>A number, with all its bits.</summary>
+    /// <summary>Writes a float, with all its bits.</summary>
     public void Write(float value) => BinaryPrimitives.WriteSingleLittleEndian(Next(sizeof(float)), value);
 
-    /// <summary>A number, with all its bits.</summary>
+    /// <summary>Writes a double, with all its bits.</summary>
     public void Write(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Next(sizeof(double)), value);
 
-    /// <summary>A number that there may be.</summary>
+    /// <summary>Writes a double or null.</summary>
     public void Write(double? value)
     {
         Write(value.HasValue);
         Write(value.GetValueOrDefault());
     }
 
-    /// <summary>A number that there may be.</summary>
+    /// <summary>Writes an integer of 64 bits or null.</summary>
     public void Write(long? value)
     {
         Write(value.HasValue);
         Write(value.GetValueOrDefault());
     }
 
-    /// <summary>An instant in UTC.</summary>
+    /// <summary>Writes an instant in UTC.</summary>
     public void Write(DateTimeOffset value) => Write(value.UtcTicks);
 
-    /// <summary>An instant that there may be.</summary>
+    /// <summary>Writes an instant in UTC or null.</summary>
     public void Write(DateTimeOffset? value) => Write(value?.UtcTicks);
 
-    /// <summary>Words: UTF-8, with the number of bytes before it, seven bits a byte.</summary>
+    /// <summary>Writes text as UTF-8, with the number of bytes before it, seven bits a byte.</summary>
     public void Write(string value)
     {
         var count = Encoding.UTF8.GetByteCount(value);
@@ -80,7 +80,7 @@ public sealed class SnapshotWriter
         Encoding.UTF8.GetBytes(value, Next(count));
     }
 
-    /// <summary>Samples, with all their bits.</summary>
+    /// <summary>Writes samples, with all their bits.</summary>
     public void Write(ReadOnlySpan<float> samples)
     {
         Write(samples.Length);
@@ -89,14 +89,14 @@ public sealed class SnapshotWriter
             BinaryPrimitives.WriteSingleLittleEndian(bytes[(sizeof(float) * i)..], samples[i]);
     }
 
-    /// <summary>Bytes, with their number before them.</summary>
+    /// <summary>Writes bytes, with their number before them.</summary>
     public void WriteBytes(ReadOnlySpan<byte> bytes)
     {
         Write(bytes.Length);
         bytes.CopyTo(Next(bytes.Length));
     }
 
-    /// <summary>All that was written, with its checksum. Nothing is written after it.</summary>
+    /// <summary>Returns all that was written, with its checksum. Nothing can be written afterwards.</summary>
     public byte[] ToArray()
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -1,41 +1,41 @@
 namespace Mina.Preprocess.Streams;
 
 /// <summary>
-/// What cuts a stream into windows, as a value: chunks in, windows out. Repeated chunks are ignored, early ones put in their place, missing
-/// ones are a gap of NaN, as long as the clock says; a change of fs, a clock that goes back or a gap of over a minute begin a new session.
-/// While a clock stands, the numbers of the chunks place the samples.
+/// Cuts a stream into windows, as a value: chunks go in and windows come out. Repeated chunks are ignored, and early ones wait for their turn.
+/// Missing ones become a gap of NaN, as long as the clock says. A change of fs, a clock that goes back or a gap of over a minute begins a new
+/// session. While a clock stands still, the numbers of the chunks place the samples.
 /// </summary>
 /// <remarks>
-/// Pure: the same chunks give the same windows bit for bit, on a file, live and after a restore (<see cref="CutterSnapshot"/>); no clock
-/// but the chunks' own, no thread, no I/O. About 40 kB with 60 s kept of a device of 300 Hz and up to
-/// 16 bits, 75 kB of another.
+/// It is pure: the same chunks give the same windows bit for bit, on a file, live and after a restore (<see cref="CutterSnapshot"/>). It knows
+/// no clock but the chunks' own, no thread and no I/O. With 60 s kept it takes about 40 kB for a device of 300 Hz and up to 16 bits, and 75 kB
+/// for another.
 /// </remarks>
 public sealed record StreamCutter
 {
     private const int FillAtOnce = 15_000;
 
-    /// <summary>A stream of which nothing has come.</summary>
+    /// <summary>A stream from which nothing has come yet.</summary>
     public static StreamCutter Start { get; } = new();
 
-    /// <summary>Chunks in their order.</summary>
+    /// <summary>The order of the chunks.</summary>
     public ChunkOrder Order { get; init; } = ChunkOrder.Start;
 
-    /// <summary>What runs now; null before the first chunk and after a failure.</summary>
+    /// <summary>The session that is under way; null before the first chunk and after a failure.</summary>
     public StreamSession? Session { get; init; }
 
-    /// <summary>Of the device, Hz; 0 before the first chunk.</summary>
+    /// <summary>The device's sampling frequency in Hz; 0 before the first chunk.</summary>
     public double Fs { get; init; }
 
-    /// <summary>What the stream's seconds count from; null before the first chunk.</summary>
+    /// <summary>The time that the stream's seconds count from; null before the first chunk.</summary>
     public DateTimeOffset? Origin { get; init; }
 
-    /// <summary>Start of the last window of this origin; null: there was none.</summary>
+    /// <summary>The start of the last window of this origin, in seconds; null where there was none.</summary>
     public double? LastStart { get; init; }
 
-    /// <summary>Windows so far.</summary>
+    /// <summary>The number of windows so far.</summary>
     public long Windows { get; init; }
 
-    /// <summary>Sessions so far.</summary>
+    /// <summary>The number of sessions so far.</summary>
     public long Sessions { get; init; }
 
     internal DateTimeOffset? WindowsOrigin { get; init; }
@@ -48,26 +48,26 @@ public sealed record StreamCutter
 
     internal bool GoesOn { get; init; }
 
-    /// <summary>A stream of which nothing but this is known, from a run before.</summary>
-    /// <param name="origin">What its seconds count from.</param>
-    /// <param name="lastStart">Start of its last window; windows that start no later are not told again.</param>
-    /// <param name="fs">Of the device, Hz, as far as it is known.</param>
+    /// <summary>Continues a stream of which an earlier run left no more than this.</summary>
+    /// <param name="origin">The time that its seconds count from.</param>
+    /// <param name="lastStart">The start of its last window; windows that start no later are not cut again.</param>
+    /// <param name="fs">The device's sampling frequency in Hz; 0 where it is not known.</param>
     public static StreamCutter GoOn(DateTimeOffset origin, double? lastStart, double fs = 0) =>
         new() { Origin = origin, WindowsOrigin = origin, LastStart = lastStart, GoesOn = lastStart is not null, Fs = fs };
 
     /// <summary>Takes a chunk as it came.</summary>
-    /// <param name="chunk">Within <see cref="ChunkLimits"/>.</param>
-    /// <param name="tools">Of this thread.</param>
-    /// <param name="windows">Gets the windows that the chunk closed, in order.</param>
+    /// <param name="chunk">The chunk, which keeps to <see cref="ChunkLimits"/>.</param>
+    /// <param name="tools">The tools of this thread.</param>
+    /// <param name="windows">Receives the windows that the chunk completes, in order.</param>
     public StreamCutter Take(SampleChunk chunk, CutterTools tools, List<CutWindow> windows)
     {
         tools.Ready.Clear();
         return (this with { Order = Order.Take(chunk, tools.Ready) }).Append(tools, windows);
     }
 
-    /// <summary>Gives up on chunks that are missing: nothing has come for a while.</summary>
-    /// <param name="tools">Of this thread.</param>
-    /// <param name="windows">Gets the windows that this closed, in order.</param>
+    /// <summary>Stops waiting for missing chunks, because nothing has come for a while.</summary>
+    /// <param name="tools">The tools of this thread.</param>
+    /// <param name="windows">Receives the windows that this completes, in order.</param>
     public StreamCutter Flush(CutterTools tools, List<CutWindow> windows)
     {
         if (Order.Early.Count == 0)
@@ -76,11 +76,11 @@ public sealed record StreamCutter
         return (this with { Order = Order.Flush(tools.Ready) }).Append(tools, windows);
     }
 
-    /// <summary>Lets go of the session and of what waits: the stream begins again with the next chunk.</summary>
+    /// <summary>Drops the session and the early chunks. A new session begins with the next chunk.</summary>
     public StreamCutter Reset() =>
         this with { Session = null, Order = ChunkOrder.Start with { Repeated = Order.Repeated, Missing = Order.Missing } };
 
-    /// <summary>The samples in memory from one time to another: the time of the first, and the samples.</summary>
+    /// <summary>Returns the samples in memory from one time to another, and the time of the first.</summary>
     public (DateTimeOffset From, float[] Millivolts) Trace(DateTimeOffset from, DateTimeOffset to)
     {
         if (Session is not { } session || !(from < to))
@@ -93,8 +93,8 @@ public sealed record StreamCutter
     }
 
     /// <summary>
-    /// The segment of the window that starts at a time, made again; null when it is not in memory whole, with its trailing 60 s, or has a
-    /// fault.
+    /// Makes the segment of the window that starts at a time once more. Returns null when the window has a fault, or when it and its trailing
+    /// 60 s are not wholly in memory.
     /// </summary>
     public Segments? Segment(DateTimeOffset start, CutterTools tools)
     {

@@ -10,7 +10,7 @@ namespace Mina.Streaming.Log;
 /// <param name="db">Nobody may pack the journal meanwhile.</param>
 /// <param name="index">Says what is covered, removed and packed.</param>
 /// <param name="withoutSnapshot">Streams whose first chunk is taken whatever was before it.</param>
-/// <param name="damage">Told what is missing; null: it is known already.</param>
+/// <param name="damage">Receives what is missing; null where that is known already.</param>
 internal sealed class UncoveredChunks(SqliteConnection db, LogIndex index, IReadOnlySet<string> withoutSnapshot, LogDamage? damage)
 {
     private readonly Dictionary<string, long> _last = [];

@@ -55,7 +55,7 @@ internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons)
     /// <summary>The person whose recording it is; null where the person is not known.</summary>
     public string? PersonOf(ClassifiedRecording recording) => _persons.GetValueOrDefault(recording.Id);
 
-    /// <summary>By what a model may know a recording.</summary>
+    /// <summary>The names by which a model may know a recording.</summary>
     public string[] KeysOf(ClassifiedRecording recording) => _persons.TryGetValue(recording.Id, out var person)
         ? [TrainedOn.Recording(recording.Id), TrainedOn.Recording(recording.Id, recording.DurationSeconds), TrainedOn.Person(person)]
         : [TrainedOn.Recording(recording.Id), TrainedOn.Recording(recording.Id, recording.DurationSeconds)];

@@ -6,7 +6,7 @@ namespace Mina.Host.Monitor.Store;
 /// <param name="Name">Its id.</param>
 /// <param name="Origin">What its seconds count from.</param>
 /// <param name="LastStart">Start of its last window, in seconds from the origin; null: there was none.</param>
-/// <param name="Fs">Of the device, Hz.</param>
+/// <param name="Fs">The device's sampling frequency in Hz.</param>
 /// <param name="LastSample">End of its last window, by the device's clock.</param>
 /// <param name="Seen">When its last window came, by the server's clock.</param>
 /// <param name="Episodes">The episode rules' state.</param>

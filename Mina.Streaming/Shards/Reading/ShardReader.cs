@@ -17,7 +17,7 @@ internal sealed class ShardReader : IDisposable
 
     /// <summary>Opens a shard.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="fingerprint">Of the preprocessing that its rows must be of.</param>
+    /// <param name="fingerprint">The fingerprint of the preprocessing that its rows must have.</param>
     /// <param name="levels">Scratch of <see cref="LevelScratch"/> ints that readers on one thread may share.</param>
     /// <exception cref="ProblemException">It is no shard, is damaged, or is of other settings.</exception>
     public ShardReader(string path, string fingerprint, int[] levels)
