@@ -95,9 +95,9 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     // Does not know the chunk, which may be garbage while a sender waits.
     private async ValueTask<IntakeAnswer> AnswerAsync(string edge, string stream, ValueTask<Offered> offering, CancellationToken cancel)
     {
-        var offered = await offering.ConfigureAwait(false);
+        var offered = await offering;
         if (offered == Offered.QueueFull)
-            await Task.Delay(QueueFullPause, time, cancel).ConfigureAwait(false);
+            await Task.Delay(QueueFullPause, time, cancel);
         return offered switch
         {
             Offered.Taken => new IntakeAnswer(IntakeResult.Taken),

@@ -42,16 +42,16 @@ internal sealed class StreamRemover(
         changes.Remove(stream);
         if (state.Open.IsValueSome)
             changes.Put(StreamStatuses.EpisodeOf(stream, state.Open.Value) with { Open = false }, now);
-        await writer.ClearAsync(AlarmsOf(stream, state), changes, mustBeStored: true).ConfigureAwait(false);
+        await writer.ClearAsync(AlarmsOf(stream, state), changes, mustBeStored: true);
         if (!shell.Remove(stream, last => ReferenceEquals(last, state)))
         {
             // It has begun to send at this very moment: what is stored is what it says again.
             if (shell.Find(stream) is { } later)
-                await writer.RestoreAsync(stream, later).ConfigureAwait(false);
+                await writer.RestoreAsync(stream, later);
             return StreamRemoval.Sending;
         }
 
-        await ForgetChunksAsync(stream, cancel).ConfigureAwait(false);
+        await ForgetChunksAsync(stream, cancel);
         log.LogInformation("Stream {Stream} was removed", stream);
         return StreamRemoval.Removed;
     }
@@ -66,8 +66,8 @@ internal sealed class StreamRemover(
         {
             var changes = new StoreChanges();
             changes.Remove(name);
-            await writer.ClearAsync(AlarmsOf(name, state), changes).ConfigureAwait(false);
-            await ForgetChunksAsync(name, cancel).ConfigureAwait(false);
+            await writer.ClearAsync(AlarmsOf(name, state), changes);
+            await ForgetChunksAsync(name, cancel);
         }
 
         if (removed.Count > 0)
@@ -80,14 +80,14 @@ internal sealed class StreamRemover(
 
     private bool IsSilent(StreamValue state) => StreamStates.At(rules, state, time.GetUtcNow()).Item1 == StreamState.Stale;
 
-    private static IEnumerable<AlarmStatus> AlarmsOf(string stream, StreamValue state) =>
-        state.Alarms.Active.Select(alarm => StreamStatuses.AlarmOf(stream, alarm));
+    private IEnumerable<(AlarmStatus Alarm, DateTimeOffset Cleared)> AlarmsOf(string stream, StreamValue state) =>
+        state.Alarms.Active.Select(alarm => (StreamStatuses.AlarmOf(stream, alarm), time.GetUtcNow()));
 
     private async Task ForgetChunksAsync(string stream, CancellationToken cancel)
     {
         try
         {
-            await (chunks?.RemoveAsync(stream, cancel) ?? Task.CompletedTask).ConfigureAwait(false);
+            await (chunks?.RemoveAsync(stream, cancel) ?? Task.CompletedTask);
         }
         catch (ChunkLogException e)
         {

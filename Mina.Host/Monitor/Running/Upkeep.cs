@@ -60,12 +60,13 @@ internal sealed class Upkeep(
         try
         {
             using var timer = new PeriodicTimer(Interval, time);
-            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(stop))
                 Look(stop);
         }
         finally
         {
-            await Task.WhenAll(_forgetting, _removing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _forgetting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _removing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -128,7 +129,7 @@ internal sealed class Upkeep(
     {
         try
         {
-            await remover.RemoveNamesAsync(stop).ConfigureAwait(false);
+            await remover.RemoveNamesAsync(stop);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -140,12 +141,12 @@ internal sealed class Upkeep(
     {
         try
         {
-            await history.ForgetAsync(before, stop).ConfigureAwait(false);
+            await history.ForgetAsync(before, stop);
             foreach (var (name, _) in shell.Forget(stream => StreamStatuses.IsOver(stream, before)))
-                await (chunks?.RemoveAsync(name, stop) ?? Task.CompletedTask).ConfigureAwait(false);
+                await (chunks?.RemoveAsync(name, stop) ?? Task.CompletedTask);
             var samples = time.GetUtcNow() - options.KeepSamples;
-            while (chunks is not null && await chunks.ForgetAsync(samples, options.MostLogBytes, stop).ConfigureAwait(false))
-                await Task.Delay(ForgetPause, time, stop).ConfigureAwait(false);
+            while (chunks is not null && await chunks.ForgetAsync(samples, options.MostLogBytes, stop))
+                await Task.Delay(ForgetPause, time, stop);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -93,7 +93,7 @@ public sealed class StoreChanges
         {
             Acknowledged = alarm.Acknowledged ?? before.Acknowledged,
             AcknowledgedBy = alarm.AcknowledgedBy ?? before.AcknowledgedBy,
-            Cleared = alarm.Cleared ?? before.Cleared,
+            Cleared = StoreTime.Earlier(alarm.Cleared, before.Cleared),
         }
         : alarm;
 

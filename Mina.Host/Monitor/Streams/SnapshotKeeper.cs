@@ -43,7 +43,7 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
     {
         var parts = (int)(Every / Step);
         using var timer = new PeriodicTimer(Step, time);
-        for (var part = 0; await timer.WaitForNextTickAsync(stop).ConfigureAwait(false); part = (part + 1) % parts)
+        for (var part = 0; await timer.WaitForNextTickAsync(stop); part = (part + 1) % parts)
         {
             if (part == 0)
                 DropRemoved();
@@ -51,7 +51,7 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
             {
                 if ((uint)string.GetHashCode(name, StringComparison.Ordinal) % parts != part || IsSaved(name, state))
                     continue;
-                await shell.MarkAsync(name, stop).ConfigureAwait(false);
+                await shell.MarkAsync(name, stop);
             }
         }
     }
@@ -59,12 +59,12 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
     /// <summary>Writes what is due, until it is stopped.</summary>
     public async Task SaveAsync(CancellationToken stop)
     {
-        while (await _due.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
+        while (await _due.Reader.WaitToReadAsync(stop))
         {
             var marks = new List<StreamOutputs<StreamValue, StreamOutput>>();
             while (marks.Count < AtOnce && _due.Reader.TryRead(out var mark))
                 marks.Add(mark);
-            await TrySaveAsync(marks, stop).ConfigureAwait(false);
+            await TrySaveAsync(marks, stop);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
     {
         foreach (var marks in shell.Current.Where(mark => !IsSaved(mark.Stream, mark.State)).Chunk(AtOnce))
         {
-            if (!await TrySaveAsync(marks, cancel).ConfigureAwait(false))
+            if (!await TrySaveAsync(marks, cancel))
                 return;
         }
     }
@@ -101,7 +101,7 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
             var last = marks.Where(mark => shell.Find(mark.Stream) is not null)
                 .GroupBy(mark => mark.Stream, StringComparer.Ordinal).Select(group => group.Last()).ToList();
             await chunks.SaveAsync(
-                [.. last.Select(mark => new LoggedSnapshot(mark.Stream, mark.Offset, StreamSnapshot.Write(mark.State)))], cancel).ConfigureAwait(false);
+                [.. last.Select(mark => new LoggedSnapshot(mark.Stream, mark.Offset, StreamSnapshot.Write(mark.State)))], cancel);
             var now = time.GetUtcNow();
             lock (_gate)
             {

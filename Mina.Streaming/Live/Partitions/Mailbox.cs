@@ -46,19 +46,10 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, ILetterHandl
             (_waiting ??= new()).Enqueue(turn);
         }
 
-        try
-        {
-            return await turn.Task.WaitAsync(patience, time, cancel).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            if (turn.TrySetResult(false))
-                return false;
-            // Room was given at the last moment.
-            if (await turn.Task.ConfigureAwait(false))
-                Release();
-            return false;
-        }
+        // Room that is given at the last moment is kept: the turn has one result.
+        using var late = time.CreateTimer(_ => turn.TrySetResult(false), null, patience, Timeout.InfiniteTimeSpan);
+        using var gone = cancel.Register(() => turn.TrySetResult(false));
+        return await turn.Task;
     }
 
     /// <summary>Adds a letter for which room was reserved.</summary>

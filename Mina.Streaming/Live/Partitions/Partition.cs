@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reactive.Concurrency;
 
 namespace Mina.Streaming.Live.Partitions;
 
@@ -19,7 +20,7 @@ internal interface IPartitionWork
 /// real time is not felt to have neighbours that send all they can (as in FQ-CoDel, RFC 8290, section 4.2). So that those are served too,
 /// however many others there are, one of them has its turn after each <see cref="MaxFreshTurns"/> turns of others.
 /// </remarks>
-internal sealed class Partition : IDisposable
+internal sealed class Partition : IAsyncDisposable
 {
     /// <summary>Turns of streams for which nothing waited, at most, before one of the others has its turn.</summary>
     public const int MaxFreshTurns = 32;
@@ -28,25 +29,25 @@ internal sealed class Partition : IDisposable
     private readonly ConcurrentQueue<IPartitionWork> _fresh = new();
     private readonly ConcurrentQueue<IPartitionWork> _waiting = new();
 
-    private readonly AutoResetEvent _changed = new(false);
     private readonly Action<Exception> _report;
-    private readonly Thread _thread;
+    private readonly IScheduler _thread;
+    private readonly CutterTools _tools;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _closed;
+    private int _isScheduled;
+    private int _freshTurns;
 
     // A thread of its own: in the thread pool, which the edges share, every step would wait behind the messages of a flood.
-    private Partition(CutterOptions options, int number, int room, Action<Exception> report)
-    {
-        (_report, Room) = (report, new SemaphoreSlim(room));
-        _thread = new Thread(() => Run(new CutterTools(options))) { IsBackground = true, Name = $"Mina streams {number}" };
-        _thread.Start();
-    }
+    private Partition(CutterOptions options, IScheduler thread, int room, Action<Exception> report) =>
+        (_report, _thread, _tools, Room) = (report, thread, new CutterTools(options), new SemaphoreSlim(room));
 
-    /// <summary>Creates as many partitions as there are processors.</summary>
+    /// <summary>Creates the partitions.</summary>
     /// <param name="options">How streams are cut into windows.</param>
+    /// <param name="threads">How many there are, and what they run on.</param>
     /// <param name="room">Windows of streams that send much which may wait for the classifier, of each partition.</param>
     /// <param name="report">Is called when a piece of work fails; the next is done all the same.</param>
-    public static Partition[] Create(CutterOptions options, int room, Action<Exception> report) =>
-        [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new Partition(options, number, room, report))];
+    public static Partition[] Create(CutterOptions options, ShellThreads threads, int room, Action<Exception> report) =>
+        [.. Enumerable.Range(0, threads.Partitions).Select(number => new Partition(options, threads.Thread($"Mina streams {number}"), room, report))];
 
     /// <summary>
     /// The room for windows of streams that send much. While there is none, their turns wait, so that the partition itself never waits for
@@ -58,7 +59,7 @@ internal sealed class Partition : IDisposable
     public void ReleaseRoom()
     {
         Room.Release();
-        _changed.Set();
+        Schedule();
     }
 
     /// <summary>The partition that owns a stream, which is always the same one.</summary>
@@ -71,64 +72,69 @@ internal sealed class Partition : IDisposable
         return partitions[hash % (uint)partitions.Length];
     }
 
-    /// <summary>Adds a piece of work of a stream for which nothing waited; after <see cref="Dispose"/> it is ignored.</summary>
+    /// <summary>Adds a piece of work of a stream for which nothing waited; after <see cref="DisposeAsync"/> it is ignored.</summary>
     public void Post(IPartitionWork work)
     {
         _fresh.Enqueue(work);
-        _changed.Set();
+        Schedule();
     }
 
     /// <summary>Adds a piece of work of a stream that has had its turn, or makes much work.</summary>
     public void PostAgain(IPartitionWork work)
     {
         _waiting.Enqueue(work);
-        _changed.Set();
+        Schedule();
     }
 
     /// <summary>Does the work that is waiting, and ends.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _closed = true;
-        _changed.Set();
-        _thread.Join();
-        _changed.Dispose();
+        Schedule();
+        await _ended.Task;
+        (_thread as IDisposable)?.Dispose();
         Room.Dispose();
     }
 
-    private void Run(CutterTools tools)
+    private void Schedule()
     {
-        var freshTurns = 0;
-        while (true)
-        {
-            var closed = _closed;
-            if (Next(ref freshTurns) is not { } work)
-            {
-                if (closed)
-                    return;
-                _changed.WaitOne();
-                continue;
-            }
-
-            try
-            {
-                work.Run(tools);
-            }
-            catch (Exception e)
-            {
-                _report(e);
-            }
-        }
+        if (Interlocked.Exchange(ref _isScheduled, 1) == 0)
+            _thread.Schedule(Run);
     }
 
-    private IPartitionWork? Next(ref int freshTurns)
+    private void Run()
     {
-        if (freshTurns < MaxFreshTurns && _fresh.TryDequeue(out var work))
+        // From here on whatever is added schedules the next turn.
+        Interlocked.Exchange(ref _isScheduled, 0);
+        var closed = _closed;
+        if (Next() is not { } work)
         {
-            freshTurns++;
+            if (closed)
+                _ended.TrySetResult();
+            return;
+        }
+
+        try
+        {
+            work.Run(_tools);
+        }
+        catch (Exception e)
+        {
+            _report(e);
+        }
+
+        Schedule();
+    }
+
+    private IPartitionWork? Next()
+    {
+        if (_freshTurns < MaxFreshTurns && _fresh.TryDequeue(out var work))
+        {
+            _freshTurns++;
             return work;
         }
 
-        freshTurns = 0;
+        _freshTurns = 0;
         return (Room.CurrentCount > 0 && _waiting.TryDequeue(out work)) || _fresh.TryDequeue(out work) ? work : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using System.Reactive.Subjects;
 using Mina.Preprocess;
 using Mina.Streaming.Log;
@@ -6,8 +5,7 @@ using Mina.Streaming.Log;
 namespace Mina.Streaming.Live.Partitions;
 
 /// <summary>
-/// Runs the folds of any number of streams. There are as many partitions as processors, and each stream belongs to one of them, which alone
-/// steps it, one event after the other; a chunk's path takes no lock that all streams share. The windows of all streams are batched for the
+/// Runs the folds of any number of streams. Each stream belongs to one of the partitions, as many as processors as a rule, which alone steps it, one event after the other; a chunk's path takes no lock that all streams share. The windows of all streams are batched for the
 /// classifier, and its answers go back to the owners as events. The outputs come out in batches. With a log, a chunk enters its stream once
 /// it is on disk, in the order of offsets, so that a replay of the log repeats the same steps.
 /// </summary>
@@ -38,22 +36,24 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     /// <param name="options">How streams are cut and classified, and how much may wait.</param>
     /// <param name="classifier">The probability of AF of each segment of a batch; it is called with one batch at a time.</param>
     /// <param name="time">The server's clock.</param>
-    /// <param name="scheduler">The clock of batches.</param>
     /// <param name="record">Receives each batch's windows with their segments before they are classified; null: nobody does.</param>
     /// <param name="log">Stores each chunk before it is taken; it must be open. Null: a chunk is taken as soon as it is in its stream's queue.</param>
+    /// <param name="threads">What it runs on; null: the threads of a process that serves devices.</param>
     public StreamShell(
         IStreamFold<TState, TEvent, TOutput> fold,
         LiveOptions options,
         Func<SegmentBatch, float[]> classifier,
         TimeProvider time,
-        IScheduler scheduler,
         Action<IReadOnlyList<LiveWindow>>? record = null,
-        IChunkLog? log = null)
+        IChunkLog? log = null,
+        ShellThreads? threads = null)
     {
+        threads ??= ShellThreads.Default;
         (_fold, _options, _time, _log) = (fold, options, time, log);
-        _partitions = Partition.Create(options.Cutter, ClassifierQuestions<TState, TEvent, TOutput>.RoomOfPartition(options), e => Report(null, e));
-        _questions = new ClassifierQuestions<TState, TEvent, TOutput>(fold, options, classifier, scheduler, record, Now, Report);
-        _outputs = new OutputQueue<TState, TOutput>(e => Report(null, e));
+        _partitions = Partition.Create(
+            options.Cutter, threads, ClassifierQuestions<TState, TEvent, TOutput>.RoomOfPartition(options, threads), e => Report(null, e));
+        _questions = new ClassifierQuestions<TState, TEvent, TOutput>(fold, options, classifier, threads, record, Now, Report);
+        _outputs = new OutputQueue<TState, TOutput>(threads, e => Report(null, e));
         _turns = new StreamTurns<TState, TEvent, TOutput>(fold, _questions, _outputs, Now, Report);
         _budget = new QueueBudget(options.MaxQueuedBytes);
         _streams = new StreamTable<TState, TEvent, TOutput>(
@@ -127,8 +127,8 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         try
         {
             if (wait > TimeSpan.Zero)
-                await Task.Delay(wait, _time, cancel).ConfigureAwait(false);
-            if (!await owned.Letters.ReserveAsync(_options.Patience, _time, cancel).ConfigureAwait(false))
+                await Task.Delay(wait, _time, cancel);
+            if (!await owned.Letters.ReserveAsync(_options.Patience, _time, cancel))
             {
                 if (_streams.IsClosed)
                     return Offered.Closed;
@@ -139,7 +139,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
             posted = true;
             // The stream is not idle from here on, so that no tick with a later time overtakes the chunk.
             var letter = new StreamLetter<TEvent>(Now(), _fold.Chunk(chunk), 0, Bytes: bytes);
-            return await LogAndPostAsync(owned, chunk, letter, IsLarge(chunk)).ConfigureAwait(false);
+            return await LogAndPostAsync(owned, chunk, letter, IsLarge(chunk));
         }
         finally
         {
@@ -156,11 +156,11 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     public async ValueTask<TState?> SendAsync(string stream, DateTimeOffset at, TEvent happened, CancellationToken cancel = default)
     {
         if (_streams.Find(stream) is not { } owned
-            || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel).ConfigureAwait(false))
+            || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel))
             return null;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         owned.Letters.Post(new StreamLetter<TEvent>(at, happened, 0, Done: done));
-        await done.Task.ConfigureAwait(false);
+        await done.Task;
         return owned.State;
     }
 
@@ -173,7 +173,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         var owned = Own(stream, state, offset);
         if (!_streams.TryAdd(owned) || !_fold.Unanswered(state).Any())
             return;
-        await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, CancellationToken.None).ConfigureAwait(false);
+        await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, CancellationToken.None);
         owned.Letters.Post(new StreamLetter<TEvent>(default, default, 0, IsRestored: true), isLarge: true);
     }
 
@@ -182,7 +182,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     {
         if (_streams.FindOrAdd(logged.Stream, ignoresLimit: true) is not { } owned || logged.Offset <= owned.Offset)
             return;
-        if (!await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, cancel).ConfigureAwait(false))
+        if (!await owned.Letters.ReserveAsync(Timeout.InfiniteTimeSpan, _time, cancel))
             return;
         owned.Letters.Post(new StreamLetter<TEvent>(logged.Arrived, _fold.Chunk(logged.Chunk), logged.Offset), IsLarge(logged.Chunk));
         Counts.CountReplayed();
@@ -206,7 +206,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     public async ValueTask<bool> MarkAsync(string stream, CancellationToken cancel = default)
     {
         if (_streams.Find(stream) is not { } owned
-            || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel).ConfigureAwait(false))
+            || !await owned.Letters.ReserveAsync(_options.Patience, _time, cancel))
             return false;
         owned.Letters.Post(new StreamLetter<TEvent>(default, default, 0, IsMark: true));
         return true;
@@ -229,11 +229,12 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
             return;
         foreach (var (_, owned) in _streams.All)
             owned.Letters.Complete();
-        await Task.WhenAll(_streams.All.Select(stream => stream.Value.Letters.Drained)).ConfigureAwait(false);
-        await _questions.CompleteAsync().ConfigureAwait(false);
+        foreach (var (_, owned) in _streams.All)
+            await owned.Letters.Drained;
+        await _questions.CompleteAsync();
         foreach (var partition in _partitions)
-            partition.Dispose();
-        await _outputs.CompleteAsync().ConfigureAwait(false);
+            await partition.DisposeAsync();
+        await _outputs.CompleteAsync();
         _questions.Dispose();
     }
 
@@ -257,8 +258,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
 
         try
         {
-            await _log.AppendAsync(owned.Name, letter.At, chunk, offset => owned.Letters.Post(letter with { Offset = offset }, isLarge))
-                .ConfigureAwait(false);
+            await _log.AppendAsync(owned.Name, letter.At, chunk, offset => owned.Letters.Post(letter with { Offset = offset }, isLarge));
             Counts.CountTaken();
             LogFailure = null;
             return Offered.Taken;

@@ -66,7 +66,7 @@ internal sealed class StreamTurns<TState, TEvent, TOutput>(
     {
         for (var asked = 0; asked < QuestionsPerTurn && questions.TryPeek(out var question); asked++)
         {
-            if (!classifier.TryAsk(stream, question.Output, question.Window, tools, isOnly: questions.Count == 1, mayWait: false))
+            if (!classifier.TryAsk(stream, question.Output, question.Window, tools, isOnly: questions.Count == 1, isUrgent: false))
                 break;
             questions.Dequeue();
         }
@@ -74,11 +74,11 @@ internal sealed class StreamTurns<TState, TEvent, TOutput>(
         return questions.Count > 0;
     }
 
-    /// <summary>Asks all questions of a stream, and waits for room.</summary>
+    /// <summary>Asks all questions of a stream, whether there is room or not.</summary>
     public void AskAll(OwnedStream<TState, TEvent, TOutput> stream, Queue<(TOutput Output, CutWindow Window)> questions, CutterTools tools)
     {
         while (questions.TryDequeue(out var question))
-            classifier.TryAsk(stream, question.Output, question.Window, tools, isOnly: false, mayWait: true);
+            classifier.TryAsk(stream, question.Output, question.Window, tools, isOnly: false, isUrgent: true);
     }
 
     /// <summary>Lets time pass once more after a stream's last letter, so that what was due by then still comes out.</summary>

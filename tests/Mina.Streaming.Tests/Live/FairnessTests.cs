@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Live.Partitions;
@@ -15,7 +14,7 @@ public sealed class FairnessTests
     {
         var order = new List<string>();
         using var gate = new ManualResetEventSlim();
-        using var partition = Partition.Create(new CutterOptions(), 1, e => throw e)[0];
+        await using var partition = Partition.Create(new CutterOptions(), ShellThreads.Default, 1, e => throw e)[0];
         partition.Post(new Gate(gate));
         var floods = Enumerable.Range(0, 40).Select(i => Box($"flood {i}", parts: 10)).ToList();
         foreach (var flood in floods)
@@ -43,7 +42,7 @@ public sealed class FairnessTests
     {
         var order = new List<string>();
         using var gate = new ManualResetEventSlim();
-        using var partition = Partition.Create(new CutterOptions(), 1, e => throw e)[0];
+        await using var partition = Partition.Create(new CutterOptions(), ShellThreads.Default, 1, e => throw e)[0];
         partition.Post(new Gate(gate));
         var boxes = Enumerable.Range(0, 200).Select(i => new Mailbox<int>(partition, 64, new Parts(() => order.Add($"small {i}"), 1))).ToList();
         boxes.Add(new Mailbox<int>(partition, 64, new Parts(() => order.Add("large"), 4)));
@@ -71,7 +70,7 @@ public sealed class FairnessTests
         }
 
         var options = new LiveOptions();
-        var shell = new StreamShell<CutStream, CutEvent, CutOutput>(new CutFold(options), options, Judge, TimeProvider.System, Scheduler.Default);
+        var shell = new StreamShell<CutStream, CutEvent, CutOutput>(new CutFold(options), options, Judge, TimeProvider.System);
         using var nobody = shell.Outputs.Subscribe(_ => { });
         var signal = Signals.Beats(1, 300, 300);
         for (var i = 0; i < 4; i++)
@@ -151,7 +150,7 @@ public sealed class FairnessTests
         }
 
         var options = new LiveOptions { MaxQueuedBytes = 32 << 20 };
-        var shell = new StreamShell<CutStream, CutEvent, CutOutput>(new CutFold(options), options, Judge, TimeProvider.System, Scheduler.Default);
+        var shell = new StreamShell<CutStream, CutEvent, CutOutput>(new CutFold(options), options, Judge, TimeProvider.System);
         using var nobody = shell.Outputs.Subscribe(_ => { });
         var signal = Signals.Beats(1, 300, 300);
         var answers = new List<Offered>();
