@@ -5,7 +5,8 @@ using Mina.Streaming.Log;
 namespace Mina.Streaming.Live.Partitions;
 
 /// <summary>
-/// Runs the folds of any number of streams. Each stream belongs to one of the partitions, as many as processors as a rule, which alone steps it, one event after the other; a chunk's path takes no lock that all streams share. The windows of all streams are batched for the
+/// Runs the folds of any number of streams. Each stream belongs to one of the partitions, as many as processors as a rule, which alone
+/// steps it, one event after the other; a chunk's path takes no lock that all streams share. The windows of all streams are batched for the
 /// classifier, and its answers go back to the owners as events. The outputs come out in batches. With a log, a chunk enters its stream once
 /// it is on disk, in the order of offsets, so that a replay of the log repeats the same steps.
 /// </summary>

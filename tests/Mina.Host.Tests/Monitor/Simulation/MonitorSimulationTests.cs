@@ -4,10 +4,15 @@ using Xunit;
 
 namespace Mina.Host.Tests.Monitor.Simulation;
 
+/// <summary>Tests that run beside no other ones.</summary>
+[CollectionDefinition(nameof(SimulationCollection), DisableParallelization = true)]
+public sealed class SimulationCollection;
+
 /// <summary>
 /// The whole monitor under simulated devices, networks, disks, receivers and kills, on one thread and from one seed.
 /// <c>MINA_SIMULATION_RUNS=5000</c> runs more seeds, <c>MINA_SIMULATION_FROM=1000</c> others, <c>MINA_SIMULATION_SEED=17</c> that one.
 /// </summary>
+[Collection(nameof(SimulationCollection))]
 public sealed class MonitorSimulationTests
 {
     private const int MaxFailures = 5;
