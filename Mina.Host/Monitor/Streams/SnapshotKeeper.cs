@@ -49,7 +49,7 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
                 DropRemoved();
             foreach (var (name, state) in shell.Streams)
             {
-                if ((uint)string.GetHashCode(name, StringComparison.Ordinal) % parts != part || IsSaved(name, state))
+                if (StableHash.Compute(name) % parts != part || IsSaved(name, state))
                     continue;
                 await shell.MarkAsync(name, stop);
             }

@@ -65,11 +65,7 @@ internal sealed class Partition : IAsyncDisposable
     /// <summary>The partition that owns a stream, which is always the same one.</summary>
     public static Partition OwnerOf(string stream, Partition[] partitions)
     {
-        // FNV-1a is the same on every machine and in every run, so that a failure can be reproduced.
-        var hash = 2166136261u;
-        foreach (var c in stream)
-            hash = (hash ^ c) * 16777619u;
-        return partitions[hash % (uint)partitions.Length];
+        return partitions[StableHash.Compute(stream) % (uint)partitions.Length];
     }
 
     /// <summary>Adds a piece of work of a stream for which nothing waited; after <see cref="DisposeAsync"/> it is ignored.</summary>
