@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Mina.Host.Monitor.Api;
 
 /// <summary>
-/// Answers requests that cannot be read, such as a time that is none, by 400 and one sentence in the body, whichever address they are for.
+/// Answers a request that cannot be read, such as one with a malformed time, with 400 and one sentence in the body, at every address.
 /// </summary>
 internal static class BadRequests
 {

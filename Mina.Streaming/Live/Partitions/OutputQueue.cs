@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 
 namespace Mina.Streaming.Live.Partitions;
@@ -20,18 +19,15 @@ internal sealed class OutputQueue<TState, TOutput>(ShellThreads threads, Action<
     private readonly ConcurrentQueue<StreamOutputs<TState, TOutput>> _waiting = new();
     private readonly SemaphoreSlim _room = new(Capacity);
     private readonly TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile IObserver<IReadOnlyList<StreamOutputs<TState, TOutput>>>? _observer;
+    private volatile ScheduledWork? _publishing;
     private volatile bool _completed;
-    private IScheduler? _thread;
-    private int _isScheduled;
 
     /// <summary>The outputs in batches of at most 512. It is cold and to be subscribed to once; it completes after <see cref="CompleteAsync"/>.</summary>
     public IObservable<IReadOnlyList<StreamOutputs<TState, TOutput>>> Batches =>
         Observable.Create<IReadOnlyList<StreamOutputs<TState, TOutput>>>(observer =>
         {
-            _thread = threads.Thread("Mina outputs");
-            _observer = observer;
-            Schedule();
+            _publishing = new ScheduledWork(threads.Thread("Mina outputs"), () => Publish(observer));
+            _publishing.Schedule();
             return () => { };
         });
 
@@ -40,31 +36,23 @@ internal sealed class OutputQueue<TState, TOutput>(ShellThreads threads, Action<
     {
         _room.Wait();
         _waiting.Enqueue(outputs);
-        Schedule();
+        _publishing?.Schedule();
     }
 
     /// <summary>Accepts no more outputs, and waits until the subscriber, if there is one, has received all of them.</summary>
     public async Task CompleteAsync()
     {
         _completed = true;
-        if (_observer is null)
+        if (_publishing is not { } publishing)
             return;
-        Schedule();
+        publishing.Schedule();
         await _published.Task;
-        (_thread as IDisposable)?.Dispose();
+        publishing.Dispose();
     }
 
-    private void Schedule()
+    private void Publish(IObserver<IReadOnlyList<StreamOutputs<TState, TOutput>>> observer)
     {
-        if (_observer is not null && Interlocked.Exchange(ref _isScheduled, 1) == 0)
-            _thread!.Schedule(Publish);
-    }
-
-    private void Publish()
-    {
-        // From here on whatever is added schedules the next batch.
-        Interlocked.Exchange(ref _isScheduled, 0);
-        var (observer, completed) = (_observer!, _completed);
+        var completed = _completed;
         var batch = new List<StreamOutputs<TState, TOutput>>();
         while (batch.Count < MaxBatch && _waiting.TryDequeue(out var next))
             batch.Add(next);
@@ -90,6 +78,6 @@ internal sealed class OutputQueue<TState, TOutput>(ShellThreads threads, Action<
             report(e);
         }
 
-        Schedule();
+        _publishing!.Schedule();
     }
 }

@@ -30,16 +30,18 @@ internal sealed class Partition : IAsyncDisposable
     private readonly ConcurrentQueue<IPartitionWork> _waiting = new();
 
     private readonly Action<Exception> _report;
-    private readonly IScheduler _thread;
+    private readonly ScheduledWork _turns;
     private readonly CutterTools _tools;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _closed;
-    private int _isScheduled;
     private int _freshTurns;
 
     // A thread of its own: in the thread pool, which the edges share, every step would wait behind the messages of a flood.
-    private Partition(CutterOptions options, IScheduler thread, int room, Action<Exception> report) =>
-        (_report, _thread, _tools, Room) = (report, thread, new CutterTools(options), new SemaphoreSlim(room));
+    private Partition(CutterOptions options, IScheduler thread, int room, Action<Exception> report)
+    {
+        (_report, _tools, Room) = (report, new CutterTools(options), new SemaphoreSlim(room));
+        _turns = new ScheduledWork(thread, TakeTurn);
+    }
 
     /// <summary>Creates the partitions.</summary>
     /// <param name="options">How streams are cut into windows.</param>
@@ -59,49 +61,38 @@ internal sealed class Partition : IAsyncDisposable
     public void ReleaseRoom()
     {
         Room.Release();
-        Schedule();
+        _turns.Schedule();
     }
 
     /// <summary>The partition that owns a stream, which is always the same one.</summary>
-    public static Partition OwnerOf(string stream, Partition[] partitions)
-    {
-        return partitions[StableHash.Compute(stream) % (uint)partitions.Length];
-    }
+    public static Partition OwnerOf(string stream, Partition[] partitions) => partitions[StableHash.Compute(stream) % (uint)partitions.Length];
 
     /// <summary>Adds a piece of work of a stream for which nothing waited; after <see cref="DisposeAsync"/> it is ignored.</summary>
     public void Post(IPartitionWork work)
     {
         _fresh.Enqueue(work);
-        Schedule();
+        _turns.Schedule();
     }
 
     /// <summary>Adds a piece of work of a stream that has had its turn, or makes much work.</summary>
     public void PostAgain(IPartitionWork work)
     {
         _waiting.Enqueue(work);
-        Schedule();
+        _turns.Schedule();
     }
 
     /// <summary>Does the work that is waiting, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         _closed = true;
-        Schedule();
+        _turns.Schedule();
         await _ended.Task;
-        (_thread as IDisposable)?.Dispose();
+        _turns.Dispose();
         Room.Dispose();
     }
 
-    private void Schedule()
+    private void TakeTurn()
     {
-        if (Interlocked.Exchange(ref _isScheduled, 1) == 0)
-            _thread.Schedule(Run);
-    }
-
-    private void Run()
-    {
-        // From here on whatever is added schedules the next turn.
-        Interlocked.Exchange(ref _isScheduled, 0);
         var closed = _closed;
         if (Next() is not { } work)
         {
@@ -119,7 +110,7 @@ internal sealed class Partition : IAsyncDisposable
             _report(e);
         }
 
-        Schedule();
+        _turns.Schedule();
     }
 
     private IPartitionWork? Next()
