@@ -130,7 +130,63 @@ module StreamSnapshot =
                 }
             })
 
-    let private writeWords (to': SnapshotWriter) (words: string | null) =
+    let private writeEpisodes (to': SnapshotWriter) (episodes: EpisodeState) =
+        to'.Section(fun () ->
+            writeArray to' episodes.Recent (writeVerdict to')
+            to'.Write episodes.Passed
+            to'.Write episodes.Pending.HasValue
+            writeVerdict to' (episodes.Pending.GetValueOrDefault())
+            to'.Write episodes.PendingFrom
+            to'.Write(episodes.Settled)
+            to'.Write episodes.ClassifiableSeconds
+            to'.Write episodes.ClosedSeconds
+            to'.Write episodes.UnclassifiableSeconds
+            let run = episodes.Run
+            to'.Write run.Active
+            to'.Write run.Open
+            to'.Write run.Start
+            to'.Write run.End
+            to'.Write run.Seconds
+            to'.Write run.Weighted
+            to'.Write run.PauseSeconds
+            to'.Write run.PauseWeighted
+            to'.Write run.BlindSeconds)
+
+    let private readEpisodes (from: SnapshotReader) : EpisodeState =
+        from.Section(fun () ->
+            let recent = readArray from (readVerdict from)
+            let passed = from.ReadInt32()
+            let isPending = from.ReadBoolean()
+            let pending = readVerdict from ()
+            let pendingFrom = from.ReadDouble()
+            let settled = from.ReadDoubleOrNull()
+            let classifiable = from.ReadDouble()
+            let closed = from.ReadDouble()
+            let unclassifiable = from.ReadDouble()
+
+            {
+                Recent = recent
+                Passed = passed
+                Pending = if isPending then Nullable pending else Nullable()
+                PendingFrom = pendingFrom
+                Settled = settled
+                ClassifiableSeconds = classifiable
+                ClosedSeconds = closed
+                UnclassifiableSeconds = unclassifiable
+                Run = {
+                    Active = from.ReadBoolean()
+                    Open = from.ReadBoolean()
+                    Start = from.ReadDouble()
+                    End = from.ReadDouble()
+                    Seconds = from.ReadDouble()
+                    Weighted = from.ReadDouble()
+                    PauseSeconds = from.ReadDouble()
+                    PauseWeighted = from.ReadDouble()
+                    BlindSeconds = from.ReadDouble()
+                }
+            })
+
+    let private writeText (to': SnapshotWriter) (text: string | null) =
         match words with
         | null ->
             to'.Write false
@@ -139,7 +195,7 @@ module StreamSnapshot =
             to'.Write true
             to'.Write words
 
-    let private readWords (from: SnapshotReader) : string | null =
+    let private readText (from: SnapshotReader) : string | null =
         let there = from.ReadBoolean()
         let words = from.ReadString()
         if there then words else null
@@ -192,14 +248,14 @@ module StreamSnapshot =
         to'.Write(int alarm.Kind)
         to'.Write alarm.Raised
         to'.Write alarm.Acknowledged
-        writeWords to' alarm.By
+        writeText to' alarm.By
         to'.Write alarm.Signal
 
     let private readAlarm (from: SnapshotReader) () : ActiveAlarm =
         let kind = enum<AlarmKind>(from.ReadInt32())
         let raised = from.ReadTime()
         let acknowledged = from.ReadTimeOrNull()
-        let by = readWords from
+        let by = readText from
 
         {
             Kind = kind
@@ -238,9 +294,9 @@ module StreamSnapshot =
             to'.Write stream.Finished
             writeArray to' stream.Alarms.Active (writeAlarm to')
             to'.Write stream.Repeated
-            writeWords to' stream.Failed
+            writeText to' stream.Failed
             to'.Write(int stream.Shown)
-            writeWords to' stream.Reason)
+            writeText to' stream.Reason)
 
         to'.Section(fun () ->
             RhythmSnapshot.write to' stream.Rhythm
@@ -290,7 +346,7 @@ module StreamSnapshot =
                 let finished = from.ReadBoolean()
                 let alarms = readArray from (readAlarm from)
                 let repeated = from.ReadInt64()
-                let failed = readWords from
+                let failed = readText from
                 let shown = enum<StreamState>(from.ReadInt32())
 
                 {
@@ -318,7 +374,7 @@ module StreamSnapshot =
                     Repeated = repeated
                     Failed = failed
                     Shown = shown
-                    Reason = readWords from
+                    Reason = readText from
                 })
 
         if not from.HasMore then
