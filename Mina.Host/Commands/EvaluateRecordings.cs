@@ -4,7 +4,6 @@ using Mina.Host.Evaluation.Recordings;
 using Mina.Host.Reports;
 using Mina.Host.Shell;
 using Mina.Model;
-using Mina.Preprocess;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats;
 using Spectre.Console;

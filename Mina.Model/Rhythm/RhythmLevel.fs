@@ -103,8 +103,8 @@ module RhythmLevel =
             Offsets = offsets
         }
 
-    /// Where the network's mean over the minute is below this, the level sees no AF either: patterns of ectopic beats
-    /// that nobody in training had would be taken for AF by their intervals alone.
+    /// Where the network's mean over the minute is below this, the level's probability is no higher: patterns of
+    /// ectopic beats that nobody in training had would be taken for AF by their intervals alone.
     let private networkSeesNone = 0.03
 
     let private meanProbability (windows: RhythmWindow[]) =

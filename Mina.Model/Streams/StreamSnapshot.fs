@@ -130,75 +130,19 @@ module StreamSnapshot =
                 }
             })
 
-    let private writeEpisodes (to': SnapshotWriter) (episodes: EpisodeState) =
-        to'.Section(fun () ->
-            writeArray to' episodes.Recent (writeVerdict to')
-            to'.Write episodes.Passed
-            to'.Write episodes.Pending.HasValue
-            writeVerdict to' (episodes.Pending.GetValueOrDefault())
-            to'.Write episodes.PendingFrom
-            to'.Write(episodes.Settled)
-            to'.Write episodes.ClassifiableSeconds
-            to'.Write episodes.ClosedSeconds
-            to'.Write episodes.UnclassifiableSeconds
-            let run = episodes.Run
-            to'.Write run.Active
-            to'.Write run.Open
-            to'.Write run.Start
-            to'.Write run.End
-            to'.Write run.Seconds
-            to'.Write run.Weighted
-            to'.Write run.PauseSeconds
-            to'.Write run.PauseWeighted
-            to'.Write run.BlindSeconds)
-
-    let private readEpisodes (from: SnapshotReader) : EpisodeState =
-        from.Section(fun () ->
-            let recent = readArray from (readVerdict from)
-            let passed = from.ReadInt32()
-            let isPending = from.ReadBoolean()
-            let pending = readVerdict from ()
-            let pendingFrom = from.ReadDouble()
-            let settled = from.ReadDoubleOrNull()
-            let classifiable = from.ReadDouble()
-            let closed = from.ReadDouble()
-            let unclassifiable = from.ReadDouble()
-
-            {
-                Recent = recent
-                Passed = passed
-                Pending = if isPending then Nullable pending else Nullable()
-                PendingFrom = pendingFrom
-                Settled = settled
-                ClassifiableSeconds = classifiable
-                ClosedSeconds = closed
-                UnclassifiableSeconds = unclassifiable
-                Run = {
-                    Active = from.ReadBoolean()
-                    Open = from.ReadBoolean()
-                    Start = from.ReadDouble()
-                    End = from.ReadDouble()
-                    Seconds = from.ReadDouble()
-                    Weighted = from.ReadDouble()
-                    PauseSeconds = from.ReadDouble()
-                    PauseWeighted = from.ReadDouble()
-                    BlindSeconds = from.ReadDouble()
-                }
-            })
-
     let private writeText (to': SnapshotWriter) (text: string | null) =
-        match words with
+        match text with
         | null ->
             to'.Write false
             to'.Write ""
-        | words ->
+        | text ->
             to'.Write true
-            to'.Write words
+            to'.Write text
 
     let private readText (from: SnapshotReader) : string | null =
         let there = from.ReadBoolean()
-        let words = from.ReadString()
-        if there then words else null
+        let text = from.ReadString()
+        if there then text else null
 
     let private writeEpisode (to': SnapshotWriter) (episode: StreamEpisode) =
         to'.Write(int episode.Kind)

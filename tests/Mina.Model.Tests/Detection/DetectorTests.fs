@@ -12,14 +12,6 @@ open Xunit
 let private strip = recording "strip" Label.AF 30.0 5
 let private long = recording "long" Label.AF 90.0 5
 
-let private withFolder (test: string -> unit) =
-    let folder = Directory.CreateTempSubdirectory "mina-detector-"
-
-    try
-        test folder.FullName
-    finally
-        folder.Delete true
-
 [<Fact>]
 let ``the shipped detector is the one in data/models and says the same of every recording`` () =
     let loaded = Detector.Load Golden.shippedModel.Value
