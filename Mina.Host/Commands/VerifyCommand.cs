@@ -71,7 +71,7 @@ internal static class VerifyCommand
     private static int VerifyModel(ModelDirectory model)
     {
         var faults = 0;
-        if (Faultless(() => ModelFiles.Read(model.Path)) is { } stored)
+        if (ReadOrReport(() => ModelFiles.Read(model.Path)) is { } stored)
         {
             if (stored.Info.WeightsSha256.Length == 0)
                 Note($"{model.Info} has no hash of {ModelFiles.WeightsName}, because an earlier version wrote it; only its form was checked.");
@@ -79,13 +79,13 @@ internal static class VerifyCommand
                 CultureInfo.InvariantCulture, $"{model.Path}: {stored.Info.Network}, {stored.Weights.Length:N0} weights, as they were written"));
         }
 
-        if (RhythmFiles.ExistIn(model.Path) && Faultless(() => RhythmFiles.Read(model.Path)) is not null)
+        if (RhythmFiles.ExistIn(model.Path) && ReadOrReport(() => RhythmFiles.Read(model.Path)) is not null)
             Note($"{RhythmFiles.WeightsName} in {model.Path} has no hash: only its form was checked.");
         if (File.Exists(model.Checkpoint))
-            Faultless(model.LoadCheckpoint);
+            ReadOrReport(model.LoadCheckpoint);
         return faults;
 
-        T? Faultless<T>(Func<T> read)
+        T? ReadOrReport<T>(Func<T> read)
             where T : class
         {
             try
