@@ -19,7 +19,7 @@ internal static class IngestView
         var seconds = Math.Max(elapsed.TotalSeconds, 1e-3);
         var of = progress.Total is { } total ? $"/{N(total)}" : "";
         var rejected = progress.Rejected > 0 ? $", {N(progress.Rejected)} rejected" : "";
-        // Recordings cost what they hold, but those of earlier runs are passed over unread: count recordings then.
+        // A recording takes as long as its size says, but those of earlier runs are passed over unread, and then recordings are counted.
         var (done, all) = progress.Skipped > 0 ? ((double)progress.Done, (double)(progress.Total ?? 0)) : (progress.BytesRead, totalBytes);
         return new ProgressState(
             done,

@@ -146,7 +146,7 @@ internal static class ReplayCommand
                     await Task.Delay(wait, time, stop).ConfigureAwait(false);
             }
 
-            await InsistAsync(target, stream, ChunkBinary.Write(chunk), request.Retry, time, stop).ConfigureAwait(false);
+            await SendWithRetryAsync(target, stream, ChunkBinary.Write(chunk), request.Retry, time, stop).ConfigureAwait(false);
             sent++;
             onSent(chunk);
         }
@@ -154,8 +154,8 @@ internal static class ReplayCommand
         return sent;
     }
 
-    // A chunk that was taken though its answer got lost is sent twice, and counted once.
-    private static async Task InsistAsync(IChunkTarget target, string stream, byte[] message, TimeSpan retry, TimeProvider time, CancellationToken stop)
+    // A chunk whose answer got lost is sent again; the monitor recognises it by its number.
+    private static async Task SendWithRetryAsync(IChunkTarget target, string stream, byte[] message, TimeSpan retry, TimeProvider time, CancellationToken stop)
     {
         var began = time.GetTimestamp();
         while (true)

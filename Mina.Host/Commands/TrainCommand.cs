@@ -14,14 +14,10 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var shards = new Option<string>("--shards", "-s") { Description = "The folder of shards that ingest wrote.", DefaultValueFactory = _ => "out" };
+        var shards = CommonOptions.Shards();
         var output = new Option<string>("--out", "-o") { Description = "The folder that the model is written to.", DefaultValueFactory = _ => "model" };
         var recipe = new RecipeOptions();
-        var seed = new Option<long>("--seed")
-        {
-            Description = "The seed of the initial weights, the order of the windows and the dropout.",
-            DefaultValueFactory = _ => 1,
-        };
+        var seed = CommonOptions.Seed("The seed of the initial weights, the order of the windows and the dropout.");
         var threads = new Option<int>("--threads")
         {
             Description = "The number of threads. The simd engine uses up to 16, and their number does not change the weights.",
@@ -56,9 +52,7 @@ internal static class TrainCommand
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
             var chosen = recipe.Read(parsed);
-            var cores = parsed.GetValue(threads);
-            if (cores < 1)
-                throw new ProblemException($"--threads {cores} must be 1 or more.");
+            var cores = parsed.AtLeast(1, threads);
             var computing = NetworkCatalog.FindEngine(parsed.GetRequiredValue(engine)).On(parsed.GetRequiredValue(device), cores);
             var plan = new TrainingPlan(
                 NetworkCatalog.FindIn(computing, parsed.GetRequiredValue(network)), chosen, parsed.GetValue(seed), null, Threads(cores));
@@ -109,7 +103,7 @@ internal static class TrainCommand
         return (info.FindNetwork(), weights);
     }
 
-    /// <summary>Workers of at most <paramref name="count"/> threads, including the caller's.</summary>
+    /// <summary>Creates workers of at most <paramref name="count"/> threads, including the caller's.</summary>
     private static Workers Threads(int count)
     {
         var bound = new ParallelOptions { MaxDegreeOfParallelism = count };

@@ -9,10 +9,10 @@ public static class EvaluationTable
 {
     private const int NarrowWidth = 80;
 
-    /// <summary>Prints the figures and what they were counted on.</summary>
+    /// <summary>Prints the figures and the data that they were computed from.</summary>
     /// <param name="result">The figures.</param>
-    /// <param name="console">Where they go.</param>
-    /// <param name="marks">Which of the recordings the model has learned from; null: nothing is said of that.</param>
+    /// <param name="console">The console that they are printed on.</param>
+    /// <param name="marks">The number of the recordings that the model has learned from; null leaves this out.</param>
     public static void Print(EvaluationResult result, IAnsiConsole console, TrainingMarks? marks = null)
     {
         // Three intervals of four decimals and the published figures need 81 columns.
@@ -38,7 +38,7 @@ public static class EvaluationTable
         console.Write(table);
         const string views = "paper: all windows; uniform: starts divisible by 500; recording: mean of a recording's uniform windows, "
             + "without the recording level, which needs beats.";
-        console.MarkupLineInterpolated($"[dim]{views} AF from {result.Options.ThresholdWords} on.[/]");
+        console.MarkupLineInterpolated($"[dim]{views} AF from {result.Options.ThresholdText} on.[/]");
         if (marks?.Warning is { } warning)
             console.MarkupLineInterpolated($"[bold yellow]{warning}[/]");
 
