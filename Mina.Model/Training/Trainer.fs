@@ -31,12 +31,12 @@ type TrainResult = {
 [<AbstractClass; Sealed>]
 type Trainer =
     /// Trains to the recipe's last epoch, until its patience ends, or until cancelled, which ends the run after the
-    /// current batch. `network` is trained by its engine. `teacher` is needed by a recipe with a teacher's share and null otherwise. `epochBatches`
-    /// gives the training batches of an epoch, counted from 1, which must be the same each time; a batch is used up
-    /// before the next is pulled. `resumeFrom` is null, or the checkpoint of an earlier run of the same network, recipe
-    /// and seed; with the SIMD engine the result is then bit for bit that of a run that never stopped. `workers` are
-    /// the threads that compute; with the SIMD engine their number does not change the result. ArgumentException for a
-    /// wrong recipe or a checkpoint of another run.
+    /// current batch. `network` is trained by its engine. `teacher` is needed by a recipe with a teacher's share and
+    /// null otherwise. `epochBatches` gives the training batches of an epoch, counted from 1, which must be the same
+    /// each time; a batch is used up before the next is pulled. `resumeFrom` is null, or the checkpoint of an earlier
+    /// run of the same network, recipe and seed; with the SIMD engine the result is then bit for bit that of a run that
+    /// never stopped. `workers` are the threads that compute; with the SIMD engine their number does not change the
+    /// result. ArgumentException for a wrong recipe or a checkpoint of another run.
     static member Run
         (
             network: INetwork,
