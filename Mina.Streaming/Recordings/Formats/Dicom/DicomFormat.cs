@@ -1,0 +1,81 @@
+using System.Globalization;
+using Mina.Preprocess;
+using Mina.Streaming.Files;
+using Mina.Streaming.Recordings.Sources;
+
+namespace Mina.Streaming.Recordings.Formats.Dicom;
+
+/// <summary>DICOM waveforms (12-lead, general and ambulatory ECG) in explicit and implicit little endian.</summary>
+internal sealed class DicomFormat : IRecordingFormat
+{
+    private const uint WaveformSequence = 0x54000100;
+
+    /// <inheritdoc/>
+    public string Files => "DICOM waveforms (.dcm)";
+
+    /// <inheritdoc/>
+    public string MainFile => "a DICOM waveform (.dcm)";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Extensions { get; } = [".dcm"];
+
+    /// <inheritdoc/>
+    public int SignatureBytes => DicomParser.PreambleBytes;
+
+    /// <inheritdoc/>
+    public bool HasSignature(ReadOnlySpan<byte> start) => DicomParser.HasSignature(start);
+
+    /// <inheritdoc/>
+    public OpenOutcome Open(RecordingFiles files, ReadOptions options)
+    {
+        DicomItem? set;
+        string syntax;
+        using (var file = new ForwardBytes(files.OpenRead(null, out var bytes)))
+        {
+            if (bytes < DicomParser.PreambleBytes || !DicomParser.HasSignature(file.Read(0, DicomParser.PreambleBytes)))
+                return files.Reject(RejectionReason.UnreadableHeader, $"{files.Location} is not a usable DICOM file: it does not begin as one");
+            set = DicomParser.Read(file, bytes, out syntax);
+        }
+
+        if (set is null)
+        {
+            return files.Reject(
+                RejectionReason.UnreadableHeader,
+                $"{files.Location} has the transfer syntax '{Quote.Short(syntax)}', and explicit and implicit little endian are read: convert it");
+        }
+
+        var items = set.Items(WaveformSequence);
+        if (items.Count == 0) return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} holds no waveform: it is a DICOM object of another kind");
+        var groups = new List<DicomGroup>();
+        string? error = null;
+        foreach (var item in items)
+        {
+            if (DicomGroup.TryRead(item, out var group, out var fault)) groups.Add(group);
+            else error ??= fault;
+        }
+
+        // Beside the recording there may be an average beat.
+        if (groups.OrderByDescending(group => group.IsOriginal).ThenByDescending(group => group.Samples / group.Fs).FirstOrDefault() is not { } chosen)
+            return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} {error}");
+        if (!LeadChoice.TryChoose([.. chosen.Channels.Select(channel => (channel.Name, channel.Unit))], options.Lead, out var index, out error))
+            return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} {error}");
+        return new DicomRecordingReader(chosen, index, new ForwardBytes(files.OpenRead(null, out _)))
+        {
+            Leads = [.. chosen.Channels.Select(channel => new RecordingLead(channel.Name, channel.Unit, chosen.Fs))],
+            LeadIndex = index,
+            Length = chosen.Samples,
+            Start = StartOf(set),
+            Group = set.Text(0x00100020) is { Length: > 0 } patient ? PlainText.Clean(patient) : null,
+        };
+    }
+
+    private static DateTime? StartOf(DicomItem set)
+    {
+        var text = set.Text(0x0008002A) is { Length: >= 14 } acquired ? acquired : set.Text(0x00080023) + set.Text(0x00080033);
+        var whole = text.Split('.', '+', '-')[0];
+        if (!DateTime.TryParseExact(whole, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var start)) return null;
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var digits = point < 0 ? "" : new string([.. text[(point + 1)..].TakeWhile(char.IsAsciiDigit)]);
+        return digits.Length > 0 && Numbers.TryDouble("0." + digits, out var seconds) ? start.AddSeconds(seconds) : start;
+    }
+}
