@@ -54,7 +54,7 @@ internal sealed class TrainingShards : ITrainingSource
     private static TrainingData DataOf(ShardSet shards)
     {
         var splits = Enum.GetValues<Split>().Select(split => new SplitCount(
-            Splits.NameOf(split), shards.InSplit(split).Sum(shard => (long)shard.Recordings.Count), shards.Windows(split, 0), shards.Windows(split, 1)));
+            Splits.NameOf(split), shards.Recordings(split), shards.Windows(split, 0), shards.Windows(split, 1)));
         return new TrainingData(HashOf(shards), splits.ToArray());
     }
 }

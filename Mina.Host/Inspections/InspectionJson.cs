@@ -47,7 +47,7 @@ internal static class InspectionJson
     public static void Write(ShardSet shards, Stream output) => OutputJson.Write(
         new ShardsInspection(shards.Directory, shards.Shards.Count, [.. Enum.GetValues<Split>().Select(split => new SplitInspection(
             Splits.NameOf(split),
-            shards.InSplit(split).Sum(shard => (long)shard.Recordings.Count),
+            shards.Recordings(split),
             shards.Windows(split),
             shards.Windows(split, 1),
             shards.Counts(split).ToDictionary(pair => pair.Key, pair => (long)pair.Value.Recordings),

@@ -40,7 +40,7 @@ internal static class InspectionTable
         foreach (var split in Enum.GetValues<Split>())
         {
             var (windows, af) = (shards.Windows(split), shards.Windows(split, 1));
-            var recordings = shards.InSplit(split).Sum(shard => (long)shard.Recordings.Count);
+            var recordings = shards.Recordings(split);
             var share = windows == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * af / windows:0.0} %");
             to.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{Splits.NameOf(split),-11} {"all",-8} {recordings,11:N0} {windows,12:N0} {af,12:N0} {share,9}"));

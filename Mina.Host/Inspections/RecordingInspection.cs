@@ -30,10 +30,10 @@ internal sealed record RecordingInspection(string Id, string Source)
     /// <summary>Seconds of the lead that are missing.</summary>
     public double MissingSeconds { get; init; }
 
-    /// <summary>The share of its windows of 10 s that can be classified, 0 to 1; null where there is none.</summary>
+    /// <summary>The share of its windows of 10 s that can be classified, 0 to 1; null where it has no whole window.</summary>
     public double? Usable { get; init; }
 
-    /// <summary>The median heart rate of those windows, a minute; null where there is none.</summary>
+    /// <summary>The median heart rate of those windows in beats a minute; null where none of them has one.</summary>
     public double? HeartRate { get; init; }
 
     /// <summary>Annotated rhythms and how many seconds each lasts; null where none are annotated.</summary>
@@ -42,7 +42,7 @@ internal sealed record RecordingInspection(string Id, string Source)
     /// <summary>The label, from a table beside the recordings or from the file.</summary>
     public Label? Label { get; init; }
 
-    /// <summary>Whose it is, where the file says so.</summary>
+    /// <summary>The person that the file names; null where it names none.</summary>
     public string? Person { get; init; }
 
     /// <summary>Why ingest would not take it; null where it would, apart from a label that is missing.</summary>
@@ -51,7 +51,7 @@ internal sealed record RecordingInspection(string Id, string Source)
     /// <summary>What is wrong with its annotations; null where nothing is.</summary>
     public string? AnnotationFault { get; init; }
 
-    /// <summary>The first recording of this inspection with the same samples; null: there is none before it.</summary>
+    /// <summary>The id of an earlier recording of this inspection with the same samples; null where there is no such recording.</summary>
     public string? SameSignalAs { get; init; }
 
     /// <summary>Looks at a recording.</summary>

@@ -56,6 +56,26 @@ public interface IMonitor
     /// <returns>False when there is no such alarm, or it is acknowledged or cleared already.</returns>
     /// <exception cref="StoreException">It cannot be stored; the alarm is not acknowledged.</exception>
     Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel);
+
+    /// <summary>
+    /// Removes a stream that sends nothing: it leaves the wall, and its ECG the log; its alarms are cleared and its open episode is closed.
+    /// What it has in the history stays as long as all history. A device that sends under its name again begins a new stream.
+    /// </summary>
+    /// <exception cref="StoreException">It cannot be stored; the stream is not removed.</exception>
+    Task<StreamRemoval> RemoveAsync(string stream, CancellationToken cancel = default);
+}
+
+/// <summary>What became of a stream that was to be removed.</summary>
+public enum StreamRemoval
+{
+    /// <summary>It is removed.</summary>
+    Removed,
+
+    /// <summary>There is no stream of that name.</summary>
+    NotFound,
+
+    /// <summary>It is still sending, and stays.</summary>
+    Sending,
 }
 
 /// <summary>A stream on the wall.</summary>

@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Running;
 using Mina.Streaming.Live.Partitions;
 
 namespace Mina.Host.Monitor;
@@ -8,6 +9,9 @@ internal sealed class ModelFold(StreamRules rules) : IStreamFold<StreamValue, St
 {
     // A stream that stopped so long ago, or has sent nothing since the start, makes room for a new one.
     private static readonly TimeSpan HoldsPlace = TimeSpan.FromHours(1);
+
+    // A name that brought no window does so much earlier.
+    private static readonly TimeSpan EmptyNameHoldsPlace = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public StreamValue Start(string stream) => StreamFold.Start;
@@ -31,8 +35,12 @@ internal sealed class ModelFold(StreamRules rules) : IStreamFold<StreamValue, St
     public IEnumerable<StreamOutput> Unanswered(StreamValue state) => StreamFold.Unanswered(state).Select(StreamOutput.NewClassify);
 
     /// <inheritdoc/>
+    public IEnumerable<SampleChunk> WaitingChunks(StreamValue state) => state.Cutter.Order.Early;
+
+    /// <inheritdoc/>
     public bool TakesPlace(StreamValue state, DateTimeOffset now) =>
-        state.Arrived == DateTimeOffset.MinValue || (state.Arrived >= state.Resumed && now - state.Arrived < HoldsPlace);
+        state.Arrived == DateTimeOffset.MinValue
+        || (state.Arrived >= state.Resumed && now - state.Arrived < (StreamRemover.IsEmptyName(state) ? EmptyNameHoldsPlace : HoldsPlace));
 
     /// <inheritdoc/>
     public StreamValue Step(StreamValue state, DateTimeOffset at, StreamEvent happened, CutterTools tools, List<StreamOutput> outputs)

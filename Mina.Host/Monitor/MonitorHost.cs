@@ -127,6 +127,7 @@ internal static class MonitorHost
                 + "A WebSocket at /streams/{id} takes the same messages as POST /streams/{id}/samples.";
             return Task.CompletedTask;
         }));
+        BadRequests.Add(services);
         services.AddSingleton(ConnectHints.For(options));
         services.AddMonitorPage();
         services.ConfigureHttpJsonOptions(json =>
@@ -140,6 +141,7 @@ internal static class MonitorHost
     {
         app.UseWebSockets();
         SiteGate.Use(app);
+        BadRequests.Use(app);
         TokenAuthentication.Use(app);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteHealthAsync }).AllowAnonymous();

@@ -57,6 +57,8 @@ public sealed class MonitorMetrics : IDisposable
                     group => new Measurement<int>(group.Count(), new KeyValuePair<string, object?>("state", group.Key.ToString()))),
             description: "Streams by state");
         _meter.CreateObservableGauge("mina.queue.chunks", () => shell.Waiting, description: "Chunks that wait");
+        _meter.CreateObservableGauge("mina.queue.bytes", () => shell.QueuedBytes, "By", "Bytes of chunks that wait");
+        _meter.CreateObservableCounter("mina.chunks.queue.full", () => shell.QueueFull, description: "Chunks refused because too many bytes waited");
         _meter.CreateObservableCounter("mina.chunks", () => shell.Counts.Chunks, description: "Chunks taken");
         _meter.CreateObservableCounter("mina.chunks.dropped", () => shell.Counts.Dropped, description: "Chunks dropped because a queue was full");
         _meter.CreateObservableCounter(

@@ -114,6 +114,12 @@ public sealed class MonitorOptions
     public int MostStreams { get; set; } = 5000;
 
     /// <summary>
+    /// Bytes of chunks that may wait in memory, over all streams. A stream may hold an eighth of what is free; a chunk beyond that is refused
+    /// (429), and has to be sent again.
+    /// </summary>
+    public long MaxQueuedBytes { get; set; } = 128 << 20;
+
+    /// <summary>
     /// Seconds of a stream's samples that stay in memory, at least 70; a stream takes 1.2 kB for each, in memory and in its snapshots. Older
     /// samples are read from the log; with the memory store the page can scroll back no further than this.
     /// </summary>

@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Mina.Host.Monitor.Running;
@@ -22,7 +21,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(0.25);
     private static readonly Workers AllCores = (count, body) => Parallel.For(0, count, body);
 
-    private readonly Classifier _classifier;
+    private readonly Func<SegmentBatch, float[]> _predict;
     private readonly TimeProvider _time;
     private readonly ILogger<MonitorService> _log;
     private readonly StreamRules _rules;
@@ -32,6 +31,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private readonly IChunkLog? _chunks;
     private readonly SignalReader _signal;
     private readonly OpenAlarms _alarms;
+    private readonly StreamRemover _remover;
     private readonly Upkeep _upkeep;
     private readonly SnapshotKeeper? _snapshots;
     private readonly ISubject<DateTimeOffset> _changes = Subject.Synchronize(new Subject<DateTimeOffset>());
@@ -57,6 +57,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <param name="recorder">Receives every segment; null: nobody does.</param>
     /// <param name="chunks">The log that stores every chunk before it is acknowledged; null: chunks are not kept on disk.</param>
     /// <param name="detector">The detector whose rhythm level makes the episodes; null: they are made from the windows' own probabilities.</param>
+    /// <param name="threads">What the streams run on; null: the threads of a process that serves devices.</param>
+    /// <param name="predict">Answers in the classifier's place, in a simulation; null: the classifier answers.</param>
     public MonitorService(
         MonitorOptions options,
         Classifier classifier,
@@ -67,9 +69,12 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         ILogger<MonitorService> log,
         SideRecorder? recorder = null,
         IChunkLog? chunks = null,
-        Detector? detector = null)
+        Detector? detector = null,
+        ShellThreads? threads = null,
+        Func<SegmentBatch, float[]>? predict = null)
     {
-        (_classifier, _store, _history, _time, _log, _recorder, _chunks) = (classifier, store, history, time, log, recorder, chunks);
+        (_store, _history, _time, _log, _recorder, _chunks) = (store, history, time, log, recorder, chunks);
+        _predict = predict ?? (batch => classifier.Predict(batch, AllCores));
         var threshold = options.Threshold ?? classifier.Info.Thresholds.Uniform;
         _rules = options.RulesAt(threshold, detector?.Rhythm?.Model);
         _writer = new HistoryWriter(history, options, threshold, keepsStreams: chunks is null, metrics, time, log);
@@ -78,16 +83,18 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         {
             Settings = classifier.Info.Preprocessing,
             MaxStreams = options.MostStreams,
+            MaxQueuedBytes = options.MaxQueuedBytes,
             KeptSeconds = options.KeptSeconds,
             FindsBeats = _rules.Rhythm is not null,
         };
         Streaming = new StreamShell<StreamValue, StreamEvent, StreamOutput>(
-            new ModelFold(_rules), live, Predict, time, Scheduler.Default, recorder is null ? null : recorder.Write, chunks);
+            new ModelFold(_rules), live, Predict, time, recorder is null ? null : recorder.Write, chunks, threads);
         metrics.Observe(Streaming, () => Streams);
         metrics.Observe(() => history.Failure);
         _signal = new SignalReader(Streaming, chunks is null ? null : new KeptSamples(chunks, cutting), cutting, classifier);
         _alarms = new OpenAlarms(Streaming, history, time);
-        _upkeep = new Upkeep(Streaming, _rules, options, history, chunks, _changes.OnNext, time, log);
+        _remover = new StreamRemover(Streaming, _rules, _writer, chunks, time, log);
+        _upkeep = new Upkeep(Streaming, _rules, options, history, chunks, _remover, _changes.OnNext, time, log);
         if (chunks is not null)
         {
             _snapshots = new SnapshotKeeper(Streaming, chunks, time, log);
@@ -155,7 +162,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public async Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
     {
         var waiting = _history.Waiting(stream, from, to);
-        var stored = await _store.VerdictsAsync(stream, from, to, cancel).ConfigureAwait(false);
+        var stored = await _store.VerdictsAsync(stream, from, to, cancel);
         return waiting.Count == 0 ? stored : [.. stored.UnionBy(waiting, window => window.Start).OrderBy(window => window.Start)];
     }
 
@@ -174,6 +181,14 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel) => _alarms.AcknowledgeAsync(alarm, by, cancel);
 
+    /// <inheritdoc/>
+    public async Task<StreamRemoval> RemoveAsync(string stream, CancellationToken cancel = default)
+    {
+        var removal = await _remover.RemoveAsync(stream, cancel);
+        _changes.OnNext(_time.GetUtcNow());
+        return removal;
+    }
+
     /// <summary>Stores that a receiver has taken a notice, so that it is not delivered again after a restart.</summary>
     public Task DeliveredAsync(AlarmNotice notice)
     {
@@ -185,7 +200,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var stored = await _history.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var stored = await _history.OpenAsync(cancellationToken);
         _undelivered.TrySetResult(stored.Undelivered);
         Streaming.Faults.Subscribe(fault => _log.LogError(fault.Exception, "Stream {Stream} failed and begins again", fault.Stream ?? "(several)"));
         Streaming.Outputs.Subscribe(
@@ -199,7 +214,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
             () => _drained.TrySetResult());
         var began = _writer.Began = _time.GetUtcNow();
         var recovery = new StreamRecovery(Streaming, _chunks, _store, _writer, _time, _log);
-        _recovery = await recovery.RunAsync(stored, cancellationToken).ConfigureAwait(false);
+        _recovery = await recovery.RunAsync(stored, cancellationToken);
         if (_recovery.Streams > 0)
         {
             _log.LogInformation(
@@ -218,19 +233,19 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <summary>Drains the queues. Open episodes stay open in the store, and go on with the next run.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await StopRunningAsync().ConfigureAwait(false);
-        await Streaming.DisposeAsync().ConfigureAwait(false);
+        await StopRunningAsync();
+        await Streaming.DisposeAsync();
         if (_running is not null)
-            await _drained.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _history.LookAfterAsync(_upkeep.Everything, cancellationToken).ConfigureAwait(false);
+            await _drained.Task.WaitAsync(cancellationToken);
+        await _history.LookAfterAsync(_upkeep.Everything, cancellationToken);
         // Completes the notices, so that subscribers receive all of them before they end.
         _writer.Complete();
         if (_snapshots is null || _running is null)
             return;
         // A monitor that has lost its log goes on from this.
-        await _history.WriteOrKeepAsync(_upkeep.Everything()).ConfigureAwait(false);
+        await _history.WriteOrKeepAsync(_upkeep.Everything());
         if (_history.IsWritten)
-            await _snapshots.SaveAllAsync(cancellationToken).ConfigureAwait(false);
+            await _snapshots.SaveAllAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -240,8 +255,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
         // A host whose start failed is disposed of without having been stopped.
-        await StopRunningAsync().ConfigureAwait(false);
-        await Streaming.DisposeAsync().ConfigureAwait(false);
+        await StopRunningAsync();
+        await Streaming.DisposeAsync();
         _writer.Dispose();
         _alarms.Dispose();
         _stopping.Dispose();
@@ -249,9 +264,11 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 
     private async Task StopRunningAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        _undelivered.TrySetCanceled();
+        _stopping.Cancel();
         if (_running is not null)
-            await Task.WhenAll(_running, _settling, _keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(_running, _settling, _keeping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     // Where the network fails, the windows of that batch have no probability; other batches are not affected.
@@ -259,7 +276,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     {
         try
         {
-            return _classifier.Predict(batch, AllCores);
+            return _predict(batch);
         }
         catch (Exception e)
         {

@@ -16,6 +16,9 @@ internal static class MonitorSettings
 
     private const long MinLogBytes = 64 << 20;
 
+    // Of which an eighth holds the largest chunk.
+    private const long MinQueuedBytes = 32 << 20;
+
     private static readonly TimeSpan MaxCommitInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MinVerdictAge = TimeSpan.FromSeconds(11);
 
@@ -121,6 +124,7 @@ internal static class MonitorSettings
         Demand(options.CloseAfter > TimeSpan.Zero, nameof(options.CloseAfter), options.CloseAfter, "is no time; 00:01:00 is a minute");
         Demand(options.MostMessageBytes >= MinMessageBytes, nameof(options.MostMessageBytes), options.MostMessageBytes, $"is less than {MinMessageBytes}");
         Demand(options.KeptSeconds >= 70, nameof(options.KeptSeconds), options.KeptSeconds, "is less than 70, the trailing 60 s and a window");
+        Demand(options.MaxQueuedBytes >= MinQueuedBytes, nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, $"is less than {MinQueuedBytes}, 32 MB");
         Demand(options.MostStreams >= 1, nameof(options.MostStreams), options.MostStreams, "is less than 1");
         Demand(
             options.MostSamplesPerSecond is >= Preprocess.Preprocessor.LowestFs and < double.PositiveInfinity,

@@ -24,7 +24,7 @@ type StreamState =
 
 /// The rules of one stream; all times are durations by the server's clock.
 type StreamRules = {
-    /// The rhythm level, which judges windows again by their minute; null where there is none.
+    /// The rhythm level, which judges each window again by its minute; null where the model has no such level.
     Rhythm: RhythmModel | null
     /// The rules that make episodes from the rhythm level's verdicts or, without it, from the network's.
     Episodes: EpisodeRules

@@ -12,9 +12,6 @@ internal sealed class SampleBlock
 {
     private const short Missing = short.MinValue;
 
-    // A code of 7 bits a byte; a difference of two multiples takes 17 bits and its sign.
-    private const int MaxCodeLength = 3;
-
     private readonly float[]? _samples;
     private readonly short[]? _multiples;
 
@@ -37,21 +34,7 @@ internal sealed class SampleBlock
         {
             var found = SampleStep.Find(samples, hint, multiples)?.ToFactor(samples, multiples);
             hint = SampleStep.Next(hint, found);
-            if (found is not { } step)
-                return new SampleBlock(samples, null, default);
-            var packed = new short[samples.Length];
-            for (var i = 0; i < packed.Length; i++)
-            {
-                var multiple = multiples[i];
-                if (multiple == SampleStep.Missing)
-                    packed[i] = Missing;
-                else if (multiple is > Missing and <= short.MaxValue)
-                    packed[i] = (short)multiple;
-                else
-                    return new SampleBlock(samples, null, default);
-            }
-
-            return new SampleBlock(null, packed, step);
+            return found is { } step && Packed(multiples) is { } packed ? new SampleBlock(null, packed, step) : new SampleBlock(samples, null, default);
         }
         finally
         {
@@ -87,27 +70,14 @@ internal sealed class SampleBlock
             return;
         }
 
-        var codes = ArrayPool<byte>.Shared.Rent(MaxCodeLength * _multiples.Length);
-        var (length, before) = (0, 0);
-        foreach (var multiple in _multiples)
-        {
-            // 0: missing. Else one more than the difference from the multiple before, with its sign as the last bit.
-            var code = 0;
-            if (multiple != Missing)
-            {
-                var difference = multiple - before;
-                code = ((difference << 1) ^ (difference >> 31)) + 1;
-                before = multiple;
-            }
-
-            for (; code >= 0x80; code >>= 7)
-                codes[length++] = (byte)(code | 0x80);
-            codes[length++] = (byte)code;
-        }
-
+        var multiples = ArrayPool<int>.Shared.Rent(_multiples.Length);
+        var bytes = ArrayPool<byte>.Shared.Rent(SampleDifferences.MaxBytes * _multiples.Length);
+        for (var i = 0; i < _multiples.Length; i++)
+            multiples[i] = _multiples[i] == Missing ? SampleStep.Missing : _multiples[i];
         to.Write(_multiples.Length);
-        to.WriteBytes(codes.AsSpan(0, length));
-        ArrayPool<byte>.Shared.Return(codes);
+        to.WriteBytes(bytes.AsSpan(0, SampleDifferences.Write(multiples.AsSpan(0, _multiples.Length), bytes)));
+        ArrayPool<byte>.Shared.Return(bytes);
+        ArrayPool<int>.Shared.Return(multiples);
     }
 
     /// <summary>Reads a block.</summary>
@@ -118,37 +88,30 @@ internal sealed class SampleBlock
         if (step.Value == 0)
             return new SampleBlock(from.ReadSamples(), null, default);
         var count = from.ReadInt32();
-        var codes = from.ReadBytes();
-        if (count < 0 || count > codes.Length)
+        var bytes = from.ReadBytes();
+        // A sample takes a byte at least.
+        if (count < 0 || count > bytes.Length)
             throw Wrong();
-        var multiples = new short[count];
-        var (at, before) = (0, 0);
-        for (var i = 0; i < count; i++)
+        var multiples = new int[count];
+        SampleDifferences.Read(bytes, multiples);
+        return new SampleBlock(null, Packed(multiples) ?? throw Wrong(), step);
+    }
+
+    // Null where one of them needs more than 16 bits.
+    private static short[]? Packed(ReadOnlySpan<int> multiples)
+    {
+        var packed = new short[multiples.Length];
+        for (var i = 0; i < packed.Length; i++)
         {
-            var code = 0;
-            for (var shift = 0; ; shift += 7)
-            {
-                if (at == codes.Length || shift == 7 * MaxCodeLength)
-                    throw Wrong();
-                code |= (codes[at] & 0x7f) << shift;
-                if (codes[at++] < 0x80)
-                    break;
-            }
-
-            if (code == 0)
-            {
-                multiples[i] = Missing;
-                continue;
-            }
-
-            var folded = code - 1;
-            before += (folded >> 1) ^ -(folded & 1);
-            if (before is <= Missing or > short.MaxValue)
-                throw Wrong();
-            multiples[i] = (short)before;
+            if (multiples[i] == SampleStep.Missing)
+                packed[i] = Missing;
+            else if (multiples[i] is > Missing and <= short.MaxValue)
+                packed[i] = (short)multiples[i];
+            else
+                return null;
         }
 
-        return new SampleBlock(null, multiples, step);
+        return packed;
     }
 
     private static InvalidDataException Wrong() => new("The snapshot of a stream holds samples that cannot be read.");

@@ -54,7 +54,7 @@ public static class WholeFile
     {
         try
         {
-            WriteWhole(DiskFiles.Instance, path, write);
+            WriteWhole(DiskFiles.Instance, path, [], write);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,62 +68,38 @@ public static class WholeFile
     /// <param name="bytes">All that the file is to hold.</param>
     /// <exception cref="IOException">The disk is full, gone or not writable.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void WriteWhole(this IFileStore files, string path, ReadOnlySpan<byte> bytes)
-    {
-        var (full, temporary) = Begin(files, path);
-        try
-        {
-            using (var file = files.Create(temporary))
-            {
-                file.Write(bytes);
-                files.Sync(file);
-            }
+    public static void WriteWhole(this IFileStore files, string path, ReadOnlySpan<byte> bytes) => WriteWhole(files, path, bytes, null);
 
-            files.Rename(temporary, full);
-        }
-        catch
-        {
-            TryDelete(files, temporary);
-            throw;
-        }
-
-        files.SyncDirectory(Path.GetDirectoryName(full)!);
-    }
-
-    private static void WriteWhole(IFileStore files, string path, Action<Stream> write)
-    {
-        var (full, temporary) = Begin(files, path);
-        try
-        {
-            using (var file = files.Create(temporary))
-            {
-                write(file);
-                files.Sync(file);
-            }
-
-            files.Rename(temporary, full);
-        }
-        catch
-        {
-            TryDelete(files, temporary);
-            throw;
-        }
-
-        files.SyncDirectory(Path.GetDirectoryName(full)!);
-    }
-
-    private static ProblemException Unwritable(string path, Exception e) =>
-        new($"{path} cannot be written because {DiskFailure.Reason(e)}; choose another place for it.", e);
-
-    /// <summary>Makes the folder, and gives the file's full name and the one that it has until it is whole.</summary>
-    private static (string Full, string Temporary) Begin(IFileStore files, string path)
+    // Writes the bytes, and then what the action writes.
+    private static void WriteWhole(IFileStore files, string path, ReadOnlySpan<byte> bytes, Action<Stream>? write)
     {
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full) ?? throw new IOException($"{full} is not the name of a file.");
         files.CreateDirectory(folder);
         var unique = RandomNumberGenerator.GetHexString(UniqueDigits, lowercase: true);
-        return (full, Path.Combine(folder, $".{Path.GetFileName(full)}.{unique}{TemporarySuffix}"));
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{unique}{TemporarySuffix}");
+        try
+        {
+            using (var file = files.Create(temporary))
+            {
+                file.Write(bytes);
+                write?.Invoke(file);
+                files.Sync(file);
+            }
+
+            files.Rename(temporary, full);
+        }
+        catch
+        {
+            TryDelete(files, temporary);
+            throw;
+        }
+
+        files.SyncDirectory(folder);
     }
+
+    private static ProblemException Unwritable(string path, Exception e) =>
+        new($"{path} cannot be written because {DiskFailure.Reason(e)}; choose another place for it.", e);
 
     /// <summary>Whether a file has a temporary name as given here: a crash left it, unless it is being written just now.</summary>
     public static bool IsTemporary(string path)

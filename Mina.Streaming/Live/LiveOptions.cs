@@ -26,6 +26,9 @@ public sealed record LiveOptions
     /// <summary>Chunks of a stream that may wait; beyond that they are dropped, and leave a gap.</summary>
     public int QueueLength { get; init; } = 64;
 
+    /// <summary>Bytes of chunks that may wait, over all streams; a stream may hold an eighth of what is free.</summary>
+    public long MaxQueuedBytes { get; init; } = 128 << 20;
+
     /// <summary>How long the network edge waits for room in the queue before it drops a chunk.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -9,6 +9,9 @@ public enum Offered
     /// <summary>There was no room in time: the chunk is lost, and leaves a gap.</summary>
     Dropped,
 
+    /// <summary>The stream has its share of all bytes that may wait: the chunk was not taken.</summary>
+    QueueFull,
+
     /// <summary>The stream is new, and there are as many streams as are allowed.</summary>
     TooManyStreams,
 

@@ -20,4 +20,7 @@ public sealed class SegmentPool
 
     /// <summary>Returns a buffer to the pool.</summary>
     public void Return(Segments rows) => _free.Add(rows);
+
+    /// <summary>Lets go of the buffers that are free.</summary>
+    public void Trim() => _free.Clear();
 }

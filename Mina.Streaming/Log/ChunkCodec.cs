@@ -95,50 +95,27 @@ internal static class ChunkCodec
         ? new DateTimeOffset(ticks, TimeSpan.Zero)
         : throw new InvalidDataException("a time is out of range");
 
-    // 0: missing. Else one more than the difference from the multiple before, signs folded.
     private static void WriteMultiples(ByteWriter to, ReadOnlySpan<int> multiples)
     {
-        var before = 0;
-        foreach (var multiple in multiples)
-        {
-            if (multiple == SampleStep.Missing)
-            {
-                to.WriteByte(0);
-                continue;
-            }
-
-            var difference = multiple - before;
-            to.WriteUnsigned((uint)((difference << 1) ^ (difference >> 31)) + 1UL);
-            before = multiple;
-        }
+        var bytes = ArrayPool<byte>.Shared.Rent(SampleDifferences.MaxBytes * multiples.Length);
+        to.WriteBytes(bytes.AsSpan(0, SampleDifferences.Write(multiples, bytes)));
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     private static void ReadMultiples(ref ByteReader from, SampleStep step, Span<float> samples)
     {
-        var (before, at) = (0, 0);
-        var bytes = from.Rest;
-        for (var i = 0; i < samples.Length; i++)
+        var rented = ArrayPool<int>.Shared.Rent(samples.Length);
+        try
         {
-            if (at == bytes.Length)
-                throw new InvalidDataException("the end is missing");
-            uint folded = bytes[at++];
-            if (folded >= 0x80)
-            {
-                var longer = new ByteReader(bytes[(at - 1)..]);
-                folded = (uint)longer.ReadUnsigned();
-                at = bytes.Length - longer.Left;
-            }
-
-            if (folded > 0)
-            {
-                var difference = folded - 1;
-                before += (int)(difference >> 1) ^ -(int)(difference & 1);
-            }
-
-            samples[i] = step.ToMillivolts(folded == 0 ? SampleStep.Missing : before);
+            var multiples = rented.AsSpan(0, samples.Length);
+            _ = from.ReadBytes(SampleDifferences.Read(from.Rest, multiples));
+            for (var i = 0; i < samples.Length; i++)
+                samples[i] = step.ToMillivolts(multiples[i]);
         }
-
-        _ = from.ReadBytes(at);
+        finally
+        {
+            ArrayPool<int>.Shared.Return(rented);
+        }
     }
 
     private static void WriteFloats(ByteWriter to, ReadOnlySpan<float> samples)

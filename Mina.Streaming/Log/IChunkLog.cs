@@ -17,9 +17,10 @@ public interface IChunkLog : IAsyncDisposable
     /// <param name="chunk">As it came.</param>
     /// <param name="committed">
     /// Called once when the chunk is on disk, before the task completes, with its offset. Calls come one after the other in order of
-    /// offsets, which is the order of the appends; it must be quick and must not throw. It is not called where the append fails.
+    /// offsets, which for one stream is the order of the appends; it must be quick and must not throw. It is not called where the append
+    /// fails.
     /// </param>
-    /// <returns>The chunk's offset, larger than that of every earlier chunk.</returns>
+    /// <returns>The chunk's offset, larger than that of every earlier chunk of the stream.</returns>
     /// <exception cref="ChunkLogException">The chunk is not on disk: the disk is full, read-only, or the log is closed.</exception>
     Task<long> AppendAsync(string stream, DateTimeOffset arrived, SampleChunk chunk, Action<long>? committed = null);
 

@@ -18,13 +18,12 @@ internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkL
     private const int MaxRowBytes = 4 << 20;
 
     private readonly object _gate = new();
-    private readonly Queue<PendingAppend> _waiting = new();
+    private readonly AppendQueue _waiting = new();
     private readonly Queue<Action> _work = new();
     private readonly ByteWriter _row = new(1 << 16);
     private readonly ByteWriter _header = new(1 << 12);
     private Thread? _thread;
     private long _next;
-    private long _waitingBytes;
     private long _oldestInFlight;
     private bool _closing;
 
@@ -51,7 +50,7 @@ internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkL
         {
             lock (_gate)
             {
-                var oldest = _oldestInFlight != 0 ? _oldestInFlight : _waiting.TryPeek(out var append) ? append.Since : 0;
+                var oldest = _oldestInFlight != 0 ? _oldestInFlight : _waiting.Since;
                 return oldest == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(oldest);
             }
         }
@@ -75,11 +74,10 @@ internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkL
         {
             if (_closing)
                 return Task.FromException<long>(new ChunkLogException("the log is closed"));
-            if (_waitingBytes > options.MaxWaitingBytes)
+            if (_waiting.Bytes > options.MaxWaitingBytes)
                 return Task.FromException<long>(new ChunkLogException($"the disk does not keep up; {_waiting.Count} chunks wait for it"));
-            var append = new PendingAppend(_next++, stream, arrived.UtcTicks, body, committed, Stopwatch.GetTimestamp());
-            _waiting.Enqueue(append);
-            _waitingBytes += body.Length;
+            var append = new PendingAppend(stream, arrived.UtcTicks, body, committed, Stopwatch.GetTimestamp());
+            _waiting.Add(append);
             if (_waiting.Count == 1)
                 Monitor.Pulse(_gate);
             return append.Done.Task;
@@ -158,25 +156,20 @@ internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkL
             {
                 if (_waiting.Count == 0)
                     Monitor.Wait(_gate);
-                else if (LeftToWait() is var left && left > TimeSpan.Zero && _waitingBytes < MaxRowBytes)
+                else if (LeftToWait() is var left && left > TimeSpan.Zero && _waiting.Bytes < MaxRowBytes)
                     Monitor.Wait(_gate, left + TimeSpan.FromMilliseconds(0.5));
                 else
                     break;
             }
 
-            for (var bytes = 0; bytes < MaxRowBytes && _waiting.TryDequeue(out var append); bytes += append.Body.Length)
-            {
-                batch.Add(append);
-                _waitingBytes -= append.Body.Length;
-            }
-
-            _oldestInFlight = batch.Count > 0 ? batch[0].Since : 0;
+            _next = _waiting.Take(batch, MaxRowBytes, _next);
+            _oldestInFlight = batch.Count > 0 ? batch.Min(append => append.Since) : 0;
             _ = _work.TryDequeue(out var work);
             return (batch.Count > 0 || work is not null || !_closing, work);
         }
     }
 
-    private TimeSpan LeftToWait() => options.CommitInterval - Stopwatch.GetElapsedTime(_waiting.Peek().Since);
+    private TimeSpan LeftToWait() => options.CommitInterval - Stopwatch.GetElapsedTime(_waiting.Since);
 
     private void Commit(List<PendingAppend> batch)
     {

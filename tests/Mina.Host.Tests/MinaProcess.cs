@@ -16,7 +16,10 @@ internal sealed class MinaProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
-    public static MinaProcess Start(string workingDirectory, params string[] arguments)
+    public static MinaProcess Start(string workingDirectory, params string[] arguments) => StartWith([], workingDirectory, arguments);
+
+    /// <summary>Starts it with settings from the environment.</summary>
+    public static MinaProcess StartWith(Dictionary<string, string> environment, string workingDirectory, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -26,6 +29,8 @@ internal sealed class MinaProcess : IDisposable
         };
         // What it keeps is the test's, and not the user's.
         start.Environment["XDG_STATE_HOME"] = workingDirectory;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "mina.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

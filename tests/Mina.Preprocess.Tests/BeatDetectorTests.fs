@@ -109,9 +109,7 @@ let private intervalsAreTrue (trace: GappyTrace) =
 let ``no interval spans a gap, and each is the distance of its beats`` (trace: GappyTrace) = intervalsAreTrue trace
 
 // The last beat before this trace's gap was aligned with its template into the gap.
-[<Property(MaxTest = 1,
-           Replay = "17057390877559902068,7382891124630876247,87",
-           Arbitrary = [| typeof<Arbitraries> |])>]
+[<Property(MaxTest = 1, Replay = "17057390877559902068,7382891124630876247,87", Arbitrary = [| typeof<Arbitraries> |])>]
 let ``a beat that is aligned with its template stays out of a gap`` (trace: GappyTrace) =
     intervalsAreTrue trace
 

@@ -13,7 +13,8 @@ public sealed class AlarmWebhook(
     MonitorOptions options,
     MonitorMetrics metrics,
     TimeProvider time,
-    ILogger<AlarmWebhook> log) : IHostedService, IDisposable
+    ILogger<AlarmWebhook> log,
+    HttpMessageHandler? receiver = null) : IHostedService, IDisposable
 {
     // A receiver that refuses one notice for good does not keep the others from it for ever.
     private const int MaxRefusals = 10;
@@ -24,7 +25,7 @@ public sealed class AlarmWebhook(
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly HttpClient _client = new() { Timeout = Timeout };
+    private readonly HttpClient _client = receiver is null ? new() { Timeout = Timeout } : new(receiver) { Timeout = Timeout };
     private Task _posting = Task.CompletedTask;
 
     /// <inheritdoc/>
@@ -39,7 +40,7 @@ public sealed class AlarmWebhook(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _stop.CancelAfter(Farewell);
-        await _posting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _posting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     /// <inheritdoc/>
@@ -57,10 +58,13 @@ public sealed class AlarmWebhook(
         using var listening = monitor.Notices.Subscribe(notice => waiting.Writer.TryWrite(notice), () => waiting.Writer.TryComplete());
         try
         {
-            foreach (var notice in await monitor.Undelivered.WaitAsync(_stop.Token).ConfigureAwait(false))
-                await PostAsync(address, notice).ConfigureAwait(false);
-            await foreach (var notice in waiting.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
-                await PostAsync(address, notice).ConfigureAwait(false);
+            foreach (var notice in await monitor.Undelivered)
+                await PostAsync(address, notice);
+            while (await waiting.Reader.WaitToReadAsync(_stop.Token))
+            {
+                while (waiting.Reader.TryRead(out var notice))
+                    await PostAsync(address, notice);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -80,7 +84,7 @@ public sealed class AlarmWebhook(
             string why;
             try
             {
-                using var answer = await _client.SendAsync(Request(address, notice), _stop.Token).ConfigureAwait(false);
+                using var answer = await _client.SendAsync(Request(address, notice), _stop.Token);
                 metrics.Posted(answer.IsSuccessStatusCode);
                 if (answer.IsSuccessStatusCode)
                     break;
@@ -98,11 +102,11 @@ public sealed class AlarmWebhook(
             }
 
             log.LogWarning("The webhook did not take {Notice} (try {Try}): {Why}", notice.Id, t, why);
-            await Task.Delay(pause, time, _stop.Token).ConfigureAwait(false);
+            await Task.Delay(pause, time, _stop.Token);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
 
-        await monitor.DeliveredAsync(notice).ConfigureAwait(false);
+        await monitor.DeliveredAsync(notice);
     }
 
     private static bool IsRefusal(HttpStatusCode answer) =>

@@ -33,6 +33,16 @@ internal static class MonitorApi
         api.MapGet("/streams/{id}", Results<Ok<StreamStatus>, NotFound> (IMonitor monitor, string id) =>
                 monitor.Find(id) is { } stream ? TypedResults.Ok(stream) : TypedResults.NotFound())
             .WithSummary("One stream");
+        api.MapDelete("/streams/{id}", async Task<Results<NoContent, NotFound<Problem>, Conflict<Problem>>> (
+            IMonitor monitor,
+            string id,
+            CancellationToken cancel) => await monitor.RemoveAsync(id, cancel).ConfigureAwait(false) switch
+            {
+                StreamRemoval.Removed => TypedResults.NoContent(),
+                StreamRemoval.NotFound => TypedResults.NotFound(new Problem("there is no such stream")),
+                _ => TypedResults.Conflict(new Problem("the stream is still sending; stop its device, and remove it when it is stale")),
+            })
+            .WithSummary("Removes a stream that sends nothing, and its ECG; its verdicts, episodes and alarms stay in the history");
         api.MapGet("/streams/{id}/verdicts", async Task<Results<Ok<IReadOnlyList<WindowStatus>>, NotFound>> (
             IMonitor monitor,
             string id,

@@ -45,13 +45,17 @@ internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
                 statusCode: e.StatusCode);
         }
 
-        var answer = await intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(message), context.RequestAborted).ConfigureAwait(false);
+        var taking = intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(message), context.RequestAborted);
+        // The chunk waits; the message need not.
+        message = [];
+        var answer = await taking.ConfigureAwait(false);
         return answer.Result switch
         {
             IntakeResult.Taken => Results.Accepted(),
             IntakeResult.Bad => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status400BadRequest),
             IntakeResult.TooLarge => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status413PayloadTooLarge),
-            IntakeResult.TooManyStreams => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status429TooManyRequests),
+            IntakeResult.TooManyStreams or IntakeResult.QueueFull =>
+                Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status429TooManyRequests),
             _ => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status503ServiceUnavailable),
         };
     }

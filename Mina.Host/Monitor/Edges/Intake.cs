@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Mina.Preprocess;
 using Mina.Streaming.Live;
 
 namespace Mina.Host.Monitor.Edges;
@@ -23,6 +22,9 @@ public enum IntakeResult
     /// <summary>There was no room in time.</summary>
     Busy,
 
+    /// <summary>So much waits already, of this stream and of all, that the chunk has to be sent again later.</summary>
+    QueueFull,
+
     /// <summary>The chunk could not be written to disk. It is shown, but the sender has to keep it and send it again.</summary>
     NotDurable,
 }
@@ -31,7 +33,7 @@ public enum IntakeResult
 public readonly record struct IntakeAnswer(IntakeResult Result, string? Reason = null)
 {
     /// <summary>Whether the chunk may be taken when it is sent again later.</summary>
-    public bool IsWorthRepeating => Result is IntakeResult.Busy or IntakeResult.TooManyStreams or IntakeResult.NotDurable;
+    public bool IsWorthRepeating => Result is IntakeResult.Busy or IntakeResult.QueueFull or IntakeResult.TooManyStreams or IntakeResult.NotDurable;
 }
 
 /// <summary>
@@ -40,6 +42,9 @@ public readonly record struct IntakeAnswer(IntakeResult Result, string? Reason =
 /// </summary>
 public sealed class Intake(MonitorService monitor, MonitorOptions options, MonitorMetrics metrics, TimeProvider time, ILogger<Intake> log)
 {
+    // Whoever sends more than there is room for is answered after this, and not asked to send it again at once.
+    private static readonly TimeSpan QueueFullPause = TimeSpan.FromSeconds(0.5);
+
     private static readonly TimeSpan LogEvery = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, SampleAllowance> _allowances = new(StringComparer.Ordinal);
@@ -50,52 +55,62 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     /// <param name="stream">The stream's name, as the sender gave it.</param>
     /// <param name="message">The message, binary or JSON.</param>
     /// <param name="cancel">Is cancelled when the sender has gone.</param>
-    public async ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
+    /// <remarks>The message is read before this returns, and not needed any more while the chunk waits.</remarks>
+    public ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
     {
         if (message.Length > options.MostMessageBytes)
-            return Refuse(
+            return ValueTask.FromResult(Refuse(
                 edge,
                 stream,
                 "too large",
-                new IntakeAnswer(IntakeResult.TooLarge, $"a message may have {options.MostMessageBytes} bytes; send smaller chunks"));
+                new IntakeAnswer(IntakeResult.TooLarge, $"a message may have {options.MostMessageBytes} bytes; send smaller chunks")));
         if (!TryRead(message, out var chunk, out var error))
-            return Refuse(
+            return ValueTask.FromResult(Refuse(
                 edge,
                 stream,
                 StreamName.IsValid(stream) ? "format" : "name",
-                new IntakeAnswer(IntakeResult.Bad, StreamName.IsValid(stream) ? error : NameRule));
-        return await TakeAsync(edge, stream, chunk!, cancel).ConfigureAwait(false);
+                new IntakeAnswer(IntakeResult.Bad, StreamName.IsValid(stream) ? error : NameRule)));
+        return TakeAsync(edge, stream, chunk!, cancel);
     }
 
     /// <summary>Takes a chunk. The same limits hold for files and for devices.</summary>
-    public async ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, SampleChunk chunk, CancellationToken cancel)
+    public ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, SampleChunk chunk, CancellationToken cancel)
     {
         if (!StreamName.IsValid(stream))
-            return Refuse(edge, stream, "name", new IntakeAnswer(IntakeResult.Bad, NameRule));
-        if (!(chunk.Fs is >= Preprocessor.LowestFs and <= Preprocessor.HighestFs))
-            return Refuse(
-                edge,
-                stream,
-                "format",
-                new IntakeAnswer(
-                    IntakeResult.Bad,
-                    FormattableString.Invariant($"a sampling frequency of {chunk.Fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz")));
+            return ValueTask.FromResult(Refuse(edge, stream, "name", new IntakeAnswer(IntakeResult.Bad, NameRule)));
         if (chunk.Millivolts.Length > ChunkLimits.MaxSamples)
-            return Refuse(
+            return ValueTask.FromResult(Refuse(
                 edge,
                 stream,
                 "too large",
                 new IntakeAnswer(
                     IntakeResult.TooLarge,
-                    FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkLimits.MaxSamples}; send smaller chunks")));
-        if (AllowanceOf(stream)?.Take(chunk.Millivolts.Length) is { } wait && wait > TimeSpan.Zero)
-            await Task.Delay(wait, time, cancel).ConfigureAwait(false);
-        return await monitor.Streaming.OfferAsync(stream, chunk, cancel).ConfigureAwait(false) switch
+                    FormattableString.Invariant($"{chunk.Millivolts.Length} samples are more than {ChunkLimits.MaxSamples}; send smaller chunks"))));
+        if (ChunkLimits.FaultOf(chunk) is { } fault)
+            return ValueTask.FromResult(Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, fault)));
+        var wait = AllowanceOf(stream)?.Take(chunk.Millivolts.Length) ?? TimeSpan.Zero;
+        return AnswerAsync(edge, stream, monitor.Streaming.OfferAsync(stream, chunk, wait, cancel), cancel);
+    }
+
+    // Does not know the chunk, which may be garbage while a sender waits.
+    private async ValueTask<IntakeAnswer> AnswerAsync(string edge, string stream, ValueTask<Offered> offering, CancellationToken cancel)
+    {
+        var offered = await offering;
+        if (offered == Offered.QueueFull)
+            await Task.Delay(QueueFullPause, time, cancel);
+        return offered switch
         {
             Offered.Taken => new IntakeAnswer(IntakeResult.Taken),
+            Offered.QueueFull => Refuse(
+                edge,
+                stream,
+                "queue full",
+                new IntakeAnswer(
+                    IntakeResult.QueueFull,
+                    "too many bytes wait for this stream, and for all (MaxQueuedBytes); this chunk was not taken; send it again later, and send slower")),
             Offered.TooManyStreams =>
                 Refuse(edge, stream, "streams", new IntakeAnswer(IntakeResult.TooManyStreams, $"there are {options.MostStreams} streams already")),
-            Offered.Invalid => Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, ChunkLimits.FaultOf(chunk))),
+            Offered.Invalid => Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, "the chunk is outside the limits")),
             Offered.Unlogged => Refuse(
                 edge,
                 stream,

@@ -20,6 +20,8 @@ public sealed record WebSocketEdgeOptions(int MaxMessageBytes)
 /// <remarks>The application has to call <c>UseWebSockets</c> before it maps this edge.</remarks>
 internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options, IHostApplicationLifetime lifetime) : IEdge
 {
+    private const int UsualBytes = 16 * 1024;
+
     /// <inheritdoc/>
     public string Name => "websocket";
 
@@ -51,10 +53,13 @@ internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options,
 
     private async Task TakeAsync(WebSocket socket, string id, CancellationToken gone)
     {
-        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        var buffer = new ArrayBufferWriter<byte>(UsualBytes);
         while (socket.State == WebSocketState.Open)
         {
             buffer.ResetWrittenCount();
+            // A socket that has once sent a large message does not keep its room.
+            if (buffer.Capacity > 4 * UsualBytes)
+                buffer = new ArrayBufferWriter<byte>(UsualBytes);
             if (!await ReceiveAsync(socket, buffer, gone).ConfigureAwait(false))
                 return;
             var answer = await intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(buffer.WrittenMemory), gone).ConfigureAwait(false);

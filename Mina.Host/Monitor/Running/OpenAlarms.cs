@@ -33,7 +33,7 @@ internal sealed class OpenAlarms(StreamShell<StreamValue, StreamEvent, StreamOut
         if (!Identity.TryReadAlarm(alarm, out var stream, out var kind, out _))
             return false;
         // One at a time: of two people who acknowledge the same alarm, the second finds that the first was quicker.
-        await _acknowledging.WaitAsync(cancel).ConfigureAwait(false);
+        await _acknowledging.WaitAsync(cancel);
         try
         {
             var found = shell.Find(stream)?.Alarms.Active.Select(active => StreamStatuses.AlarmOf(stream, active)).FirstOrDefault(one => one.Id == alarm);
@@ -42,8 +42,8 @@ internal sealed class OpenAlarms(StreamShell<StreamValue, StreamEvent, StreamOut
             var now = StoreTime.Truncate(time.GetUtcNow());
             var changes = new StoreChanges();
             changes.Put(found with { Acknowledged = now < found.Raised ? found.Raised : now, AcknowledgedBy = by });
-            await history.WriteNowAsync(changes).ConfigureAwait(false);
-            await shell.SendAsync(stream, now, StreamEvent.NewAcknowledge(kind, by), CancellationToken.None).ConfigureAwait(false);
+            await history.WriteNowAsync(changes);
+            await shell.SendAsync(stream, now, StreamEvent.NewAcknowledge(kind, by), CancellationToken.None);
             return true;
         }
         finally

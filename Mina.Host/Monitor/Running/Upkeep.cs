@@ -14,6 +14,7 @@ namespace Mina.Host.Monitor.Running;
 /// <param name="options">How long data are kept.</param>
 /// <param name="history">Is checked, and forgets.</param>
 /// <param name="chunks">The log, which forgets too; null: there is no log.</param>
+/// <param name="remover">Removes names that brought no window.</param>
 /// <param name="changed">Is called twice a second: what is shown may differ by time alone.</param>
 /// <param name="time">The server's clock.</param>
 /// <param name="log">Receives failures.</param>
@@ -23,6 +24,7 @@ internal sealed class Upkeep(
     MonitorOptions options,
     History history,
     IChunkLog? chunks,
+    StreamRemover remover,
     Action<DateTimeOffset> changed,
     TimeProvider time,
     ILogger log)
@@ -33,6 +35,22 @@ internal sealed class Upkeep(
     // Between two parts of the log, so that forgetting does not take the disk from what arrives.
     private static readonly TimeSpan ForgetPause = TimeSpan.FromMilliseconds(20);
 
+    // With so many silent names that brought no window, they are a mistake or an attack: an alarm for each would bury those of patients.
+    private const int MaxNamesWithAlarm = 20;
+
+    // Whatever took this much of the queues' memory has left as much behind.
+    private const long BusyBytes = 16 << 20;
+
+    // The time between two looks is half a second.
+    private const int CalmLooks = 10;
+
+    // Of more streams, collecting all garbage at once would take longer than a verdict may.
+    private const int MaxStreamsToCollect = 500;
+
+    private bool _wasBusy;
+    private int _calm;
+    private bool _tooManyNames;
+    private Task _removing = Task.CompletedTask;
     private long _forgot = time.GetTimestamp();
     private Task _forgetting = Task.CompletedTask;
 
@@ -42,12 +60,13 @@ internal sealed class Upkeep(
         try
         {
             using var timer = new PeriodicTimer(Interval, time);
-            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(stop))
                 Look(stop);
         }
         finally
         {
-            await _forgetting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _forgetting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _removing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -65,8 +84,12 @@ internal sealed class Upkeep(
         try
         {
             var now = time.GetUtcNow();
-            shell.Tick(stream => StreamFold.IsDue(rules, stream, now));
+            var alarming = !HasTooManyNames(now);
+            shell.Tick(stream => (alarming || !StreamRemover.IsEmptyName(stream)) && StreamFold.IsDue(rules, stream, now));
             changed(now);
+            GiveBackMemory();
+            if (_removing.IsCompleted)
+                _removing = RemoveNamesAsync(stop);
             _ = history.LookAfterAsync(Everything, stop);
             if (time.GetElapsedTime(_forgot) > ForgetInterval && _forgetting.IsCompleted)
             {
@@ -80,16 +103,50 @@ internal sealed class Upkeep(
         }
     }
 
+    private bool HasTooManyNames(DateTimeOffset now)
+    {
+        var names = shell.Streams.Count(stream => StreamRemover.IsEmptyName(stream.Value) && now - stream.Value.Arrived > rules.StaleAfter);
+        var tooMany = names > MaxNamesWithAlarm;
+        if (tooMany && !_tooManyNames)
+            log.LogWarning("{Count} names have sent something, but no window of signal; they raise no alarms and go away after some minutes", names);
+        return _tooManyNames = tooMany;
+    }
+
+    // The runtime keeps the memory of a flood for the next one, which may never come.
+    private void GiveBackMemory()
+    {
+        _wasBusy |= shell.QueuedBytes > BusyBytes;
+        _calm = shell.QueuedBytes < BusyBytes ? _calm + 1 : 0;
+        if (!_wasBusy || _calm < CalmLooks)
+            return;
+        _wasBusy = false;
+        shell.Trim();
+        if (shell.Streams.Count() <= MaxStreamsToCollect)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    private async Task RemoveNamesAsync(CancellationToken stop)
+    {
+        try
+        {
+            await remover.RemoveNamesAsync(stop);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogWarning("Names that brought no window could not be removed ({Why}); it is tried again", e.Message);
+        }
+    }
+
     private async Task ForgetAsync(DateTimeOffset before, CancellationToken stop)
     {
         try
         {
-            await history.ForgetAsync(before, stop).ConfigureAwait(false);
+            await history.ForgetAsync(before, stop);
             foreach (var (name, _) in shell.Forget(stream => StreamStatuses.IsOver(stream, before)))
-                await (chunks?.RemoveAsync(name, stop) ?? Task.CompletedTask).ConfigureAwait(false);
+                await (chunks?.RemoveAsync(name, stop) ?? Task.CompletedTask);
             var samples = time.GetUtcNow() - options.KeepSamples;
-            while (chunks is not null && await chunks.ForgetAsync(samples, options.MostLogBytes, stop).ConfigureAwait(false))
-                await Task.Delay(ForgetPause, time, stop).ConfigureAwait(false);
+            while (chunks is not null && await chunks.ForgetAsync(samples, options.MostLogBytes, stop))
+                await Task.Delay(ForgetPause, time, stop);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

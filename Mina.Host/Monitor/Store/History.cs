@@ -53,7 +53,7 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
     {
         try
         {
-            var found = await store.OpenAsync(cancel).ConfigureAwait(false);
+            var found = await store.OpenAsync(cancel);
             Volatile.Write(ref _checked, time.GetTimestamp());
             return found;
         }
@@ -68,11 +68,11 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
     {
         if (changes.IsEmpty)
             return;
-        await _writing.WaitAsync().ConfigureAwait(false);
+        await _writing.WaitAsync();
         try
         {
             if (!TryKeep(changes))
-                await store.WriteAsync(changes).ConfigureAwait(false);
+                await store.WriteAsync(changes);
         }
         catch (Exception e)
         {
@@ -88,12 +88,12 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
     /// <exception cref="StoreException">Nothing was written.</exception>
     public async Task WriteNowAsync(StoreChanges changes)
     {
-        await _writing.WaitAsync().ConfigureAwait(false);
+        await _writing.WaitAsync();
         try
         {
             if (Failure is { } why)
                 throw new StoreException(why);
-            await store.WriteAsync(changes).ConfigureAwait(false);
+            await store.WriteAsync(changes);
         }
         catch (Exception e)
         {
@@ -112,12 +112,12 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
     /// <param name="cancel">Stops it.</param>
     public async Task LookAfterAsync(Func<StoreChanges> everything, CancellationToken cancel)
     {
-        if (!await _catchingUp.WaitAsync(0, cancel).ConfigureAwait(false))
+        if (!await _catchingUp.WaitAsync(0, cancel))
             return;
         try
         {
             if (IsDue())
-                await CheckAsync(everything, cancel).ConfigureAwait(false);
+                await CheckAsync(everything, cancel);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -132,10 +132,10 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
     /// <summary>Forgets what was written before a time, and packs what is no longer new, in small steps.</summary>
     public async Task ForgetAsync(DateTimeOffset before, CancellationToken cancel)
     {
-        while (Failure is null && await store.PackAsync(cancel).ConfigureAwait(false))
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel).ConfigureAwait(false);
-        while (Failure is null && await store.ForgetAsync(before, ForgetAtOnce, cancel).ConfigureAwait(false))
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel).ConfigureAwait(false);
+        while (Failure is null && await store.PackAsync(cancel))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel);
+        while (Failure is null && await store.ForgetAsync(before, ForgetAtOnce, cancel))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel);
     }
 
     /// <summary>The verdicts of a stream that wait to be written and start between two times, in order.</summary>
@@ -166,16 +166,16 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
             (failed, lost) = (_failure is not null, _lost);
         if (lost)
         {
-            await store.OpenAsync(cancel).ConfigureAwait(false);
-            await store.WriteAsync(everything(), cancel).ConfigureAwait(false);
+            await store.OpenAsync(cancel);
+            await store.WriteAsync(everything(), cancel);
             lock (_gate)
                 _lost = false;
         }
 
-        await store.CheckAsync(cancel).ConfigureAwait(false);
+        await store.CheckAsync(cancel);
         Volatile.Write(ref _checked, time.GetTimestamp());
         if (failed)
-            await CatchUpAsync(cancel).ConfigureAwait(false);
+            await CatchUpAsync(cancel);
     }
 
     private async Task CatchUpAsync(CancellationToken cancel)
@@ -195,7 +195,7 @@ public sealed class History(IMonitorStore store, MonitorMetrics metrics, TimePro
 
             try
             {
-                await store.WriteAsync(changes, cancel).ConfigureAwait(false);
+                await store.WriteAsync(changes, cancel);
             }
             catch
             {

@@ -35,11 +35,15 @@ public sealed class StoreChanges
     private readonly Dictionary<string, (EpisodeStatus Episode, DateTimeOffset Seen)> _episodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlarmStatus> _alarms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlarmNotice?> _notices = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private readonly List<StoredVerdict> _verdicts = [];
     private readonly List<Strip> _strips = [];
 
     /// <summary>Where streams stand now.</summary>
     public IReadOnlyCollection<StoredStream> Streams => _streams.Values;
+
+    /// <summary>Streams of which nothing goes on any more; their history stays.</summary>
+    public IReadOnlyCollection<string> Removed => _removed;
 
     /// <summary>New verdicts, in the order they came.</summary>
     public IReadOnlyList<StoredVerdict> Verdicts => _verdicts;
@@ -58,10 +62,21 @@ public sealed class StoreChanges
 
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty =>
-        _streams.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _notices.Count == 0;
+        _streams.Count + _removed.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _notices.Count == 0;
 
     /// <summary>Adds where a stream stands.</summary>
-    public void Put(StoredStream stream) => _streams[stream.Name] = stream;
+    public void Put(StoredStream stream)
+    {
+        _removed.Remove(stream.Name);
+        _streams[stream.Name] = stream;
+    }
+
+    /// <summary>A restart no longer goes on with a stream; its verdicts, episodes and alarms stay.</summary>
+    public void Remove(string stream)
+    {
+        _streams.Remove(stream);
+        _removed.Add(stream);
+    }
 
     /// <summary>Adds a verdict.</summary>
     public void Put(StoredVerdict verdict) => _verdicts.Add(verdict);
@@ -78,7 +93,7 @@ public sealed class StoreChanges
         {
             Acknowledged = alarm.Acknowledged ?? before.Acknowledged,
             AcknowledgedBy = alarm.AcknowledgedBy ?? before.AcknowledgedBy,
-            Cleared = alarm.Cleared ?? before.Cleared,
+            Cleared = StoreTime.Earlier(alarm.Cleared, before.Cleared),
         }
         : alarm;
 
@@ -91,6 +106,8 @@ public sealed class StoreChanges
     /// <summary>Adds later changes to these.</summary>
     public void Add(StoreChanges later)
     {
+        foreach (var name in later._removed)
+            Remove(name);
         foreach (var stream in later._streams.Values)
             Put(stream);
         foreach (var (episode, seen) in later._episodes.Values)

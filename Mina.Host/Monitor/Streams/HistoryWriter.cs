@@ -22,7 +22,9 @@ internal sealed class HistoryWriter(
     History history, MonitorOptions options, double threshold, bool keepsStreams, MonitorMetrics metrics, TimeProvider time, ILogger log) : IDisposable
 {
     private readonly Subject<AlarmNotice> _notices = new();
-    private HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private bool _isCurrent;
 
     /// <summary>What happens to alarms, in order; when the store has it, or cannot be written.</summary>
     public IObservable<AlarmNotice> Notices => _notices;
@@ -33,18 +35,46 @@ internal sealed class HistoryWriter(
     /// <summary>What an earlier run has told already.</summary>
     public void Knows(IEnumerable<AlarmStatus> alarms)
     {
-        foreach (var alarm in alarms)
+        lock (_gate)
         {
-            _told.Add(new AlarmNotice(AlarmEventKind.Raised, alarm).Id);
-            if (alarm.Acknowledged is not null)
-                _told.Add(new AlarmNotice(AlarmEventKind.Acknowledged, alarm).Id);
-            if (alarm.Cleared is not null)
-                _told.Add(new AlarmNotice(AlarmEventKind.Cleared, alarm).Id);
+            foreach (var alarm in alarms)
+            {
+                _told.Add(new AlarmNotice(AlarmEventKind.Raised, alarm).Id);
+                if (alarm.Acknowledged is not null)
+                    _told.Add(new AlarmNotice(AlarmEventKind.Acknowledged, alarm).Id);
+                if (alarm.Cleared is not null)
+                    _told.Add(new AlarmNotice(AlarmEventKind.Cleared, alarm).Id);
+            }
         }
     }
 
-    /// <summary>All of an earlier run was replayed: what follows is new.</summary>
-    public void IsCurrent() => _told = new(StringComparer.Ordinal);
+    /// <summary>Writes what is open in the streams' snapshots and not in the store, which has lost its content while no monitor ran.</summary>
+    /// <param name="stored">What the store has.</param>
+    /// <param name="streams">The streams as their snapshots have them.</param>
+    public Task PutBackAsync(StoredMonitor stored, IEnumerable<KeyValuePair<string, StreamValue>> streams)
+    {
+        var known = stored.OpenAlarms.Select(alarm => alarm.Id).Concat(stored.OpenEpisodes.Select(episode => episode.Id)).ToHashSet(StringComparer.Ordinal);
+        var changes = new StoreChanges();
+        foreach (var (name, stream) in streams)
+        {
+            if (stream.Open.IsSome && !known.Contains(StreamStatuses.EpisodeOf(name, stream.Open.Value).Id))
+                changes.Put(StreamStatuses.EpisodeOf(name, stream.Open.Value), stream.Arrived);
+            foreach (var alarm in stream.Alarms.Active.Select(active => StreamStatuses.AlarmOf(name, active)).Where(alarm => !known.Contains(alarm.Id)))
+                changes.Put(alarm);
+        }
+
+        return history.WriteOrKeepAsync(changes);
+    }
+
+    /// <summary>
+    /// All of an earlier run was replayed: what follows is new, and need not be remembered. What was told before stays known, because some of
+    /// the replay's outputs may still be on their way.
+    /// </summary>
+    public void IsCurrent()
+    {
+        lock (_gate)
+            _isCurrent = true;
+    }
 
     /// <summary>Writes a batch; waits for the store.</summary>
     /// <returns>Whether this batch and all before it are stored, and do not wait for a store that fails.</returns>
@@ -75,11 +105,17 @@ internal sealed class HistoryWriter(
         return history.IsWritten;
     }
 
-    /// <summary>Alarms that an earlier run left open, and of which the streams know nothing any more.</summary>
-    public async Task ClearAsync(IEnumerable<AlarmStatus> alarms)
+    /// <summary>Clears alarms of which the streams know nothing any more, or whose streams are removed.</summary>
+    /// <param name="alarms">The open alarms, and when each is held to have ended.</param>
+    /// <param name="changes">What is to be stored with them; null where there is nothing else.</param>
+    /// <param name="mustBeStored">Whether nothing happens where it cannot be stored; else it waits until it can.</param>
+    /// <exception cref="StoreException">It must be stored, and cannot.</exception>
+    public async Task ClearAsync(IEnumerable<(AlarmStatus Alarm, DateTimeOffset Cleared)> alarms, StoreChanges? changes = null, bool mustBeStored = false)
     {
-        var changes = new StoreChanges();
-        var notices = alarms.Select(alarm => new AlarmNotice(AlarmEventKind.Cleared, alarm with { Cleared = StoreTime.Truncate(time.GetUtcNow()) })).ToList();
+        changes ??= new StoreChanges();
+        // The replay may have cleared one of them, and told so.
+        var notices = alarms.Select(lost => new AlarmNotice(AlarmEventKind.Cleared, lost.Alarm with { Cleared = StoreTime.Truncate(lost.Cleared) }))
+            .Where(IsNew).ToList();
         foreach (var notice in notices)
         {
             changes.Put(notice.Alarm);
@@ -87,9 +123,25 @@ internal sealed class HistoryWriter(
                 changes.Put(notice);
         }
 
-        await history.WriteOrKeepAsync(changes).ConfigureAwait(false);
+        await (mustBeStored ? history.WriteNowAsync(changes) : history.WriteOrKeepAsync(changes));
         foreach (var notice in notices)
             Tell(notice);
+    }
+
+    /// <summary>Stores all that is known of a stream, again.</summary>
+    public Task RestoreAsync(string name, StreamValue stream)
+    {
+        var changes = new StoreChanges();
+        StreamStatuses.Put(changes, name, stream);
+        return history.WriteOrKeepAsync(changes);
+    }
+
+    /// <summary>Closes an episode that an earlier run left open, and with which no stream goes on.</summary>
+    public Task CloseAsync(EpisodeStatus episode)
+    {
+        var changes = new StoreChanges();
+        changes.Put(episode with { Open = false }, time.GetUtcNow());
+        return history.WriteOrKeepAsync(changes);
     }
 
     /// <summary>Nothing is told any more: those who listen have all of it.</summary>
@@ -130,7 +182,7 @@ internal sealed class HistoryWriter(
                         happened.Kind,
                         StreamStatuses.AlarmOf(name, happened.Alarm, happened.Kind == AlarmEventKind.Cleared ? StoreTime.Truncate(happened.At) : null));
                     changes.Put(notice.Alarm);
-                    if (!_told.Contains(notice.Id))
+                    if (IsNew(notice))
                         notices.Add(notice);
                     break;
             }
@@ -138,6 +190,12 @@ internal sealed class HistoryWriter(
 
         if (changed && StreamStatuses.StoredOf(name, stream) is { } stored)
             changes.Put(stored);
+    }
+
+    private bool IsNew(AlarmNotice notice)
+    {
+        lock (_gate)
+            return _isCurrent ? !_told.Contains(notice.Id) : _told.Add(notice.Id);
     }
 
     private void Tell(AlarmNotice notice)

@@ -43,13 +43,15 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
     {
         var parts = (int)(Every / Step);
         using var timer = new PeriodicTimer(Step, time);
-        for (var part = 0; await timer.WaitForNextTickAsync(stop).ConfigureAwait(false); part = (part + 1) % parts)
+        for (var part = 0; await timer.WaitForNextTickAsync(stop); part = (part + 1) % parts)
         {
+            if (part == 0)
+                DropRemoved();
             foreach (var (name, state) in shell.Streams)
             {
-                if ((uint)string.GetHashCode(name, StringComparison.Ordinal) % parts != part || IsSaved(name, state))
+                if (StableHash.Compute(name) % parts != part || IsSaved(name, state))
                     continue;
-                await shell.MarkAsync(name, stop).ConfigureAwait(false);
+                await shell.MarkAsync(name, stop);
             }
         }
     }
@@ -57,12 +59,12 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
     /// <summary>Writes what is due, until it is stopped.</summary>
     public async Task SaveAsync(CancellationToken stop)
     {
-        while (await _due.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
+        while (await _due.Reader.WaitToReadAsync(stop))
         {
             var marks = new List<StreamOutputs<StreamValue, StreamOutput>>();
             while (marks.Count < AtOnce && _due.Reader.TryRead(out var mark))
                 marks.Add(mark);
-            await TrySaveAsync(marks, stop).ConfigureAwait(false);
+            await TrySaveAsync(marks, stop);
         }
     }
 
@@ -71,7 +73,7 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
     {
         foreach (var marks in shell.Current.Where(mark => !IsSaved(mark.Stream, mark.State)).Chunk(AtOnce))
         {
-            if (!await TrySaveAsync(marks, cancel).ConfigureAwait(false))
+            if (!await TrySaveAsync(marks, cancel))
                 return;
         }
     }
@@ -82,14 +84,24 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
             return _saved.TryGetValue(name, out var kept) && kept.Mark == Mark.From(state);
     }
 
+    private void DropRemoved()
+    {
+        lock (_gate)
+        {
+            foreach (var name in _saved.Keys.Where(name => shell.Find(name) is null).ToList())
+                _saved.Remove(name);
+        }
+    }
+
     private async Task<bool> TrySaveAsync(IReadOnlyList<StreamOutputs<StreamValue, StreamOutput>> marks, CancellationToken cancel)
     {
         try
         {
-            // Of a stream that was marked twice the last one counts.
-            var last = marks.GroupBy(mark => mark.Stream, StringComparer.Ordinal).Select(group => group.Last()).ToList();
+            // Of a stream that was marked twice the last one counts; one that was removed meanwhile must not come back at the next start.
+            var last = marks.Where(mark => shell.Find(mark.Stream) is not null)
+                .GroupBy(mark => mark.Stream, StringComparer.Ordinal).Select(group => group.Last()).ToList();
             await chunks.SaveAsync(
-                [.. last.Select(mark => new LoggedSnapshot(mark.Stream, mark.Offset, StreamSnapshot.Write(mark.State)))], cancel).ConfigureAwait(false);
+                [.. last.Select(mark => new LoggedSnapshot(mark.Stream, mark.Offset, StreamSnapshot.Write(mark.State)))], cancel);
             var now = time.GetUtcNow();
             lock (_gate)
             {

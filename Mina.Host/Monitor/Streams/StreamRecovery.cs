@@ -35,27 +35,36 @@ internal sealed class StreamRecovery(
     public async Task<Recovery> RunAsync(StoredMonitor stored, CancellationToken cancel)
     {
         var began = time.GetTimestamp();
-        var content = await OpenAsync(cancel).ConfigureAwait(false);
+        var content = await OpenAsync(cancel);
         if (content.Damage is { } damage)
             log.LogError("The log of chunks was damaged: {Damage}", damage);
         var states = Read(content.Snapshots);
-        await RememberAsync(states.Values.Select(state => state.State), cancel).ConfigureAwait(false);
+        var known = await RememberAsync(
+            states.Values.SelectMany(one => one.State.Alarms.Active.Select(alarm => alarm.Raised).Append(one.State.Clock))
+                .DefaultIfEmpty(time.GetUtcNow()).Min(),
+            cancel);
         shell.KnownAnswer = (stream, window) => _judged.TryGetValue(stream, out var answers)
             && answers.TryGetValue(StoreTime.Truncate(window.Start), out var answer) ? answer : null;
+        await writer.PutBackAsync(stored, states.Select(one => KeyValuePair.Create(one.Key, one.Value.State)));
         foreach (var (name, (state, offset)) in states)
         {
-            await RecallAsync(name, state, cancel).ConfigureAwait(false);
-            await shell.RestoreAsync(name, state, offset).ConfigureAwait(false);
+            await RecallAsync(name, state, cancel);
+            await shell.RestoreAsync(name, state, offset);
         }
 
         if (chunks is not null)
         {
-            await foreach (var chunk in chunks.ReplayAsync(cancel).ConfigureAwait(false))
-                await shell.ReplayAsync(chunk, cancel).ConfigureAwait(false);
+            await foreach (var chunk in chunks.ReplayAsync(cancel))
+            {
+                // Of a stream that has no snapshot yet.
+                if (chunk.Arrived < known)
+                    known = await RememberAsync(chunk.Arrived, cancel);
+                await shell.ReplayAsync(chunk, cancel);
+            }
         }
 
-        await GoOnAsync(stored, cancel).ConfigureAwait(false);
-        await ResumeAsync(stored, cancel).ConfigureAwait(false);
+        await GoOnAsync(stored, cancel);
+        await ResumeAsync(stored, cancel);
         return new Recovery(shell.Streams.Count(), shell.Counts.Replayed, content.Damage, time.GetElapsedTime(began));
     }
 
@@ -66,30 +75,74 @@ internal sealed class StreamRecovery(
     public async Task SettleAsync(StoredMonitor stored, DateTimeOffset began, CancellationToken cancel)
     {
         while (shell.Streams.Any(stream => Array.Exists(stream.Value.Pending, one => one is Pending.Unjudged { Item: { } window } && window.Seen < began)))
-            await Task.Delay(Look, time, cancel).ConfigureAwait(false);
+            await Task.Delay(Look, time, cancel);
+        // What the last of them gave is on its way to the history.
+        await Task.Delay(Look, time, cancel);
         shell.KnownAnswer = null;
         _judged.Clear();
-        var lost = new List<AlarmStatus>();
+        var lost = new List<(AlarmStatus Alarm, DateTimeOffset Cleared)>();
         foreach (var alarm in stored.OpenAlarms)
         {
-            var state = await shell.SendAsync(alarm.Stream, time.GetUtcNow(), StreamEvent.Tick, cancel).ConfigureAwait(false);
+            var state = await shell.SendAsync(alarm.Stream, time.GetUtcNow(), StreamEvent.Tick, cancel);
             var found = state?.Alarms.Active.Select(active => StreamStatuses.AlarmOf(alarm.Stream, active)).FirstOrDefault(active => active.Id == alarm.Id);
             if (found is null)
-                lost.Add(alarm);
+                lost.Add((alarm, await ClearedAsync(alarm, state, cancel)));
             else if (alarm is { Acknowledged: { } at, AcknowledgedBy: { } by } && found.Acknowledged is null)
-                await shell.SendAsync(alarm.Stream, at, StreamEvent.NewAcknowledge(alarm.Kind, by), cancel).ConfigureAwait(false);
+                await shell.SendAsync(alarm.Stream, at, StreamEvent.NewAcknowledge(alarm.Kind, by), cancel);
         }
 
         if (lost.Count > 0)
-            await writer.ClearAsync(lost).ConfigureAwait(false);
+            await writer.ClearAsync(lost);
+        await CloseLostAsync(stored, cancel);
         writer.IsCurrent();
+    }
+
+    // An episode that came of chunks which were shown and are not on disk: no stream goes on with it.
+    private async Task CloseLostAsync(StoredMonitor stored, CancellationToken cancel)
+    {
+        foreach (var episode in stored.OpenEpisodes)
+        {
+            if (shell.Find(episode.Stream) is { Open.IsSome: true } state && StreamStatuses.EpisodeOf(episode.Stream, state.Open.Value).Id == episode.Id)
+                continue;
+            try
+            {
+                var found = await store.EpisodesAsync(episode.Stream, episode.Start.AddSeconds(-1), episode.Start.AddSeconds(1), cancel);
+                if (found.FirstOrDefault(one => one.Id == episode.Id) is { Open: true } open)
+                    await writer.CloseAsync(open);
+            }
+            catch (StoreException e)
+            {
+                log.LogWarning("An episode of stream {Stream} stays open until the next start ({Why})", episode.Stream, e.Message);
+            }
+        }
+    }
+
+    // One that is raised ends those of its kind before it: two of a kind are never open at one time.
+    private async Task<DateTimeOffset> ClearedAsync(AlarmStatus alarm, StreamValue? state, CancellationToken cancel)
+    {
+        var ends = new List<DateTimeOffset> { time.GetUtcNow() };
+        ends.AddRange(state?.Alarms.Active.Where(active => active.Kind == alarm.Kind).Select(active => active.Raised) ?? []);
+        try
+        {
+            foreach (var later in await store.AlarmsAsync(alarm.Raised.AddTicks(1), Never, cancel))
+            {
+                if (later.Stream == alarm.Stream && later.Kind == alarm.Kind)
+                    ends.Add(later.Raised);
+            }
+        }
+        catch (StoreException)
+        {
+            // Then what the stream knows has to do.
+        }
+
+        return ends.Min() is var end && end > alarm.Raised ? end : alarm.Raised;
     }
 
     private async Task<LogContent> OpenAsync(CancellationToken cancel)
     {
         try
         {
-            return chunks is null ? new LogContent([], null) : await chunks.OpenAsync(cancel).ConfigureAwait(false);
+            return chunks is null ? new LogContent([], null) : await chunks.OpenAsync(cancel);
         }
         catch (ChunkLogException e)
         {
@@ -114,20 +167,21 @@ internal sealed class StreamRecovery(
         return new Dictionary<string, (StreamValue State, long Offset)>(read, StringComparer.Ordinal);
     }
 
-    // What the earlier run has told already, as far as a replay may say it again.
-    private async Task RememberAsync(IEnumerable<StreamValue> states, CancellationToken cancel)
+    // What the earlier run has told already, as far as a replay may say it again: of what was raised since a time.
+    private async Task<DateTimeOffset> RememberAsync(DateTimeOffset from, CancellationToken cancel)
     {
-        var from = states.SelectMany(state => state.Alarms.Active.Select(alarm => alarm.Raised).Append(state.Clock)).DefaultIfEmpty(DateTimeOffset.UnixEpoch)
-            .Min();
+        // A little more, so that chunks of about the same time ask no more questions.
+        from = from < DateTimeOffset.UnixEpoch.AddMinutes(1) ? DateTimeOffset.UnixEpoch : from.AddMinutes(-1);
         try
         {
-            writer.Knows(await store.AlarmsAsync(from < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : from.AddSeconds(-1), Never, cancel)
-                .ConfigureAwait(false));
+            writer.Knows(await store.AlarmsAsync(from, Never, cancel));
         }
         catch (StoreException e)
         {
             log.LogWarning("Alarms that were told already may be told again ({Why})", e.Message);
         }
+
+        return from;
     }
 
     // A window that was judged is not asked about again: the history has the answer, and the classifier would say the same.
@@ -139,7 +193,7 @@ internal sealed class StreamRecovery(
         {
             var answers = new Dictionary<DateTimeOffset, float>();
             var last = StoreTime.Truncate(origin.AddSeconds(state.LastStart));
-            foreach (var verdict in await store.VerdictsAsync(name, last, Never, cancel).ConfigureAwait(false))
+            foreach (var verdict in await store.VerdictsAsync(name, last, Never, cancel))
             {
                 if (verdict.Probability is { } probability)
                     answers[verdict.Start] = (float)probability;
@@ -168,7 +222,7 @@ internal sealed class StreamRecovery(
             if (shell.Find(name) is not null)
                 continue;
             var state = StreamStatuses.Restore(streams.GetValueOrDefault(name), open.GetValueOrDefault(name), alarms[name], now);
-            await shell.RestoreAsync(name, state, 0).ConfigureAwait(false);
+            await shell.RestoreAsync(name, state, 0);
             snapshots.Add(new LoggedSnapshot(name, 0, StreamSnapshot.Write(state)));
         }
 
@@ -176,7 +230,7 @@ internal sealed class StreamRecovery(
             return;
         try
         {
-            await chunks.SaveAsync(snapshots, cancel).ConfigureAwait(false);
+            await chunks.SaveAsync(snapshots, cancel);
         }
         catch (ChunkLogException e)
         {
@@ -190,10 +244,10 @@ internal sealed class StreamRecovery(
         foreach (var alarm in stored.OpenAlarms.Where(alarm => alarm.Kind is AlarmKind.Stale or AlarmKind.NotMonitored))
         {
             if (shell.Find(alarm.Stream) is { } state && state.Resumed < alarm.Raised && state.Arrived < alarm.Raised)
-                await shell.SendAsync(alarm.Stream, alarm.Raised.AddTicks(TimeSpan.TicksPerMicrosecond), StreamEvent.Tick, cancel).ConfigureAwait(false);
+                await shell.SendAsync(alarm.Stream, alarm.Raised.AddTicks(TimeSpan.TicksPerMicrosecond), StreamEvent.Tick, cancel);
         }
 
         var now = time.GetUtcNow();
-        await Task.WhenAll(shell.Streams.Select(stream => shell.SendAsync(stream.Key, now, StreamEvent.Resume, cancel).AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(shell.Streams.Select(stream => shell.SendAsync(stream.Key, now, StreamEvent.Resume, cancel).AsTask()));
     }
 }

@@ -26,8 +26,8 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
         {
             try
             {
-                await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
-                await KeepAsync(stoppingToken).ConfigureAwait(false);
+                await timer.WaitForNextTickAsync(stoppingToken);
+                await KeepAsync(stoppingToken);
                 failing = false;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -47,15 +47,15 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
     /// <summary>Keeps what is due now.</summary>
     internal async Task KeepAsync(CancellationToken cancel)
     {
-        foreach (var (episode, kept) in await store.WithoutStripsAsync(AtOnce, cancel).ConfigureAwait(false))
+        foreach (var (episode, kept) in await store.WithoutStripsAsync(AtOnce, cancel))
         {
             var reached = Reached(episode.Stream);
             foreach (var kind in StripPlan.Due(episode, kept, reached))
             {
-                var stretches = await StretchesAsync(episode, kind, cancel).ConfigureAwait(false);
+                var stretches = await StretchesAsync(episode, kind, cancel);
                 var changes = new StoreChanges();
                 changes.Put(new Strip(episode.Stream, episode.Start, kind, stretches));
-                await history.WriteNowAsync(changes).ConfigureAwait(false);
+                await history.WriteNowAsync(changes);
             }
         }
     }
@@ -71,8 +71,8 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
             StripKinds.Onset => StripPlan.Around(episode.Start),
             StripKinds.End => StripPlan.Around(episode.End),
             _ => StripPlan.LeastCertainMinute(
-                episode, await monitor.VerdictsAsync(episode.Stream, episode.Start, episode.End, cancel).ConfigureAwait(false)),
+                episode, await monitor.VerdictsAsync(episode.Stream, episode.Start, episode.End, cancel)),
         };
-        return span is var (from, to) ? await monitor.SamplesAsync(episode.Stream, from, to, cancel).ConfigureAwait(false) : [];
+        return span is var (from, to) ? await monitor.SamplesAsync(episode.Stream, from, to, cancel) : [];
     }
 }

@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using Mina.Preprocess;
 
 namespace Mina.Streaming.Live.Partitions;
@@ -12,6 +11,10 @@ internal sealed class ClassifierQuestions<TState, TEvent, TOutput> : IDisposable
     where TState : class
     where TOutput : class
 {
+    private const int SparseBatches = 4;
+    private const int BulkBatches = 2;
+
+    private readonly SemaphoreSlim _sparseRoom;
     private readonly IStreamFold<TState, TEvent, TOutput> _fold;
     private readonly Func<DateTimeOffset> _now;
     private readonly Action<string?, Exception> _report;
@@ -22,7 +25,7 @@ internal sealed class ClassifierQuestions<TState, TEvent, TOutput> : IDisposable
     /// <param name="fold">Makes events of answers.</param>
     /// <param name="options">The size and patience of batches.</param>
     /// <param name="classifier">The probability of AF of each segment of a batch; it is called with one batch at a time.</param>
-    /// <param name="scheduler">The clock of batches.</param>
+    /// <param name="threads">The threads, and the clock of batches.</param>
     /// <param name="record">Receives each batch's windows with their segments before they are classified; null: nobody does.</param>
     /// <param name="now">The server's clock.</param>
     /// <param name="report">Is called with what failed, and the stream that it concerns; null: several streams, or the recorder.</param>
@@ -30,36 +33,51 @@ internal sealed class ClassifierQuestions<TState, TEvent, TOutput> : IDisposable
         IStreamFold<TState, TEvent, TOutput> fold,
         LiveOptions options,
         Func<SegmentBatch, float[]> classifier,
-        IScheduler scheduler,
+        ShellThreads threads,
         Action<IReadOnlyList<LiveWindow>>? record,
         Func<DateTimeOffset> now,
         Action<string?, Exception> report)
     {
         (_fold, _now, _report) = (fold, now, report);
+        _sparseRoom = new SemaphoreSlim(SparseBatches * options.BatchSize);
         _stage = new ClassifierStage<Question>(
-            options, classifier, scheduler, question => (question.Stream.Name, question.Rows), e => report(null, e));
+            options, classifier, threads, question => (question.Stream.Name, question.Rows), ReleaseRoom, e => report(null, e));
         var classified = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _classified = classified.Task;
         _stage.Batches(questions => Record(record, questions)).Subscribe(PostAnswers, classified.SetException, classified.SetResult);
     }
 
+    /// <summary>Windows of streams that send much which a partition may have in the classifier's line.</summary>
+    public static int RoomOfPartition(LiveOptions options, ShellThreads threads) => Math.Max(1, BulkBatches * options.BatchSize / threads.Partitions);
+
     /// <summary>Answers that were given in an earlier run, by stream and window; null: the classifier is asked.</summary>
     public Func<string, CutWindow, float?>? KnownAnswer { get; set; }
 
-    /// <summary>Asks the classifier about a window, and waits while too many windows wait for it. Called in the turn of the stream's owner.</summary>
+    /// <summary>
+    /// Asks the classifier about a window, if there is room. The only question of a stream that has none open has room of its own: it is
+    /// never in line behind more than the few windows that all streams which send much have in it together.
+    /// </summary>
     /// <param name="stream">The stream that asks; it receives the answer as an event.</param>
     /// <param name="output">The output that is the question.</param>
     /// <param name="window">The window that the question is about.</param>
     /// <param name="tools">The owner's.</param>
-    public async ValueTask AskAsync(OwnedStream<TState, TEvent, TOutput> stream, TOutput output, CutWindow window, CutterTools tools)
+    /// <param name="isOnly">Whether the stream has no other question to ask.</param>
+    /// <param name="isUrgent">Whether it is asked even where there is no room, because nothing will ask it later.</param>
+    /// <returns>Whether it was asked.</returns>
+    public bool TryAsk(
+        OwnedStream<TState, TEvent, TOutput> stream, TOutput output, CutWindow window, CutterTools tools, bool isOnly, bool isUrgent)
     {
         if (KnownAnswer?.Invoke(stream.Name, window) is { } known)
         {
+            stream.Unanswered++;
             PostAnswer(stream, output, known);
-            return;
+            return true;
         }
 
-        await _stage.RoomAsync().ConfigureAwait(false);
+        var room = isOnly && stream.Unanswered == 0 && _sparseRoom.Wait(0) ? Room.Sparse : stream.Owner.Room.Wait(0) ? Room.Partition : Room.None;
+        if (room == Room.None && !isUrgent)
+            return false;
+        stream.Unanswered++;
         Segments? rows = null;
         try
         {
@@ -75,7 +93,8 @@ internal sealed class ClassifierQuestions<TState, TEvent, TOutput> : IDisposable
             _report(stream.Name, e);
         }
 
-        _stage.Add(new Question(stream, output, window, rows));
+        _stage.Add(new Question(stream, output, window, rows, room));
+        return true;
     }
 
     /// <summary>Accepts no more questions, and waits until each has its answer.</summary>
@@ -85,8 +104,23 @@ internal sealed class ClassifierQuestions<TState, TEvent, TOutput> : IDisposable
         return _classified;
     }
 
+    /// <summary>Gives back the buffers that are free.</summary>
+    public void Trim() => _stage.Pool.Trim();
+
     /// <inheritdoc/>
-    public void Dispose() => _stage.Dispose();
+    public void Dispose()
+    {
+        _stage.Dispose();
+        _sparseRoom.Dispose();
+    }
+
+    private void ReleaseRoom(Question question)
+    {
+        if (question.Room == Room.Sparse)
+            _sparseRoom.Release();
+        else if (question.Room == Room.Partition)
+            question.Stream.Owner.ReleaseRoom();
+    }
 
     // Runs on the thread that follows the classifier.
     private void PostAnswers(AnsweredBatch<Question> batch)
@@ -113,7 +147,15 @@ internal sealed class ClassifierQuestions<TState, TEvent, TOutput> : IDisposable
         }
     }
 
-    private sealed record Question(OwnedStream<TState, TEvent, TOutput> Stream, TOutput Output, CutWindow Window, Segments? Rows)
+    // Which room a question takes until it is classified.
+    private enum Room
+    {
+        None,
+        Sparse,
+        Partition,
+    }
+
+    private sealed record Question(OwnedStream<TState, TEvent, TOutput> Stream, TOutput Output, CutWindow Window, Segments? Rows, Room Room)
     {
         public LiveWindow ToWindow() => new(Stream.Name, Window.Origin, Window.StartSeconds, Window.Start, Rows);
     }

@@ -15,34 +15,31 @@ internal readonly record struct AnsweredBatch<T>(IReadOnlyList<T> Windows, float
 /// <typeparam name="T">A window with whatever belongs to it.</typeparam>
 /// <param name="options">The size of batches, and how long a window may wait for one.</param>
 /// <param name="classifier">The probability of AF of each segment of a batch; it is called with one batch at a time.</param>
-/// <param name="scheduler">The clock of batches.</param>
+/// <param name="threads">The threads, and the clock of batches.</param>
 /// <param name="segment">The name of a window's stream, and its segment; a null segment is not classified, and answered by NaN.</param>
+/// <param name="classified">Is called with each window that has been classified and is no longer in the line.</param>
 /// <param name="report">Is called when a batch fails.</param>
 internal sealed class ClassifierStage<T>(
     LiveOptions options,
     Func<SegmentBatch, float[]> classifier,
-    IScheduler scheduler,
+    ShellThreads threads,
     Func<T, (string Name, Segments? Rows)> segment,
+    Action<T> classified,
     Action<Exception> report) : IDisposable
 {
-    private const int WaitingBatches = 4;
     private const int AnsweredBatches = 8;
 
     private readonly Subject<T> _windows = new();
     private readonly Lock _adding = new();
-    private readonly SemaphoreSlim _room = new(WaitingBatches * options.BatchSize);
     private readonly SemaphoreSlim _answeredRoom = new(AnsweredBatches);
     private readonly SegmentBatch _batch = new(options.BatchSize);
-    private readonly EventLoopScheduler _classifying = new(start => new Thread(start) { IsBackground = true, Name = "Mina classifier" });
-    private readonly EventLoopScheduler _following = new(start => new Thread(start) { IsBackground = true, Name = "Mina verdicts" });
+    private readonly IScheduler _classifying = threads.Thread("Mina classifier");
+    private readonly IScheduler _following = threads.Thread("Mina verdicts");
 
     /// <summary>The buffers of the segments that wait.</summary>
     public SegmentPool Pool { get; } = new();
 
-    /// <summary>Waits until there is room for one more window.</summary>
-    public Task RoomAsync() => _room.WaitAsync();
-
-    /// <summary>Adds a window, after <see cref="RoomAsync"/>. Any thread.</summary>
+    /// <summary>Adds a window. Whoever adds bounds how many are in the line. Any thread.</summary>
     public void Add(T window)
     {
         lock (_adding)
@@ -59,7 +56,7 @@ internal sealed class ClassifierStage<T>(
     /// <summary>The batches with their answers, in order. Subscribe once.</summary>
     /// <param name="before">Is called with each batch before it is classified.</param>
     public IObservable<AnsweredBatch<T>> Batches(Action<IReadOnlyList<T>> before) => _windows
-        .Buffer(options.BatchWait, options.BatchSize, scheduler)
+        .Buffer(options.BatchWait, options.BatchSize, threads.Clock)
         .Where(windows => windows.Count > 0)
         .ObserveOn(_classifying)
         .Select(windows => Classify((IReadOnlyList<T>)windows, before))
@@ -69,8 +66,8 @@ internal sealed class ClassifierStage<T>(
     /// <inheritdoc/>
     public void Dispose()
     {
-        _classifying.Dispose();
-        _following.Dispose();
+        (_classifying as IDisposable)?.Dispose();
+        (_following as IDisposable)?.Dispose();
     }
 
     private AnsweredBatch<T> Classify(IReadOnlyList<T> windows, Action<IReadOnlyList<T>> before)
@@ -104,7 +101,8 @@ internal sealed class ClassifierStage<T>(
 
         row = 0;
         float[] answers = [.. segments.Select(one => one.Rows is null || row >= probabilities.Length ? float.NaN : probabilities[row++])];
-        _room.Release(windows.Count);
+        foreach (var window in windows)
+            classified(window);
         _answeredRoom.Wait();
         return new AnsweredBatch<T>(windows, answers);
     }

@@ -43,6 +43,9 @@ public interface IStreamFold<TState, TEvent, TOutput>
     /// <summary>The questions that a stream has open. They are asked again when the stream is restored after a restart.</summary>
     IEnumerable<TOutput> Unanswered(TState state);
 
+    /// <summary>The chunks that a state holds because those before them have not come yet; they count as waiting.</summary>
+    IEnumerable<SampleChunk> WaitingChunks(TState state) => [];
+
     /// <summary>Whether a stream counts towards the largest number of streams; one that stopped long ago does not.</summary>
     bool TakesPlace(TState state, DateTimeOffset now);
 }

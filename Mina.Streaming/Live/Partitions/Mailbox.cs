@@ -1,15 +1,14 @@
 namespace Mina.Streaming.Live.Partitions;
 
 /// <summary>
-/// The letters that wait for one stream, in order and bounded. Its partition handles one letter a turn, so that a stream that sends much
-/// makes no other stream wait for more than one letter. Room is reserved before a letter is posted, so that posting never waits.
+/// The letters that wait for one stream, in order and bounded. Its partition handles at most one letter a turn, and of a letter that makes
+/// much work a part, so that a stream that sends much makes no other stream wait for long. Room is reserved before a letter is posted, so
+/// that posting never waits.
 /// </summary>
 /// <param name="partition">The stream's owner.</param>
 /// <param name="capacity">The largest number of letters that wait, including those for which room is reserved.</param>
-/// <param name="handle">Handles a letter; it is not called again before it is done.</param>
-/// <param name="ending">Is called once after the last letter.</param>
-internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, CutterTools, ValueTask> handle, Func<CutterTools, ValueTask> ending)
-    : IPartitionWork
+/// <param name="handler">Handles the letters.</param>
+internal sealed class Mailbox<T>(Partition partition, int capacity, ILetterHandler<T> handler) : IPartitionWork
 {
     private readonly Lock _gate = new();
     private readonly Queue<T> _letters = new();
@@ -18,6 +17,9 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
     private int _reserved;
     private bool _completed;
     private bool _scheduled;
+
+    // Only the partition's turn uses it.
+    private bool _unfinished;
 
     /// <summary>Letters that wait or are being handled.</summary>
     public int Count => Volatile.Read(ref _reserved);
@@ -44,27 +46,20 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
             (_waiting ??= new()).Enqueue(turn);
         }
 
-        try
-        {
-            return await turn.Task.WaitAsync(patience, time, cancel).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            if (turn.TrySetResult(false))
-                return false;
-            // Room was given at the last moment.
-            if (await turn.Task.ConfigureAwait(false))
-                Release();
-            return false;
-        }
+        // Room that is given at the last moment is kept: the turn has one result.
+        using var late = time.CreateTimer(_ => turn.TrySetResult(false), null, patience, Timeout.InfiniteTimeSpan);
+        using var gone = cancel.Register(() => turn.TrySetResult(false));
+        return await turn.Task;
     }
 
     /// <summary>Adds a letter for which room was reserved.</summary>
-    public void Post(T letter)
+    /// <param name="letter">The letter.</param>
+    /// <param name="isLarge">Whether it makes much work: then a stream for which nothing waited is not served before those that wait.</param>
+    public void Post(T letter, bool isLarge = false)
     {
         lock (_gate)
             _letters.Enqueue(letter);
-        Schedule();
+        Schedule(isLarge);
     }
 
     /// <summary>Adds a letter if nothing waits and nothing is being handled.</summary>
@@ -114,44 +109,65 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
         Schedule();
     }
 
-    /// <inheritdoc/>
-    public async ValueTask RunAsync(CutterTools tools)
+    /// <summary>Accepts no more letters, if nothing waits, nothing is being handled, and a condition holds.</summary>
+    /// <returns>Whether it was so.</returns>
+    public bool TryCompleteIdle(Func<bool> condition)
     {
-        bool some;
-        T? letter;
         lock (_gate)
-            some = _letters.TryDequeue(out letter);
+        {
+            if (_completed || _reserved > 0 || !condition())
+                return false;
+            _completed = true;
+        }
+
+        Schedule();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Run(CutterTools tools)
+    {
+        var some = _unfinished;
+        T? letter = default;
+        if (!some)
+        {
+            lock (_gate)
+                some = _letters.TryDequeue(out letter);
+        }
+
+        var goesOn = false;
         try
         {
             if (some)
-                await handle(letter!, tools).ConfigureAwait(false);
+                goesOn = _unfinished ? handler.GoOn(tools) : handler.Take(letter!, tools);
         }
         finally
         {
-            if (some)
+            _unfinished = goesOn;
+            if (some && !goesOn)
                 Release();
             bool ended;
             bool again;
             lock (_gate)
             {
                 ended = _completed && _reserved == 0;
-                again = _letters.Count > 0;
+                again = goesOn || _letters.Count > 0;
                 // A mailbox that has ended stays scheduled, so that it ends only once.
                 _scheduled = ended || again;
             }
 
             if (ended)
-                await EndAsync(tools).ConfigureAwait(false);
+                End(tools);
             else if (again)
-                partition.Post(this);
+                partition.PostAgain(this);
         }
     }
 
-    private async ValueTask EndAsync(CutterTools tools)
+    private void End(CutterTools tools)
     {
         try
         {
-            await ending(tools).ConfigureAwait(false);
+            handler.End(tools);
         }
         finally
         {
@@ -159,7 +175,7 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
         }
     }
 
-    private void Schedule()
+    private void Schedule(bool isLarge = false)
     {
         lock (_gate)
         {
@@ -168,6 +184,24 @@ internal sealed class Mailbox<T>(Partition partition, int capacity, Func<T, Cutt
             _scheduled = true;
         }
 
-        partition.Post(this);
+        if (isLarge)
+            partition.PostAgain(this);
+        else
+            partition.Post(this);
     }
+}
+
+/// <summary>What a <see cref="Mailbox{T}"/> does with its letters. The members are called by the owner's turns, one after the other.</summary>
+internal interface ILetterHandler<in T>
+{
+    /// <summary>Handles a letter, or begins to.</summary>
+    /// <returns>Whether the letter is not done yet: then <see cref="GoOn"/> follows in the next turn.</returns>
+    bool Take(T letter, CutterTools tools);
+
+    /// <summary>Goes on with the letter, for one turn.</summary>
+    /// <returns>Whether the letter is not done yet.</returns>
+    bool GoOn(CutterTools tools);
+
+    /// <summary>Is called once after the last letter.</summary>
+    void End(CutterTools tools);
 }

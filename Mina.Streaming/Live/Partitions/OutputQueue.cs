@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Reactive.Linq;
-using System.Threading.Channels;
 
 namespace Mina.Streaming.Live.Partitions;
 
@@ -7,57 +7,77 @@ namespace Mina.Streaming.Live.Partitions;
 /// The outputs of all streams on their way to the subscriber. The queue is bounded and handed over in batches: a subscriber that is slow
 /// (a database, say) makes the partitions wait, and they in turn the network edges, so that memory stays flat.
 /// </summary>
+/// <param name="threads">What the subscriber is called on.</param>
 /// <param name="report">Is called with an exception of the subscriber, which receives nothing more; the streams go on.</param>
-internal sealed class OutputQueue<TState, TOutput>(Action<Exception> report)
+internal sealed class OutputQueue<TState, TOutput>(ShellThreads threads, Action<Exception> report)
     where TState : class
     where TOutput : class
 {
     private const int Capacity = 4096;
     private const int MaxBatch = 512;
 
-    private readonly Channel<StreamOutputs<TState, TOutput>> _waiting =
-        Channel.CreateBounded<StreamOutputs<TState, TOutput>>(new BoundedChannelOptions(Capacity) { SingleReader = true });
-    private volatile TaskCompletionSource? _published;
+    private readonly ConcurrentQueue<StreamOutputs<TState, TOutput>> _waiting = new();
+    private readonly SemaphoreSlim _room = new(Capacity);
+    private readonly TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ScheduledWork? _publishing;
+    private volatile bool _completed;
 
     /// <summary>The outputs in batches of at most 512. It is cold and to be subscribed to once; it completes after <see cref="CompleteAsync"/>.</summary>
     public IObservable<IReadOnlyList<StreamOutputs<TState, TOutput>>> Batches =>
         Observable.Create<IReadOnlyList<StreamOutputs<TState, TOutput>>>(observer =>
         {
-            var published = _published = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _ = Task.Run(() => PublishAsync(observer, published));
+            _publishing = new ScheduledWork(threads.Thread("Mina outputs"), () => Publish(observer));
+            _publishing.Schedule();
             return () => { };
         });
 
     /// <summary>Adds an output, and waits while the queue is full.</summary>
-    public ValueTask AddAsync(StreamOutputs<TState, TOutput> outputs) => _waiting.Writer.WriteAsync(outputs);
+    public void Add(StreamOutputs<TState, TOutput> outputs)
+    {
+        _room.Wait();
+        _waiting.Enqueue(outputs);
+        _publishing?.Schedule();
+    }
 
     /// <summary>Accepts no more outputs, and waits until the subscriber, if there is one, has received all of them.</summary>
     public async Task CompleteAsync()
     {
-        _waiting.Writer.Complete();
-        if (_published is { } published)
-            await published.Task.ConfigureAwait(false);
+        _completed = true;
+        if (_publishing is not { } publishing)
+            return;
+        publishing.Schedule();
+        await _published.Task;
+        publishing.Dispose();
     }
 
-    private async Task PublishAsync(IObserver<IReadOnlyList<StreamOutputs<TState, TOutput>>> observer, TaskCompletionSource published)
+    private void Publish(IObserver<IReadOnlyList<StreamOutputs<TState, TOutput>>> observer)
     {
-        while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        var completed = _completed;
+        var batch = new List<StreamOutputs<TState, TOutput>>();
+        while (batch.Count < MaxBatch && _waiting.TryDequeue(out var next))
+            batch.Add(next);
+        if (batch.Count == 0)
         {
-            var batch = new List<StreamOutputs<TState, TOutput>>();
-            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var outputs))
-                batch.Add(outputs);
-            try
+            if (completed && !_published.Task.IsCompleted)
             {
-                observer.OnNext(batch);
+                observer.OnCompleted();
+                _published.TrySetResult();
             }
-            catch (Exception e)
-            {
-                // Rx detaches a subscriber that throws. The queue is still emptied, so that the streams go on.
-                report(e);
-            }
+
+            return;
         }
 
-        observer.OnCompleted();
-        published.SetResult();
+        _room.Release(batch.Count);
+        try
+        {
+            observer.OnNext(batch);
+        }
+        catch (Exception e)
+        {
+            // Rx detaches a subscriber that throws. The queue is still emptied, so that the streams go on.
+            report(e);
+        }
+
+        _publishing!.Schedule();
     }
 }

@@ -79,6 +79,9 @@ public sealed class ShardSet
     /// <summary>The shards of a split.</summary>
     public IEnumerable<ShardEntry> InSplit(Split split) => Shards.Where(shard => shard.Split == split);
 
+    /// <summary>The number of recordings of a split.</summary>
+    public long Recordings(Split split) => InSplit(split).Sum(shard => (long)shard.Recordings.Count);
+
     /// <summary>How many segments a split has.</summary>
     public long Windows(Split split) => InSplit(split).Sum(shard => (long)shard.Rows);
 

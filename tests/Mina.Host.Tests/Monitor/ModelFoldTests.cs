@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using Mina.Host.Monitor;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
@@ -20,7 +19,7 @@ public sealed class ModelFoldTests
         var told = new Dictionary<string, List<StreamVerdict>>();
         var done = new TaskCompletionSource();
         var fold = new ModelFold(StreamRules.At(0.5));
-        var shell = new StreamShell<StreamValue, StreamEvent, StreamOutput>(fold, new LiveOptions(), Judge, TimeProvider.System, Scheduler.Default);
+        var shell = new StreamShell<StreamValue, StreamEvent, StreamOutput>(fold, new LiveOptions(), Judge, TimeProvider.System);
         shell.Outputs.Subscribe(
             batch =>
             {

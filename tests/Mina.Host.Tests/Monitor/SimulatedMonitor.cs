@@ -166,6 +166,22 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         return Task.FromResult(true);
     }
 
+    public Task<StreamRemoval> RemoveAsync(string stream, CancellationToken cancel = default)
+    {
+        lock (_lock)
+        {
+            if (!_beds.TryGetValue(stream, out var bed))
+                return Task.FromResult(StreamRemoval.NotFound);
+            if (bed.Status(Now).State != StreamState.Stale)
+                return Task.FromResult(StreamRemoval.Sending);
+            _beds.Remove(stream);
+            _alarms.RemoveAll(alarm => alarm.Stream == stream);
+        }
+
+        Tell();
+        return Task.FromResult(StreamRemoval.Removed);
+    }
+
     public void Dispose()
     {
         _timer.Dispose();

@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
@@ -13,7 +12,7 @@ internal sealed class CutPipeline : IAsyncDisposable
     private Action<IReadOnlyList<LiveWindow>>? _record;
 
     public CutPipeline(LiveOptions options, Func<SegmentBatch, float[]> classifier) => _shell = new StreamShell<CutStream, CutEvent, CutOutput>(
-        new CutFold(options), options, classifier, TimeProvider.System, Scheduler.Default, windows => _record?.Invoke(windows));
+        new CutFold(options), options, classifier, TimeProvider.System, windows => _record?.Invoke(windows));
 
     public LiveCounts Counts => _shell.Counts;
 

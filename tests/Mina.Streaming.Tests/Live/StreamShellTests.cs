@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Live.Partitions;
@@ -84,7 +83,7 @@ public sealed class StreamShellTests
     }
 
     private static StreamShell<Counted, object, Said> Shell() =>
-        new(new CountingFold(), new LiveOptions { BatchSize = 8 }, Signals.Judge, TimeProvider.System, Scheduler.Default);
+        new(new CountingFold(), new LiveOptions { BatchSize = 8 }, Signals.Judge, TimeProvider.System);
 
     private static List<SampleChunk> Seconds(int count) =>
         [.. RecordingCutter.Chunks(new Recording("a", 300, Signals.Beats(1, 300, count)), Signals.Start, 1).Select(chunk => chunk with { End = false })];

@@ -32,6 +32,8 @@ public sealed class MemoryStore : IMonitorStore
     {
         lock (_gate)
         {
+            foreach (var name in changes.Removed)
+                _streams.Remove(name);
             foreach (var stream in changes.Streams)
             {
                 _streams[stream.Name] = stream with
@@ -212,21 +214,17 @@ public sealed class MemoryStore : IMonitorStore
             {
                 Acknowledged = alarm.Acknowledged ?? before.Acknowledged,
                 AcknowledgedBy = alarm.AcknowledgedBy ?? before.AcknowledgedBy,
-                Cleared = alarm.Cleared ?? before.Cleared,
+                Cleared = StoreTime.Earlier(alarm.Cleared, before.Cleared),
                 Signal = alarm.Signal ?? before.Signal,
             };
         }
 
-        if (alarm.Cleared is null)
+        foreach (var kept in _alarms.Values.Where(kept => kept.Stream == alarm.Stream && kept.Kind == alarm.Kind).ToList())
         {
-            var newer = _alarms.Values.FirstOrDefault(
-                kept => kept.Cleared is null && kept.Stream == alarm.Stream && kept.Kind == alarm.Kind && kept.Raised > alarm.Raised);
-            alarm = alarm with { Cleared = newer?.Raised };
-            foreach (
-                var (id, kept) in _alarms.Where(
-                    kept => kept.Value.Cleared is null && kept.Value.Stream == alarm.Stream && kept.Value.Kind == alarm.Kind
-                        && kept.Value.Raised < alarm.Raised).ToList())
-                _alarms[id] = kept with { Cleared = kept.Raised > alarm.Raised ? kept.Raised : alarm.Raised };
+            if (kept.Raised > alarm.Raised)
+                alarm = alarm with { Cleared = StoreTime.Earlier(alarm.Cleared, kept.Raised) };
+            else if (kept.Raised < alarm.Raised)
+                _alarms[kept.Id] = kept with { Cleared = StoreTime.Earlier(kept.Cleared, alarm.Raised) };
         }
 
         _alarms[alarm.Id] = alarm;

@@ -10,6 +10,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
     /// <summary>All of a set of changes.</summary>
     public void Put(StoreChanges changes)
     {
+        foreach (var name in changes.Removed)
+            Run("DELETE FROM streams WHERE name = $0", name);
         foreach (var stream in changes.Streams)
             Put(stream);
         foreach (var verdict in changes.Verdicts)
@@ -94,17 +96,19 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
     private void Put(AlarmStatus alarm)
     {
         var raised = StoreTime.ToMicroseconds(alarm.Raised);
-        if (alarm.Cleared is null)
-            Run(
-                "UPDATE alarms SET cleared = max(raised, $2) WHERE stream = $0 AND kind = $1 AND cleared IS NULL AND raised < $2",
-                alarm.Stream,
-                alarm.Kind.ToString(),
-                raised);
+        // One ends no later than the next of its kind was raised; of two times at which it was cleared the earlier counts.
+        Run(
+            "UPDATE alarms SET cleared = $2 WHERE stream = $0 AND kind = $1 AND raised < $2 AND (cleared IS NULL OR cleared > $2)",
+            alarm.Stream,
+            alarm.Kind.ToString(),
+            raised);
         Run(
             """
-            INSERT INTO alarms (stream, kind, raised, acknowledged, acknowledged_by, cleared, signal) VALUES ($0, $1, $2, $3, $4, $5, $6)
+            INSERT INTO alarms (stream, kind, raised, acknowledged, acknowledged_by, cleared, signal)
+            VALUES ($0, $1, $2, $3, $4, (SELECT min(value) FROM (
+                SELECT $5 AS value UNION ALL SELECT min(raised) FROM alarms WHERE stream = $0 AND kind = $1 AND raised > $2)), $6)
             ON CONFLICT DO UPDATE SET acknowledged = coalesce($3, acknowledged), acknowledged_by = coalesce($4, acknowledged_by),
-                cleared = coalesce($5, cleared), signal = coalesce($6, signal)
+                cleared = min(coalesce(excluded.cleared, cleared), coalesce(cleared, excluded.cleared)), signal = coalesce($6, signal)
             """,
             alarm.Stream,
             alarm.Kind.ToString(),

@@ -30,7 +30,6 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
     /// Transposes the first `present` sub-segments of a signal (N, 50) to (50, lanes), one in each lane; the other
     /// lanes get 0. `present` is a multiple of four, because a window has 60 sub-segments.
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
     static member private Turn(signal: Pointer, present: int, into: Pointer) =
         let lanes = 'L.Count
 
@@ -52,7 +51,6 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
     /// pStep]), where the indices of data and out count registers. Two rows by five positions are computed at a time,
     /// because ten sums, two weights and a sample fit the 16 registers of AVX2. The loop over the two halves of the
     /// positions is the outer one, so that the half of the data that all rows share stays in the first-level cache.
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
     static member private Product
         (w: Pointer, rows: int, inner: int, bias: Pointer, floor: float32, data: Pointer, kStep, pStep, out: Pointer)
         =
@@ -107,7 +105,6 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
                 row <- row + 2
 
     /// Convolves the beat knowledge, which is one row of `Product`'s kind, to (10, lanes).
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
     static member private ConvolveKnowledge(w: Pointer, bias: Pointer, data: Pointer, out: Pointer) =
         let lanes = 'L.Count
         let next = Sizes.Stride * lanes
@@ -135,7 +132,6 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
             'L.Store(NativePtr.add o (4 * lanes), 'L.Max(zero, a4))
 
     /// Replaces hidden (8, 10) by its tanh, and computes the attention over the 10 positions.
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
     static member private Attention(v: Pointer, hidden: Pointer, alpha: Pointer) =
         let lanes = 'L.Count
         let mutable most = 'L.All Single.NegativeInfinity
@@ -167,7 +163,6 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
             'L.Store(at, 'L.Multiply('L.Load at, share))
 
     /// Computes beats[f] = sum over p of attention[p] convolved[f, p]; the rows of beats are `stride` numbers apart.
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
     static member private Weigh(attention: Pointer, convolved: Pointer, beats: Pointer, stride: int) =
         let lanes = 'L.Count
 

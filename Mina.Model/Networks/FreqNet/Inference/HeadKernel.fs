@@ -27,7 +27,6 @@ type internal HeadKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
     static member ClassesScratch = 2 * Registers.MaxLanes
 
     /// Computes hidden (60, width) = tanh(W [h; k]), six steps at a time.
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
     static member private Hidden(w: Pointer, width: int, h: Pointer, k: Pointer, hidden: Pointer) =
         let both = 2 * Sizes.Hidden
         let mutable column = 0

@@ -11,8 +11,7 @@ open Mina.Preprocess
 
 /// Computes the bidirectional LSTM of one channel over windows of 60 steps. The beats' part of the gates is one matrix
 /// product over all steps. Then the steps follow one another, for two windows at a time, with several units in a
-/// register and the gates never leaving the registers. Its loops are compiled with all optimisations at once: a monitor
-/// that starts under load has no time for the runtime to learn which of them matter.
+/// register and the gates never leaving the registers.
 [<AbstractClass; Sealed>]
 type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L: struct> private () =
     /// The number of numbers in a row of gates, and in a row of outputs of both directions.
@@ -22,7 +21,6 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
     /// Computes gates (rows, 128) = bias + beats^T w, six rows by two registers at a time. beats (64, stride) holds the
     /// inputs of a row in a column, and rows is a multiple of 6.
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
     static member Input(w: Pointer, bias: Pointer, beats: Pointer, stride: int, rows: int, gates: Pointer) =
         let lanes, wide = 'L.Count, LstmKernel<'V, 'L>.Gates
         let mutable column = 0
@@ -121,7 +119,6 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
     /// Computes one step of one window from the beats' part of the gates (128) and the previous output (32). The cell
     /// (32) is replaced and the output (32) is written.
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
     static member private One(w: Pointer, gates: Pointer, before: Pointer, cell: Pointer, output: Pointer) =
         let lanes, wide, next = 'L.Count, LstmKernel<'V, 'L>.Gates, Sizes.Hidden
         let mutable unit = 0
@@ -147,7 +144,6 @@ type internal LstmKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
     /// Computes one step of two windows. Gates, outputs and cells of the second lie `gatesApart`, `outputApart` and 32
     /// numbers after those of the first.
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
     static member private Two
         (
             w: Pointer,

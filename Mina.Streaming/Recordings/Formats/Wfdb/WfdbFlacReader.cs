@@ -62,7 +62,7 @@ internal sealed class WfdbFlacReader : RecordingReader
             var spec = header.Signals[index];
             reader = new WfdbFlacReader(flac, spec, channel)
             {
-                Leads = [.. header.Signals.Select(s => new RecordingLead(s.Description, s.Units, header.Fs * s.SamplesPerFrame))],
+                Leads = header.LeadsAt(header.Fs),
                 LeadIndex = index,
                 Length = frames * spec.SamplesPerFrame,
                 Start = header.Start,
@@ -81,7 +81,7 @@ internal sealed class WfdbFlacReader : RecordingReader
     /// <inheritdoc/>
     public override int Read(Span<float> samples)
     {
-        var count = (int)Math.Min(samples.Length, Length - _position);
+        var (count, gain) = ((int)Math.Min(samples.Length, Length - _position), _spec.StepsPerMillivolt);
         for (var done = 0; done < count;)
         {
             if (_within == _flac.FrameLength)
@@ -95,7 +95,7 @@ internal sealed class WfdbFlacReader : RecordingReader
             var part = _flac.Channel(_channel)[_within..];
             part = part[..Math.Min(part.Length, count - done)];
             for (var i = 0; i < part.Length; i++)
-                samples[done + i] = part[i] == _missing ? float.NaN : (float)((part[i] - _spec.Baseline) / (_spec.Gain * (1 / _spec.UnitInMillivolt)));
+                samples[done + i] = part[i] == _missing ? float.NaN : (float)((part[i] - _spec.Baseline) / gain);
             (done, _within) = (done + part.Length, _within + part.Length);
         }
 

@@ -39,6 +39,10 @@ public sealed record WfdbHeader(string Name, double Fs, long? Length, IReadOnlyL
     /// <summary>What the recording shows, from a comment of SNOMED codes like <c>#Dx: 164889003</c> (CinC 2020 and 2021); else null.</summary>
     public Label? Label { get; init; }
 
+    /// <summary>The leads, of a record with so many frames a second.</summary>
+    internal IReadOnlyList<RecordingLead> LeadsAt(double fs) =>
+        [.. Signals.Select(signal => new RecordingLead(signal.Description, signal.Units, fs * signal.SamplesPerFrame))];
+
     /// <summary>Reads a header's text: LF, CRLF or CR, comments anywhere.</summary>
     /// <returns>False, and what is wrong as half a sentence ("line 2 ..."), when the text is no header of a single-segment record.</returns>
     public static bool TryParse(string text, [NotNullWhen(true)] out WfdbHeader? header, [NotNullWhen(false)] out string? error)

@@ -44,7 +44,7 @@ internal sealed class WfdbRecordingReader : RecordingReader
             if (fault is not null) return false;
             reader = new WfdbRecordingReader(signal!, file)
             {
-                Leads = [.. header.Signals.Select(s => new RecordingLead(s.Description, s.Units, header.Fs * s.SamplesPerFrame))],
+                Leads = header.LeadsAt(header.Fs),
                 LeadIndex = index,
                 Length = frames * signal!.Spec.SamplesPerFrame,
                 Start = header.Start,

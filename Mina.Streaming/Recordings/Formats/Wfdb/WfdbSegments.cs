@@ -68,7 +68,7 @@ internal static class WfdbSegments
 
         return new WfdbSegmentsReader(segments)
         {
-            Leads = [.. layout.Signals.Select(s => new RecordingLead(s.Description, s.Units, fs * s.SamplesPerFrame))],
+            Leads = layout.LeadsAt(fs),
             LeadIndex = lead,
             Length = segments.Sum(segment => segment.Samples),
             Start = master.Line.Start,

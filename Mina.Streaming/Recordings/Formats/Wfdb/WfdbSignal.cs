@@ -32,7 +32,7 @@ internal sealed class WfdbSignal(WfdbHeader header, int index, WfdbCodec codec)
     public bool IsDifferences => codec.IsDifferences;
 
     /// <summary>ADC units to mV.</summary>
-    public double ToMillivolt(double adc) => (adc - Spec.Baseline) / (Spec.Gain * (1 / Spec.UnitInMillivolt));
+    public double ToMillivolt(double adc) => (adc - Spec.Baseline) / Spec.StepsPerMillivolt;
 
     /// <summary>Reads samples in mV; NaN where one is missing.</summary>
     /// <param name="file">The signal file.</param>
@@ -42,7 +42,7 @@ internal sealed class WfdbSignal(WfdbHeader header, int index, WfdbCodec codec)
     public void Read(ForwardBytes file, long sample, Span<float> to)
     {
         var perFrame = Spec.SamplesPerFrame;
-        var (baseline, gain) = IsDifferences ? (0, 1) : (Spec.Baseline, Spec.Gain * (1 / Spec.UnitInMillivolt));
+        var (baseline, gain) = IsDifferences ? (0, 1) : (Spec.Baseline, Spec.StepsPerMillivolt);
         while (to.Length > 0)
         {
             var (frame, within) = Math.DivRem(sample, perFrame);

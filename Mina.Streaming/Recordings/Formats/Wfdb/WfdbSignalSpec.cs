@@ -46,6 +46,9 @@ public sealed record WfdbSignalSpec(string FileName, int Format, string Descript
     /// <summary>The unit in mV (mV 1, uV 0.001, V 1000); 1 for a unit that is not a voltage.</summary>
     public double UnitInMillivolt => Units.ToMillivolt() ?? 1;
 
+    /// <summary>ADC units per mV.</summary>
+    internal double StepsPerMillivolt => Gain * (1 / UnitInMillivolt);
+
     /// <summary>
     /// Reads a signal line:
     /// <c>file format[xN][:skew][+offset] [gain[(baseline)][/units] [bits [zero [initial [sum [block [description]]]]]]]</c>.

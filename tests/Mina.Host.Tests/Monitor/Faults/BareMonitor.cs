@@ -36,7 +36,8 @@ internal sealed class BareMonitor : IAsyncDisposable
         };
         change?.Invoke(options);
         var monitor = new BareMonitor(folder, store, options, chunks);
-        await monitor.Service.StartAsync(CancellationToken.None);
+        // Away from the context of xunit, whose few threads a test may hold.
+        await Task.Run(() => monitor.Service.StartAsync(CancellationToken.None));
         return monitor;
     }
 

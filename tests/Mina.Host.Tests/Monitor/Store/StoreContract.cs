@@ -187,6 +187,23 @@ public abstract class StoreContract : IAsyncLifetime
     private static EpisodeStatus Episode(string stream, double from, double to, bool open) =>
         new(stream, Start.AddSeconds(from), Start.AddSeconds(to), open, 0.875);
 
+    [Fact]
+    public async Task Of_two_times_at_which_an_alarm_was_cleared_the_earlier_counts_and_none_is_open_when_the_next_is_raised()
+    {
+        await _store.OpenAsync();
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 0)));
+        // Raised and cleared between two writes; the first is not known to have been cleared until later.
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 100) with { Cleared = Start.AddSeconds(110) }));
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 0) with { Cleared = Start.AddSeconds(150) }));
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.AF, 0) with { Cleared = Start.AddSeconds(60) }));
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.AF, 0)), changes => changes.Put(Alarm("bed", AlarmKind.AF, 0) with
+        {
+            Cleared = Start.AddSeconds(90),
+        }));
+        var alarms = await _store.AlarmsAsync(Start, Start.AddHours(1));
+        Assert.Equal([60.0, 100, 110], alarms.Select(alarm => (alarm.Cleared!.Value - Start).TotalSeconds).Order());
+    }
+
     private static AlarmStatus Alarm(string stream, AlarmKind kind, double raised) => new(stream, kind, Start.AddSeconds(raised), null, null, null);
 
     private Task Write(params Action<StoreChanges>[] puts)

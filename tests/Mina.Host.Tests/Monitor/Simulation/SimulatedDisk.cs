@@ -1,0 +1,137 @@
+using Mina.Host.Monitor;
+using Mina.Host.Monitor.Store;
+using Mina.Host.Monitor.Store.Memory;
+using Mina.Preprocess;
+
+namespace Mina.Host.Tests.Monitor.Simulation;
+
+/// <summary>What outlives the processes of a simulation: the content of the store, and what is wrong with it now.</summary>
+internal sealed class SimulatedDisk(World world)
+{
+    /// <summary>What SQLite says, by its codes: whether the content is lost too, so that the file has to be opened again.</summary>
+    public static IReadOnlyList<(int Code, string Text, bool IsLost)> Failures { get; } =
+    [
+        (5, "database is locked", false),
+        (8, "attempt to write a readonly database", false),
+        (10, "disk I/O error", false),
+        (11, "database disk image is malformed", true),
+        (13, "database or disk is full", false),
+        (26, "file is not a database", true),
+    ];
+
+    public MemoryStore Content { get; private set; } = new();
+
+    /// <summary>Why commands fail now; null: they work.</summary>
+    public (int Code, string Text, bool IsLost)? Failure { get; private set; }
+
+    /// <summary>Since when commands have failed, or have worked again.</summary>
+    public DateTimeOffset Changed { get; private set; } = World.Epoch;
+
+    /// <summary>Decides by the number of a command (from 1 on) whether that one fails, and how; null: none does.</summary>
+    public Func<long, (int Code, string Text, bool IsLost)?>? FailsCommand { get; set; }
+
+    /// <summary>Is called before and after each write, and may kill the process that writes.</summary>
+    public Action? AroundWrite { get; set; }
+
+    /// <summary>How often the content was lost.</summary>
+    public int Losses { get; private set; }
+
+    /// <summary>How often a command failed.</summary>
+    public int Failed { get; set; }
+
+    public long Commands { get; set; }
+
+    /// <summary>Lets commands fail from now on.</summary>
+    public void Fail((int Code, string Text, bool IsLost) how) => (Failure, Changed) = (how, world.Now);
+
+    /// <summary>Lets commands work again; after a failure that takes the content along the file is a new one.</summary>
+    public void Mend()
+    {
+        if (Failure is not { } failure)
+            return;
+        if (failure.IsLost)
+            Lose();
+        (Failure, Changed) = (null, world.Now);
+    }
+
+    public void Lose()
+    {
+        Content = new MemoryStore();
+        Losses++;
+    }
+}
+
+/// <summary>The store as one process of the simulation has it open.</summary>
+internal sealed class SimulatedStore(SimulatedDisk disk, SimulatedProcess process, World world) : IMonitorStore
+{
+    private MemoryStore? _opened;
+
+    public Task<StoredMonitor> OpenAsync(CancellationToken cancel = default) => RunAsync(
+        store => store.OpenAsync(cancel),
+        () => _opened = disk.Content,
+        failure => new ProblemException($"monitor.db cannot be used as the monitor's database ({failure})"));
+
+    public Task WriteAsync(StoreChanges changes, CancellationToken cancel = default) => RunAsync(async store =>
+    {
+        disk.AroundWrite?.Invoke();
+        if (process.IsDead)
+            throw new StoreException("killed before the write");
+        await store.WriteAsync(changes, cancel);
+        disk.AroundWrite?.Invoke();
+        return process.IsDead ? throw new StoreException("killed after the write") : true;
+    });
+
+    public Task<IReadOnlyList<WindowStatus>> VerdictsAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        RunAsync(store => store.VerdictsAsync(stream, from, to, cancel));
+
+    public Task<IReadOnlyList<EpisodeStatus>> EpisodesAsync(string? stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        RunAsync(store => store.EpisodesAsync(stream, from, to, cancel));
+
+    public Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        RunAsync(store => store.AlarmsAsync(from, to, cancel));
+
+    public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) =>
+        RunAsync(store => store.ForgetAsync(before, max, cancel));
+
+    public Task<bool> PackAsync(CancellationToken cancel = default) => RunAsync(store => store.PackAsync(cancel));
+
+    public Task<IReadOnlyList<(EpisodeStatus Episode, StripKinds Kept)>> WithoutStripsAsync(int max, CancellationToken cancel = default) =>
+        RunAsync(store => store.WithoutStripsAsync(max, cancel));
+
+    public Task<IReadOnlyList<Strip>> StripsAsync(string stream, DateTimeOffset episode, CancellationToken cancel = default) =>
+        RunAsync(store => store.StripsAsync(stream, episode, cancel));
+
+    public Task CheckAsync(CancellationToken cancel = default) => RunAsync(store => Task.FromResult(
+        store == disk.Content ? true : throw new StoreException("monitor.db is another file than the one that was opened") { IsLost = true }));
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<T> RunAsync<T>(Func<MemoryStore, Task<T>> command, Action? before = null, Func<string, Exception>? exception = null)
+    {
+        world.CheckThread();
+        if (process.IsDead)
+            throw new StoreException("the process is dead");
+        if ((disk.Failure ?? disk.FailsCommand?.Invoke(++disk.Commands)) is { } failure)
+        {
+            disk.Failed++;
+            throw exception?.Invoke(failure.Text) ?? new StoreException(failure.Text) { IsLost = failure.IsLost };
+        }
+
+        before?.Invoke();
+        return await command(_opened ?? throw new StoreException("monitor.db is not open"));
+    }
+}
+
+/// <summary>Somebody who takes alarms at the webhook's address, and remembers them; sometimes it does not answer.</summary>
+internal sealed class SimulatedReceiver(SimulatedProcess process, List<string> taken, Func<int> answer) : HttpMessageHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var code = process.IsDead ? 0 : answer();
+        if (code == 0)
+            return Task.FromException<HttpResponseMessage>(new HttpRequestException("nobody answers"));
+        if (code == 200)
+            taken.Add(request.Headers.GetValues("Idempotency-Key").Single());
+        return Task.FromResult(new HttpResponseMessage((System.Net.HttpStatusCode)code));
+    }
+}
