@@ -7,15 +7,20 @@ namespace Mina.Tests;
 internal sealed class DicomEncoder(bool isExplicit, bool hasLengths)
 {
     /// <summary>A group's element in the waveform sequence.</summary>
-    public byte[] Group(string originality, double fs, string label, (string Code, string Unit, string Step, string Correction, string Baseline)[] channels, short[] samples) =>
+    public byte[] Group(
+        string originality, double fs, string label, (string Code, string Unit, string Step, string Correction, string Baseline)[] channels, short[] samples,
+        string delay = "0", string skew = "0") =>
     [
-        .. Text(0x003A0004, "CS", originality), .. Number(0x003A0005, "US", 2, channels.Length), .. Number(0x003A0010, "UL", 4, samples.Length / channels.Length),
+        .. Text(0x00181068, "DS", delay),
+        .. Text(0x003A0004, "CS", originality), .. Number(0x003A0005, "US", 2, channels.Length),
+        .. Number(0x003A0010, "UL", 4, samples.Length / channels.Length),
         .. Text(0x003A001A, "DS", FormattableString.Invariant($"{fs}")), .. Text(0x003A0020, "SH", label),
         .. Sequence(0x003A0200, [.. channels.Select(channel => (byte[])
         [
             .. Sequence(0x003A0208, [[.. Text(0x00080100, "SH", channel.Code), .. Text(0x00080102, "SH", "MDC"), .. Text(0x00080104, "LO", "a lead")]]),
             .. Text(0x003A0210, "DS", channel.Step), .. Sequence(0x003A0211, [[.. Text(0x00080100, "SH", channel.Unit)]]),
-            .. Text(0x003A0212, "DS", channel.Correction), .. Text(0x003A0213, "DS", channel.Baseline), .. Number(0x003A021A, "US", 2, 16),
+            .. Text(0x003A0212, "DS", channel.Correction), .. Text(0x003A0213, "DS", channel.Baseline), .. Text(0x003A0214, "DS", skew),
+            .. Number(0x003A021A, "US", 2, 16),
         ])]),
         .. Number(0x54001004, "US", 2, 16), .. Text(0x54001006, "CS", "SS"), .. Element(0x5400100A, "OW", [0, 0x80]),
         .. Element(0x54001010, "OW", [.. samples.SelectMany(BitConverter.GetBytes)]),
@@ -52,7 +57,9 @@ internal sealed class DicomEncoder(bool isExplicit, bool hasLengths)
     {
         if (!isExplicit) return [.. Tag(tag), .. BitConverter.GetBytes(value.Length), .. value];
         byte[] head = [.. Tag(tag), .. Encoding.ASCII.GetBytes(kind)];
-        return kind[0] == 'O' ? [.. head, 0, 0, .. BitConverter.GetBytes(value.Length), .. value] : [.. head, .. BitConverter.GetBytes((short)value.Length), .. value];
+        return kind[0] == 'O'
+            ? [.. head, 0, 0, .. BitConverter.GetBytes(value.Length), .. value]
+            : [.. head, .. BitConverter.GetBytes((short)value.Length), .. value];
     }
 
     private static byte[] Tag(uint tag)

@@ -1,5 +1,6 @@
 using Mina.Preprocess;
 using Mina.Streaming.Recordings.Formats.Csv;
+using Mina.Streaming.Recordings.Formats.Dicom;
 using Mina.Streaming.Recordings.Formats.Edf;
 using Mina.Streaming.Recordings.Formats.Ishne;
 using Mina.Streaming.Recordings.Formats.Matlab;
@@ -31,6 +32,7 @@ public sealed class RecordingFormats
         new EdfFormat(),
         new IshneFormat(),
         new MatlabFormat(),
+        new DicomFormat(),
     ]);
 
     /// <summary>The formats of the list, in their order.</summary>

@@ -45,30 +45,48 @@ internal sealed class DicomFormat : IRecordingFormat
         }
 
         var items = set.Items(WaveformSequence);
-        if (items.Count == 0) return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} holds no waveform: it is a DICOM object of another kind");
+        if (items.Count == 0)
+            return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} holds no waveform: it is a DICOM object of another kind");
         var groups = new List<DicomGroup>();
         string? error = null;
-        foreach (var item in items)
+        // Beside the recording there may be an average beat, which never stands in for it.
+        foreach (var item in items.Any(DicomGroup.IsOriginal) ? items.Where(DicomGroup.IsOriginal) : items)
         {
             if (DicomGroup.TryRead(item, out var group, out var fault)) groups.Add(group);
             else error ??= fault;
         }
 
-        // Beside the recording there may be an average beat.
-        if (groups.OrderByDescending(group => group.IsOriginal).ThenByDescending(group => group.Samples / group.Fs).FirstOrDefault() is not { } chosen)
-            return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} {error}");
-        if (!LeadChoice.TryChoose([.. chosen.Channels.Select(channel => (channel.Name, channel.Unit))], options.Lead, out var index, out error))
-            return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} {error}");
-        return new DicomRecordingReader(chosen, index, new ForwardBytes(files.OpenRead(null, out _)))
+        // Other signals may have groups of their own.
+        foreach (var group in groups.OrderByDescending(group => group.Samples / group.Fs))
         {
-            Leads = [.. chosen.Channels.Select(channel => new RecordingLead(channel.Name, channel.Unit, chosen.Fs))],
+            if (ReaderOf(files, set, group, options, out var fault) is { } reader) return reader;
+            error ??= fault;
+        }
+
+        return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} {error}");
+    }
+
+    private static DicomRecordingReader? ReaderOf(RecordingFiles files, DicomItem set, DicomGroup group, ReadOptions options, out string? error)
+    {
+        if (!LeadChoice.TryChoose([.. group.Channels.Select(channel => (channel.Name, channel.Unit))], options.Lead, out var index, out error)) return null;
+        var channel = group.Channels[index];
+        if (channel.Step == 0)
+        {
+            error = $"gives lead {Quote.Short(channel.Name)} a sensitivity of 0, with which its samples say nothing";
+            return null;
+        }
+
+        return new DicomRecordingReader(group, index, new ForwardBytes(files.OpenRead(null, out _)))
+        {
+            Leads = [.. group.Channels.Select(one => new RecordingLead(one.Name, one.Unit, group.Fs))],
             LeadIndex = index,
-            Length = chosen.Samples,
-            Start = StartOf(set),
+            Length = group.Samples,
+            Start = StartOf(set)?.Add(TimeSpan.FromSeconds(group.Delay + channel.Skew)),
             Group = set.Text(0x00100020) is { Length: > 0 } patient ? PlainText.Clean(patient) : null,
         };
     }
 
+    // When the object began; its groups and channels may begin later.
     private static DateTime? StartOf(DicomItem set)
     {
         var text = set.Text(0x0008002A) is { Length: >= 14 } acquired ? acquired : set.Text(0x00080023) + set.Text(0x00080033);

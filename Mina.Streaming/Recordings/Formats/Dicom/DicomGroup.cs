@@ -3,12 +3,16 @@ using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Recordings.Formats.Dicom;
 
-/// <summary>A channel of a multiplex group: <c>mV = (sample * Step + Baseline)</c>, scaled by the unit.</summary>
+/// <summary>
+/// A channel of a multiplex group: a sample is worth <c>sample * Step + Baseline</c> units. PS3.3 (C.10.9.1.4) defines the baseline in the unit of
+/// the sensitivity, so it is added to the scaled sample.
+/// </summary>
 /// <param name="Name">The lead.</param>
 /// <param name="Unit">The unit, as the file codes it; empty where there is none.</param>
-/// <param name="Step">Sensitivity with its correction.</param>
-/// <param name="Baseline">The value of a sample of 0.</param>
-internal sealed record DicomChannel(string Name, string Unit, double Step, double Baseline)
+/// <param name="Step">Sensitivity with its correction, in units a step.</param>
+/// <param name="Baseline">What a sample of 0 is worth, in units.</param>
+/// <param name="Skew">By how many seconds its first sample is later than the group's start.</param>
+internal sealed record DicomChannel(string Name, string Unit, double Step, double Baseline, double Skew)
 {
     /// <summary>A sample in mV; a unit that is not a voltage is taken as it is.</summary>
     public float Millivolts(double sample) => (float)(((sample * Step) + Baseline) * (Unit.ToMillivolt() ?? 1));
@@ -19,6 +23,7 @@ internal sealed record DicomGroup
 {
     private const uint ChannelDefinitions = 0x003A0200;
     private const int MaxChannels = 10_000;
+    private const double MaxDelaySeconds = 7 * 24 * 3600;
 
     // Numbers that MDC ("2:1") and SCP-ECG ("5.6.3-9-1") give to leads.
     private static readonly Dictionary<int, string> Leads = new()
@@ -47,8 +52,11 @@ internal sealed record DicomGroup
     /// <summary>Where the samples are, channel by channel in each frame.</summary>
     public required long Offset { get; init; }
 
-    /// <summary>Whether the recorder sampled it, rather than a program having made it, as an average beat.</summary>
-    public required bool IsOriginal { get; init; }
+    /// <summary>By how many seconds its first sample is later than the object's start.</summary>
+    public required double Delay { get; init; }
+
+    /// <summary>Whether the recorder sampled an item of the waveform sequence, rather than a program having made it, as an average beat.</summary>
+    public static bool IsOriginal(DicomItem item) => item.Text(0x003A0004) is "ORIGINAL" or "";
 
     /// <summary>Reads an item of the waveform sequence.</summary>
     /// <param name="item">The item.</param>
@@ -70,19 +78,19 @@ internal sealed record DicomGroup
         if (error is not null) return false;
         group = new DicomGroup
         {
-            Channels = [.. item.Items(ChannelDefinitions).Select(ChannelOf)],
+            Channels = [.. item.Items(ChannelDefinitions).Select(channel => ChannelOf(channel, fs!.Value))],
             Fs = fs!.Value,
             Samples = samples!.Value,
             SampleBytes = (int)bits!.Value / 8,
             IsSigned = kind[0] == 'S',
             Padding = PaddingOf(item, (int)bits.Value, kind[0] == 'S'),
             Offset = item[0x54001010]!.Offset,
-            IsOriginal = item.Text(0x003A0004) is "ORIGINAL" or "",
+            Delay = SecondsOf(item.Decimal(0x00181068) * 1e-3),
         };
         return true;
     }
 
-    private static DicomChannel ChannelOf(DicomItem channel)
+    private static DicomChannel ChannelOf(DicomItem channel, double fs)
     {
         var source = channel.Items(0x003A0208) is [var first, ..] ? first : null;
         var unit = channel.Items(0x003A0211) is [var code, ..] ? code.Text(0x00080100) : "";
@@ -90,9 +98,13 @@ internal sealed record DicomGroup
         return new DicomChannel(
             PlainText.Clean(NameOf(source?.Text(0x00080100) ?? "", source?.Text(0x00080104) ?? "", channel.Text(0x003A0203))),
             PlainText.Clean(unit),
-            step == 0 ? 1 : step,
-            channel.Decimal(0x003A0213) ?? 0);
+            step,
+            channel.Decimal(0x003A0213) ?? 0,
+            SecondsOf(channel.Decimal(0x003A0214) ?? (channel.Decimal(0x003A0215) / fs)));
     }
+
+    // What is no time within a recording would only make its start a wrong one.
+    private static double SecondsOf(double? seconds) => seconds is { } value && Math.Abs(value) <= MaxDelaySeconds ? value : 0;
 
     private static string NameOf(string code, string meaning, string label)
     {
