@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mina.Preprocess;
 using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Sources;
@@ -81,7 +80,7 @@ internal sealed class DicomFormat : IRecordingFormat
             Leads = [.. group.Channels.Select(one => new RecordingLead(one.Name, one.Unit, group.Fs))],
             LeadIndex = index,
             Length = group.Samples,
-            Start = StartOf(set)?.Add(TimeSpan.FromSeconds(group.Delay + channel.Skew)),
+            Start = StartOf(set).Later(group.Delay + channel.Skew),
             Group = set.Text(0x00100020) is { Length: > 0 } patient ? PlainText.Clean(patient) : null,
         };
     }
@@ -90,10 +89,6 @@ internal sealed class DicomFormat : IRecordingFormat
     private static DateTime? StartOf(DicomItem set)
     {
         var text = set.Text(0x0008002A) is { Length: >= 14 } acquired ? acquired : set.Text(0x00080023) + set.Text(0x00080033);
-        var whole = text.Split('.', '+', '-')[0];
-        if (!DateTime.TryParseExact(whole, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var start)) return null;
-        var point = text.IndexOf('.', StringComparison.Ordinal);
-        var digits = point < 0 ? "" : new string([.. text[(point + 1)..].TakeWhile(char.IsAsciiDigit)]);
-        return digits.Length > 0 && Numbers.TryDouble("0." + digits, out var seconds) ? start.AddSeconds(seconds) : start;
+        return CompactTime.Read(text);
     }
 }
