@@ -27,7 +27,8 @@ internal static class EpisodeStrips
             string id,
             CancellationToken cancel) => await ReadAsync(
                 monitor, store, id, strips => TypedResults.Bytes(Zip(strips), "application/zip", $"{id}.zip"), cancel).ConfigureAwait(false))
-            .WithName("downloadStrips").ProducesProblem(StatusCodes.Status404NotFound).Produces<FileContentHttpResult>(StatusCodes.Status200OK, "application/zip")
+            .WithName("downloadStrips").ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces<FileContentHttpResult>(StatusCodes.Status200OK, "application/zip")
             .WithSummary("The same as WFDB records in a zip");
     }
 

@@ -25,7 +25,8 @@ internal static class Exports
         var api = MonitorApi.MapGroup(app, "/api");
         api.MapGet("/episodes.csv", async (IMonitor monitor, string? stream, UtcTime? from, UtcTime? to, CancellationToken cancel) =>
                 TypedResults.Text(
-                    Csv(await monitor.EpisodesAsync(stream, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? MonitorApi.Never, cancel).ConfigureAwait(false)),
+                    Csv(await monitor.EpisodesAsync(stream, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? MonitorApi.Never, cancel)
+                        .ConfigureAwait(false)),
                     "text/csv"))
             .WithName("downloadEpisodes").Produces<string>(StatusCodes.Status200OK, "text/csv").WithSummary("Episodes as CSV");
         api.MapGet("/streams/{id}/episodes.atr", async Task<Results<FileContentHttpResult, ProblemHttpResult>> (

@@ -21,16 +21,18 @@ internal static class SampleExports
             string id,
             UtcTime? from,
             UtcTime? to,
-            CancellationToken cancel) => await ReadAsync(monitor, id, from?.Value, to?.Value, stretches => TypedResults.Ok(Json(stretches)), cancel).ConfigureAwait(false))
-            .WithName("listSamples").ProducesProblem(StatusCodes.Status404NotFound).WithSummary("The ECG between two times, in stretches without a gap; the last minute when left out, four hours at most");
+            CancellationToken cancel) => await ReadAsync(monitor, id, (from, to), stretches => TypedResults.Ok(Json(stretches)), cancel).ConfigureAwait(false))
+            .WithName("listSamples").ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("The ECG between two times, in stretches without a gap; the last minute when left out, four hours at most");
         api.MapGet("/streams/{id}/samples.zip", async Task<Results<FileContentHttpResult, ProblemHttpResult>> (
             IMonitor monitor,
             string id,
             UtcTime? from,
             UtcTime? to,
             CancellationToken cancel) => await ReadAsync(
-                monitor, id, from?.Value, to?.Value, stretches => TypedResults.Bytes(Zip(id, stretches), "application/zip", $"{id}.zip"), cancel).ConfigureAwait(false))
-            .WithName("downloadSamples").ProducesProblem(StatusCodes.Status404NotFound).Produces<FileContentHttpResult>(StatusCodes.Status200OK, "application/zip")
+                monitor, id, (from, to), stretches => TypedResults.Bytes(Zip(id, stretches), "application/zip", $"{id}.zip"), cancel).ConfigureAwait(false))
+            .WithName("downloadSamples").ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces<FileContentHttpResult>(StatusCodes.Status200OK, "application/zip")
             .WithSummary("The same as WFDB records (format 16, 1 uV) in a zip: one a stretch, named by stream and time");
     }
 
@@ -45,12 +47,12 @@ internal static class SampleExports
     }
 
     private static async Task<Results<T, ProblemHttpResult>> ReadAsync<T>(
-        IMonitor monitor, string id, DateTimeOffset? from, DateTimeOffset? to, Func<IReadOnlyList<SampleStretch>, T> answer, CancellationToken cancel)
+        IMonitor monitor, string id, (UtcTime? From, UtcTime? To) times, Func<IReadOnlyList<SampleStretch>, T> answer, CancellationToken cancel)
         where T : IResult
     {
         if (monitor.Find(id) is not { } stream)
             return ApiProblems.NoStream(id);
-        if (RangeOf(stream, from, to) is not { } range)
+        if (RangeOf(stream, times.From?.Value, times.To?.Value) is not { } range)
             return TooLong;
         return answer(await monitor.SamplesAsync(id, range.From, range.To, cancel).ConfigureAwait(false));
     }

@@ -29,7 +29,8 @@ public sealed class ApiTests
         {
             if (!path.Value.TryGetProperty("get", out var operation) || path.Name.EndsWith("events", StringComparison.Ordinal))
                 continue;
-            var id = path.Name.Contains("/episodes/", StringComparison.Ordinal) ? episode : path.Name.Contains("/alarms/", StringComparison.Ordinal) ? alarm : "bed";
+            var id = path.Name.Contains("/episodes/", StringComparison.Ordinal) ? episode
+                : path.Name.Contains("/alarms/", StringComparison.Ordinal) ? alarm : "bed";
             foreach (var given in new[] { id, "nothing~20260101T120000000000Z" })
             {
                 using var answer = await monitor.Client.GetAsync(path.Name.Replace("{id}", given, StringComparison.Ordinal));
