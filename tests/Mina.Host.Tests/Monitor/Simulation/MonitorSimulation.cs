@@ -20,6 +20,8 @@ internal sealed class MonitorSimulation
     private readonly Random _random;
     private readonly Troubles _troubles;
     private readonly MonitorOracles _oracles;
+    private readonly TemporaryFolder? _folder;
+    private readonly LogInFiles? _files;
     private int _starts;
 
     public MonitorSimulation(int seed)
@@ -27,9 +29,16 @@ internal sealed class MonitorSimulation
         _random = new Random(seed);
         _troubles = (Troubles)_random.Next(64);
         World = new World(_random);
-        Disk = new SimulatedDisk(World);
+        // A share of the seeds has the real store in real files, and a part of them the real log too.
+        _folder = seed % 8 == 3 ? new TemporaryFolder() : null;
+        _files = seed % 16 == 3 ? new LogInFiles(_folder!.Path) : null;
+        var clock = new WorldClock(World);
+        var contents = 0;
+        Disk = new SimulatedDisk(World, () => _folder is null
+            ? new ContentInMemory()
+            : new ContentInFiles(Directory.CreateDirectory(_folder[$"store-{contents++}"]).FullName, clock));
         Lines = new SimulatedLog(World);
-        Recorded = new RecordedLog(new MemoryChunkLog());
+        Recorded = new RecordedLog((IChunkLog?)_files ?? new MemoryChunkLog());
         Log = new FaultyChunkLog(Recorded) { Holds = true };
         Options = new MonitorOptions { Threshold = 0.5, Webhook = "http://receiver.invalid/" };
         Options.Episodes.MinimumSeconds = 10;
@@ -83,6 +92,20 @@ internal sealed class MonitorSimulation
     /// <summary>Runs it all.</summary>
     public void Run()
     {
+        try
+        {
+            RunToEnd();
+        }
+        finally
+        {
+            _files?.DisposeAsync().AsTask().Wait();
+            Disk.Close();
+            _folder?.Dispose();
+        }
+    }
+
+    private void RunToEnd()
+    {
         for (var device = 0; device < 2; device++)
             Connect($"bed-{device}", _random.Next(), Seconds, Has(Troubles.Network) ? DeviceFaults.Rough : DeviceFaults.Calm);
         Connect("calm", _random.Next(), Seconds + CalmSeconds, DeviceFaults.Calm);
@@ -130,7 +153,7 @@ internal sealed class MonitorSimulation
                 World.Plan(TimeSpan.FromSeconds(1 + _random.NextDouble()), () => Send(stream, message));
             else
                 _oracles.Fail($"a good chunk of {stream} was refused: {answer}");
-            WasUnlogged |= answer.Result == IntakeResult.NotDurable;
+            WasUnlogged |= answer.Result == IntakeResult.NotDurable && !life.Process.IsDead;
         });
         World.Plan(TimeSpan.FromMilliseconds(2 + _random.Next(20)), () => life.Process.Enter(() => Log.Commit(1 + _random.Next(4))));
         World.Plan(TimeSpan.FromMilliseconds(50), () => life.Process.Enter(() => Log.Commit()));
@@ -169,7 +192,7 @@ internal sealed class MonitorSimulation
                 if (Disk.Failure is null && Disk.FailsCommand is null)
                     _oracles.Fail($"a monitor does not start on a database that can be reached: {e.Message}");
                 life.Kill();
-                Log.Crash();
+                Crash(0);
                 World.Plan(TimeSpan.FromSeconds(1), Start);
             }
             catch (Exception e)
@@ -185,8 +208,15 @@ internal sealed class MonitorSimulation
             return;
         life.Kill();
         // At the end of what runs now, which reaches no disk any more.
-        World.Plan(TimeSpan.Zero, () => Log.Crash(_random.Next(3)));
+        World.Plan(TimeSpan.Zero, () => Crash(_random.Next(3)));
         World.Plan(TimeSpan.FromSeconds(_random.Next(3) == 0 ? 20 * _random.NextDouble() : 0.1), Start);
+    }
+
+    private void Crash(int torn)
+    {
+        Log.Crash(torn);
+        _files?.Crash(_random);
+        Disk.Crash(_random);
     }
 
     private void Stop()
@@ -200,6 +230,7 @@ internal sealed class MonitorSimulation
             await stopping;
             life.Kill();
             await Log.DisposeAsync();
+            Disk.Crash(_random);
             World.Plan(TimeSpan.FromSeconds(5 * _random.NextDouble()), Start);
         });
     }
@@ -244,6 +275,8 @@ internal sealed class MonitorSimulation
             World.Plan(TimeSpan.FromSeconds(5), () => life.Process.ClassifierStalls = default);
         });
         Plan(Troubles.None, 20, Acknowledge);
+        if (_files is not null)
+            Plan(Troubles.None, 15, _files.Pack);
     }
 
     private void FailStore(IReadOnlyList<(int Code, string Text, bool IsLost)> failures)
