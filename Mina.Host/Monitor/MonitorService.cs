@@ -227,7 +227,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         _settling = recovery.SettleAsync(stored, began, _stopping.Token);
         _running = _upkeep.RunAsync(_stopping.Token);
         if (_snapshots is not null)
-            _keeping = Task.WhenAll(_snapshots.AskAsync(_stopping.Token), _snapshots.SaveAsync(_stopping.Token));
+            _keeping = Task.WhenAll(
+                _snapshots.AskAsync(_stopping.Token), _snapshots.SaveAsync(_stopping.Token), Streaming.WatchLogAsync(_stopping.Token));
     }
 
     /// <summary>Drains the queues. Open episodes stay open in the store, and go on with the next run.</summary>

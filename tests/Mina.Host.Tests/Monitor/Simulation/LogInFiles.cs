@@ -68,6 +68,8 @@ internal sealed class LogInFiles(string folder) : IChunkLog
 
     public Task RemoveAsync(string stream, CancellationToken cancel = default) => SimulatedProcess.Wait(Open.RemoveAsync(stream, cancel));
 
+    public Task CheckAsync(CancellationToken cancel = default) => SimulatedProcess.Wait(Open.CheckAsync(cancel));
+
     public ValueTask DisposeAsync()
     {
         _log?.DisposeAsync().AsTask().Wait();

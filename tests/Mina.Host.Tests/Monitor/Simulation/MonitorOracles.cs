@@ -34,6 +34,8 @@ internal sealed class MonitorOracles(MonitorSimulation run)
         // Ready is to be taken at its word. A disk that worked again for a moment, and fails again, is given its time again too.
         if (run.Disk.Failure is not null && run.Disk.Changed < run.World.Now - Notices && up < run.World.Now - Notices)
             Require(life.Service.NotReady is not null && life.Service.Warning is not null, "the store fails, and the monitor says that it is ready");
+        if (run.LogFailsSince is { } since && since < run.World.Now - Notices && up < run.World.Now - Notices)
+            Require(life.Service.NotReady is not null && life.Service.Warning is not null, "the log fails, and the monitor says that it is ready");
     }
 
     /// <summary>What must hold when everything works again.</summary>
