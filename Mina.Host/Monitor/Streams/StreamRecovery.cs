@@ -170,19 +170,27 @@ internal sealed class StreamRecovery(
 
     private Dictionary<string, (StreamValue State, long Offset)> Read(IReadOnlyList<LoggedSnapshot> snapshots)
     {
-        var read = new ConcurrentDictionary<string, (StreamValue State, long Offset)>(StringComparer.Ordinal);
-        Parallel.ForEach(snapshots, snapshot =>
+        var read = new StreamValue?[snapshots.Count];
+        Parallel.For(0, snapshots.Count, i =>
         {
             try
             {
-                read[snapshot.Stream] = (StreamSnapshot.Read(snapshot.State), snapshot.Offset);
+                read[i] = StreamSnapshot.Read(snapshots[i].State);
             }
             catch (InvalidDataException e)
             {
-                log.LogError("Stream {Stream} goes on from its history, without its last minute: {Why}", snapshot.Stream, e.Message);
+                log.LogError("Stream {Stream} goes on from its history, without its last minute: {Why}", snapshots[i].Stream, e.Message);
             }
         });
-        return new Dictionary<string, (StreamValue State, long Offset)>(read, StringComparer.Ordinal);
+        // In the log's order, whichever was read first, so that the same log always starts the same way.
+        var states = new Dictionary<string, (StreamValue State, long Offset)>(StringComparer.Ordinal);
+        for (var i = 0; i < read.Length; i++)
+        {
+            if (read[i] is { } state)
+                states[snapshots[i].Stream] = (state, snapshots[i].Offset);
+        }
+
+        return states;
     }
 
     // What the earlier run has told already, as far as a replay may say it again: of what was raised since a time.

@@ -47,6 +47,9 @@ internal sealed class ContentInFiles(string folder, TimeProvider time) : IStored
     /// <inheritdoc/>
     public IMonitorStore Content => _reader ??= Create();
 
+    /// <summary>Bytes on disk.</summary>
+    public long Bytes => Directory.GetFiles(folder, $"{_number}.db*").Sum(file => new FileInfo(file).Length);
+
     private string File => Path.Combine(folder, $"{_number}.db");
 
     /// <inheritdoc/>
@@ -65,6 +68,8 @@ internal sealed class ContentInFiles(string folder, TimeProvider time) : IStored
         _number++;
         CopyTorn(before, File, random);
         CloseAll();
+        foreach (var file in Directory.GetFiles(folder, Path.GetFileName(before) + "*"))
+            System.IO.File.Delete(file);
     }
 
     /// <inheritdoc/>
