@@ -9,7 +9,7 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina verify SHARDS|MODEL</c>: whether files are, bit for bit, those that were written.</summary>
+/// <summary><c>mina verify SHARDS|MODEL</c>: checks that files are, bit for bit, those that were written.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()
@@ -34,7 +34,7 @@ internal static class VerifyCommand
     }
 
     /// <summary>Verifies what a folder holds.</summary>
-    /// <returns>How many files are not what they should be.</returns>
+    /// <returns>The number of files that are not what they should be.</returns>
     private static async Task<int> RunAsync(string path, CancellationToken stop)
     {
         var model = new ModelDirectory(path);
@@ -71,21 +71,21 @@ internal static class VerifyCommand
     private static int VerifyModel(ModelDirectory model)
     {
         var faults = 0;
-        if (Faultless(() => ModelFiles.Read(model.Path)) is { } stored)
+        if (ReadOrReport(() => ModelFiles.Read(model.Path)) is { } stored)
         {
             if (stored.Info.WeightsSha256.Length == 0)
-                Note($"{model.Info} has no hash of {ModelFiles.WeightsName}: it is of before there was one, and only its form was checked.");
+                Note($"{model.Info} has no hash of {ModelFiles.WeightsName}, because an earlier version wrote it; only its form was checked.");
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{model.Path}: {stored.Info.Network}, {stored.Weights.Length:N0} weights, as they were written"));
         }
 
-        if (RhythmFiles.ExistIn(model.Path) && Faultless(() => RhythmFiles.Read(model.Path)) is not null)
+        if (RhythmFiles.ExistIn(model.Path) && ReadOrReport(() => RhythmFiles.Read(model.Path)) is not null)
             Note($"{RhythmFiles.WeightsName} in {model.Path} has no hash: only its form was checked.");
         if (File.Exists(model.Checkpoint))
-            Faultless(model.LoadCheckpoint);
+            ReadOrReport(model.LoadCheckpoint);
         return faults;
 
-        T? Faultless<T>(Func<T> read)
+        T? ReadOrReport<T>(Func<T> read)
             where T : class
         {
             try

@@ -45,14 +45,7 @@ module private ModelJson =
 
             add fields "thresholds" all
 
-            match fields["recipe"] with
-            | :? JsonObject as recipe ->
-                add recipe "every_af" (JsonValue.Create 1)
-                add recipe "augmented" (JsonValue.Create false)
-                add recipe "averaging" (JsonValue.Create 0.0)
-                add recipe "teacher_share" (JsonValue.Create 0.0)
-            | _ -> ()
-
+            RecipeJson.addMissing fields["recipe"]
             fields.ToJsonString()
         | _ -> text
 
@@ -85,7 +78,7 @@ type ModelInfo = {
     /// Figures by name, such as "validation/uniform/roc_auc"; it may be empty.
     Metrics: IReadOnlyDictionary<string, float>
     /// SHA-256 of the model.safetensors that was written with this file, in lower-case hexadecimal; empty while the
-    /// model is in memory, and for files of before there was one.
+    /// model is in memory, and in files of earlier versions.
     [<JsonPropertyName "weights_sha256">]
     WeightsSha256: string
 } with

@@ -72,7 +72,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
     }
 
     /// <summary>What its /metrics say now.</summary>
-    public async Task<MonitorReading> ReadAsync() => MonitorReading.Of(await _http.GetStringAsync("/metrics").ConfigureAwait(false));
+    public async Task<MonitorReading> ReadAsync() => MonitorReading.Parse(await _http.GetStringAsync("/metrics").ConfigureAwait(false));
 
     /// <summary>A number of its database.</summary>
     /// <param name="sql">A query of one row and column.</param>

@@ -21,7 +21,7 @@ internal static class RestartRow
         var (open, last) = MeasureAsync(streams).GetAwaiter().GetResult();
         yield return new Comparison(
             $"restart of {streams} streams after SIGKILL", "s", false, null, "10 s to the last stream's first verdict at 2,000; aim 3 s",
-            [Figure.Of("broker open", [open]), Figure.Of("first verdict of the last stream", [last])],
+            [Figure.From("broker open", [open]), Figure.From("first verdict of the last stream", [last])],
             $"one run, from the start of the process; killed after {SecondsBefore} s of 300 Hz in chunks of 1 s over MQTT; devices send what has waited "
                 + "when the broker is open, the load on the same machine");
     }

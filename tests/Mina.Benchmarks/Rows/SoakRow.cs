@@ -24,7 +24,7 @@ internal static class SoakRow
 
         Comparison Row(string what, string unit, Func<Look, double> of) => new(
             $"soak: {what}", unit, false, null, what == "disk" ? "bounded by retention" : "flat",
-            [Figure.Of("at the end", [of(looks[^1])]), Figure.Of("highest", [looks.Max(of)]), Figure.Of("growth an hour", [Slope(half, of)])], note);
+            [Figure.From("at the end", [of(looks[^1])]), Figure.From("highest", [looks.Max(of)]), Figure.From("growth an hour", [Slope(half, of)])], note);
     }
 
     private static async Task<List<Look>> MeasureAsync(int streams, int seconds)
