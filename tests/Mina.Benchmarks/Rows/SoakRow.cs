@@ -15,8 +15,8 @@ internal static class SoakRow
         var looks = MeasureAsync(streams, options.MonitorSeconds).GetAwaiter().GetResult();
         var half = looks[(looks.Count / 2)..];
         var note = string.Create(CultureInfo.InvariantCulture,
-            $"one run of {options.MonitorSeconds} s, {streams} streams of 300 Hz in real time over MQTT, the load on the same machine; a look every 5 s; growth by "
-                + $"least squares over the last half; {looks[^1].Gone} chunks or windows were lost");
+            $"one run of {options.MonitorSeconds} s, {streams} streams of 300 Hz in real time over MQTT, the load on the same machine; a look every 5 s; "
+                + $"growth by least squares over the last half; {looks[^1].Gone} chunks or windows were lost");
         yield return Row("memory", "MB", look => look.MemoryMB);
         yield return Row("handles", "", look => look.Handles);
         yield return Row("threads", "", look => look.Threads);

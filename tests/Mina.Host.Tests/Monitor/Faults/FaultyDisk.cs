@@ -26,7 +26,9 @@ public enum DiskFault
 /// The disk under SQLite, which fails within a folder when a test says so. It is SQLite's own file layer with some of its calls replaced, so
 /// that everything above it, SQLite included, is what the monitor runs on.
 /// </summary>
-/// <remarks>The layout of both structures is that of sqlite3.h on 64 bits: https://sqlite.org/c3ref/vfs.html and https://sqlite.org/c3ref/io_methods.html.</remarks>
+/// <remarks>
+/// The layout of both structures is that of sqlite3.h on 64 bits: https://sqlite.org/c3ref/vfs.html and https://sqlite.org/c3ref/io_methods.html.
+/// </remarks>
 internal static class FaultyDisk
 {
     private const int VfsBytes = 168;

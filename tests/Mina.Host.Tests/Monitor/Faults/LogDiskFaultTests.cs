@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Mina.Host.Tests.Monitor.Simulation;
 using Mina.Streaming.Live;
 using Mina.Streaming.Log;
 using Xunit;
@@ -12,6 +13,8 @@ namespace Mina.Host.Tests.Monitor.Faults;
 /// The whole monitor on its real log and store, whose disk fails: nothing is acknowledged, the monitor says so and goes on showing, and works
 /// again without a restart when the disk does.
 /// </summary>
+// The metrics that a monitor exports are those of its whole process, so that no other monitor may run in it.
+[Collection(nameof(SimulationCollection))]
 public sealed class LogDiskFaultTests
 {
     private const int SecondsBefore = 20;

@@ -58,7 +58,8 @@ internal sealed class LogInFiles(string folder) : IChunkLog
             yield return chunk;
     }
 
-    public Task SaveAsync(IReadOnlyList<LoggedSnapshot> snapshots, CancellationToken cancel = default) => SimulatedProcess.Wait(Open.SaveAsync(snapshots, cancel));
+    public Task SaveAsync(IReadOnlyList<LoggedSnapshot> snapshots, CancellationToken cancel = default) =>
+        SimulatedProcess.Wait(Open.SaveAsync(snapshots, cancel));
 
     public Task<IReadOnlyList<SampleChunk>> SamplesAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
         SimulatedProcess.Wait(Open.SamplesAsync(stream, from, to, cancel));
