@@ -73,17 +73,27 @@ internal static class VerifyCommand
         var faults = 0;
         if (Faultless(() => ModelFiles.Read(model.Path)) is { } stored)
         {
-            if (stored.Info.WeightsSha256.Length == 0)
-                Note($"{model.Info} has no hash of {ModelFiles.WeightsName}: it is of before there was one, and only its form was checked.");
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{model.Path}: {stored.Info.Network}, {stored.Weights.Length:N0} weights, as they were written"));
         }
 
         if (RhythmFiles.ExistIn(model.Path) && Faultless(() => RhythmFiles.Read(model.Path)) is not null)
-            Note($"{RhythmFiles.WeightsName} in {model.Path} has no hash: only its form was checked.");
+            ReportLevel("rhythm level", RhythmFiles.InfoName, RhythmFiles.IsSealed(model.Path));
+        if (RecordingLevelFiles.ExistIn(model.Path) && Faultless(() => RecordingLevelFiles.Read(model.Path)) is not null)
+            ReportLevel("recording level", RecordingLevelFiles.Name, RecordingLevelFiles.IsSealed(model.Path));
+        Faultless(() => TrainedOnFiles.OfNetwork(model.Path));
+        Faultless(() => TrainedOnFiles.OfRhythm(model.Path));
         if (File.Exists(model.Checkpoint))
             Faultless(model.LoadCheckpoint);
         return faults;
+
+        void ReportLevel(string level, string file, bool isSealed)
+        {
+            if (isSealed)
+                Console.WriteLine($"{model.Path}: {level}, as it was written");
+            else
+                Note($"{file} in {model.Path} has no hash of its own: it was changed by hand, and only its form was checked.");
+        }
 
         T? Faultless<T>(Func<T> read)
             where T : class
