@@ -2,51 +2,57 @@ namespace Mina.Model
 
 open System
 
-/// A detected episode, and when a monitor that got the recording live would have told of it.
+/// A detected episode, and the time at which a monitor that got the recording live would have reported it.
 [<Struct>]
-type ToldEpisode = {
+type ReportedEpisode = {
     Episode: Span
-    /// Seconds from the recording's start.
-    ToldSeconds: float
+    /// The time of the report, in seconds from the recording's start.
+    ReportedSeconds: float
 }
 
-/// How long after its onset an episode of AF was told. Values add up over recordings.
+/// The delays from the onsets of AF to the reports of its episodes. Values add up over recordings.
 type AlarmDelays = {
-    /// Seconds from onset to notice, of the episodes that were found; in rising order.
+    /// The seconds from onset to report, for each episode that was found, in rising order.
     Seconds: float[]
-    /// Episodes at whose onset the alarm was there already.
-    AlreadyTold: int
-    /// Episodes that no alarm overlaps.
+    /// The number of episodes at whose onset an alarm was on already.
+    AlreadyOn: int
+    /// The number of episodes that no alarm overlaps.
     Missed: int
 } with
 
-    /// The delay that this share of the episodes found does not exceed, 0 .. 1; NaN without any.
+    /// The delay that a share (0 .. 1) of the episodes found does not exceed; NaN where none was found.
     member d.Quantile(share: float) : float =
         if d.Seconds.Length = 0 then
             nan
         else
             d.Seconds[max 0 (int (ceil (share * float d.Seconds.Length - 1e-9)) - 1)]
 
-/// From verdicts to the instants at which a monitor tells: a verdict comes when its window, and what it looks ahead, is
-/// over; an episode is told when it has lasted for the rules' minimum.
+/// Computes when a monitor reports episodes. A verdict comes when its window and its look-ahead are over, and an
+/// episode is reported when it has lasted for the rules' minimum.
 [<RequireQualifiedAccess>]
 module AlarmDelays =
-    /// <summary>The episodes of a recording's verdicts, in order of time.</summary>
-    /// <param name="rules">What makes episodes of them.</param>
-    /// <param name="verdictDelay">Seconds from a window's start to its verdict.</param>
-    /// <param name="seconds">Length of the recording.</param>
-    /// <param name="verdicts">In order of time.</param>
-    [<CompiledName("Told")>]
-    let told (rules: EpisodeRules) (verdictDelay: float) (seconds: float) (verdicts: Verdict seq) : ToldEpisode[] =
+    /// <summary>Computes the episodes of a recording's verdicts, in order of time, with the time of each
+    /// report.</summary>
+    /// <param name="rules">The rules of episodes.</param>
+    /// <param name="verdictDelay">The seconds from a window's start to its verdict.</param>
+    /// <param name="seconds">The length of the recording.</param>
+    /// <param name="verdicts">The verdicts in order of time.</param>
+    [<CompiledName("Episodes")>]
+    let episodes
+        (rules: EpisodeRules)
+        (verdictDelay: float)
+        (seconds: float)
+        (verdicts: Verdict seq)
+        : ReportedEpisode[] =
         let opened = ResizeArray<float>()
-        let episodes = ResizeArray<Episode>()
+        let closed = ResizeArray<Episode>()
 
         let keep at (events: EpisodeEvent[]) =
             for e in events do
                 if e.Kind = EpisodeEventKind.Opened then
                     opened.Add at
                 elif e.Kind = EpisodeEventKind.Closed then
-                    episodes.Add e.Episode
+                    closed.Add e.Episode
 
         let mutable state = Episodes.start
 
@@ -58,47 +64,47 @@ module AlarmDelays =
         let struct (_, events) = Episodes.finish rules state seconds
         keep seconds events
 
-        Seq.zip episodes opened
+        Seq.zip closed opened
         |> Seq.map (fun (episode, at) -> {
             Episode = {
                 Start = episode.StartSeconds
                 End = episode.EndSeconds
             }
-            ToldSeconds = at
+            ReportedSeconds = at
         })
         |> Seq.toArray
 
-    /// <summary>The delays of one recording.</summary>
-    /// <param name="minimum">Seconds; episodes of the reference that are shorter raise no alarm by the rules, and are
-    /// not asked for.</param>
-    /// <param name="period">What is compared; an episode that began before it has no onset in it.</param>
-    /// <param name="reference">The reference's AF.</param>
-    /// <param name="told">`Told`.</param>
+    /// <summary>Computes the delays of one recording.</summary>
+    /// <param name="minimum">The rules' minimum in seconds. Shorter episodes of the reference raise no alarm and do not
+    /// count.</param>
+    /// <param name="period">The time that is compared; an episode that began before it has no onset in it.</param>
+    /// <param name="reference">The AF of the reference.</param>
+    /// <param name="reported">The result of `episodes`.</param>
     [<CompiledName("Measure")>]
-    let measure (minimum: float) (period: Span) (reference: Span[]) (told: ToldEpisode[]) : AlarmDelays =
+    let measure (minimum: float) (period: Span) (reference: Span[]) (reported: ReportedEpisode[]) : AlarmDelays =
         let delays = ResizeArray()
         let mutable already, missed = 0, 0
 
         for r in EpisodeComparisons.tidy reference do
             if r.Start > period.Start && min r.End period.End - r.Start >= minimum then
-                match told |> Array.tryFind (fun t -> EpisodeComparisons.common t.Episode r > 0.0) with
+                match reported |> Array.tryFind (fun e -> EpisodeComparisons.common e.Episode r > 0.0) with
                 | None -> missed <- missed + 1
-                | Some t when t.ToldSeconds <= r.Start -> already <- already + 1
-                | Some t -> delays.Add(t.ToldSeconds - r.Start)
+                | Some e when e.ReportedSeconds <= r.Start -> already <- already + 1
+                | Some e -> delays.Add(e.ReportedSeconds - r.Start)
 
         {
             Seconds = delays.ToArray() |> Array.sort
-            AlreadyTold = already
+            AlreadyOn = already
             Missed = missed
         }
 
-    /// Those of all recordings together.
+    /// Adds up the delays of all recordings.
     [<CompiledName("Gross")>]
     let gross (recordings: AlarmDelays seq) : AlarmDelays =
         let all = Seq.toArray recordings
 
         {
             Seconds = all |> Array.collect _.Seconds |> Array.sort
-            AlreadyTold = all |> Array.sumBy _.AlreadyTold
+            AlreadyOn = all |> Array.sumBy _.AlreadyOn
             Missed = all |> Array.sumBy _.Missed
         }

@@ -2,7 +2,7 @@ namespace Mina.Model
 
 open System
 
-/// What an alarm is about.
+/// The cause of an alarm.
 type AlarmKind =
     /// An AF episode.
     | AF = 0
@@ -10,7 +10,7 @@ type AlarmKind =
     | LeadOff = 1
     /// The stream stopped.
     | Stale = 2
-    /// Samples arrive, but no verdict has come of them for too long.
+    /// Samples arrive, but no verdict has followed from them for too long.
     | NotMonitored = 3
 
 /// An alarm that is raised and not cleared.
@@ -19,11 +19,11 @@ type ActiveAlarm = {
     Kind: AlarmKind
     /// When it was raised, by the server's clock.
     Raised: DateTimeOffset
-    /// When a person saw it; null: not yet.
+    /// When a person acknowledged it; null where nobody has yet.
     Acknowledged: Nullable<DateTimeOffset>
-    /// Who that was; null: nobody yet.
+    /// Who acknowledged it; null where nobody has yet.
     By: string | null
-    /// The time of the signal at which its cause was seen; null: there was no signal.
+    /// The time of the signal at which its cause was seen; null where there was no signal.
     Signal: Nullable<DateTimeOffset>
 }
 
@@ -32,7 +32,7 @@ type AlarmState = {
     Active: ActiveAlarm[]
 } with
 
-    /// None is raised.
+    /// The state in which no alarm is raised.
     static member None: AlarmState = { Active = [||] }
 
 /// What happened to an alarm.
@@ -44,15 +44,15 @@ type AlarmEventKind =
 [<Struct>]
 type AlarmEvent = {
     Kind: AlarmEventKind
-    /// As it stands after this event.
+    /// The alarm after this event.
     Alarm: ActiveAlarm
     /// When it happened; never before the alarm was raised.
     At: DateTimeOffset
 }
 
-/// Alarms of a stream as a pure fold: an alarm is raised once when its cause appears, acknowledged once by a person,
-/// and cleared when the cause has gone. An alarm that nobody acknowledged is cleared all the same: its history says so.
-/// A clock that steps back between two events does not put the second before the first.
+/// The alarms of a stream as a pure fold. An alarm is raised once when its cause appears, acknowledged once by a
+/// person, and cleared when the cause has gone, whether or not somebody acknowledged it. A clock that steps back
+/// between two events does not put the second before the first.
 [<RequireQualifiedAccess>]
 module Alarms =
     let private unchanged state = struct (state, Array.empty<AlarmEvent>)
@@ -65,12 +65,12 @@ module Alarms =
 
     let private after (alarm: ActiveAlarm) (at: DateTimeOffset) = max at alarm.Raised
 
-    /// <summary>The cause of an alarm is there, or is not.</summary>
-    /// <param name="state">Before.</param>
-    /// <param name="kind">Which alarm.</param>
-    /// <param name="present">Whether its cause is there now; the same again changes nothing.</param>
-    /// <param name="signal">The time of the signal at which that was seen; null: there is no signal.</param>
-    /// <param name="at">When that was seen, by the server's clock.</param>
+    /// <summary>Observes whether the cause of an alarm is present.</summary>
+    /// <param name="state">The state before.</param>
+    /// <param name="kind">The kind of the alarm.</param>
+    /// <param name="present">Whether its cause is there now; observing the same again changes nothing.</param>
+    /// <param name="signal">The time of the signal at which that was seen; null where there is no signal.</param>
+    /// <param name="at">The time of the observation, by the server's clock.</param>
     [<CompiledName("Observe")>]
     let observe
         (state: AlarmState)
@@ -110,7 +110,7 @@ module Alarms =
                     |])
         | _ -> unchanged state
 
-    /// <summary>A person has seen the alarm of a kind. Nothing happens where there is none, or it was acknowledged
+    /// <summary>Acknowledges the alarm of a kind. Nothing happens where no such alarm is raised, or it was acknowledged
     /// before.</summary>
     [<CompiledName("Acknowledge")>]
     let acknowledge

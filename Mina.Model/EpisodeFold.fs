@@ -2,7 +2,7 @@ namespace Mina.Model
 
 open System
 
-/// How the rules take windows that are past smoothing: which time each speaks for, and what that does to the run of AF.
+/// Applies the rules to windows that are smoothed: which time each window decides, and what that does to the run of AF.
 module internal EpisodeFold =
     // Starts are multiples of 5/3 s, which no float holds exactly.
     let tolerance = 1e-6
@@ -13,7 +13,7 @@ module internal EpisodeFold =
         StartSeconds = run.Start
         EndSeconds = run.End
         ClassifiableSeconds = run.Seconds
-        // A mean of probabilities, but for the rounding of sums.
+        // This is a mean of probabilities, but the sums are rounded.
         MeanProbability = run.Weighted / run.Seconds |> max 0.0 |> min 1.0
     }
 
@@ -32,7 +32,7 @@ module internal EpisodeFold =
                 ClosedSeconds = state.ClosedSeconds + (if run.Open then run.Seconds else 0.0)
         }
 
-    /// Time up to `upTo` of which nothing can be said.
+    /// Takes the time up to `upTo` as unclassifiable.
     let blind (rules: EpisodeRules) events (upTo: float) (state: EpisodeState) =
         let seconds =
             if state.Settled.HasValue then
@@ -132,15 +132,15 @@ module internal EpisodeFold =
             else
                 { state with Run = paused }
 
-    /// The pending window speaks for the time up to `until`; for none, where that is settled already: a stream was
-    /// ended and goes on with windows that reach back.
+    /// Lets the pending window decide the time up to `until`. That time may be settled already, when a stream that was
+    /// ended goes on with windows that reach back; then nothing happens.
     let settlePending rules events (until: float) (state: EpisodeState) =
         if until > state.PendingFrom then
             settleUntil rules events until state
         else
             { state with Pending = Nullable() }
 
-    /// Takes a window that is past smoothing.
+    /// Takes a smoothed window.
     let take (rules: EpisodeRules) events (window: Verdict) (state: EpisodeState) =
         let state =
             if state.Settled.HasValue then

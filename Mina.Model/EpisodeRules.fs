@@ -2,11 +2,11 @@ namespace Mina.Model
 
 open System
 
-/// What makes an AF episode out of verdicts.
+/// The rules that make AF episodes out of verdicts.
 type EpisodeRules = {
     /// AF begins at this probability, 0 .. 1.
     OnsetProbability: float
-    /// Once begun, AF goes on down to this probability; at most OnsetProbability.
+    /// AF that has begun continues down to this probability, which is at most OnsetProbability.
     OffsetProbability: float
     /// An episode lasts at least this long, unclassifiable time not counted. 30 s is the clinical definition (2020 ESC
     /// guidelines on atrial fibrillation, section 3).
@@ -15,12 +15,12 @@ type EpisodeRules = {
     MergeGapSeconds: float
     /// AF on both sides of unclassifiable time up to this length is one episode.
     BridgeSeconds: float
-    /// A window's probability is averaged with those of the windows whose centres lie within half of this of its own;
-    /// 0: not at all. Verdicts are late by half of it.
+    /// A window's probability is averaged with those of the windows whose centres lie within half of this of its own; 0
+    /// averages nothing. Episodes are known half of it later.
     SmoothingSeconds: float
-    /// Length of a window.
+    /// The length of a window.
     WindowSeconds: float
-    /// From one window to the next.
+    /// The time from one window to the next.
     StrideSeconds: float
 } with
 
@@ -36,76 +36,76 @@ type EpisodeRules = {
         StrideSeconds = 5.0 / 3.0
     }
 
-    /// The rules for a recording of that length. A strip shows no more than itself: in one of less than a minute, half
-    /// of it is enough for an episode.
+    /// The rules for a recording of that length. In a recording of less than a minute, AF in half of it is enough for
+    /// an episode, because a longer one cannot show.
     member rules.ForRecordingOf(seconds: float) : EpisodeRules = {
         rules with
             MinimumSeconds = min rules.MinimumSeconds (seconds / 2.0)
     }
 
-/// A stretch of AF. From its first instant of AF to its last.
+/// A stretch of AF, from its first instant to its last.
 type Episode = {
-    /// In seconds from the start of the stream.
+    /// The start, in seconds from the start of the stream.
     StartSeconds: float
     EndSeconds: float
-    /// The part of it that is not unclassifiable.
+    /// The seconds in it that are classifiable.
     ClassifiableSeconds: float
-    /// Over its classifiable time.
+    /// The mean probability over its classifiable time.
     MeanProbability: float
 }
 
-/// What happened to an episode.
+/// The kind of a change of an episode.
 type EpisodeEventKind =
-    /// AF has lasted for the minimum: an episode, which began earlier.
+    /// AF has lasted for the minimum, so that there is an episode, which began earlier.
     | Opened = 0
-    /// It goes on.
+    /// The episode goes on.
     | Extended = 1
-    /// It is over, and its end is what it was when last opened or extended.
+    /// The episode is over. Its end is what it was when it was last opened or extended.
     | Closed = 2
 
 [<Struct>]
 type EpisodeEvent = {
     Kind: EpisodeEventKind
-    /// As it stands at this event.
+    /// The episode after this event.
     Episode: Episode
 }
 
-/// AF that may become or is an episode; all seconds are from the start of the stream or durations.
+/// AF that is or may become an episode. All seconds are durations or count from the start of the stream.
 [<Struct>]
 type AFRun = {
-    /// False: there is no AF at present, and the rest means nothing.
+    /// Whether there is AF at present; if not, the other fields mean nothing.
     Active: bool
-    /// Long enough to be an episode.
+    /// Whether it has lasted long enough to be an episode.
     Open: bool
     Start: float
     /// The end of the last instant of AF.
     End: float
-    /// Classifiable seconds from Start to End, and the integral of probability over them.
+    /// The classifiable seconds from Start to End, and the integral of probability over them.
     Seconds: float
     Weighted: float
-    /// The same of the not-AF time since End.
+    /// The same for the time without AF since End.
     PauseSeconds: float
     PauseWeighted: float
-    /// Unclassifiable seconds since End.
+    /// The unclassifiable seconds since End.
     BlindSeconds: float
 }
 
-/// Where the rules stand after some windows. Nothing else is needed to go on; plain data, to be kept as JSON.
+/// The state of the rules after some windows, from which they continue. It is plain data, which can be stored as JSON.
 type EpisodeState = {
-    /// Windows not yet past smoothing, and those before them that it still needs, in order of time.
+    /// The windows that are not smoothed yet, and those before them that smoothing still needs, in order of time.
     Recent: Verdict[]
-    /// How many of Recent are past smoothing.
+    /// The number of windows in Recent that are smoothed.
     Passed: int
-    /// The last classifiable window past smoothing, which speaks for the time from PendingFrom; null: there is none, or
-    /// what it speaks for is settled.
+    /// The last smoothed, classifiable window, which decides the time from PendingFrom on; null where there is none or
+    /// its time is settled.
     Pending: Nullable<Verdict>
     PendingFrom: float
-    /// All before this instant is settled; null before the first window.
+    /// The instant up to which everything is settled; null before the first window.
     Settled: Nullable<float>
     Run: AFRun
-    /// Classifiable seconds settled so far, and those of them that lie in closed episodes.
+    /// The classifiable seconds settled so far, and those of them that lie in closed episodes.
     ClassifiableSeconds: float
     ClosedSeconds: float
-    /// Unclassifiable seconds settled so far.
+    /// The unclassifiable seconds settled so far.
     UnclassifiableSeconds: float
 }

@@ -2,14 +2,14 @@ namespace Mina.Model
 
 open System
 
-/// Episodes of AF as a fold over verdicts: live, one window at a time, or over a whole recording.
+/// The episodes of AF as a fold over verdicts, live with one window at a time or over a whole recording.
 ///
-/// Windows overlap, so it must be said which time each speaks for: an instant belongs to the classifiable window that
-/// holds it and whose centre is nearest. In a steady stream a window thus speaks for the 5/3 s about its centre, where
-/// it has seen as much before as after, so that onsets and ends are neither early nor late; at the edge of a stretch it
-/// speaks for the edge too. An instant in no classifiable window is unclassifiable.
+/// Windows overlap, so the fold must choose which window decides an instant: it is the classifiable window that holds
+/// the instant and whose centre is nearest. In a steady stream a window thus decides the 5/3 s about its centre, where
+/// it has seen as much before as after, so that onsets and ends are neither early nor late. At the edge of a stretch it
+/// decides the edge too. An instant in no classifiable window is unclassifiable.
 module Episodes =
-    /// Before the first window.
+    /// The state before the first window.
     [<CompiledName("Start")>]
     let start: EpisodeState = {
         Recent = [||]
@@ -23,7 +23,8 @@ module Episodes =
         UnclassifiableSeconds = 0.0
     }
 
-    /// Passes on the windows that have all the neighbours smoothing wants (`final`: that they will ever have).
+    /// Passes on the windows that have all the neighbours that smoothing needs or, with `final`, that they will ever
+    /// have.
     let private passOn (rules: EpisodeRules) events final (state: EpisodeState) =
         let reach = rules.SmoothingSeconds / 2.0 + EpisodeFold.tolerance
         let recent = state.Recent
@@ -79,9 +80,9 @@ module Episodes =
         }
 
     /// <summary>Takes the next window.</summary>
-    /// <returns>The new state, and what happened, in order; mostly nothing.</returns>
-    /// <exception cref="T:System.ArgumentException">The window does not start after the last one, or its probability is
-    /// not one.</exception>
+    /// <returns>The new state, and the events that follow, in order; mostly there are none.</returns>
+    /// <exception cref="T:System.ArgumentException">The window does not start after the last one, or its probability
+    /// does not lie in 0 .. 1.</exception>
     [<CompiledName("Step")>]
     let step (rules: EpisodeRules) (state: EpisodeState) (window: Verdict) : struct (EpisodeState * EpisodeEvent[]) =
         if
@@ -108,8 +109,9 @@ module Episodes =
 
     /// <summary>Ends the stream: settles what still waits, and closes an open episode.</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="state">After the last window.</param>
-    /// <param name="endSeconds">Where the stream ends; a rest shorter than a stride goes to the last window.</param>
+    /// <param name="state">The state after the last window.</param>
+    /// <param name="endSeconds">The end of the stream; the last window decides a rest that is shorter than a
+    /// stride.</param>
     [<CompiledName("Finish")>]
     let finish
         (rules: EpisodeRules)
@@ -152,7 +154,8 @@ module Episodes =
 
         struct ({ state with Recent = [||]; Passed = 0 }, events.ToArray())
 
-    /// The whole of a recording: its closed episodes in order of time, and the final state, which knows burden.
+    /// Folds the verdicts of a whole recording to its closed episodes in order of time, and the final state, which has
+    /// its burden.
     [<CompiledName("OfRecording")>]
     let ofRecording
         (rules: EpisodeRules)
@@ -177,8 +180,8 @@ module Episodes =
         keep events
         struct (final, episodes.ToArray())
 
-    /// Share of the settled classifiable time that lies in episodes (the open one counts), 0 .. 1; null while nothing
-    /// is classifiable.
+    /// The share of the settled classifiable time that lies in episodes, including an open one, 0 .. 1; null while
+    /// nothing is classifiable.
     [<CompiledName("Burden")>]
     let burden (state: EpisodeState) : Nullable<float> =
         let openSeconds =

@@ -46,8 +46,8 @@ public sealed record PreprocessSettings
     public int StrideOf(Label? label) => label == Label.AF ? StrideAF : StrideNotAF;
 
     /// <summary>
-    /// Why no segments can be made with these settings, which may come from a file, as the rest of a sentence that begins with their name;
-    /// null: they can.
+    /// The reason why no segments can be made with these settings, which may come from a file, as the rest of a sentence that begins with their
+    /// name; null where segments can be made.
     /// </summary>
     public string? FindFault()
     {

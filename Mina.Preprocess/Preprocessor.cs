@@ -49,8 +49,8 @@ public sealed class Preprocessor
     public Rejection? Run(Recording recording, Segments segments, int limit = int.MaxValue) => RunWith(recording, segments, limit, withArtefact: true);
 
     /// <summary>
-    /// Cuts all windows of a recording of up to 61 s to classify them: as <see cref="Run(Recording, Segments, int)"/>, but plain artefact has no part
-    /// in mean and deviation (<see cref="LiveStatistics"/>), so that a lead that was off for some seconds does not shrink the beats of the rest.
+    /// Cuts all windows of a recording of up to 61 s to classify them. Unlike <see cref="Run(Recording, Segments, int)"/> it leaves plain artefact
+    /// out of mean and deviation (<see cref="LiveStatistics"/>), so that a lead that was off for some seconds does not shrink the beats of the rest.
     /// </summary>
     /// <inheritdoc cref="Run(Recording, Segments, int)"/>
     public Rejection? RunWithoutArtefact(Recording recording, Segments segments) => RunWith(recording, segments, int.MaxValue, withArtefact: false);
@@ -85,7 +85,7 @@ public sealed class Preprocessor
     }
 
     /// <summary>
-    /// Cuts the windows that rhythms give a label, at the stride of their class. Windows of one label follow one another, AF last, and a piece
+    /// Cuts the windows that get a label from the rhythms, at the stride of their class. Windows of one label follow one another, AF last, and a piece
     /// (<see cref="Segments.Label"/>) holds windows of one label only.
     /// </summary>
     private Rejection? RunByWindow(Recording recording, float[] samples, IReadOnlyList<RhythmSpan> rhythms, Segments segments, int limit)
@@ -139,7 +139,7 @@ public sealed class Preprocessor
         return true;
     }
 
-    /// <summary>How many of the next windows have one label and lie near to each other: what lies between windows is filtered too.</summary>
+    /// <summary>The number of next windows that have one label and lie near each other, because what lies between windows is filtered too.</summary>
     private int LengthOfPiece(ReadOnlySpan<Label> labels, ReadOnlySpan<int> starts)
     {
         var count = 1;

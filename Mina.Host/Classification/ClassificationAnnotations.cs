@@ -10,21 +10,21 @@ namespace Mina.Host.Classification;
 /// <summary>A classified recording as WFDB annotations: its beats, normal and ventricular, and where AF begins and ends.</summary>
 public static class ClassificationAnnotations
 {
-    /// <summary>WFDB's extension for annotations that a program made and nobody checked.</summary>
+    /// <summary>The extension in WFDB of annotations that a program made and nobody checked.</summary>
     public const string Extension = ".qrs";
 
-    /// <summary>Writes a recording's file, as a whole or not at all, and makes the folder if it is missing.</summary>
+    /// <summary>Writes the annotations of a recording, as a whole or not at all, and makes the folder if it is missing.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="classified">What was said of it.</param>
-    /// <param name="settings">How it was prepared.</param>
-    /// <param name="folder">Where the file goes, under the recording's id.</param>
+    /// <param name="classified">Its classification.</param>
+    /// <param name="settings">The preprocessing of the model.</param>
+    /// <param name="folder">The folder of the file, which has the recording's id as its name.</param>
     public static void Save(Recording recording, ClassifiedRecording classified, PreprocessSettings settings, string folder) =>
         WholeFile.Write(Path.Combine(folder, recording.Id + Extension), WfdbAnnotations.Encode(From(recording, classified, settings)));
 
-    /// <summary>The annotations in order of time, in samples of the recording.</summary>
+    /// <summary>Returns the annotations in order of time, in samples of the recording.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="classified">What was said of it.</param>
-    /// <param name="settings">How it was prepared.</param>
+    /// <param name="classified">Its classification.</param>
+    /// <param name="settings">The preprocessing of the model.</param>
     public static IReadOnlyList<WfdbAnnotation> From(Recording recording, ClassifiedRecording classified, PreprocessSettings settings)
     {
         var detected = RecordingBeats.Detect(settings, recording);

@@ -5,7 +5,7 @@ using Mina.Model;
 namespace Mina.Host.Classification;
 
 /// <summary>
-/// A classified recording as JSON. <c>Probability</c> is the recording level's up to 61 s, else the mean of the windows.
+/// A classified recording as JSON. <c>Probability</c> comes from the recording level up to 61 s, and is the mean of the windows beyond.
 /// </summary>
 internal sealed record RecordingDocument(
     string Recording,

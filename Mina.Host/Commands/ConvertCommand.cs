@@ -15,11 +15,7 @@ internal static class ConvertCommand
         var from = new Argument<string>("IN") { Description = "A recording, a folder, a .zip or a RECORDS list." };
         var to = new Argument<string>("OUT") { Description = "The file that one recording is written to (.hea, .edf or .csv), or a folder." };
         var format = new Option<string?>("--to") { Description = "The format in a folder: wfdb, edf or csv. Default: wfdb.", HelpName = "format" };
-        var annotator = new Option<string>("--annotator")
-        {
-            Description = "Which annotations go with WFDB records: the extension of their files.",
-            DefaultValueFactory = _ => "atr",
-        };
+        var annotator = CommonOptions.Annotator("Which annotations go with WFDB records");
         var lead = new Option<string?>("--lead") { Description = "Only this lead, by name or by index from 0. Default: all ECG leads." };
         var fs = CommonOptions.Fs();
         var command = new Command("convert", "Write recordings of any format as WFDB, EDF+ or CSV, with their annotations.")
@@ -79,7 +75,7 @@ internal static class ConvertCommand
         _ => null,
     };
 
-    // An id may be a path; the name of a WFDB record has letters, digits, '_' and '-'.
+    // An id may be a path, but the name of a WFDB record has only letters, digits, '_' and '-'.
     private static string NameOf(string id, ConversionFormat format) => format == ConversionFormat.Wfdb
         ? string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'))
         : id.Replace('/', '_');

@@ -34,7 +34,7 @@ internal static class EvaluateCommand
         var command = new Command(
             "evaluate",
             "Score a model on a split: all windows (as the paper), uniform windows, recordings; with 95 % intervals. Or on "
-            + "long recordings with rhythm annotations: AF episodes and duration. Or on strips: what classify says of short recordings.")
+            + "long recordings with rhythm annotations: AF episodes and duration. Or on strips: the verdicts of classify on short recordings.")
         {
             model, shards, split, json, report, threshold, seed, resamples,
         };

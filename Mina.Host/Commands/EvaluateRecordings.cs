@@ -4,7 +4,6 @@ using Mina.Host.Evaluation.Recordings;
 using Mina.Host.Reports;
 using Mina.Host.Shell;
 using Mina.Model;
-using Mina.Preprocess;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats;
 using Spectre.Console;
@@ -14,35 +13,29 @@ namespace Mina.Host.Commands;
 /// <summary><c>mina evaluate --recordings DIR</c>: scores continuous classification against rhythm annotations.</summary>
 internal sealed class EvaluateRecordings
 {
+    private const string Condition = "With --recordings, ";
+
     private readonly Option<string?> _path = new("--recordings")
     {
         Description = "Score continuous classification on these recordings with rhythm annotations (WFDB's .atr) instead of shards: "
             + $"a folder, .zip or {RecordingFormats.All.MainExtensions()} file.",
     };
 
-    private readonly Option<string> _flutter = FlutterNames.Option("With --recordings, ");
+    private readonly Option<string> _flutter = CommonOptions.Flutter(Condition);
 
-    private readonly Option<double> _learning = new("--learning-period")
-    {
-        Description = "With --recordings, leave out this many seconds at the start of each; EC57's are 300.",
-        DefaultValueFactory = _ => 0,
-    };
+    private readonly Option<double> _learning = CommonOptions.LearningPeriod(Condition);
 
-    private readonly Option<double> _shortest = new("--shortest")
-    {
-        Description = "With --recordings, episodes under this many seconds do not count.",
-        DefaultValueFactory = _ => 0,
-    };
+    private readonly Option<double> _shortest = CommonOptions.Shortest(Condition);
 
-    private readonly Option<string?> _lead = CommonOptions.Lead("With --recordings, ");
+    private readonly Option<string?> _lead = CommonOptions.Lead(Condition);
 
-    private readonly Option<string?> _persons = PersonTables.Option("With --recordings, ", "says which of them the model has learned from");
+    private readonly Option<string?> _persons = PersonTables.Option(Condition, "says which of them the model has learned from");
 
     /// <summary><c>--no-rhythm</c>.</summary>
-    public Option<bool> NoRhythm { get; } = CommonOptions.NoRhythm("With --recordings, ");
+    public Option<bool> NoRhythm { get; } = CommonOptions.NoRhythm(Condition);
 
     /// <summary>Adds the options.</summary>
-    /// <param name="command">evaluate.</param>
+    /// <param name="command">The command <c>evaluate</c>.</param>
     /// <param name="ofShards">The options that recordings exclude.</param>
     public void AddTo(Command command, params Option[] ofShards)
     {
@@ -68,11 +61,11 @@ internal sealed class EvaluateRecordings
     /// <summary>Whether <c>--recordings</c> is given.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_path) is not null;
 
-    /// <summary>Compares, prints, and writes JSON and report.</summary>
+    /// <summary>Compares the recordings with their annotations, prints the figures, and writes the JSON and the report.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="detector">The model.</param>
-    /// <param name="model">Its folder; null: the shipped one.</param>
-    /// <param name="files">Where JSON and report go; null: nowhere.</param>
+    /// <param name="model">The folder of the model; null for the shipped one.</param>
+    /// <param name="files">The files of the JSON and the report; null writes none.</param>
     /// <param name="stop">Stops between recordings.</param>
     public async Task<int> RunAsync(ParseResult parsed, Detector detector, string? model, (string? Json, string? Report) files, CancellationToken stop)
     {
@@ -116,16 +109,10 @@ internal sealed class EvaluateRecordings
         return result.Failures.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    private RecordingsOptions OptionsOf(ParseResult parsed)
+    private RecordingsOptions OptionsOf(ParseResult parsed) => new()
     {
-        var (learning, shortest) = (parsed.GetValue(_learning), parsed.GetValue(_shortest));
-        if (!(learning >= 0) || !(shortest >= 0))
-            throw new ProblemException("--learning-period and --shortest must be 0 s or more.");
-        return new RecordingsOptions
-        {
-            Flutter = FlutterNames.Parse(parsed.GetRequiredValue(_flutter)),
-            LearningSeconds = learning,
-            ShortestSeconds = shortest,
-        };
-    }
+        Flutter = FlutterNames.Parse(parsed.GetRequiredValue(_flutter)),
+        LearningSeconds = parsed.SecondsOf(_learning),
+        ShortestSeconds = parsed.SecondsOf(_shortest),
+    };
 }

@@ -10,17 +10,17 @@ using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina evaluate --strips RAW</c>: what <c>classify</c> says of labelled recordings of up to 61 s.</summary>
+/// <summary><c>mina evaluate --strips RAW</c>: scores the verdicts of <c>classify</c> on labelled recordings of up to 61 s.</summary>
 internal sealed class EvaluateStrips
 {
     private readonly Option<string?> _path = new("--strips")
     {
-        Description = "Score what classify says of labelled recordings of up to 61 s instead of shards: a folder or a .zip.",
+        Description = "Score the verdicts of classify on labelled recordings of up to 61 s instead of shards: a folder or a .zip.",
     };
 
     private readonly Option<string?> _labels = new("--labels")
     {
-        Description = "With --strips, what each of them shows. Default: the label file beside them.",
+        Description = "With --strips, the file of their labels. Default: the label file beside them.",
     };
 
     private readonly Option<string?> _part = new("--part")
@@ -29,7 +29,7 @@ internal sealed class EvaluateStrips
     };
 
     /// <summary>Adds the options.</summary>
-    /// <param name="command">evaluate.</param>
+    /// <param name="command">The command <c>evaluate</c>.</param>
     /// <param name="excluded">The options that strips exclude.</param>
     public void AddTo(Command command, params Option[] excluded)
     {
@@ -50,12 +50,12 @@ internal sealed class EvaluateStrips
     /// <summary>Whether <c>--strips</c> is given.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_path) is not null;
 
-    /// <summary>Classifies, prints, and writes the JSON file.</summary>
+    /// <summary>Classifies the strips, prints the figures, and writes the JSON.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="detector">The model.</param>
-    /// <param name="model">Its folder; null: the shipped one.</param>
-    /// <param name="bootstrap">Seed and number of resamples of the intervals.</param>
-    /// <param name="json">The file; null: none.</param>
+    /// <param name="model">The folder of the model; null for the shipped one.</param>
+    /// <param name="bootstrap">The seed and the number of resamples of the intervals.</param>
+    /// <param name="json">The file of the JSON; null writes none.</param>
     /// <param name="stop">Stops between strips.</param>
     public async Task<int> RunAsync(
         ParseResult parsed, Detector detector, string? model, (long Seed, int Resamples) bootstrap, string? json, CancellationToken stop)

@@ -3,6 +3,7 @@ using Mina.Host.Shell;
 using Mina.Preprocess;
 using Mina.Streaming.Ingest;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
 using Mina.Streaming.Recordings.Labels;
 using Mina.Streaming.Shards;
 
@@ -18,7 +19,10 @@ internal static class IngestCommand
 
     public static Command Create()
     {
-        var raw = new Argument<string>("RAW") { Description = "A folder of recordings (WFDB, CSV), a .zip of them, or one recording." };
+        var raw = new Argument<string>("RAW")
+        {
+            Description = $"A folder of recordings ({RecordingFormats.All.MainExtensions(", ")}), a .zip of them, or one recording.",
+        };
         var output = new Option<string>("--out", "-o") { Description = "The folder that the shards are written to.", DefaultValueFactory = _ => "out" };
         var labels = new Option<string?>("--labels")
         {

@@ -19,7 +19,7 @@ internal static class IngestView
         var seconds = Math.Max(elapsed.TotalSeconds, 1e-3);
         var of = progress.Total is { } total ? $"/{N(total)}" : "";
         var rejected = progress.Rejected > 0 ? $", {N(progress.Rejected)} rejected" : "";
-        // Recordings cost what they hold, but those of earlier runs are passed over unread: count recordings then.
+        // A recording takes as long as its size says, but those of earlier runs are passed over unread, and then recordings are counted.
         var (done, all) = progress.Skipped > 0 ? ((double)progress.Done, (double)(progress.Total ?? 0)) : (progress.BytesRead, totalBytes);
         return new ProgressState(
             done,
@@ -45,7 +45,7 @@ internal static class IngestView
             $"{N(progress.Done - progress.Skipped - progress.Rejected)} recordings, {N(progress.Windows)} windows in "
                 + $"{ProgressView.Clock(summary.Elapsed)} ({progress.Windows / seconds:N0} windows/s, {segments / seconds:N0} MB/s of segments){already}"));
         if (summary.Discarded > 0)
-            Console.WriteLine($"stopped: {N(summary.Discarded)} recordings of unfinished shards were let go; the same command goes on where this one stopped");
+            Console.WriteLine($"stopped: {N(summary.Discarded)} recordings of unfinished shards were discarded; the same command goes on where it stopped");
         var source = labels?.Source ?? (fromHeaders ? "the recordings' own headers" : "rhythm annotations, window by window");
         Console.WriteLine($"shards: {summary.Output} (labels from {source}; {Manifest.FileName} lists what is "
             + $"finished{(summary.RejectionFile is { } file ? $", {Path.GetFileName(file)} what was rejected" : "")})");

@@ -13,11 +13,7 @@ internal static class InspectCommand
     {
         var path = new Argument<string>("PATH") { Description = "A recording, a folder, a .zip, a RECORDS list, or a folder of shards." };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
-        var annotator = new Option<string>("--annotator")
-        {
-            Description = "Which rhythm annotations count, for WFDB records: the extension of their files.",
-            DefaultValueFactory = _ => "atr",
-        };
+        var annotator = CommonOptions.Annotator("Which rhythm annotations of WFDB records count");
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
         var command = new Command(

@@ -4,14 +4,14 @@ using Mina.Streaming.Recordings.Labels;
 
 namespace Mina.Host.Commands;
 
-/// <summary>Recordings that have a label each: what <c>evaluate --strips</c> and <c>train-recordings</c> read.</summary>
+/// <summary>Reads the labelled recordings of <c>evaluate --strips</c> and <c>train-recordings</c>.</summary>
 internal static class LabelledRecordings
 {
     /// <summary>The labels of a folder's recordings.</summary>
     /// <param name="folder">The recordings.</param>
-    /// <param name="path">Where they are, for the message.</param>
-    /// <param name="file">The label file that was named; null: the one beside the recordings.</param>
-    /// <exception cref="ProblemException">There is none, or it cannot be read.</exception>
+    /// <param name="path">Their path, for the message.</param>
+    /// <param name="file">The label file that was named; null for the one beside the recordings.</param>
+    /// <exception cref="ProblemException">There is no label file, or it cannot be read.</exception>
     public static LabelTable LabelsOf(RecordingFolder folder, string path, string? file) =>
         (file is null ? folder.FindLabels() : LabelTable.Load(file))
         ?? throw new ProblemException($"{path} has no label file beside its recordings: name one with --labels.");

@@ -19,8 +19,8 @@ internal static class MonitorCommand
             Text("Replay", "--replay", "A folder of recordings, which are replayed in real time, each as a stream."),
             Text("Follow", "--follow",
                 $"A recording that is being written ({RecordingFormats.All.MainExtensions()}), or a folder of them; each is a stream as it grows."),
-            Text("Lead", "--lead", "The lead of --replay and --follow, by name or by index from 0. Default: I, II, MLII, ECG, else the first."),
-            Text("Fs", "--fs", "The sampling frequency in Hz of CSV files without a time column."),
+            Text("Lead", "--lead", $"The lead of --replay and --follow, by name or by index from 0. {CommonOptions.LeadDefault}"),
+            Text("Fs", "--fs", CommonOptions.Fs().Description!),
             Text("Record", "--record", "Write every segment to shards in this directory, unlabelled."),
             Text("Database", "--database", "The file of verdicts, episodes and alarms. Default: monitor.db in the user's state folder."),
             Text("Otlp", "--otlp", "Send metrics to this OpenTelemetry collector too, by gRPC (http://host:4317)."),
@@ -58,7 +58,7 @@ internal static class MonitorCommand
         }));
         return command;
 
-        // The setting's name is also what help calls the value.
+        // Help shows the setting's name as the name of the value.
         static Option<string?> Text(string setting, string name, string description, params string[] aliases) =>
             new(name, aliases) { Description = description, HelpName = setting };
     }

@@ -12,7 +12,7 @@ internal static class PersonTables
     /// <param name="purpose">The purpose of the option, after "which".</param>
     public static Option<string?> Option(string condition, string purpose) => new("--persons")
     {
-        Description = $"{condition}{(condition.Length > 0 ? "the" : "The")} person of each recording, which {purpose}: a csv of id,person, "
+        Description = CommonOptions.Describe(condition, $"the person of each recording, which {purpose}: a csv of id,person, ")
             + "or a folder with one for each folder of recordings, by its name (mitdb.csv). "
             + "Default: groups.csv beside the recordings, else the persons in their headers.",
     };
@@ -37,7 +37,7 @@ internal static class PersonTables
         return File.Exists(file) ? GroupTable.Load(file) : null;
     }
 
-    /// <summary>What a data set is called by the path of its recordings: the folder's name.</summary>
+    /// <summary>The name of the data set at a path: the name of the folder or the file.</summary>
     public static string SetOf(string path)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));

@@ -7,9 +7,9 @@ using Mina.Streaming.Recordings.Formats.Wfdb;
 namespace Mina.Host.Commands;
 
 /// <summary>Reads the recordings that <c>train-rhythm</c> learns from.</summary>
-/// <param name="folders">Recordings with rhythm annotations.</param>
-/// <param name="beatFolders">Records of which only annotations are there.</param>
-/// <param name="persons">A group file, a folder of them, or null.</param>
+/// <param name="folders">Folders of recordings with rhythm annotations.</param>
+/// <param name="beatFolders">Folders of records that have annotations and no signal.</param>
+/// <param name="persons">A table of persons or a folder of tables; null for the tables beside the recordings.</param>
 /// <param name="detector">The network whose probabilities the level is to read.</param>
 internal sealed class RhythmTrainingSource(string[] folders, string[] beatFolders, string? persons, Detector detector)
 {
@@ -22,7 +22,7 @@ internal sealed class RhythmTrainingSource(string[] folders, string[] beatFolder
     public IReadOnlyList<string> Failures => _failures;
 
     /// <summary>Reads and classifies all recordings, then takes excerpts of the records without signal.</summary>
-    /// <exception cref="ProblemException">A folder holds nothing, or a group file is bad.</exception>
+    /// <exception cref="ProblemException">A folder holds no recordings, or a table of persons has a bad line.</exception>
     public IReadOnlyList<RhythmRecording> Read(Action<ProgressState> report, CancellationToken stop)
     {
         var read = new List<RhythmRecording>();

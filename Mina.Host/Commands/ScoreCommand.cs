@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina score REFERENCE TEST</c>: any detector's annotations against a reference's.</summary>
+/// <summary><c>mina score REFERENCE TEST</c>: scores any detector's annotations against those of a reference.</summary>
 internal static class ScoreCommand
 {
     public static Command Create()
@@ -30,9 +30,9 @@ internal static class ScoreCommand
             Description = "Who made TEST's annotations: their files' extension.",
             DefaultValueFactory = _ => "qrs",
         };
-        var flutter = FlutterNames.Option();
-        var learning = new Option<double>("--learning-period") { Description = "Leave out this many seconds at the start of each record; EC57's are 300." };
-        var shortest = new Option<double>("--shortest") { Description = "Episodes under this many seconds do not count." };
+        var flutter = CommonOptions.Flutter();
+        var learning = CommonOptions.LearningPeriod();
+        var shortest = CommonOptions.Shortest();
         var paced = new Option<string>("--paced")
         {
             Description = "Records with paced beats: in, or out as in EC57.",
@@ -52,13 +52,11 @@ internal static class ScoreCommand
             var options = new ScoringOptions
             {
                 Flutter = FlutterNames.Parse(parsed.GetRequiredValue(flutter)),
-                LearningSeconds = parsed.GetValue(learning),
-                ShortestSeconds = parsed.GetValue(shortest),
+                LearningSeconds = parsed.SecondsOf(learning),
+                ShortestSeconds = parsed.SecondsOf(shortest),
                 WithPaced = parsed.GetValue(paced) == "in",
                 WithCpsc = parsed.GetValue(cpsc),
             };
-            if (!(options.LearningSeconds >= 0) || !(options.ShortestSeconds >= 0))
-                throw new ProblemException("--learning-period and --shortest are seconds, 0 or more.");
             return Task.FromResult(Run(
                 (parsed.GetRequiredValue(reference), parsed.GetRequiredValue(referenceAnnotator).TrimStart('.')),
                 (parsed.GetRequiredValue(test), parsed.GetRequiredValue(testAnnotator).TrimStart('.')),

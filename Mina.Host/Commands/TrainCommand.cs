@@ -14,7 +14,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var shards = new Option<string>("--shards", "-s") { Description = "The folder of shards that ingest wrote.", DefaultValueFactory = _ => "out" };
+        var shards = CommonOptions.Shards();
         var output = new Option<string>("--out", "-o") { Description = "The folder that the model is written to.", DefaultValueFactory = _ => "model" };
         var recipe = new Option<string>("--recipe")
         {
@@ -22,11 +22,7 @@ internal static class TrainCommand
             DefaultValueFactory = _ => "default",
         };
         var epochs = new Option<int?>("--epochs") { Description = "The number of passes over the training windows. Default: the recipe's." };
-        var seed = new Option<long>("--seed")
-        {
-            Description = "The seed of the initial weights, the order of the windows and the dropout.",
-            DefaultValueFactory = _ => 1,
-        };
+        var seed = CommonOptions.Seed("The seed of the initial weights, the order of the windows and the dropout.");
         var threads = new Option<int>("--threads")
         {
             Description = "The number of threads. The simd engine uses up to 16, and their number does not change the weights.",
@@ -62,9 +58,7 @@ internal static class TrainCommand
             var chosen = Recipe.Find(parsed.GetRequiredValue(recipe));
             if (parsed.GetValue(epochs) is { } count)
                 chosen = chosen.WithEpochs(count >= 1 ? count : throw new ProblemException($"--epochs {count} must be 1 or more."));
-            var cores = parsed.GetValue(threads);
-            if (cores < 1)
-                throw new ProblemException($"--threads {cores} must be 1 or more.");
+            var cores = parsed.AtLeast(1, threads);
             var computing = NetworkCatalog.FindEngine(parsed.GetRequiredValue(engine)).On(parsed.GetRequiredValue(device), cores);
             var plan = new TrainingPlan(
                 NetworkCatalog.FindIn(computing, parsed.GetRequiredValue(network)), chosen, parsed.GetValue(seed), null, Threads(cores));
@@ -115,7 +109,7 @@ internal static class TrainCommand
         return (info.FindNetwork(), weights);
     }
 
-    /// <summary>Workers of at most <paramref name="count"/> threads, including the caller's.</summary>
+    /// <summary>Creates workers of at most <paramref name="count"/> threads, including the caller's.</summary>
     private static Workers Threads(int count)
     {
         var bound = new ParallelOptions { MaxDegreeOfParallelism = count };

@@ -9,20 +9,20 @@ using Mina.Streaming.Recordings.Labels;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina train-recordings RAW --out FOLDER</c>: labelled recordings of up to 61 s to a recording level.</summary>
+/// <summary><c>mina train-recordings RAW --out FOLDER</c>: trains a recording level on labelled recordings of up to 61 s.</summary>
 internal static class TrainRecordingsCommand
 {
     public static Command Create()
     {
         var raw = new Argument<string>("RAW") { Description = "Labelled recordings of up to 61 s: a folder or a .zip." };
-        var labels = new Option<string?>("--labels") { Description = "What each recording shows. Default: the label file beside the recordings." };
+        var labels = new Option<string?>("--labels") { Description = "The file of their labels. Default: the label file beside the recordings." };
         var groups = new Option<string?>("--groups")
         {
             Description = "The person of each recording, a csv of id,person. Default: groups.csv beside the recordings.",
         };
-        var output = new Option<string>("--out", "-o") { Description = "Where recording.json goes.", Required = true };
+        var output = new Option<string>("--out", "-o") { Description = "The folder that recording.json is written to.", Required = true };
         var model = CommonOptions.Model();
-        var seed = CommonOptions.Seed("Of the split, which should be the one that the network was trained with.");
+        var seed = CommonOptions.Seed("The seed of the split, which should be that of the network's training.");
         var command = new Command(
             "train-recordings", "Train the recording level, which judges a short recording by what the network saw in its windows and what its beats do.")
         {
@@ -78,7 +78,7 @@ internal static class TrainRecordingsCommand
         return failures > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    // Longer recordings are judged by their episodes, so that there is nothing to learn from them.
+    // Longer recordings are judged by their episodes, so there is nothing to learn from them.
     private static RecordingExample[] ExamplesOf(RecordingEntry entry, LabelTable labels, GroupTable? groups, Detector detector, long seed)
     {
         var (recording, label) = LabelledRecordings.Read(entry, labels);

@@ -12,7 +12,7 @@ namespace Mina.Host.Commands;
 /// <summary><c>mina train-rhythm DIR --persons FILE --out FOLDER</c>: trains a rhythm level on annotated recordings.</summary>
 internal static class TrainRhythmCommand
 {
-    /// <summary>Holds the cross-validated figures, beside the level.</summary>
+    /// <summary>The name of the file of cross-validated figures, which lies beside the level.</summary>
     private const string ReportName = "rhythm-report.json";
 
     private const int DefaultFolds = 6;
@@ -98,7 +98,7 @@ internal static class TrainRhythmCommand
         return source.Failures.Count > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    /// <summary>The people, and the recordings with signal: of those without there are only excerpts here.</summary>
+    /// <summary>The keys of the people and of the recordings with signal; of a recording without signal there are only excerpts here.</summary>
     private static TrainedOn TrainedOnOf(IEnumerable<RhythmRecording> recordings, StoredRhythm stored) => TrainedOn.Create(
         stored.Info.FirstLevel,
         recordings.SelectMany(recording => recording.Windows.Any(window => window.Probability is not null)

@@ -9,8 +9,8 @@ namespace Mina.Host.Commands;
 
 /// <summary>The folder of a training run: the model's own files, and a folder for each teacher that is trained first.</summary>
 /// <param name="model">The model's folder.</param>
-/// <param name="shards">What it is trained on.</param>
-/// <param name="time">For the log.</param>
+/// <param name="shards">The shards that the model is trained on.</param>
+/// <param name="time">The clock of the log.</param>
 internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards, TimeProvider time) : ITrainingStore, IDisposable
 {
     private const string LockName = ".lock";
@@ -21,8 +21,8 @@ internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards
     /// <summary>Receives the progress.</summary>
     public Action<ProgressState> Report { get; set; } = static _ => { };
 
-    /// <summary>Holds the folder, so that no other training writes into it, until this is disposed.</summary>
-    /// <exception cref="ProblemException">Another one does, or the folder cannot be written.</exception>
+    /// <summary>Locks the folder until this is disposed, so that no other training writes into it.</summary>
+    /// <exception cref="ProblemException">Another training holds the folder, or it cannot be written to.</exception>
     public void Hold()
     {
         try
@@ -46,7 +46,7 @@ internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards
 
     /// <summary>Checks that the folder is new or, with <c>--resume</c>, that it holds a run.</summary>
     /// <param name="resume">Whether to continue an earlier run.</param>
-    /// <param name="trainsTeachers">Whether the run trains teachers first: one that was stopped there has no checkpoint of its own.</param>
+    /// <param name="trainsTeachers">Whether the run trains teachers first; one that was stopped meanwhile has no checkpoint of its own.</param>
     /// <exception cref="ProblemException">A new run finds a folder that holds one.</exception>
     public void Check(bool resume, bool trainsTeachers)
     {

@@ -43,11 +43,11 @@ internal sealed class TrainingShards : ITrainingSource
     /// <inheritdoc/>
     public IEnumerable<SegmentBatch> ValidationBatches(int batchSize) => _shards.Batches(Split.Validation, batchSize);
 
-    /// <summary>What a model has learned from that is trained on these shards.</summary>
+    /// <summary>The marks of the recordings that a model trained on these shards has learned from.</summary>
     public TrainedOn TrainedOn => TrainedOn.Create(
         Data.ManifestHash, _shards.InSplit(Split.Train).SelectMany(shard => shard.Recordings).Select(id => TrainedOn.Recording(id)));
 
-    /// <summary>SHA-256 of the manifest of shards, which holds the hash of each.</summary>
+    /// <summary>The SHA-256 of the manifest of shards, which holds the hash of each.</summary>
     public static string HashOf(ShardSet shards) =>
         Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(shards.Directory, Manifest.FileName))));
 

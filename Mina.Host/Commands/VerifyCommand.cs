@@ -9,7 +9,7 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Host.Commands;
 
-/// <summary><c>mina verify SHARDS|MODEL</c>: whether files are, bit for bit, those that were written.</summary>
+/// <summary><c>mina verify SHARDS|MODEL</c>: checks that files are, bit for bit, those that were written.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()
@@ -34,7 +34,7 @@ internal static class VerifyCommand
     }
 
     /// <summary>Verifies what a folder holds.</summary>
-    /// <returns>How many files are not what they should be.</returns>
+    /// <returns>The number of files that are not what they should be.</returns>
     private static async Task<int> RunAsync(string path, CancellationToken stop)
     {
         var model = new ModelDirectory(path);

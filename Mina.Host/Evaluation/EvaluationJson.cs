@@ -12,7 +12,7 @@ internal sealed record ViewDocument(
 internal sealed record IntervalsDocument(
     double[]? RocAuc, double[]? PrAuc, double[]? F1, double[]? Sensitivity, double[]? Specificity, double[]? Ppv);
 
-/// <summary>The figures of those rows alone that lie far enough from the threshold, as JSON.</summary>
+/// <summary>The figures of the rows that lie far enough from the threshold, as JSON.</summary>
 internal sealed record AnsweredDocument(double Share, double Margin, double? Sensitivity, double? Ppv, double? Specificity)
 {
     /// <summary>The documents of a curve.</summary>

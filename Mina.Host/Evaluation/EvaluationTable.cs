@@ -7,10 +7,10 @@ namespace Mina.Host.Evaluation;
 /// <summary>The table that <c>evaluate</c> prints: the three views side by side, each figure with its interval.</summary>
 public static class EvaluationTable
 {
-    /// <summary>Prints the figures and what they were counted on.</summary>
+    /// <summary>Prints the figures and the data that they were computed from.</summary>
     /// <param name="result">The figures.</param>
-    /// <param name="console">Where they go.</param>
-    /// <param name="marks">Which of the recordings the model has learned from; null: nothing is said of that.</param>
+    /// <param name="console">The console that they are printed on.</param>
+    /// <param name="marks">The number of the recordings that the model has learned from; null leaves this out.</param>
     public static void Print(EvaluationResult result, IAnsiConsole console, TrainingMarks? marks = null)
     {
         var table = new Table().Border(TableBorder.Rounded).Title("Evaluation [dim](95 % intervals, bootstrap over recordings)[/]");
@@ -34,7 +34,7 @@ public static class EvaluationTable
         console.Write(table);
         const string views = "paper: all windows; uniform: starts divisible by 500; recording: mean of a recording's uniform windows, "
             + "without the recording level, which needs beats.";
-        console.MarkupLineInterpolated($"[dim]{views} AF from {result.Options.ThresholdWords} on.[/]");
+        console.MarkupLineInterpolated($"[dim]{views} AF from {result.Options.ThresholdText} on.[/]");
         if (marks?.Warning is { } warning)
             console.MarkupLineInterpolated($"[bold yellow]{warning}[/]");
 

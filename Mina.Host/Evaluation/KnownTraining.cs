@@ -3,15 +3,15 @@ using Mina.Preprocess;
 
 namespace Mina.Host.Evaluation;
 
-/// <summary>What a model has learned from, as far as it is known.</summary>
-/// <param name="Network">What the network has learned from.</param>
-/// <param name="Rhythm">What the rhythm level has learned from; null: it is not used.</param>
+/// <summary>The recordings and people that a model has learned from, as far as they are known.</summary>
+/// <param name="Network">Those of the network.</param>
+/// <param name="Rhythm">Those of the rhythm level; null where it is not used.</param>
 internal sealed record KnownTraining(TrainedOn Network, TrainedOn? Rhythm)
 {
-    /// <summary>What is known of a detector.</summary>
+    /// <summary>Reads what is known about a detector.</summary>
     /// <param name="detector">The detector.</param>
-    /// <param name="folder">The model's folder; null: the shipped one.</param>
-    /// <exception cref="ProblemException">A file that says so is damaged.</exception>
+    /// <param name="folder">The model's folder; null for the shipped model.</param>
+    /// <exception cref="ProblemException">A file with the hashes is damaged.</exception>
     public static KnownTraining Find(Detector detector, string? folder)
     {
         var isShipped = folder is null || ModelFiles.WeightsHash(detector.Model) == ModelFiles.WeightsHash(Detector.Shipped.Model);
@@ -22,7 +22,7 @@ internal sealed record KnownTraining(TrainedOn Network, TrainedOn? Rhythm)
         return new KnownTraining(network.IsKnown || !isShipped ? network : TrainedOnFiles.ShippedNetwork(), rhythm);
     }
 
-    /// <summary>Whether the model has learned from a recording; null: not known.</summary>
+    /// <summary>Whether the model has learned from a recording; null where that is not known.</summary>
     public bool? Includes(string[] keys)
     {
         var found = Network.ContainsAny(keys) || (Rhythm?.ContainsAny(keys) ?? false);

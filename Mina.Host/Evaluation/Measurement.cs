@@ -7,7 +7,7 @@ namespace Mina.Host.Evaluation;
 /// <summary>The thresholds of a measurement as JSON: of the network's probability in each view, and of the rhythm level where it was used.</summary>
 internal sealed record ThresholdDocument(double Paper, double Uniform, double Recording, double? RhythmOnset, double? RhythmOffset);
 
-/// <summary>What was measured, with what and when, as JSON.</summary>
+/// <summary>A measurement as JSON: the model, the data, the version and the date.</summary>
 internal sealed record MeasurementDocument(
     string Mina,
     string Date,
@@ -23,25 +23,25 @@ internal sealed record MeasurementDocument(
 /// <summary>How many of the recordings that were measured the model has learned from, as JSON; null where that is not known.</summary>
 internal sealed record TrainedOnDocument(int Recordings, int? Network, int? Rhythm)
 {
-    /// <summary>The document of marks.</summary>
+    /// <summary>Creates the document of marks.</summary>
     public TrainedOnDocument(TrainingMarks marks)
         : this(marks.Recordings, marks.Network, marks.Rhythm)
     {
     }
 }
 
-/// <summary>What was measured, with what and when. The date stands here and nowhere else.</summary>
-/// <param name="ModelName">The model's folder, or that it is the shipped one.</param>
+/// <summary>Says what was measured, with which model and when. The date of a measurement stands here and nowhere else.</summary>
+/// <param name="ModelName">The model's folder, or <see cref="Shipped"/>.</param>
 /// <param name="Detector">The model.</param>
-/// <param name="Data">Where the data lie.</param>
-/// <param name="DataSha256">Hash of what was measured on.</param>
+/// <param name="Data">The path of the data.</param>
+/// <param name="DataSha256">The hash of the data.</param>
 /// <param name="BootstrapSeed">The seed of the intervals; null where there are none.</param>
-/// <param name="Date">When.</param>
-/// <param name="Marks">Which of the recordings the model has learned from.</param>
+/// <param name="Date">The time of the measurement.</param>
+/// <param name="Marks">The number of the recordings that the model has learned from.</param>
 public sealed record Measurement(
     string ModelName, Detector Detector, string Data, string DataSha256, long? BootstrapSeed, DateTimeOffset Date, TrainingMarks Marks)
 {
-    /// <summary>The model that Mina ships, as it is called.</summary>
+    /// <summary>The name of the model that Mina ships.</summary>
     public const string Shipped = "the one that Mina ships";
 
     /// <summary>The facts, for a report.</summary>
@@ -63,7 +63,7 @@ public sealed record Measurement(
         }
     }
 
-    /// <summary>The same for JSON.</summary>
+    /// <summary>The measurement as JSON.</summary>
     internal MeasurementDocument Document
     {
         get

@@ -10,7 +10,7 @@ internal static class MeasurementDate
 {
     private const string Variable = "SOURCE_DATE_EPOCH";
 
-    /// <summary>To the second, in UTC.</summary>
+    /// <summary>The date in UTC, to the second.</summary>
     public static DateTimeOffset Now(TimeProvider time)
     {
         var named = Environment.GetEnvironmentVariable(Variable);
@@ -21,6 +21,6 @@ internal static class MeasurementDate
         return DateTimeOffset.FromUnixTimeSeconds(seconds);
     }
 
-    /// <summary>As ISO 8601 writes it: 2026-11-26T22:30:00Z.</summary>
+    /// <summary>The date in the form of ISO 8601: 2026-11-26T22:30:00Z.</summary>
     public static string TextOf(DateTimeOffset date) => date.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,8 @@
 namespace Mina.Host.Evaluation;
 
 /// <summary>
-/// What the paper reports for MINA on all windows of its own test split (Hong et al., IJCAI 2019): to be set beside the
-/// <c>paper</c> view alone.
+/// What the paper reports for MINA on all windows of its own test split (Hong et al., IJCAI 2019): only the
+/// <c>paper</c> view compares with it.
 /// </summary>
 public static class Published
 {

@@ -26,7 +26,7 @@ internal sealed record RhythmGroupDocument(
 /// <summary>Writes the report of <c>train-rhythm</c>.</summary>
 internal static class RhythmReportJson
 {
-    /// <summary>Writes it as a whole or not at all.</summary>
+    /// <summary>Writes the file, as a whole or not at all.</summary>
     public static void Save(RhythmReport report, string path) => OutputJson.Save(
         new RhythmReportDocument(report.Folds, report.Persons, report.Figures.Select(DocumentOf)), OutputJson.Default.RhythmReportDocument, path);
 

@@ -7,7 +7,7 @@ namespace Mina.Host.Evaluation;
 /// <summary>The table that <c>train-rhythm</c> prints: the cross-validated figures of each data set at the chosen settings.</summary>
 public static class RhythmReportTable
 {
-    /// <summary>Prints the figures and how the level is to be used.</summary>
+    /// <summary>Prints the figures and the settings of the level.</summary>
     public static void Print(RhythmReport report, IAnsiConsole console)
     {
         var chosen = report.Figures[0];

@@ -3,18 +3,18 @@ using Mina.Model;
 
 namespace Mina.Host.Evaluation;
 
-/// <summary>How many of some recordings a model has learned from: of figures on those it says nothing about people that it has not seen.</summary>
-/// <param name="Recordings">How many there are.</param>
+/// <summary>The number of some recordings that a model has learned from. Figures on those say nothing about people that it has not seen.</summary>
+/// <param name="Recordings">The number of the recordings.</param>
 /// <param name="Network">The recordings that the network has learned from; null where that is not known.</param>
 /// <param name="Rhythm">The recordings that the rhythm level has learned from; null where that is not known or the level was not used.</param>
 /// <param name="Either">The recordings that at least one of the two has learned from.</param>
 /// <param name="UsesRhythm">Whether the rhythm level was used.</param>
 public sealed record TrainingMarks(int Recordings, int? Network, int? Rhythm, int Either, bool UsesRhythm)
 {
-    /// <summary>Looks recordings up.</summary>
-    /// <param name="recordings">The keys of each (<see cref="TrainedOn"/>).</param>
-    /// <param name="network">What the network has learned from.</param>
-    /// <param name="rhythm">What the rhythm level has learned from; null: it was not used.</param>
+    /// <summary>Counts the recordings that a model has learned from.</summary>
+    /// <param name="recordings">The keys of each recording (<see cref="TrainedOn"/>).</param>
+    /// <param name="network">The recordings that the network has learned from.</param>
+    /// <param name="rhythm">The recordings that the rhythm level has learned from; null where it was not used.</param>
     public static TrainingMarks Count(IReadOnlyCollection<string[]> recordings, TrainedOn network, TrainedOn? rhythm)
     {
         var byRhythm = rhythm ?? TrainedOn.Unknown;
@@ -26,7 +26,7 @@ public sealed record TrainingMarks(int Recordings, int? Network, int? Rhythm, in
             rhythm is not null);
     }
 
-    /// <summary>What a reader of the figures must know, as a sentence; null where there is nothing.</summary>
+    /// <summary>A sentence that a reader of the figures must know; null where there is none.</summary>
     public string? Warning
     {
         get

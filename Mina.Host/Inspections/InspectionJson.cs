@@ -4,7 +4,7 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Host.Inspections;
 
-/// <summary>A recording that was looked at, as JSON.</summary>
+/// <summary>An inspected recording as JSON.</summary>
 internal sealed record InspectionDocument(
     string Recording,
     string Source,
@@ -29,7 +29,7 @@ internal sealed record InspectionDocument(
 /// <summary>A lead as JSON.</summary>
 internal sealed record InspectedLead(string Name, string Unit, double Fs);
 
-/// <summary>Shards that were looked at, as JSON.</summary>
+/// <summary>Inspected shards as JSON.</summary>
 internal sealed record ShardsInspection(string Directory, int Shards, IReadOnlyList<SplitInspection> Splits);
 
 /// <summary>A split as JSON.</summary>

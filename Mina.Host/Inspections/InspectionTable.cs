@@ -4,12 +4,12 @@ using Mina.Streaming.Shards;
 
 namespace Mina.Host.Inspections;
 
-/// <summary>Prints what <c>inspect</c> found, in 80 columns.</summary>
+/// <summary>Prints the results of <c>inspect</c> in 80 columns.</summary>
 internal static class InspectionTable
 {
     private const int NameWidth = 19;
 
-    /// <summary>Prints a line a recording, and then a sentence for each that would be rejected.</summary>
+    /// <summary>Prints a line for each recording, and then a sentence for each that would be rejected.</summary>
     public static void Print(IReadOnlyList<RecordingInspection> recordings, TextWriter to)
     {
         to.WriteLine($"{"recording",-NameWidth} {"leads",5} {"read",-6} {"Hz",6} {"length",9} {"gaps",5} {"usable",6} {"rate",4} label, AF");

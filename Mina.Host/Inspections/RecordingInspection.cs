@@ -7,9 +7,9 @@ using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Inspections;
 
-/// <summary>What a recording holds, by its files and its samples, before anything is made of it.</summary>
+/// <summary>The contents of a recording, by its files and its samples, before anything is made of it.</summary>
 /// <param name="Id">The recording's id.</param>
-/// <param name="Source">Where it is.</param>
+/// <param name="Source">The path of the recording.</param>
 internal sealed record RecordingInspection(string Id, string Source)
 {
     /// <summary>The leads, in the file's order; empty where the recording cannot be opened.</summary>
@@ -21,13 +21,13 @@ internal sealed record RecordingInspection(string Id, string Source)
     /// <summary>The lead's length in seconds, gaps included.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>When it began, as the file says.</summary>
+    /// <summary>The time of the first sample, as the file has it.</summary>
     public DateTime? Start { get; init; }
 
-    /// <summary>How many gaps the lead has.</summary>
+    /// <summary>The number of gaps in the lead.</summary>
     public int Gaps { get; init; }
 
-    /// <summary>Seconds of the lead that are missing.</summary>
+    /// <summary>The length of what is missing in the lead, in seconds.</summary>
     public double MissingSeconds { get; init; }
 
     /// <summary>The share of its windows of 10 s that can be classified, 0 to 1; null where it has no whole window.</summary>
@@ -36,7 +36,7 @@ internal sealed record RecordingInspection(string Id, string Source)
     /// <summary>The median heart rate of those windows in beats a minute; null where none of them has one.</summary>
     public double? HeartRate { get; init; }
 
-    /// <summary>Annotated rhythms and how many seconds each lasts; null where none are annotated.</summary>
+    /// <summary>The annotated rhythms, each with its length in seconds; null where none are annotated.</summary>
     public IReadOnlyDictionary<string, double>? Rhythms { get; init; }
 
     /// <summary>The label, from a table beside the recordings or from the file.</summary>
@@ -45,21 +45,21 @@ internal sealed record RecordingInspection(string Id, string Source)
     /// <summary>The person that the file names; null where it names none.</summary>
     public string? Person { get; init; }
 
-    /// <summary>Why ingest would not take it; null where it would, apart from a label that is missing.</summary>
+    /// <summary>The reason why ingest would reject it, apart from a missing label; null where it would not.</summary>
     public Rejection? Rejection { get; init; }
 
-    /// <summary>What is wrong with its annotations; null where nothing is.</summary>
+    /// <summary>The fault in its annotations; null where there is none.</summary>
     public string? AnnotationFault { get; init; }
 
     /// <summary>The id of an earlier recording of this inspection with the same samples; null where there is no such recording.</summary>
     public string? SameSignalAs { get; init; }
 
-    /// <summary>Looks at a recording.</summary>
+    /// <summary>Inspects a recording.</summary>
     /// <param name="entry">The recording.</param>
-    /// <param name="read">How it is read.</param>
-    /// <param name="annotator">Which annotations count.</param>
-    /// <param name="label">The label that a table gives it.</param>
-    /// <param name="signals">The recordings so far, by a hash of their samples; this one is added.</param>
+    /// <param name="read">The options for reading it.</param>
+    /// <param name="annotator">The annotator whose annotations count.</param>
+    /// <param name="label">Its label in a table; null where no table has one.</param>
+    /// <param name="signals">The recordings inspected so far, by a hash of their samples; this one is added.</param>
     public static RecordingInspection Inspect(RecordingEntry entry, ReadOptions read, string annotator, Label? label, Dictionary<string, string> signals)
     {
         var found = new RecordingInspection(entry.Id, PlainText.Clean(entry.Location)) { Label = label };

@@ -4,7 +4,7 @@ using Mina.Streaming.Files;
 
 namespace Mina.Host.Reports;
 
-/// <summary>An evaluation on continuous recordings as one HTML file that needs nothing else.</summary>
+/// <summary>Writes an evaluation on continuous recordings as one self-contained HTML file.</summary>
 internal static class RecordingsPage
 {
     /// <summary>Writes the page, as a whole or not at all, where <see cref="HtmlReport.FileOf"/> says.</summary>

@@ -5,21 +5,21 @@ using Mina.Streaming.Recordings.Formats.Wfdb;
 
 namespace Mina.Host.Scoring;
 
-/// <summary>A detector's annotations, in whatever form: what it says of each record.</summary>
+/// <summary>The annotations of a detector for each record, in any of the forms that <c>score</c> reads.</summary>
 internal abstract class DetectedAnnotations
 {
-    /// <summary>What the detector says of a record.</summary>
-    /// <exception cref="ProblemException">It says nothing of it, or what it says cannot be read.</exception>
+    /// <summary>Finds the annotations of a record.</summary>
+    /// <exception cref="ProblemException">There are none for this record, or they cannot be read.</exception>
     public abstract RecordAnnotations Find(ReferenceRecord reference);
 
-    /// <summary>Names of the files that were read, with their bytes.</summary>
+    /// <summary>The names of the files that were read, with their bytes.</summary>
     public abstract IEnumerable<(string Name, byte[] Bytes)> Inputs { get; }
 
     /// <summary>Opens TEST: a <c>.csv</c> of episodes, a <c>.json</c> of classify, or annotation files.</summary>
-    /// <param name="path">TEST.</param>
+    /// <param name="path">The path of TEST.</param>
     /// <param name="annotator">The annotator of annotation files.</param>
-    /// <param name="isForOne">There is one record to be scored: one annotation file is its own, whatever its name is.</param>
-    /// <exception cref="ProblemException">It is not there or cannot be read.</exception>
+    /// <param name="isForOne">Whether there is only one record to be scored, to which a single annotation file then belongs whatever its name is.</param>
+    /// <exception cref="ProblemException">The file does not exist or cannot be read.</exception>
     public static DetectedAnnotations Open(string path, string annotator, bool isForOne) => Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".CSV" when File.Exists(path) => EpisodeTable.Csv(path),
@@ -45,7 +45,7 @@ internal abstract class DetectedAnnotations
         }
     }
 
-    /// <summary>Episodes by record. A record that a table does not name has none.</summary>
+    /// <summary>A table of episodes by record. A record that it does not name has none.</summary>
     private sealed class EpisodeTable : DetectedAnnotations
     {
         private readonly Dictionary<string, List<RhythmSpan>> _episodes = new(StringComparer.Ordinal);

@@ -3,13 +3,13 @@ using Mina.Streaming.Recordings.Formats.Wfdb;
 
 namespace Mina.Host.Scoring;
 
-/// <summary>Annotations in the terms of ANSI/AAMI EC57, which knows five classes of beats, shutdown and fibrillation.</summary>
+/// <summary>Reads annotations in the terms of ANSI/AAMI EC57, which has five classes of beats, shutdown and fibrillation.</summary>
 internal static class Ec57
 {
-    /// <summary>Both bits: neither of two signals can be read.</summary>
+    /// <summary>The two bits that say that neither of two signals can be read.</summary>
     private const int BothUnreadable = 0x30;
 
-    /// <summary>The class of a beat by its code (annot(5)); null where the annotation is no beat.</summary>
+    /// <summary>The class of a beat by its code (annot(5)); null where the annotation is not a beat.</summary>
     private static BeatClass? ClassOf(int code) => code switch
     {
         1 or 2 or 3 or 25 => BeatClass.N, // normal, left, right and unspecified bundle branch block
@@ -23,10 +23,10 @@ internal static class Ec57
     /// <summary>Whether some of the beats are paced.</summary>
     public static bool IsPaced(IEnumerable<WfdbAnnotation> annotations) => annotations.Any(a => a.Code is WfdbAnnotation.Paced or 38);
 
-    /// <summary>Beats, shutdown and fibrillation of annotations; null where they mark no beat.</summary>
-    /// <param name="annotations">In order of time.</param>
-    /// <param name="scale">The comparison's ticks a tick of the annotations.</param>
-    /// <param name="window">Ticks of the comparison: shutdown without an end of its own keeps so far from the beats around it.</param>
+    /// <summary>The beats, shutdown and fibrillation that annotations mark; null where they mark no beat.</summary>
+    /// <param name="annotations">The annotations in order of time.</param>
+    /// <param name="scale">The number of ticks of the comparison for each tick of the annotations.</param>
+    /// <param name="window">The distance, in ticks of the comparison, that shutdown without an end keeps from the beats around it.</param>
     public static BeatMarks? MarksOf(IReadOnlyList<WfdbAnnotation> annotations, double scale, long window)
     {
         var beats = new List<BeatMark>();

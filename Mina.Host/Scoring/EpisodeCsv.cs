@@ -4,13 +4,13 @@ using Mina.Preprocess;
 
 namespace Mina.Host.Scoring;
 
-/// <summary>A table of AF episodes: lines of <c>record,start,end</c>, in seconds from the record's start, with or without a header line.</summary>
+/// <summary>Reads tables of AF episodes: lines of <c>record,start,end</c> in seconds from the record's start, with or without a header line.</summary>
 internal static class EpisodeCsv
 {
     /// <summary>Reads the table; blank lines and # comments are skipped.</summary>
-    /// <param name="path">For messages.</param>
-    /// <param name="bytes">UTF-8.</param>
-    /// <exception cref="ProblemException">A line does not read like that.</exception>
+    /// <param name="path">The path, for messages.</param>
+    /// <param name="bytes">The table in UTF-8.</param>
+    /// <exception cref="ProblemException">A line has another form.</exception>
     public static IEnumerable<(string Record, double Start, double End)> Read(string path, byte[] bytes)
     {
         var number = 0;

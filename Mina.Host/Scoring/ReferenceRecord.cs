@@ -4,19 +4,19 @@ using Mina.Streaming.Recordings.Formats.Wfdb;
 
 namespace Mina.Host.Scoring;
 
-/// <summary>A record of the reference, and how times of other files become its ticks.</summary>
-/// <param name="Name">Its name in the folder.</param>
-/// <param name="Fs">Its ticks a second, in Hz.</param>
-/// <param name="Window">Ticks between two marks of the same beat, at most.</param>
-/// <param name="Annotations">What it says.</param>
-/// <param name="Bytes">The file.</param>
+/// <summary>A record of the reference, in whose ticks the times of other files are compared.</summary>
+/// <param name="Name">The name in the folder.</param>
+/// <param name="Fs">The number of ticks in a second.</param>
+/// <param name="Window">The largest number of ticks between two marks of the same beat.</param>
+/// <param name="Annotations">The annotations of the reference.</param>
+/// <param name="Bytes">The bytes of the file.</param>
 internal sealed record ReferenceRecord(string Name, double Fs, long Window, RecordAnnotations Annotations, byte[] Bytes)
 {
     /// <summary>Reads a record.</summary>
-    /// <param name="folder">The reference.</param>
+    /// <param name="folder">The folder of the reference.</param>
     /// <param name="name">The record's name there.</param>
-    /// <param name="window">Seconds between two marks of the same beat, at most.</param>
-    /// <exception cref="ProblemException">It cannot be read, or its sampling frequency is not known.</exception>
+    /// <param name="window">The largest number of seconds between two marks of the same beat.</param>
+    /// <exception cref="ProblemException">The record cannot be read, or its sampling frequency is not known.</exception>
     public static ReferenceRecord Read(WfdbAnnotationFolder folder, string name, double window)
     {
         var file = folder.Read(name);
@@ -36,15 +36,15 @@ internal sealed record ReferenceRecord(string Name, double Fs, long Window, Reco
         return new ReferenceRecord(name, fs, ticks, annotations, file.Bytes);
     }
 
-    /// <summary>The rhythms of annotations; null where they name none.</summary>
+    /// <summary>The rhythms that annotations name; null where they name none.</summary>
     public static IReadOnlyList<RhythmSpan>? RhythmsOf(IReadOnlyList<WfdbAnnotation> annotations, double fs) =>
         WfdbAnnotations.Rhythms(annotations, fs) is { Count: > 0 } rhythms ? rhythms : null;
 
-    /// <summary>The detector's side of this record, where it says what rhythms there are, and no more.</summary>
+    /// <summary>The detector's annotations of this record, from its rhythms and, where it has them, its beats.</summary>
     public RecordAnnotations Detected(IReadOnlyList<RhythmSpan>? rhythms, BeatMarks? beats = null) =>
         new(Annotations.Id, Annotations.Seconds, Fs, beats, rhythms, false, null);
 
-    /// <summary>As the challenge's score reads a record: its class stands in the header, and AF ends with a normal rhythm.</summary>
+    /// <summary>The record as the challenge's score reads it: its class stands in the header, and AF ends with a normal rhythm.</summary>
     private static CpscReference? CpscOf(WfdbAnnotationFile file, double fs, double seconds)
     {
         CpscClass? found = null;

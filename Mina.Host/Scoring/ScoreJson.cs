@@ -7,16 +7,16 @@ using Mina.Model;
 
 namespace Mina.Host.Scoring;
 
-/// <summary>An input of score: its path, and the hash of what was read of it.</summary>
+/// <summary>An input of <c>score</c>: its path, and the hash of what was read from it.</summary>
 internal sealed record ScoreInput(string Path, string Sha256);
 
-/// <summary>What was scored, with what and when.</summary>
+/// <summary>The inputs of a scoring, the version and the date.</summary>
 internal sealed record ScoreMeasurement(string Mina, string Date, ScoreInput Reference, ScoreInput Test);
 
-/// <summary>The options of score as JSON.</summary>
+/// <summary>The options of <c>score</c> as JSON.</summary>
 internal sealed record ScoreOptionsDocument(string Flutter, double LearningS, double ShortestS, double BeatWindowS, bool WithPaced);
 
-/// <summary>A comparison of beats as JSON; a row of the matrix is a class of the reference: N, S, V, F, Q, none, none in shutdown.</summary>
+/// <summary>A comparison of beats as JSON. Each row of the matrix is a class of the reference: N, S, V, F, Q, none, none in shutdown.</summary>
 internal sealed record BeatsDocument(
     int ReferenceBeats,
     int DetectedBeats,
@@ -72,7 +72,7 @@ internal sealed record CpscDocument(string Class, string Predicted, double Rhyth
     };
 }
 
-/// <summary>A record's figures as JSON; what one side says nothing of is left out.</summary>
+/// <summary>A record's figures as JSON; those for which one side has no annotations are left out.</summary>
 internal sealed record ScoredDocument(
     string Record,
     bool Paced,

@@ -14,7 +14,7 @@ internal static class ScoreTable
     private static readonly Func<EpisodeComparison, double>[] RhythmRatios =
         [c => c.EpisodeSensitivity, c => c.EpisodePpv, c => c.DurationSensitivity, c => c.DurationPpv];
 
-    /// <summary>Prints the figures and what they mean.</summary>
+    /// <summary>Prints the figures and their meaning.</summary>
     public static void Print(ScoringResult result, IAnsiConsole console)
     {
         if (result.Beats.Length > 0)

@@ -23,13 +23,13 @@ type AttentionCheck = {
     /// The mean probability of the unchanged windows.
     Before: MeanInterval
     /// The fall of the probability without the samples of highest attention.
-    Most: MeanInterval
+    Attended: MeanInterval
     /// The fall without stretches of the same lengths at random places, as the mean of the draws.
     Random: MeanInterval
     /// The fall without the steepest samples, which are the QRS complexes: the fall for a network that looks at every
     /// beat.
     Steepest: MeanInterval
-    /// `Most` minus `Random`, window by window. The attention is meaningful where this is above 0.
+    /// `Attended` minus `Random`, window by window. The attention is meaningful where this is above 0.
     Difference: MeanInterval
 }
 
@@ -140,7 +140,7 @@ module AttentionChecks =
                 Share = BlankedShare
                 Draws = RandomDraws
                 Before = interval _.Whole
-                Most = interval _.Attended
+                Attended = interval _.Attended
                 Random = interval _.Elsewhere
                 Steepest = interval _.Steep
                 Difference = interval (fun row -> row.Attended - row.Elsewhere)

@@ -21,8 +21,8 @@ type Detector
         model: StoredModel,
         classifier: Classifier,
         thresholds: ViewThresholds,
-        // Both are read when they are first needed, so that others can be trained where the shipped ones do not fit
-        // this version.
+        // Both are read when they are first needed, so that new levels can be trained where the shipped ones do not
+        // fit this version.
         rhythm: Lazy<StoredRhythm | null>,
         level: Lazy<RecordingLevel | null>
     ) =
@@ -30,7 +30,7 @@ type Detector
 
     let predict = Func<SegmentBatch, float32[]> classifier.Predict
 
-    // Their buffers are large, so they are kept for the next call.
+    // The buffers of a classifier are large, so it is kept for the next call.
     let classifiers = ConcurrentBag<RecordingClassifier>()
 
     let newClassifier () =
@@ -80,8 +80,8 @@ type Detector
             WorstMistakes = given.WorstMistakes
         )
 
-    /// The detector of weights in memory, at the model's own thresholds; those of the shipped network have the shipped
-    /// rhythm level, others have none.
+    /// Creates the detector of weights in memory, at the model's own thresholds. The weights of the shipped network get
+    /// the shipped rhythm level, and others get none.
     new(model: StoredModel) =
         Detector(
             model,
@@ -91,12 +91,12 @@ type Detector
             lazy (RecordingLevelFiles.shippedFor model)
         )
 
-    /// The detector that Mina ships; it lies in this library.
+    /// The detector that Mina ships, whose files are embedded in this library.
     static member Shipped: Detector = shipped.Value
 
-    /// <summary>Loads a model, with the rhythm level that lies beside it, if there is one.</summary>
-    /// <param name="folder">Holds `model.safetensors` and `model.json`, as `mina train` writes them; and
-    /// `rhythm.safetensors` and `rhythm.json`, if they were trained for this model.</param>
+    /// <summary>Loads a model, and the levels that lie beside it.</summary>
+    /// <param name="folder">The folder of `model.safetensors` and `model.json`, as `mina train` writes them, and of the
+    /// files of a rhythm level and a recording level, where they were trained for this model.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no model, its files are damaged, or its
     /// rhythm level was trained for another network.</exception>
     static member Load(folder: string) : Detector =
@@ -113,20 +113,20 @@ type Detector
         else
             detector
 
-    /// What the model was trained on, and how.
+    /// The data and the settings of the model's training.
     member _.Info: ModelInfo = model.Info
 
-    /// The weights and the info, to keep (`ModelFiles.Encode`).
+    /// The weights and the info, which `ModelFiles.Encode` turns into files.
     member _.Model: StoredModel = model
 
     /// The network, for batches of segments.
     member _.Classifier: Classifier = classifier
 
-    /// From which probability on AF is said.
+    /// The probabilities from which on windows and recordings are AF.
     member _.Thresholds: ViewThresholds = thresholds
 
-    /// <summary>The same model with one threshold in place of its own.</summary>
-    /// <param name="threshold">AF is said from this probability on; between 0 and 1.</param>
+    /// <summary>Returns the same model with one threshold in place of its own.</summary>
+    /// <param name="threshold">The probability from which on all is AF; between 0 and 1.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The threshold is not between 0 and 1.</exception>
     member _.WithThreshold(threshold: float) : Detector =
         if not (threshold > 0.0 && threshold < 1.0) then
@@ -140,46 +140,44 @@ type Detector
 
         Detector(model, classifier, ViewThresholds.Same threshold, rhythm, level)
 
-    /// The rhythm level that makes the episodes of recordings of a minute or more; null: the network's probabilities
-    /// do.
+    /// The rhythm level that makes the episodes of recordings of a minute or more; null where the network's
+    /// probabilities make them.
     member _.Rhythm: StoredRhythm | null = rhythm.Value
 
-    /// <summary>
-    /// The same detector with a rhythm level: of recordings of a minute or more, episodes and burden come from the
-    /// level, which looks at the beats and windows of a minute; so does the finding of recordings of more than 61 s.
-    /// Windows keep the network's probability, and a threshold (`WithThreshold`) is of windows alone. Shorter
-    /// recordings are classified as without it.
-    /// </summary>
-    /// <param name="stored">Trained on the probabilities of this detector's network.</param>
+    /// <summary> Returns the same detector with a rhythm level, which looks at the beats and windows of a minute. In
+    /// recordings of a minute or more, episodes and burden come from it, and so does the finding of recordings of more
+    /// than 61 s. Windows keep the network's probability, and a threshold (`WithThreshold`) concerns windows alone.
+    /// Shorter recordings are classified as without it. </summary>
+    /// <param name="stored">The level, which was trained on the probabilities of this detector's network.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">It was trained on another network's.</exception>
     member _.WithRhythm(stored: StoredRhythm) : Detector =
         requireOwn "rhythm level" "train-rhythm" stored.Info.FirstLevel
         Detector(model, classifier, thresholds, lazy stored, level)
 
-    /// <summary>The same detector with the rhythm level that Mina ships, which was trained for the shipped
+    /// <summary>Returns the same detector with the rhythm level that Mina ships, which was trained for the shipped
     /// network.</summary>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">This is another network.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The detector has another network.</exception>
     member this.WithRhythm() : Detector =
         this.WithRhythm(RhythmFiles.readShipped ())
 
-    /// The same detector without a rhythm level and a recording level: episodes and findings come from the network's
-    /// probabilities of 10 s alone.
+    /// Returns the same detector without a rhythm level and a recording level, so that episodes and findings come
+    /// from the network's probabilities of 10 s alone.
     member _.WithoutRhythm() : Detector =
         Detector(model, classifier, thresholds, lazy null, lazy null)
 
-    /// The level that judges recordings of up to 61 s; null: the mean of their windows does.
+    /// The level that judges recordings of up to 61 s; null where the mean of their windows does.
     member _.RecordingLevel: RecordingLevel | null = level.Value
 
-    /// <summary>The same detector with a recording level: the probability and the finding of a recording of up to 61 s
-    /// come from its windows and its beats together.</summary>
-    /// <param name="trained">Trained on the probabilities of this detector's network.</param>
+    /// <summary>Returns the same detector with a recording level, by which the probability and the finding of a
+    /// recording of up to 61 s come from its windows and its beats together.</summary>
+    /// <param name="trained">The level, which was trained on the probabilities of this detector's network.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">It was trained on another network's.</exception>
     member _.WithRecordingLevel(trained: RecordingLevel) : Detector =
         requireOwn "recording level" "train-recordings" trained.FirstLevel
         Detector(model, classifier, thresholds, rhythm, lazy trained)
 
-    /// <summary>Refuses segments that were made with other settings than those that the model was trained on.</summary>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">They were; the message names both settings.</exception>
+    /// <summary>Refuses segments that were made with settings other than those of the model's training.</summary>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The settings differ; the message names both.</exception>
     member _.RequireSettings(settings: PreprocessSettings) : unit =
         match model.Info.WhyIncompatible settings.Fingerprint with
         | null -> ()
@@ -187,7 +185,7 @@ type Detector
 
     /// <summary>Classifies a recording.</summary>
     /// <param name="recording">At least 10 s, at 50 Hz or more.</param>
-    /// <param name="classified">What was said of it; null where it was rejected.</param>
+    /// <param name="classified">Its classification; null where it was rejected.</param>
     /// <param name="rejection">Why it cannot be used; null where it was classified.</param>
     /// <returns>Whether it was classified.</returns>
     member _.TryClassify
@@ -208,29 +206,28 @@ type Detector
 
     /// <summary>Classifies a recording.</summary>
     /// <param name="recording">At least 10 s, at 50 Hz or more.</param>
-    /// <returns>Windows, episodes, burden and the finding.</returns>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">It cannot be used; the message says why.</exception>
+    /// <returns>Its windows, episodes, burden and finding.</returns>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The recording cannot be used; the message says
+    /// why.</exception>
     member _.Classify(recording: Recording) : ClassifiedRecording =
         match withClassifier _.Classify(recording) with
         | Ok classified -> classified
         | Error rejection -> raise (ProblemException rejection.Message)
 
-    /// <summary>Explains one window of a recording: what the network looked at in it.</summary>
+    /// <summary>Explains what the network looked at in one window of a recording.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="startSeconds">Where the window of 10 s starts; null: the most telling window, of the highest
-    /// probability, or of the
-    /// lowest where none is AF.</param>
+    /// <param name="startSeconds">The start of the window of 10 s; null chooses the window of the highest probability,
+    /// or of the lowest where none is AF.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The recording or the window cannot be classified, or the
-    /// window lies outside
-    /// of the recording.</exception>
+    /// window lies outside the recording.</exception>
     member _.Explain(recording: Recording, [<Optional>] startSeconds: Nullable<float>) : WindowExplanation =
         RecordingExplainer(classifier, thresholds).Explain(recording, startSeconds)
 
-    /// <summary>Scores labelled segments, and counts figures with 95 % intervals.</summary>
-    /// <param name="batches">Labelled segments (`ShardSet.Batches`), in any order; read once.</param>
+    /// <summary>Scores labelled segments, and computes figures with 95 % intervals.</summary>
+    /// <param name="batches">Labelled segments (`ShardSet.Batches`) in any order, which are read once.</param>
     /// <param name="options">The options of the bootstrap and of the mistakes kept. Thresholds and temperature are the
-    /// detector's. Null for the usual ones.</param>
-    /// <param name="progress">Called after each batch; null: not at all.</param>
+    /// detector's. Null stands for the usual options.</param>
+    /// <param name="progress">Receives the progress after each batch; null reports nothing.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">There is nothing to score, or a segment has no
     /// class.</exception>
@@ -244,8 +241,8 @@ type Detector
         ) : EvaluationResult =
         Evaluator.Run(batches, predict, optionsOrDefault options, progress, cancel)
 
-    /// <summary>Takes a second look at an evaluation: typical windows, and whether the network needs what it attends
-    /// to.</summary>
+    /// <summary>Takes a second look at an evaluation: explains typical windows, and checks whether the network needs
+    /// what it attends to.</summary>
     /// <param name="batches">The segments that were scored.</param>
     /// <param name="result">Their scores.</param>
     /// <param name="cancel">Stops between batches and windows.</param>
@@ -255,12 +252,12 @@ type Detector
         Inspections.run batches classifier result cancel
 
     /// <summary>Compares the episodes found in annotated recordings with their annotations (ANSI/AAMI EC57).</summary>
-    /// <param name="recordings">Each is read when its turn comes; one whose reading raises a ProblemException is a
-    /// failure, and the rest go on.</param>
-    /// <param name="options">How they are compared; null: the usual.</param>
-    /// <param name="progress">Called after each recording with how many are done; null: not at all.</param>
+    /// <param name="recordings">Functions that each read a recording when its turn comes. A ProblemException of one is
+    /// a failure of that recording alone.</param>
+    /// <param name="options">The options of the comparison; null stands for the usual ones.</param>
+    /// <param name="progress">Receives the number of recordings done after each; null reports nothing.</param>
     /// <param name="cancel">Stops between recordings.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">None could be compared.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">No recording could be compared.</exception>
     member _.EvaluateRecordings
         (
             recordings: Func<AnnotatedRecording> seq,
@@ -276,10 +273,10 @@ type Detector
         withClassifier (fun own -> RecordingsEvaluator.Run(recordings, own, options, progress, cancel))
 
     /// <summary>Fits temperature and thresholds on labelled recordings that the model was not trained on. The weights
-    /// stay.</summary>
-    /// <param name="batches">Labelled segments, each once; read once.</param>
+    /// stay as they are.</summary>
+    /// <param name="batches">Labelled segments, each once, which are read once.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <returns>The calibrated detector; this one stays as it is.</returns>
+    /// <returns>The calibrated detector; this one does not change.</returns>
     member _.Calibrate(batches: SegmentBatch seq, [<Optional>] cancel: CancellationToken) : Detector =
         Detector {
             model with
@@ -287,13 +284,13 @@ type Detector
         }
 
     /// <summary>Scores detectors on windows disturbed by baseline wander and noise of growing strength.</summary>
-    /// <param name="detectors">With the names that the result shows.</param>
-    /// <param name="batches">Gives a split's labelled segments; called twice.</param>
-    /// <param name="split">The split's name, for the record.</param>
-    /// <param name="maxWindows">How many windows are chosen at most.</param>
+    /// <param name="detectors">The detectors, each with the name that the result shows.</param>
+    /// <param name="batches">Gives a split's labelled segments; it is called twice.</param>
+    /// <param name="split">The name of the split, which the result shows.</param>
+    /// <param name="maxWindows">The largest number of windows that are chosen.</param>
     /// <param name="seed">The seed of the choice, the disturbances and the bootstrap.</param>
-    /// <param name="progress">Called after each condition (`Condition.All`) with how many are done; null: not at
-    /// all.</param>
+    /// <param name="progress">Receives the number of conditions (`Condition.All`) done after each; null reports
+    /// nothing.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The windows are not of both classes, or the detectors'
     /// preprocessing differs.</exception>

@@ -16,21 +16,21 @@ type EvaluationOptions() =
     /// The probability from which each view judges AF.
     member val Thresholds = ViewThresholds.Same 0.5 with get, set
 
-    /// The temperature that the probabilities were given at; 1: as trained.
+    /// The temperature of the probabilities; 1 leaves them as trained.
     member val Temperature = 1.0 with get, set
 
-    /// Seed of the bootstrap: the same seed and scores give the same intervals.
+    /// The seed of the bootstrap; the same seed and scores give the same intervals.
     member val Seed = 1L with get, set
 
-    /// Bootstrap resamples, at least 1.
+    /// The number of bootstrap resamples, at least 1.
     member val Resamples = 1000 with get, set
 
-    /// How many recordings with the worst false positives, and how many with the worst false negatives, are kept with
-    /// their traces.
+    /// The number of recordings with the worst false positives, and of those with the worst false negatives, that are
+    /// kept with their traces.
     member val WorstMistakes = 6 with get, set
 
     /// "0.5", or "0.3 (paper), 0.4 (uniform) and 0.6 (recording)" where they differ.
-    member options.ThresholdWords =
+    member options.ThresholdText =
         let t = options.Thresholds
 
         if t.Paper = t.Uniform && t.Uniform = t.Recording then
@@ -41,36 +41,36 @@ type EvaluationOptions() =
 /// How far an evaluation has come.
 [<Struct>]
 type EvaluationProgress = {
-    /// Windows scored.
+    /// The number of windows scored.
     Windows: int
-    /// Recordings seen.
+    /// The number of recordings seen.
     Recordings: int
 }
 
-/// What an evaluation came to.
+/// The result of an evaluation.
 type EvaluationResult = {
-    /// How it was judged.
+    /// The options of judging.
     Options: EvaluationOptions
-    /// Every window's score, in the order read.
+    /// The score of every window, in the order in which they were read.
     Scores: IReadOnlyList<WindowScore>
     /// All windows, as the paper scores them.
     Paper: ViewMetrics
     /// The windows whose start is divisible by 500.
     Uniform: ViewMetrics
-    /// Mean probability of each recording's uniform windows.
+    /// The mean probability of each recording's uniform windows.
     Recording: ViewMetrics
     /// The recordings with the worst false positives, worst first.
     FalsePositives: IReadOnlyList<Mistake>
     /// The recordings with the worst false negatives, worst first.
     FalseNegatives: IReadOnlyList<Mistake>
-    /// What calibration was before temperature scaling, in the order of `Views`; empty at temperature 1.
+    /// The calibration before temperature scaling, in the order of `Views`; empty at temperature 1.
     Untempered: IReadOnlyList<Calibration>
 } with
 
     /// The three views: paper, uniform, recording.
     member result.Views: IReadOnlyList<ViewMetrics> = [| result.Paper; result.Uniform; result.Recording |]
 
-/// Scores labelled segments with a classifier and counts its figures.
+/// Scores labelled segments with a classifier and computes its figures.
 [<AbstractClass; Sealed>]
 type Evaluator private () =
     static let scoreOf (batch: SegmentBatch) (row: int) (probability: float32) : WindowScore =
@@ -137,11 +137,11 @@ type Evaluator private () =
                     untempered options.Temperature scores
         }
 
-    /// <summary>The figures of scores that were made elsewhere.</summary>
+    /// <summary>Computes the figures of given scores.</summary>
     /// <param name="scores">Labelled windows with their probabilities, in any order.</param>
-    /// <param name="options">How they are judged.</param>
-    /// <param name="falsePositives">Mistakes to show; null: none.</param>
-    /// <param name="falseNegatives">Mistakes to show; null: none.</param>
+    /// <param name="options">The options of judging.</param>
+    /// <param name="falsePositives">Mistakes to show; null shows none.</param>
+    /// <param name="falseNegatives">Mistakes to show; null shows none.</param>
     static member Judge
         (
             scores: WindowScore seq,
@@ -164,8 +164,8 @@ type Evaluator private () =
     /// <param name="batches">Labelled segments, in any order; windows of one recording may be spread over
     /// batches.</param>
     /// <param name="classify">Gives the probability of AF (0 to 1) of each of a batch's segments.</param>
-    /// <param name="options">How scores are judged.</param>
-    /// <param name="progress">Called after each batch; null: not at all.</param>
+    /// <param name="options">The options of judging.</param>
+    /// <param name="progress">Receives the progress after each batch; null reports nothing.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">There is nothing to score, a segment has no class, or the
     /// classifier gave no probability.</exception>

@@ -7,8 +7,8 @@ open Mina.Preprocess.Beats
 [<RequireQualifiedAccess>]
 module RecordingBeats =
     /// <summary>Finds the beats of a recording.</summary>
-    /// <param name="settings">How it is prepared.</param>
-    /// <param name="recording">Its label is not looked at.</param>
+    /// <param name="settings">The preprocessing of the model.</param>
+    /// <param name="recording">The recording, whose label does not matter.</param>
     /// <returns>The beats in order of time, or why the recording cannot be used.</returns>
     [<CompiledName("Detect")>]
     let detect (settings: PreprocessSettings) (recording: Recording) : Result<Beat[], Rejection> =
@@ -18,7 +18,7 @@ module RecordingBeats =
         | null -> Ok(BeatDetector.Detect(samples).ToArray())
         | rejection -> Error rejection
 
-    /// As `detect`, of a recording that has to be usable: a rejection is a ProblemException.
+    /// Finds the beats like `detect`, but raises a ProblemException where the recording cannot be used.
     let internal require settings recording : Beat[] =
         match detect settings recording with
         | Ok beats -> beats

@@ -6,18 +6,18 @@ open Mina.Preprocess
 open Mina.Preprocess.Beats
 
 /// <summary>
-/// Classifies a recording window by window. A recording of up to 61 s is normalised as a whole, as in training; a
-/// longer one
-/// (`Recording.IsLong`) the live way, by the trailing 60 s, so that a file and its replay agree.
+/// Classifies a recording window by window. A recording of up to 61 s is normalised as a whole. A longer one
+/// (`Recording.IsLong`) is normalised the live way, by the trailing 60 s, so that a file and its replay agree.
 /// </summary>
 /// <param name="settings">The model's preprocessing.</param>
 /// <param name="classify">Gives the probability of AF of each segment of a batch.</param>
 /// <param name="thresholds">Windows and episodes are judged by the uniform view's, short recordings by the recording
 /// view's.</param>
 /// <param name="check">Says which windows can be classified, and why the others cannot.</param>
-/// <param name="rhythm">Makes the episodes of recordings of a minute or more; null: the windows' own probabilities
-/// do.</param>
-/// <param name="level">Judges recordings of up to 61 s; null: the mean of their windows does.</param>
+/// <param name="rhythm">The level that makes the episodes of recordings of a minute or more; null where the windows'
+/// own probabilities make them.</param>
+/// <param name="level">The level that judges recordings of up to 61 s; null where the mean of their windows
+/// does.</param>
 /// <remarks>It holds scratch buffers, so it serves one thread at a time.</remarks>
 [<Sealed>]
 type RecordingClassifier
@@ -94,7 +94,7 @@ type RecordingClassifier
                 count <- count + 1
 
         let probabilities = probabilities count
-        // As in a stream, where there is nothing to normalise by, the line is flat.
+        // Where there is nothing to normalise by, the line is flat, as in a stream.
         let rowOf = Array.scan (fun row isCut -> if isCut then row + 1 else row) 0 cut
 
         Array.init starts.Length (fun i ->
@@ -122,7 +122,7 @@ type RecordingClassifier
             whole samples
 
     let summarise (recording: Recording) (samples: float32[]) (windows: Verdict[]) =
-        // It judges a minute; of less it knows too little.
+        // The level judges minutes, and a shorter recording shows it too little.
         let minutes =
             if recording.Seconds >= RhythmLevel.minuteSeconds then
                 rhythm
@@ -190,7 +190,7 @@ type RecordingClassifier
     new(settings, classify, thresholds, check) = RecordingClassifier(settings, classify, thresholds, check, null, null)
 
     /// <summary>Classifies a recording.</summary>
-    /// <returns>What was said of it, or why it cannot be used.</returns>
+    /// <returns>The classification, or the reason why the recording cannot be used.</returns>
     member _.Classify(recording: Recording) : Result<ClassifiedRecording, Rejection> =
         // Without its label, every recording is cut at the stride of class 0.
         let recording =

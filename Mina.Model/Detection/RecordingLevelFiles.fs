@@ -11,7 +11,7 @@ module RecordingLevelFiles =
     [<Literal>]
     let Name = "recording.json"
 
-    // A recording level has some kB.
+    // A recording level takes some kB.
     let private maxBytes = 1L <<< 20
 
     /// Whether a folder holds a recording level.

@@ -9,9 +9,9 @@ type RecordingExample = {
     RecordingId: string
     IsAF: bool
     Split: Split
-    /// Whether it is all of the recording.
+    /// Whether it is the whole recording.
     IsWhole: bool
-    /// By `RecordingKnowledge.names`.
+    /// The numbers of `RecordingKnowledge.names`.
     Knowledge: float[]
 }
 
@@ -21,8 +21,8 @@ module RecordingLevelTraining =
     /// Half the penalty on the squared weights, chosen on validation recordings among 3, 10 and 30.
     let private ridge = 10.0
 
-    /// Each recording is learned from whole, and from its middle at these lengths: what is known of a rhythm depends
-    /// on how long it was watched.
+    /// The lengths of the middle parts that are learned from besides the whole recording, because what is known about a
+    /// rhythm depends on how long it was watched.
     let private partSeconds = [| 20; 10 |]
 
     let private knowledgeOf (detector: Detector) (recording: Recording) : float[] | null =
@@ -35,14 +35,15 @@ module RecordingLevelTraining =
         let first = (recording.Samples.Length - length) / 2
         Recording(recording.Id, recording.Fs, Array.sub recording.Samples first length)
 
-    /// <summary>What the level learns from a recording.</summary>
+    /// <summary>Makes the examples of a recording.</summary>
     /// <param name="detector">The network whose probabilities the level is to read, without levels of its
     /// own.</param>
-    /// <param name="label">What the recording shows.</param>
-    /// <param name="split">Whether it is learned from or chosen by.</param>
-    /// <param name="recording">Of up to 61 s.</param>
-    /// <returns>The whole recording and its parts; none where nothing of it is classifiable.</returns>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">It cannot be used; the message says why.</exception>
+    /// <param name="label">The label of the recording.</param>
+    /// <param name="split">The split of the recording.</param>
+    /// <param name="recording">A recording of up to 61 s.</param>
+    /// <returns>The whole recording and its parts; none where nothing in it is classifiable.</returns>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The recording cannot be used; the message says
+    /// why.</exception>
     [<CompiledName("ExamplesOf")>]
     let examplesOf (detector: Detector) (label: Label) (split: Split) (recording: Recording) : RecordingExample[] =
         let example isWhole (recording: Recording) =
@@ -61,7 +62,7 @@ module RecordingLevelTraining =
             try
                 example false (middleOf recording seconds)
             with :? ProblemException ->
-                // The middle of a recording may be what makes the rest of it usable: a flat line, a gap.
+                // The middle alone may be unusable, a flat line or a gap, where the whole recording is usable.
                 None
 
         [|
@@ -88,11 +89,11 @@ module RecordingLevelTraining =
                 all |> Array.map (fun struct (_, deviation) -> deviation))
 
     /// <summary>Trains the level on the training split, and chooses its threshold on the validation split.</summary>
-    /// <param name="detector">The network whose probabilities it reads.</param>
+    /// <param name="detector">The network whose probabilities the level is to read.</param>
     /// <param name="seed">The seed of the split, which is only noted, and of the threshold.</param>
     /// <param name="examples">The examples of all recordings, in any order; the test split's are not used.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">A split has no recording with AF, or none
-    /// without.</exception>
+    /// without AF.</exception>
     [<CompiledName("Run")>]
     let run (detector: Detector) (seed: int64) (examples: IReadOnlyList<RecordingExample>) : RecordingLevel =
         let of' split isWhole =
@@ -127,7 +128,7 @@ module RecordingLevelTraining =
             Metrics = Dictionary<string, float>()
         }
 
-        // With weights of 1, what a number contributes is the number as the regression reads it.
+        // With weights of 1, the contribution of a number is the number as the regression reads it.
         let rows =
             train
             |> Array.map (fun e -> RecordingLevels.contributions untrained e.Knowledge)

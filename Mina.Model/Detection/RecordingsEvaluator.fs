@@ -7,52 +7,53 @@ open System.Runtime.InteropServices
 open System.Threading
 open Mina.Preprocess
 
-/// What annotated atrial flutter counts as.
+/// The meaning of annotated atrial flutter.
 type Flutter =
-    /// Not AF: a detection in it is false (WFDB's epicmp).
+    /// Flutter is not AF, so a detection in it is false (WFDB's epicmp).
     | NotAF = 0
-    /// Neither: a detection in it counts neither for nor against (epicmp -x).
+    /// Flutter is left out, so a detection in it counts neither for nor against (epicmp -x).
     | Excluded = 1
-    /// AF, as in CPSC 2021.
+    /// Flutter is AF, as in CPSC 2021.
     | AF = 2
 
-/// How continuous classification is compared with annotations.
+/// The options of comparing continuous classification with annotations.
 [<Sealed>]
 type RecordingsOptions() =
-    /// What "(AFL" counts as.
+    /// The meaning of the annotation "(AFL".
     member val Flutter = Flutter.NotAF with get, set
 
-    /// Seconds at each recording's start that are left out; ANSI/AAMI EC57 says 300, for algorithms that learn.
+    /// The seconds at each recording's start that are left out; ANSI/AAMI EC57 leaves out 300, for algorithms that
+    /// learn.
     member val LearningSeconds = 0.0 with get, set
 
-    /// Seconds; episodes of the reference or detected that are shorter do not count (epicmp -i).
+    /// The length in seconds below which episodes, of the reference or detected, do not count (epicmp -i).
     member val ShortestSeconds = 0.0 with get, set
 
-/// A recording whose rhythms somebody annotated.
+/// A recording with annotated rhythms.
 type AnnotatedRecording = {
     Recording: Recording
-    /// In order of time.
+    /// The rhythms in order of time.
     Rhythms: IReadOnlyList<RhythmSpan>
-    /// Where it was found, for messages.
+    /// The path of the recording, for messages.
     Location: string
 }
 
 /// One annotated recording, compared.
 type ComparedRecording = {
-    /// What the classifier made of it.
+    /// The classified recording.
     Recording: ClassifiedRecording
-    /// Against its annotations.
+    /// The comparison of its episodes with the annotations.
     Comparison: EpisodeComparison
-    /// Minute by minute.
+    /// The comparison of its minutes.
     Minutes: MinuteComparison
-    /// From onset to notice.
+    /// The delays from onset to report.
     Delays: AlarmDelays
-    /// AF of any length, without the rules' minimum.
+    /// The detected AF of any length, without the rules' minimum.
     AnyLength: Span[]
-    /// Of each window in the compared period the probability by which episodes are made (null: unclassifiable), less
-    /// the threshold that it was held against.
+    /// For each window in the compared period, the probability by which episodes are made less its threshold; null
+    /// where the window is unclassifiable.
     Margins: Nullable<float>[]
-    /// Of each of these windows whether the annotations call its centre AF: 1 or 0.
+    /// For each of these windows, 1 where the annotations call its centre AF, else 0.
     Classes: int[]
 } with
 
@@ -61,17 +62,17 @@ type ComparedRecording = {
         recording <- compared.Recording
         comparison <- compared.Comparison
 
-/// What continuous classification of annotated recordings came to.
+/// The result of classifying annotated recordings continuously.
 type RecordingsResult = {
-    /// How it was compared.
+    /// The options of the comparison.
     Options: RecordingsOptions
-    /// In the order given.
+    /// The recordings in the order given.
     Recordings: IReadOnlyList<ComparedRecording>
     /// One sentence for each recording that could not be compared.
     Failures: IReadOnlyList<string>
 } with
 
-    /// Counts and seconds of all recordings together; its ratios are EC57's gross figures.
+    /// The counts and seconds of all recordings together, whose ratios are EC57's gross figures.
     member result.Gross: EpisodeComparison =
         result.Recordings |> Seq.map _.Comparison |> EpisodeComparisons.gross
 
@@ -90,11 +91,11 @@ type RecordingsResult = {
             (result.Recordings |> Seq.collect _.Margins |> Seq.toArray)
             (result.Recordings |> Seq.collect _.Classes |> Seq.toArray)
 
-    /// EC57's average: the mean over the recordings that have the ratio; NaN where none has.
+    /// EC57's average: the mean of a ratio over the recordings where it is defined; NaN where it is defined in none.
     member result.Average(ratio: Func<EpisodeComparison, float>) : float =
         result.Recordings |> Seq.map _.Comparison |> EpisodeComparisons.average ratio
 
-    /// Share of the recorded time that is not classifiable; NaN without recordings.
+    /// The share of the recorded time that is not classifiable; NaN without recordings.
     member result.Unclassifiable: float =
         (result.Recordings |> Seq.sumBy _.Recording.UnclassifiableSeconds)
         / (result.Recordings |> Seq.sumBy _.Recording.DurationSeconds)
@@ -141,8 +142,8 @@ type RecordingsEvaluator private () =
                 | null -> classified.Windows
                 | rhythm -> rhythm
 
-            let told rules =
-                AlarmDelays.told rules verdictDelay classified.DurationSeconds verdicts
+            let reported rules =
+                AlarmDelays.episodes rules verdictDelay classified.DurationSeconds verdicts
 
             let holds (spans: Span[]) (at: float) =
                 spans |> Array.exists (fun s -> s.Start <= at && at < s.End)
@@ -159,8 +160,8 @@ type RecordingsEvaluator private () =
                 Recording = classified
                 Comparison = EpisodeComparisons.compare reference detected excluded period options.ShortestSeconds
                 Minutes = MinuteComparisons.compare reference detected excluded period
-                Delays = AlarmDelays.measure rules.MinimumSeconds period reference (told rules)
-                AnyLength = told { rules with MinimumSeconds = 0.0 } |> Array.map _.Episode
+                Delays = AlarmDelays.measure rules.MinimumSeconds period reference (reported rules)
+                AnyLength = reported { rules with MinimumSeconds = 0.0 } |> Array.map _.Episode
                 Margins =
                     judged
                     |> Array.map (fun v ->
@@ -171,7 +172,7 @@ type RecordingsEvaluator private () =
                 Classes = judged |> Array.map (fun v -> if holds reference (centre v) then 1 else 0)
             }
 
-    /// Reference AF, and the time that is excluded, of annotated rhythms.
+    /// The AF of annotated rhythms, and the time that is excluded.
     static member Reference(rhythms: IReadOnlyList<RhythmSpan>, flutter: Flutter) : struct (Span[] * Span[]) =
         let spans (isWanted: string -> bool) : Span[] =
             rhythms
@@ -191,14 +192,13 @@ type RecordingsEvaluator private () =
                 (if flutter = Flutter.Excluded then spans isFlutter else [||]))
 
     /// <summary>Classifies and compares one recording after the other.</summary>
-    /// <param name="recordings">Each is read when its turn comes; one whose reading raises a ProblemException, or that
-    /// cannot be classified,
-    /// is a failure, and the rest go on.</param>
+    /// <param name="recordings">Functions that each read a recording when its turn comes. A ProblemException of one, or
+    /// a recording that cannot be classified, is a failure of that recording alone.</param>
     /// <param name="classifier">The model.</param>
-    /// <param name="options">How they are compared.</param>
-    /// <param name="progress">Called after each recording with how many are done; null: not at all.</param>
+    /// <param name="options">The options of the comparison.</param>
+    /// <param name="progress">Receives the number of recordings done after each; null reports nothing.</param>
     /// <param name="cancel">Stops between recordings.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">None could be compared.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">No recording could be compared.</exception>
     static member Run
         (
             recordings: Func<AnnotatedRecording> seq,

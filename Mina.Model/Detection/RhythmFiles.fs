@@ -13,15 +13,15 @@ type StoredRhythm = {
 /// The two files of a rhythm level, `rhythm.safetensors` and `rhythm.json`. They may lie beside a network's files.
 [<RequireQualifiedAccess>]
 module RhythmFiles =
-    /// The weights' file.
+    /// The name of the file of weights.
     [<Literal>]
     let WeightsName = "rhythm.safetensors"
 
-    /// The file that says what the weights are: settings, data, seed, figures.
+    /// The name of the file that describes the weights: settings, data, seed and figures.
     [<Literal>]
     let InfoName = "rhythm.json"
 
-    /// The files of a rhythm level, by name.
+    /// The files of a rhythm level, each with its name and its bytes.
     [<CompiledName("Encode")>]
     let encode (stored: StoredRhythm) : struct (string * byte[])[] =
         let weights = RhythmModels.encodeWeights stored.Model
@@ -42,7 +42,7 @@ module RhythmFiles =
             Info = info
         }
 
-    // A rhythm level has some kB.
+    // A rhythm level takes some kB.
     let private maxBytes = 16L <<< 20
 
     /// Whether a folder holds a rhythm level.
@@ -52,7 +52,7 @@ module RhythmFiles =
         && File.Exists(Path.Combine(folder, InfoName))
 
     /// <summary>Reads the rhythm level of a folder.</summary>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds none, or its files are
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The folder holds no rhythm level, or its files are
     /// damaged.</exception>
     [<CompiledName("Read")>]
     let read (folder: string) : StoredRhythm =

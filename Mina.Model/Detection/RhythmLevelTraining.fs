@@ -6,7 +6,7 @@ open System.Threading
 open Mina.Preprocess
 open Mina.Preprocess.Beats
 
-/// A trained rhythm level and what its cross-validation came to.
+/// A trained rhythm level and the report of its cross-validation.
 type TrainedRhythm = {
     Stored: StoredRhythm
     Report: RhythmReport
@@ -23,13 +23,14 @@ module RhythmLevelTraining =
         |> Seq.map (fun r -> RhythmSpan(r.Rhythm, r.StartSeconds, min r.EndSeconds seconds))
         |> Seq.toArray
 
-    /// <summary>A recording as the level learns from it: its beats by the detector of beats, its windows by the
-    /// network.</summary>
+    /// <summary>Prepares a recording for training: the beat detector finds its beats, and the network classifies its
+    /// windows.</summary>
     /// <param name="detector">The network whose probabilities the level is to read.</param>
     /// <param name="group">The data set, under which figures are reported.</param>
-    /// <param name="person">Whose recording it is; no model judges a person that it has learned from.</param>
+    /// <param name="person">The person whose recording it is; no model judges a person that it has learned
+    /// from.</param>
     /// <param name="annotated">The recording and its rhythms.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">It cannot be classified.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The recording cannot be classified.</exception>
     [<CompiledName("RecordingOf")>]
     let recordingOf (detector: Detector) (group: string) (person: string) (annotated: AnnotatedRecording) =
         let classified = detector.WithoutRhythm().Classify annotated.Recording
@@ -45,13 +46,13 @@ module RhythmLevelTraining =
             Rhythms = clipped classified.DurationSeconds annotated.Rhythms
         }
 
-    /// <summary>Excerpts of a long recording of which only beats and rhythms are known.</summary>
+    /// <summary>Takes excerpts of a long recording of which only beats and rhythms are known.</summary>
     /// <param name="group">The data set.</param>
     /// <param name="id">The recording's id there.</param>
-    /// <param name="person">Whose it is.</param>
+    /// <param name="person">The person whose recording it is.</param>
     /// <param name="beats">All beats, in order of time.</param>
-    /// <param name="rhythms">In order of time.</param>
-    /// <returns>None where it lasts less than ten minutes.</returns>
+    /// <param name="rhythms">The rhythms in order of time.</param>
+    /// <returns>The excerpts; none where the recording lasts less than ten minutes.</returns>
     [<CompiledName("ExcerptsOf")>]
     let excerptsOf
         (group: string)
@@ -91,14 +92,14 @@ module RhythmLevelTraining =
                         $"cv/{group.Group}/{name}", value
         ]
 
-    /// <summary>Cross-validates by person, and trains on all.</summary>
-    /// <param name="detector">The network whose probabilities the recordings' windows have.</param>
-    /// <param name="recipe">How the level is trained.</param>
-    /// <param name="seed">Of folds and training; the same seed and recordings give the same level.</param>
-    /// <param name="folds">Two or more, and no more than there are people with recordings.</param>
-    /// <param name="settings">How it is to be used; null: by the figures.</param>
-    /// <param name="recordings">`RecordingOf` and `ExcerptsOf`.</param>
-    /// <param name="progress">Called with each number of models trained, folds + 1 at the end.</param>
+    /// <summary>Cross-validates by person, and trains on all recordings.</summary>
+    /// <param name="detector">The network that gave the windows their probabilities.</param>
+    /// <param name="recipe">The recipe of the training.</param>
+    /// <param name="seed">The seed of folds and training; the same seed and recordings give the same level.</param>
+    /// <param name="folds">The number of folds, from two to the number of people with recordings.</param>
+    /// <param name="settings">The settings of the level's use; null chooses them by the figures.</param>
+    /// <param name="recordings">The results of `RecordingOf` and `ExcerptsOf`.</param>
+    /// <param name="progress">Receives the number of models trained after each; folds + 1 are trained.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">There are too few people, no AF or nothing but
     /// AF.</exception>

@@ -4,46 +4,46 @@ open System
 open System.Collections.Generic
 open Mina.Preprocess
 
-/// What a person or a detector says of a record.
+/// The annotations of a record by a person or a detector.
 type RecordAnnotations = {
     /// The record's name.
     Id: string
-    /// How long the record is.
+    /// The length of the record in seconds.
     Seconds: float
-    /// Of the beats and of Cpsc: mostly the sampling frequency.
+    /// The ticks in a second of Beats and Cpsc, which is mostly the sampling frequency.
     TicksPerSecond: float
-    /// Null where no beats are marked.
+    /// The beats; null where none are marked.
     Beats: BeatMarks | null
-    /// In order of time; null where no rhythm is.
+    /// The rhythms in order of time; null where none are marked.
     Rhythms: IReadOnlyList<RhythmSpan> | null
-    /// Some of the beats are paced.
+    /// Whether some of the beats are paced.
     IsPaced: bool
-    /// Null where the record is not one of CPSC 2021.
+    /// The annotations for the rule of CPSC 2021; null where the record is not one of that challenge.
     Cpsc: CpscReference | null
 }
 
-/// How a detector's annotations are scored.
+/// The options of scoring a detector's annotations.
 [<Sealed>]
 type ScoringOptions() =
-    /// What "(AFL" counts as.
+    /// The meaning of the annotation "(AFL".
     member val Flutter = Flutter.NotAF with get, set
 
-    /// Seconds at each record's start that are left out; ANSI/AAMI EC57 says 300.
+    /// The seconds at each record's start that are left out; ANSI/AAMI EC57 leaves out 300.
     member val LearningSeconds = 0.0 with get, set
 
-    /// Seconds; episodes that are shorter do not count.
+    /// The length in seconds below which episodes do not count.
     member val ShortestSeconds = 0.0 with get, set
 
-    /// Seconds between two marks of the same beat, at most; EC57 says 0.15.
+    /// The largest number of seconds between two marks of the same beat; EC57 says 0.15.
     member val BeatWindowSeconds = 0.15 with get, set
 
     /// Whether records with paced beats are scored; EC57 leaves them out.
     member val WithPaced = true with get, set
 
-    /// Whether records are scored by the rule of CPSC 2021 too.
+    /// Whether records are also scored by the rule of CPSC 2021.
     member val WithCpsc = false with get, set
 
-/// One record, scored. What one of the two sides says nothing of is null.
+/// The scores of one record. A score is null where one of the two sides lacks the annotations for it.
 type ScoredRecord = {
     Id: string
     IsPaced: bool
@@ -53,23 +53,23 @@ type ScoredRecord = {
     Cpsc: CpscScore | null
 }
 
-/// What scoring came to.
+/// The result of scoring.
 type ScoringResult = {
-    /// How it was scored.
+    /// The options of the scoring.
     Options: ScoringOptions
-    /// In the order given.
+    /// The records in the order given.
     Records: IReadOnlyList<ScoredRecord>
-    /// Paced records that were left out.
+    /// The paced records that were left out.
     LeftOut: IReadOnlyList<string>
     /// One sentence for each record that could not be scored.
     Failures: IReadOnlyList<string>
 } with
 
-    /// The beat comparisons there are.
+    /// The comparisons of beats, of the records that have one.
     member result.Beats: BeatComparison[] =
         result.Records |> Seq.choose (fun r -> Option.ofObj r.Beats) |> Seq.toArray
 
-    /// The episode comparisons there are.
+    /// The comparisons of episodes, of the records that have one.
     member result.Rhythms: EpisodeComparison[] =
         result.Records |> Seq.choose (fun r -> Option.ofObj r.Rhythm) |> Seq.toArray
 
@@ -79,14 +79,14 @@ type ScoringResult = {
         |> Seq.choose (fun r -> Option.ofObj r.Minutes)
         |> MinuteComparisons.gross
 
-    /// The scores by the rule of CPSC 2021 there are.
+    /// The scores by the rule of CPSC 2021, of the records that have one.
     member result.Cpsc: CpscScore[] =
         result.Records |> Seq.choose (fun r -> Option.ofObj r.Cpsc) |> Seq.toArray
 
-/// Scores a detector's annotations against a reference's, whoever made them.
+/// Scores any detector's annotations against those of a reference.
 [<RequireQualifiedAccess>]
 module Scoring =
-    /// What a detector's episodes are to the rule of CPSC 2021, which knows samples.
+    /// Converts a detector's episodes to samples, for the rule of CPSC 2021.
     [<CompiledName("CpscEpisodes")>]
     let cpscEpisodes (fs: float) (length: int64) (episodes: Span seq) : CpscEpisode[] =
         let sample (seconds: float) =
@@ -104,7 +104,7 @@ module Scoring =
     let private beats (options: ScoringOptions) (reference: RecordAnnotations) (detected: RecordAnnotations) =
         match reference.Beats, detected.Beats with
         | NonNull truth, NonNull found ->
-            // As WFDB's programs turn seconds into samples.
+            // WFDB's programs round seconds to samples like this.
             let ticks (seconds: float) =
                 int64 (Math.Round(seconds * reference.TicksPerSecond, MidpointRounding.AwayFromZero))
 
@@ -118,9 +118,9 @@ module Scoring =
         | _ -> None
 
     /// <summary>Scores one record.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="reference">What is true.</param>
-    /// <param name="detected">What is judged; its beats are in the reference's ticks.</param>
+    /// <param name="options">The options of the scoring.</param>
+    /// <param name="reference">The annotations that are true.</param>
+    /// <param name="detected">The annotations that are scored, whose beats are in the reference's ticks.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The record is no longer than the learning
     /// period.</exception>
     [<CompiledName("Score")>]
@@ -167,10 +167,10 @@ module Scoring =
         }
 
     /// <summary>Scores one record after the other.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="records">Each gives a record's two sides, the reference's first; one that raises a ProblemException
-    /// is a failure, and the rest go on.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">None could be scored.</exception>
+    /// <param name="options">The options of the scoring.</param>
+    /// <param name="records">Functions that each give the two sides of a record, the reference's first. A
+    /// ProblemException of one is a failure of that record alone.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">No record could be scored.</exception>
     [<CompiledName("Run")>]
     let run
         (options: ScoringOptions)

@@ -5,39 +5,39 @@ open System.Collections.Generic
 open System.Threading
 open Mina.Preprocess
 
-/// A recording of up to 61 s and what it shows.
+/// A recording of up to 61 s and its label.
 type LabelledStrip = {
-    /// Its id is its own among the strips.
+    /// The recording, whose id no other strip has.
     Recording: Recording
     Label: Label
-    /// Where it is, for messages.
+    /// The path of the recording, for messages.
     Location: string
 }
 
-/// What an evaluation on strips came to: AF against all other labels.
+/// The result of an evaluation on strips: AF against all other labels.
 type StripsResult = {
-    /// By the probability that `classify` gives a strip, at the threshold that it judges by.
+    /// The figures of the probability that `classify` gives a strip, at its threshold.
     Judged: ViewMetrics
-    /// By the mean probability of a strip's windows alone, at the model's threshold for recordings.
+    /// The figures of the mean probability of a strip's windows, at the model's threshold for recordings.
     Windows: ViewMetrics
-    /// The strips that were counted, in order.
+    /// The ids of the strips that were counted, in order.
     Ids: IReadOnlyList<string>
-    /// Strips without a classifiable window, which count in neither.
+    /// The number of strips without a classifiable window, which count in neither.
     Unclassifiable: int
-    /// One sentence for each that could not be used.
+    /// One sentence for each strip that could not be used.
     Failures: IReadOnlyList<string>
 }
 
 /// Scores a detector on strips: labelled recordings of up to 61 s.
 [<RequireQualifiedAccess>]
 module StripsEvaluator =
-    /// <summary>Classifies the strips one by one and counts.</summary>
+    /// <summary>Classifies the strips one by one and computes the figures.</summary>
     /// <param name="detector">The model, with its levels.</param>
-    /// <param name="strips">Each is read when it is its turn; a ProblemException from it is a failure, and stops no
-    /// other.</param>
+    /// <param name="strips">Functions that each read a strip when its turn comes. A ProblemException of one is a
+    /// failure of that strip alone.</param>
     /// <param name="seed">The seed of the bootstrap.</param>
     /// <param name="resamples">The number of resamples of the bootstrap, at least 1.</param>
-    /// <param name="progress">Called after each strip with their number.</param>
+    /// <param name="progress">Receives the number of strips done after each.</param>
     /// <param name="cancel">Stops between strips.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">No strip could be scored.</exception>
     [<CompiledName("Run")>]
@@ -89,7 +89,8 @@ module StripsEvaluator =
 
         if scored.Count = 0 then
             raise (
-                ProblemException "no strip could be scored; each reason is told above, or there are no labelled strips."
+                ProblemException
+                    "no strip could be scored; each reason is given above, or there are no labelled strips."
             )
 
         let sorted =

@@ -2,30 +2,31 @@ namespace Mina.Model
 
 open System
 
-/// The figures of those rows alone whose probability lies at least so far from the threshold.
+/// The figures of only those rows whose probability lies at least a margin from the threshold.
 [<Struct>]
 type AnsweredPoint = {
-    /// Share of all rows that are answered, 0 .. 1.
+    /// The share of all rows that are answered, 0 .. 1.
     Share: float
     /// The least distance of an answered row's probability from the threshold.
     Margin: float
-    /// Of the answered rows; NaN where undefined.
+    /// The sensitivity over the answered rows; NaN where undefined.
     Sensitivity: float
     Ppv: float
     Specificity: float
 }
 
-/// What sensitivity and positive predictivity become when a detector may abstain: the rows nearest to the threshold are
-/// left unanswered first.
+/// Computes sensitivity and positive predictivity of a detector that may abstain. It leaves the rows nearest to the
+/// threshold unanswered first.
 [<RequireQualifiedAccess>]
 module AnsweredCurves =
     let private steps = 20
 
-    /// <summary>The curve, from all rows that have a probability down to a twentieth of all rows, in steps of a
-    /// twentieth. Rows of one distance are answered together.</summary>
+    /// <summary>Computes the curve, from all rows that have a probability down to a twentieth of all rows, in steps of
+    /// a twentieth. Rows at the same distance are answered together.</summary>
     /// <param name="threshold">A row is judged AF from this probability on.</param>
-    /// <param name="probabilities">Null where there is none: such a row is never answered.</param>
-    /// <param name="classes">1: AF, 0: not AF; of the same length.</param>
+    /// <param name="probabilities">The probability of each row; null where there is none, and such a row is never
+    /// answered.</param>
+    /// <param name="classes">The class of each row, of the same length: 1 is AF and 0 is not AF.</param>
     [<CompiledName("Compute")>]
     let compute (threshold: float) (probabilities: Nullable<float>[]) (classes: int[]) : AnsweredPoint[] =
         let rows =
@@ -78,7 +79,7 @@ module AnsweredCurves =
             Specificity = ratio tn[n] fp[n]
         })
 
-    /// The curve of a view.
+    /// Computes the curve of a view.
     [<CompiledName("OfView")>]
     let ofView (view: ViewMetrics) : AnsweredPoint[] =
         compute view.Threshold (view.View.Scores |> Array.map Nullable) view.View.Classes

@@ -2,9 +2,9 @@ namespace Mina.Model
 
 open System
 
-/// What ANSI/AAMI EC57 calls a beat.
+/// The class of a beat in ANSI/AAMI EC57.
 type BeatClass =
-    /// Any beat of none of the other classes: normal and bundle branch block beats.
+    /// Any beat that is not of another class: normal and bundle branch block beats.
     | N = 0
     /// Supraventricular ectopic.
     | S = 1
@@ -18,30 +18,30 @@ type BeatClass =
 /// A beat as an annotator marked it.
 [<Struct>]
 type BeatMark = {
-    /// When, in ticks of the record: mostly samples.
+    /// The time of the beat in ticks of the record, which are mostly samples.
     Tick: int64
     Class: BeatClass
 }
 
-/// A stretch of a record in ticks, with both ends.
+/// A stretch of a record in ticks, including both ends.
 [<Struct>]
 type TickSpan = { First: int64; Last: int64 }
 
-/// What one annotator says of a record's beats.
+/// One annotator's marks of a record's beats.
 type BeatMarks = {
-    /// In order of time.
+    /// The beats in order of time.
     Beats: BeatMark[]
-    /// Where the annotator says that no signal can be read ("shutdown").
+    /// The stretches in which the annotator says that no signal can be read ("shutdown").
     Unreadable: TickSpan[]
-    /// Ventricular flutter and fibrillation, which have no beats.
+    /// The stretches of ventricular flutter and fibrillation, which have no beats.
     Fibrillation: TickSpan[]
 }
 
-/// How a detector's beats compare with those of a reference: pairs of beats, counted by class. Counts add up over
-/// records ("gross"); ratios of one record are averaged over records ("average").
+/// The comparison of a detector's beats with those of a reference: pairs of beats, counted by class. Counts add up over
+/// records ("gross"), and the ratios of single records are averaged ("average").
 type BeatComparison = {
-    /// 7 rows, the reference's N, S, V, F, Q, O and X, of 7 columns, the detector's. O: no beat was marked. X: no beat
-    /// was marked, and the annotator says that no signal can be read there.
+    /// The counts in 7 rows, the reference's N, S, V, F, Q, O and X, of 7 columns, the detector's. O means that no beat
+    /// was marked, and X that moreover the annotator says that no signal can be read there.
     Pairs: int[][]
 } with
 
@@ -55,13 +55,13 @@ type BeatComparison = {
         rows
         |> Seq.sumBy (fun row -> columns |> Seq.sumBy (fun column -> c.Pairs[row][column]))
 
-    /// Reference beats that the detector marked too, whatever their class.
+    /// The number of reference beats that the detector marked too, whatever their class.
     member c.Found = c.Sum(seq { 0..4 }, seq { 0..4 })
 
-    /// Beats of the reference.
+    /// The number of beats of the reference.
     member c.ReferenceBeats = c.Sum(seq { 0..4 }, seq { 0..6 })
 
-    /// Beats of the detector.
+    /// The number of beats of the detector.
     member c.DetectedBeats = c.Sum(seq { 0..6 }, seq { 0..4 })
 
     /// QRS sensitivity: share of the reference's beats that were found; NaN without any.
@@ -93,7 +93,7 @@ type BeatComparison = {
     member c.SvebPpv =
         BeatComparison.Ratio(c.Pairs[1][1], c.Sum([ 0; 1; 2; 3; 5; 6 ], seq { 1 }))
 
-/// Beats against a reference's beat by beat, as ANSI/AAMI EC57 and WFDB's `bxb` define it.
+/// Compares beats with those of a reference, beat by beat, as ANSI/AAMI EC57 and WFDB's `bxb` define it.
 [<RequireQualifiedAccess>]
 module BeatComparisons =
     let private none = 5
@@ -116,11 +116,11 @@ module BeatComparisons =
         |> Option.defaultValue beats.Length
 
     /// <summary>Compares the beats of one record.</summary>
-    /// <param name="window">Ticks; two beats further apart are not the same. EC57 says 150 ms.</param>
-    /// <param name="first">Where the comparison begins; EC57 leaves out the first 5 minutes.</param>
-    /// <param name="last">Where it ends.</param>
-    /// <param name="reference">What is true.</param>
-    /// <param name="detected">What is judged.</param>
+    /// <param name="window">The largest number of ticks between two marks of the same beat; EC57 says 150 ms.</param>
+    /// <param name="first">The tick at which the comparison begins; EC57 leaves out the first 5 minutes.</param>
+    /// <param name="last">The tick at which it ends.</param>
+    /// <param name="reference">The beats that are true.</param>
+    /// <param name="detected">The beats that are judged.</param>
     [<CompiledName("Compare")>]
     let compare
         (window: int64)
@@ -143,7 +143,7 @@ module BeatComparisons =
             i <- i + 1
             j <- j + 1
 
-        // Where something lies before the comparison, a beat may have its partner there: the first of the reference
+        // Where beats lie before the comparison, a beat may have its partner there: the first of the reference
         // may be the detector's last one before, and the detector's first one may be the reference's last one before.
         if first > 0L then
             let before = foundAt (j - 1)
@@ -179,7 +179,7 @@ module BeatComparisons =
 
         { Pairs = pairs }
 
-    /// Counts of all records together: EC57's "gross" figures are its ratios.
+    /// Adds up the counts of all records; the ratios of the sum are EC57's "gross" figures.
     [<CompiledName("Gross")>]
     let gross (records: BeatComparison seq) : BeatComparison =
         let pairs = Array.init 7 (fun _ -> Array.zeroCreate<int> 7)
@@ -191,7 +191,8 @@ module BeatComparisons =
 
         { Pairs = pairs }
 
-    /// EC57's "average": the mean of a ratio over the records that have it; NaN where none has.
+    /// The mean of a ratio over the records where it is defined, which is EC57's "average"; NaN where it is defined in
+    /// none.
     [<CompiledName("Average")>]
     let average (ratio: Func<BeatComparison, float>) (records: BeatComparison seq) : float =
         records |> Seq.map ratio.Invoke |> EpisodeComparisons.meanOfDefined

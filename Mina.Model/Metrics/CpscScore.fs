@@ -2,7 +2,7 @@ namespace Mina.Model
 
 open System
 
-/// What CPSC 2021 calls a record.
+/// The class of a record in CPSC 2021.
 type CpscClass =
     | NonAF = 0
     | Persistent = 1
@@ -11,11 +11,11 @@ type CpscClass =
 /// A record's annotations, as the score of CPSC 2021 reads them.
 type CpscReference = {
     Class: CpscClass
-    /// Sample of every annotation, beats and changes of rhythm, in order of time.
+    /// The samples of all annotations, beats and changes of rhythm, in order of time.
     Marks: int64[]
-    /// True episodes: the indices in Marks of the annotations at which AF begins and ends.
+    /// The true episodes, each as the indices in Marks of the annotations at which AF begins and ends.
     Episodes: struct (int * int)[]
-    /// Samples of the record.
+    /// The number of samples in the record.
     Length: int64
 }
 
@@ -23,25 +23,25 @@ type CpscReference = {
 [<Struct>]
 type CpscEpisode = { Onset: int64; End: int64 }
 
-/// What a record is worth.
+/// The score of a record.
 type CpscScore = {
     Class: CpscClass
     Predicted: CpscClass
-    /// Ur, of the rhythm class: -2 to 1.
+    /// Ur, the score of the rhythm class, -2 to 1.
     RhythmScore: float
-    /// Ue, of onsets and ends: 0 or more.
+    /// Ue, the score of onsets and ends, 0 or more.
     EpisodeScore: float
 } with
 
-    /// U: their sum.
+    /// U, the sum of the two.
     member score.Total = score.RhythmScore + score.EpisodeScore
 
-/// The score of the China Physiological Signal Challenge 2021, which counts AF of any length: onset and end of an
-/// episode each earn 1 within a beat of a true one and 0.5 within two, times true / max(true, predicted) episodes; the
-/// record's class earns what a matrix says.
+/// The score of the China Physiological Signal Challenge 2021, which counts AF of any length. Onset and end of an
+/// episode each earn 1 within a beat of a true one and 0.5 within two, times true / max(true, predicted) episodes. The
+/// record's class earns the element of a matrix.
 [<RequireQualifiedAccess>]
 module CpscScores =
-    /// By true and predicted class.
+    /// The scores by true and predicted class.
     let private classScores = [| [| 1.0; -1.0; -0.5 |]; [| -2.0; 1.0; 0.0 |]; [| -1.0; 0.0; 1.0 |] |]
 
     let private within (from: int64) (until: int64) (t: int64) = from <= t && t < until
@@ -58,7 +58,7 @@ module CpscScores =
             elif t < mark (s + 3) then 0.5
             else 0.0
         else
-            // So near to the record's beginning the credit reaches back to it.
+            // So near the record's beginning, the credit reaches back to it.
             let full = if s <= 1 then 0L else mark (s - 1)
             let half = if s <= 2 then 0L else mark (s - 2)
 
@@ -82,7 +82,7 @@ module CpscScores =
             elif within half full t then 0.5
             else 0.0
         else
-            // So near to the record's end the credit reaches to it.
+            // So near the record's end, the credit reaches to it.
             let fullUntil = if e + 1 >= last then Int64.MaxValue else mark (e + 1)
             let halfUntil = if e + 2 >= last then Int64.MaxValue else mark (e + 2)
 
@@ -93,7 +93,7 @@ module CpscScores =
             else
                 0.0
 
-    /// What a record with these predictions is called: persistent where one episode is all of it.
+    /// The class of a record with these predictions, which is persistent where one episode fills the record.
     [<CompiledName("ClassOf")>]
     let classOf (length: int64) (predicted: CpscEpisode[]) : CpscClass =
         match predicted with

@@ -7,26 +7,27 @@ open Mina.Preprocess
 [<Struct>]
 type Bounds = { Lower: float; Upper: float }
 
-/// The 95 % intervals of what a comparison of episodes came to.
+/// The 95 % intervals of the figures of a comparison of episodes.
 type EpisodeIntervals = {
-    /// How many people, or recordings, were drawn from.
+    /// The number of people, or recordings, that were drawn from.
     Units: int
     DurationSensitivity: Bounds
     DurationPpv: Bounds
     FalseEpisodesPerDay: Bounds
 }
 
-/// A percentile bootstrap over people, each of whom brings all of their recordings along: those of one person are
-/// alike, so that drawing recordings would make the intervals too narrow.
+/// A percentile bootstrap over people, each of whom brings all of their recordings along. The recordings of one person
+/// are alike, so drawing recordings would make the intervals too narrow.
 [<RequireQualifiedAccess>]
 module EpisodeBootstrap =
     /// <summary>Computes the 95 % intervals of the gross figures.</summary>
-    /// <param name="seed">The same seed, units and comparisons, in any order, give the same intervals.</param>
-    /// <param name="resamples">At least 1; 1000 is usual.</param>
-    /// <param name="units">Of each comparison whose recording it is of: what is drawn.</param>
-    /// <param name="comparisons">One a recording.</param>
-    /// <returns>Intervals; without bounds where there are fewer than two units, or where half of the resamples leave
-    /// a figure undefined.</returns>
+    /// <param name="seed">The seed; the same seed, units and comparisons, in any order, give the same
+    /// intervals.</param>
+    /// <param name="resamples">The number of resamples, at least 1; 1000 is usual.</param>
+    /// <param name="units">The person, or the recording, of each comparison. These are what is drawn.</param>
+    /// <param name="comparisons">One comparison for each recording.</param>
+    /// <returns>The intervals, which have no bounds where there are fewer than two units, or where half of the
+    /// resamples leave a figure undefined.</returns>
     [<CompiledName("Interval95")>]
     let interval95 (seed: int64) (resamples: int) (units: string[]) (comparisons: EpisodeComparison[]) =
         if resamples < 1 then

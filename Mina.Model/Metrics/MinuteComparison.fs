@@ -1,12 +1,12 @@
 namespace Mina.Model
 
-/// Minutes of a recording, counted by what a reference and a detector say of them. Counts add up over recordings.
+/// The minutes of a recording, counted by the verdicts of a reference and a detector. Counts add up over recordings.
 type MinuteComparison = {
-    /// AF by both.
+    /// AF by both the reference and the detector.
     Both: int
-    /// AF by the reference alone: missed.
+    /// AF by the reference alone, so it was missed.
     ReferenceOnly: int
-    /// AF by the detector alone: false.
+    /// AF by the detector alone, so it is false.
     DetectedOnly: int
     /// AF by neither.
     Neither: int
@@ -15,23 +15,23 @@ type MinuteComparison = {
     static member private Ratio(part: int, whole: int) =
         if whole > 0 then float part / float whole else nan
 
-    /// Share of the minutes of AF that were detected; NaN without any.
+    /// The share of the minutes of AF that were detected; NaN without any.
     member c.Sensitivity = MinuteComparison.Ratio(c.Both, c.Both + c.ReferenceOnly)
 
-    /// Share of the minutes detected as AF that are; NaN without any.
+    /// The share of the minutes detected as AF that are AF; NaN without any.
     member c.Ppv = MinuteComparison.Ratio(c.Both, c.Both + c.DetectedOnly)
 
-    /// Minutes that were judged.
+    /// The number of minutes that were judged.
     member c.Minutes = c.Both + c.ReferenceOnly + c.DetectedOnly + c.Neither
 
-/// AF minute by minute: for each side, a minute is AF when AF fills at least half of it. Minutes follow each other from
-/// the start of the compared period; a last one is judged where it has 30 s or more. Of a minute with excluded time,
-/// the rest is judged, if that is 30 s or more.
+/// Compares AF minute by minute. For each side, a minute is AF when AF fills at least half of it. Minutes follow each
+/// other from the start of the compared period, and the last one is judged where it has 30 s or more. In a minute with
+/// excluded time the rest is judged, if that is 30 s or more.
 [<RequireQualifiedAccess>]
 module MinuteComparisons =
     let private minute = 60.0
 
-    /// Sums of parts come near a half without reaching it.
+    /// Rounding keeps sums of parts just below a half.
     let private tolerance = 1e-6
 
     let private none = {
@@ -42,10 +42,10 @@ module MinuteComparisons =
     }
 
     /// <summary>Compares one recording.</summary>
-    /// <param name="reference">The reference's AF; spans that overlap count once.</param>
-    /// <param name="detected">What was detected.</param>
-    /// <param name="excluded">Time that is not judged.</param>
-    /// <param name="period">What is compared.</param>
+    /// <param name="reference">The AF of the reference; spans that overlap count once.</param>
+    /// <param name="detected">The AF that was detected.</param>
+    /// <param name="excluded">The time that is not judged.</param>
+    /// <param name="period">The time that is compared.</param>
     [<CompiledName("Compare")>]
     let compare (reference: Span[]) (detected: Span[]) (excluded: Span[]) (period: Span) : MinuteComparison =
         let reference = EpisodeComparisons.tidy reference
@@ -92,7 +92,7 @@ module MinuteComparisons =
 
         judge period.Start none
 
-    /// The counts of all recordings together.
+    /// Adds up the counts of all recordings.
     [<CompiledName("Gross")>]
     let gross (recordings: MinuteComparison seq) : MinuteComparison =
         recordings

@@ -59,7 +59,7 @@ module internal Json =
         o.Converters.Add(JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower))
         o
 
-    /// The text as a tree; null when it is no JSON, or names something twice.
+    /// The text as a tree; null when it is not JSON, or a name occurs twice in an object.
     let tryParse (text: string) : JsonNode | null =
         try
             JsonNode.Parse(text, documentOptions = JsonDocumentOptions(AllowDuplicateProperties = false))

@@ -85,7 +85,7 @@ type ModelInfo = {
     /// Figures by name, such as "validation/uniform/roc_auc"; it may be empty.
     Metrics: IReadOnlyDictionary<string, float>
     /// SHA-256 of the model.safetensors that was written with this file, in lower-case hexadecimal; empty while the
-    /// model is in memory, and for files of before there was one, whose weights are refused.
+    /// model is in memory, and in files of earlier versions, which are refused.
     [<JsonPropertyName "weights_sha256">]
     WeightsSha256: string
 } with

@@ -10,14 +10,14 @@ open Mina.Preprocess
 /// The text of `trained-on.json`.
 type TrainedOnFile = {
     Format: int
-    /// Goes before every key that is hashed, so that hashes of two models do not compare.
+    /// The text before every key that is hashed, so that the hashes of two models cannot be compared.
     Salt: string
     /// The first 12 hexadecimal digits of SHA-256 of salt and key, sorted.
     Hashes: string[]
 }
 
-/// Which recordings and people a model has learned from, as salted hashes: enough to say of one whether it was among
-/// them, and not who they were. Empty where that is not known.
+/// The recordings and people that a model has learned from, as salted hashes. They show whether a given one was among
+/// them, but not who they were. It is empty where that is not known.
 [<Sealed>]
 type TrainedOn private (salt: string, hashes: HashSet<string>) =
     static let hashOf (salt: string) (key: string) =
@@ -26,7 +26,7 @@ type TrainedOn private (salt: string, hashes: HashSet<string>) =
         |> Convert.ToHexStringLower
         |> _.Substring(0, 12)
 
-    /// Nothing is known.
+    /// The value of a model of which nothing is known.
     static member Unknown = TrainedOn("", HashSet())
 
     /// The key of a recording by its id, for ids that no two data sets share.
@@ -39,9 +39,9 @@ type TrainedOn private (salt: string, hashes: HashSet<string>) =
     /// The key of a person.
     static member Person(name: string) : string = $"person:%s{name}"
 
-    /// <summary>Remembers keys.</summary>
+    /// <summary>Hashes keys.</summary>
     /// <param name="salt">The salt of this model, such as the hash of its data.</param>
-    /// <param name="keys">`Recording` and `Person`.</param>
+    /// <param name="keys">The results of `Recording` and `Person`.</param>
     static member Create(salt: string, keys: string seq) : TrainedOn =
         TrainedOn(salt, HashSet(keys |> Seq.map (hashOf salt)))
 
@@ -68,7 +68,7 @@ type TrainedOn private (salt: string, hashes: HashSet<string>) =
         Encoding.UTF8.GetBytes(text + "\n")
 
     /// <summary>Reads the bytes of a file.</summary>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">They are none of this format.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The bytes do not hold such a file.</exception>
     static member Decode(bytes: byte[]) : TrainedOn =
         let file: TrainedOnFile =
             Json.read "trained-on.json" (Encoding.UTF8.GetString bytes)

@@ -2,8 +2,8 @@ namespace Mina.Model
 
 open System
 
-/// Logistic regression with a ridge: the weights are unique, and found to the last digits by Newton's method, so that
-/// the same rows in the same order give the same weights.
+/// Logistic regression with a ridge penalty. The weights are unique, and Newton's method finds them to the last digits,
+/// so the same rows in the same order give the same weights.
 [<RequireQualifiedAccess>]
 module internal LogisticRegression =
     let private maxSteps = 50
@@ -40,9 +40,9 @@ module internal LogisticRegression =
 
     /// <summary>Fits weights.</summary>
     /// <param name="rows">The numbers of each example, all of one length.</param>
-    /// <param name="isTrue">What each example is.</param>
-    /// <param name="ridge">Penalty: half of this times the sum of the squared weights, the bias left out; above
-    /// 0.</param>
+    /// <param name="isTrue">Whether each example is true.</param>
+    /// <param name="ridge">The penalty, above 0: half of it times the sum of the squared weights without the bias is
+    /// added to the loss.</param>
     /// <returns>The weights, and last the bias.</returns>
     let fit (rows: float[][]) (isTrue: bool[]) (ridge: float) : float[] =
         let count = rows[0].Length + 1

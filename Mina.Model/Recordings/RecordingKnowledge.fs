@@ -4,8 +4,8 @@ open System
 open System.Collections.Generic
 open Mina.Preprocess.Beats
 
-/// What a recording of up to 61 s says of its rhythm, as numbers: what the network saw in its windows, and what its
-/// beats do.
+/// The knowledge of a recording of up to 61 s as numbers: what the network saw in its windows, and the rhythm of its
+/// beats.
 [<RequireQualifiedAccess>]
 module RecordingKnowledge =
     /// The names of the numbers, in order. Logarithms are natural.
@@ -20,11 +20,12 @@ module RecordingKnowledge =
             [| "no_rhythm" |] // 1 where there are fewer than eight intervals, so that no rhythm is known, else 0
         ]
 
-    /// <summary>The numbers of a recording.</summary>
+    /// <summary>Computes the numbers of a recording.</summary>
     /// <param name="windows">The network's verdicts of its windows.</param>
     /// <param name="beats">All its beats, in order of time.</param>
     /// <param name="seconds">Its length, above 0.</param>
-    /// <returns>By <c>names</c>, NaN where a number is not known; null where no window is classifiable.</returns>
+    /// <returns>The numbers of <c>names</c>, NaN where one is not known; null where no window is
+    /// classifiable.</returns>
     [<CompiledName("OfRecording")>]
     let ofRecording (windows: IReadOnlyList<Verdict>) (beats: Beat[]) (seconds: float) : float[] | null =
         let logits =

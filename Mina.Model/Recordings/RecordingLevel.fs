@@ -5,13 +5,13 @@ open System.Collections.Generic
 open Mina.Preprocess
 
 /// The level that judges a recording of up to 61 s as a whole: a logistic regression on what the network saw in its
-/// windows and what its beats do. Longer recordings are judged by their episodes.
+/// windows and on the rhythm of its beats. Longer recordings are judged by their episodes.
 type RecordingLevel = {
-    /// Version of the file's layout.
+    /// The version of the file's layout.
     Format: int
-    /// What each number is, in order: `RecordingKnowledge.names`.
+    /// The names of the numbers, in the order of `RecordingKnowledge.names`.
     Names: string[]
-    /// Mean and standard deviation of each number over the recordings that it was trained on.
+    /// The mean and the standard deviation of each number over the recordings that it was trained on.
     Means: float[]
     Deviations: float[]
     /// What each number adds to the log odds of AF, for each standard deviation above its mean.
@@ -20,12 +20,12 @@ type RecordingLevel = {
     Bias: float
     /// A recording is AF from this probability on.
     Threshold: float
-    /// SHA-256 of the network's model.safetensors whose probabilities it learned from.
+    /// The SHA-256 of the model.safetensors of the network whose probabilities it learned from.
     FirstLevel: string
-    /// Recordings that it was trained on, and the seed of their split.
+    /// The number of recordings that it was trained on, and the seed of their split.
     Recordings: int
     Seed: int64
-    /// Figures measured when it was trained.
+    /// The figures measured when it was trained.
     Metrics: IReadOnlyDictionary<string, float>
 }
 
@@ -35,7 +35,7 @@ module RecordingLevels =
     [<Literal>]
     let Format = 1
 
-    /// What each number adds to the log odds of AF: unknown numbers add nothing.
+    /// What each number adds to the log odds of AF. An unknown number adds nothing.
     [<CompiledName("Contributions")>]
     let contributions (level: RecordingLevel) (knowledge: float[]) : float[] =
         Array.init knowledge.Length (fun i ->
@@ -48,7 +48,7 @@ module RecordingLevels =
 
     /// <summary>The probability that a recording shows AF, 0 .. 1.</summary>
     /// <param name="level">The trained level.</param>
-    /// <param name="knowledge">By `RecordingKnowledge.names`.</param>
+    /// <param name="knowledge">The numbers of `RecordingKnowledge.names`.</param>
     [<CompiledName("ProbabilityOf")>]
     let probabilityOf (level: RecordingLevel) (knowledge: float[]) : float =
         Temperature.probability 1.0 (level.Bias + Array.sum (contributions level knowledge))
@@ -81,8 +81,8 @@ module RecordingLevels =
             null
 
     /// <summary>Reads the text of a `recording.json`.</summary>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">It is no recording level, or not one that this program can
-    /// use.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The text is not a recording level, or not one that this
+    /// program can use.</exception>
     [<CompiledName("Read")>]
     let read (text: string) : RecordingLevel =
         let level: RecordingLevel = Json.read "recording.json" text

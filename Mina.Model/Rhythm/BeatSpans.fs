@@ -4,15 +4,15 @@ open System
 open Mina.Preprocess
 open Mina.Preprocess.Beats
 
-/// The beats of a span of time, of an array in order of time.
+/// Finds the beats of a span of time in an array that is in order of time.
 [<RequireQualifiedAccess>]
 module internal BeatSpans =
-    /// Instants that differ by less, in seconds, are the same.
+    /// Instants that differ by less than this, in seconds, are the same.
     let tolerance = 1e-6
 
     let secondsOf (beat: Beat) = float beat.Sample / float Shapes.Fs
 
-    /// How many beats lie at or before an instant.
+    /// The number of beats at or before an instant.
     let countUpTo (seconds: float) (beats: Beat[]) =
         let mutable low, high = 0, beats.Length
 
@@ -26,13 +26,13 @@ module internal BeatSpans =
 
         low
 
-    /// The beats after `from` up to `until`, in seconds.
+    /// The beats after `from` and up to `until`, in seconds.
     let between (from: float) (until: float) (beats: Beat[]) : ReadOnlySpan<Beat> =
         let first = countUpTo from beats
         ReadOnlySpan(beats, first, countUpTo until beats - first)
 
-    /// Beats a minute between the first and the last of some beats; null where there are fewer than three or the rate
-    /// lies outside 20 to 300.
+    /// The heart rate in beats a minute from the first to the last of some beats; null where there are fewer than three
+    /// or the rate lies outside 20 to 300.
     let heartRate (beats: ReadOnlySpan<Beat>) : Nullable<float> =
         if beats.Length < 3 then
             Nullable()

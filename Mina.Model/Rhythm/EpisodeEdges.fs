@@ -3,18 +3,18 @@ namespace Mina.Model
 open System
 open Mina.Preprocess.Beats
 
-/// Moves the ends of an episode to the beats at which AF begins and stops. Windows of ten seconds cannot say it closer
-/// than a few seconds; the intervals between beats and their P waves can.
+/// Moves the ends of an episode to the beats at which AF begins and stops. Windows of ten seconds show that only to a
+/// few seconds, and the intervals between beats and their P waves show it better.
 [<RequireQualifiedAccess>]
 module EpisodeEdges =
     let private fs = float Mina.Preprocess.Shapes.Fs
 
-    /// How far an end may move, in seconds.
+    /// The largest distance in seconds by which an end may move.
     let reachSeconds = 12.0
 
-    /// How strongly a beat speaks for AF (above 0) or against it: by how unlike its interval is those of the six beats
-    /// around it, and by its P wave. The constants were fitted to 26 ends of episodes (EXPERIMENTS.md), which they
-    /// bring only a little closer: from 7.5 s off to 6.1 s in the mean.
+    /// The evidence of a beat for AF (above 0) or against it: by how much its interval differs from those of the six
+    /// beats around it, and by its P wave. The constants were fitted to 26 ends of episodes (EXPERIMENTS.md), whose
+    /// mean error they reduce only from 7.5 s to 6.1 s.
     let private evidence (beats: Beat[]) (i: int) =
         let from, until = max 1 (i - 3), min (beats.Length - 1) (i + 3)
 
@@ -45,7 +45,7 @@ module EpisodeEdges =
 
         irregular + pWave
 
-    /// The sample in whose favour the evidence changes most: `sign` 1 for a beginning, -1 for an end.
+    /// The sample at which the evidence changes most: `sign` is 1 for a beginning and -1 for an end.
     let private change (beats: Beat[]) (at: float) (sign: float) =
         let inReach =
             [| 0 .. beats.Length - 1 |]
@@ -60,8 +60,8 @@ module EpisodeEdges =
             let mutable best = Double.NegativeInfinity
             let mutable place = at
 
-            // Everything before the change should speak against, everything from it on for; and the windows' verdict
-            // counts too.
+            // Beats before the change should speak against AF, and those from it on for AF. The windows' verdict counts
+            // too.
             for k in 0 .. inReach.Length - 1 do
                 let seconds = float beats[inReach[k]].Sample / fs
                 let far = seconds - at
@@ -75,10 +75,11 @@ module EpisodeEdges =
 
             place
 
-    /// <summary>The episode with its ends at beats.</summary>
-    /// <param name="beats">The recording's beats, in order of time; those about the episode's ends are enough.</param>
-    /// <param name="seconds">The recording's length: an end that lies at its beginning or end stays there.</param>
-    /// <param name="episode">As the rules found it.</param>
+    /// <summary>Returns the episode with its ends at beats.</summary>
+    /// <param name="beats">The recording's beats, in order of time; those around the episode's ends are enough.</param>
+    /// <param name="seconds">The recording's length; an end of the episode at the recording's beginning or end stays
+    /// there.</param>
+    /// <param name="episode">The episode that the rules found.</param>
     [<CompiledName("Refine")>]
     let refine (beats: Beat[]) (seconds: float) (episode: Episode) : Episode =
         let start =

@@ -3,15 +3,16 @@ namespace Mina.Model
 open System
 open Mina.Preprocess.Beats
 
-/// What makes episodes of the network's verdicts.
+/// The settings by which the network's verdicts become episodes.
 type EpisodeJudge = {
-    /// Judges windows again by their minute, so that episodes are made of its verdicts; null: of the network's.
+    /// The rhythm level, which judges windows again by their minute and from whose verdicts episodes are made; null
+    /// makes them from the network's.
     Rhythm: RhythmModel | null
-    /// Of the verdicts that episodes are made of.
+    /// The rules for the verdicts that episodes are made from.
     Rules: EpisodeRules
 } with
 
-    /// The rhythm level with its own rules; null: the rules for a threshold of the network's probability.
+    /// The rhythm level with its own rules or, for null, the rules for a threshold of the network's probability.
     static member For(rhythm: RhythmModel | null, threshold: float) : EpisodeJudge = {
         Rhythm = rhythm
         Rules =
@@ -20,16 +21,16 @@ type EpisodeJudge = {
             | model -> model.Settings.Rules
     }
 
-/// Where episodes stand after some windows. Nothing else is needed to go on; plain data.
+/// The state of episodes after some windows, from which they continue. It is plain data.
 type JudgeState = {
     Rhythm: RhythmState
     Episodes: EpisodeState
 }
 
-/// From the network's verdicts to episodes: the one way for recordings and streams, so that both say the same.
+/// Makes episodes from the network's verdicts. Recordings and streams both go this way, so that they agree.
 [<RequireQualifiedAccess>]
 module EpisodeJudges =
-    /// Before the first window.
+    /// The state before the first window.
     [<CompiledName("Start")>]
     let start: JudgeState = {
         Rhythm = RhythmLevel.start
@@ -48,11 +49,11 @@ module EpisodeJudges =
         struct (episodes, events)
 
     /// <summary>Takes the next window.</summary>
-    /// <param name="judge">How episodes are made.</param>
-    /// <param name="state">After the window before it.</param>
-    /// <param name="beats">As for `RhythmLevel.Step`; without a rhythm level they are not looked at.</param>
-    /// <param name="window">As the network judged it.</param>
-    /// <returns>The new state, the rhythm level's verdicts that are due (of earlier windows), and what happened to
+    /// <param name="judge">The settings.</param>
+    /// <param name="state">The state after the window before it.</param>
+    /// <param name="beats">The beats, as for `RhythmLevel.Step`; without a rhythm level they do not matter.</param>
+    /// <param name="window">The network's verdict of the window.</param>
+    /// <returns>The new state, the rhythm level's verdicts of earlier windows that are due, and the changes of
     /// episodes.</returns>
     [<CompiledName("Step")>]
     let step (judge: EpisodeJudge) (state: JudgeState) (beats: Beat[]) (window: Verdict) =
@@ -66,11 +67,12 @@ module EpisodeJudges =
 
             struct ({ Rhythm = rhythm; Episodes = episodes }, verdicts, events.ToArray())
 
-    /// <summary>Ends the stream: the rhythm level judges what waits, and an open episode is closed.</summary>
-    /// <param name="judge">How episodes are made.</param>
-    /// <param name="state">After the last window.</param>
-    /// <param name="endSeconds">As for `Episodes.Finish`.</param>
-    /// <returns>As `Step`. Windows may follow later.</returns>
+    /// <summary>Ends the stream: the rhythm level judges the windows that wait, and an open episode is
+    /// closed.</summary>
+    /// <param name="judge">The settings.</param>
+    /// <param name="state">The state after the last window.</param>
+    /// <param name="endSeconds">The end, as for `Episodes.Finish`.</param>
+    /// <returns>The same as `Step` returns. Windows may follow later.</returns>
     [<CompiledName("Finish")>]
     let finish (judge: EpisodeJudge) (state: JudgeState) (endSeconds: float) =
         let struct (rhythm, verdicts) =
@@ -84,13 +86,14 @@ module EpisodeJudges =
 
         struct ({ Rhythm = rhythm; Episodes = episodes }, verdicts, events.ToArray())
 
-    /// <summary>The whole of a recording.</summary>
-    /// <param name="judge">How episodes are made.</param>
-    /// <param name="beats">All its beats, in order of time; without a rhythm level there need be none.</param>
-    /// <param name="windows">As the network judged them, in order of time.</param>
+    /// <summary>Makes the episodes of a whole recording.</summary>
+    /// <param name="judge">The settings.</param>
+    /// <param name="beats">All its beats, in order of time; they may be left out where there is no rhythm
+    /// level.</param>
+    /// <param name="windows">The network's verdicts, in order of time.</param>
     /// <param name="endSeconds">The recording's length.</param>
-    /// <returns>The final state, which knows burden; the rhythm level's verdict of each window, none without it; the
-    /// episodes in order of time.</returns>
+    /// <returns>The final state, which has the burden; the rhythm level's verdict of each window, which are none
+    /// without the level; and the episodes in order of time.</returns>
     [<CompiledName("OfRecording")>]
     let ofRecording (judge: EpisodeJudge) (beats: Beat[]) (windows: Verdict seq) (endSeconds: float) =
         let verdicts = ResizeArray<Verdict>()

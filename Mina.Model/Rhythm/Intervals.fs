@@ -3,19 +3,19 @@ namespace Mina.Model
 open System
 open System.Numerics
 
-/// Measures of a series of RR intervals, each of it at least as long as the measure says. Intervals are in samples at
-/// 300 Hz; none of the measures depends on the unit except where a length in seconds is named. Pure.
+/// Measures of a series of RR intervals, each of which needs a series of some length. Intervals are in samples at 300
+/// Hz. No measure depends on the unit, except where a length in seconds is named.
 module internal Intervals =
     let private fs = float Mina.Preprocess.Shapes.Fs
 
-    /// Of sorted numbers, at least one; by linear interpolation between neighbours.
+    /// A quantile of at least one sorted number, by linear interpolation between neighbours.
     let private interpolated (share: float) (sorted: float[]) =
         let at = share * float (sorted.Length - 1)
         let below = int at
         let above = min (below + 1) (sorted.Length - 1)
         sorted[below] + (at - float below) * (sorted[above] - sorted[below])
 
-    /// Of at least one number.
+    /// The median of at least one number.
     let median (values: float[]) = interpolated 0.5 (Array.sort values)
 
     /// A logarithm that stays finite where there is no variation at all.
@@ -39,8 +39,8 @@ module internal Intervals =
 
         sqrt (squares / float (x.Length - 1))
 
-    /// The share of variance that the series keeps when shifted by `lag`, for lags 1 to 4: -1 .. 1; near 0 in AF, and
-    /// alternating in bigeminy.
+    /// The autocorrelation of the series at lags 1 to 4, -1 .. 1. It is near 0 in AF, and its sign alternates in
+    /// bigeminy.
     let autocorrelations (x: float[]) (mean: float) (result: float[]) (first: int) =
         let mutable all = 1e-4 * float x.Length * mean * mean
 
@@ -55,17 +55,17 @@ module internal Intervals =
 
             result[first + lag - 1] <- shifted / all
 
-    /// How much better a series repeats after some intervals than after one, as a logarithm of the median distances:
-    /// far below 0 for a regular pattern of so many beats.
+    /// How much better a series repeats after some intervals than after one, as a logarithm of the median distances. It
+    /// is far below 0 for a regular pattern of that many beats.
     let repetition (after: float) (afterOne: float) =
         log ((after + 0.01 * fs) / (afterOne + 0.01 * fs))
 
-    /// Lengths of a flutter cycle, in samples: 350 to 220 a minute.
+    /// The lengths of a flutter cycle in samples, for 350 to 220 cycles a minute.
     let private cycles = [| for cycle in 52..2..82 -> float cycle |]
 
     let private longestStep = 600
 
-    /// Of each difference in samples, the cosine of its phase in each cycle.
+    /// For each difference in samples, the cosine of its phase in each cycle.
     let private phases =
         lazy
             [|
@@ -74,9 +74,9 @@ module internal Intervals =
                         float32 (cos (2.0 * Math.PI * float difference / cycle))
             |]
 
-    /// How well the differences of successive intervals, those of 100 ms and more, fit multiples of one cycle of atrial
-    /// flutter: near 1 in flutter whose conduction changes between 2:1, 3:1 and 4:1, near 0 where there are no such
-    /// differences or they fit no cycle.
+    /// How well the differences of successive intervals, of those of 100 ms and more, fit multiples of one cycle of
+    /// atrial flutter. It is near 1 in flutter whose conduction changes between 2:1, 3:1 and 4:1, and near 0 where
+    /// there are no such differences or they fit no cycle.
     let multiples (x: float[]) =
         let phases = phases.Value
         let lanes = Vector<float32>.Count
@@ -105,7 +105,7 @@ module internal Intervals =
     let cosEn (x: float[]) (mean: float) =
         let lanes = Vector<int16>.Count
         let n = x.Length - 1
-        // Beyond the series, what is compared lies far above and far below every interval, so that nothing matches.
+        // Beyond the series lie numbers far above and far below every interval, so that nothing matches.
         let room = x.Length + 2 * lanes
         let earlier = Array.create room -15_000s
         let later, afterLater = Array.create room 30_000s, Array.create room 30_000s
@@ -128,7 +128,8 @@ module internal Intervals =
 
             sum
 
-        /// Pairs of intervals that differ by less than the limit, and those of them whose successors do as well.
+        /// The number of pairs of intervals that differ by less than the limit, and of those whose successors do as
+        /// well.
         let matches (limit: float) =
             let limit = Vector<int16>(int16 (ceil limit))
             let mutable alone, both = Vector<int16>.Zero, Vector<int16>.Zero

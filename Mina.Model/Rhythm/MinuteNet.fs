@@ -3,42 +3,43 @@ namespace Mina.Model
 open System
 open System.Numerics
 
-/// What the rhythm level's network reads at one instant.
+/// The input of the rhythm level's network at one instant.
 type RhythmInput = {
-    /// The minute's knowledge, scaled, and what `MinuteNet.minuteNames` adds to it, but for the lag.
+    /// The scaled numbers of `MinuteNet.minuteNames`, except the lag.
     Minute: float[]
-    /// From the instant to the minute's end, s.
+    /// The seconds from the instant to the minute's end.
     Lag: float
-    /// The minute's windows in order of time, each as `MinuteNet.windowNames` says, but for the offset.
+    /// The minute's windows in order of time, each with the numbers of `MinuteNet.windowNames` except the offset.
     Windows: float[][]
-    /// From the instant to each window's centre, s.
+    /// The seconds from the instant to each window's centre.
     Offsets: float[]
 }
 
-/// What the network made of an input, and why.
+/// The output of the network, and the reasons for it.
 type RhythmOutput = {
-    /// Log odds of AF at the instant: the sum over windows of attention times evidence, and the sum of Contributions.
+    /// The log odds of AF at the instant: the sum over windows of attention times evidence, plus the sum of
+    /// Contributions.
     Logit: float
-    /// Of each window; they sum to 1.
+    /// The attention of each window; they add up to 1.
     Attention: float[]
-    /// Each window's own log odds, in the light of the minute.
+    /// Each window's own log odds, given the minute.
     Evidence: float[]
-    /// What each number of Minute adds to the log odds by itself; the last one is what they add together.
+    /// What each number of Minute adds to the log odds by itself; the last number is what they add together.
     Contributions: float[]
     /// The minute as eight numbers, which guide attention and evidence.
     Guide: float[]
-    /// Inside of Evidence: eight numbers a window, one window after the other.
+    /// The hidden layer of the evidence: eight numbers for each window, one window after the other.
     EvidenceHidden: float[]
 }
 
 /// The fourth level of MINA's attention: over the windows of a minute, guided by knowledge of the minute's rhythm, as
 /// the other three are by knowledge within a window. Each window gives its evidence, a function of the first level's
 /// log odds and of the rhythm within the window; attention weighs windows by how near they are to the instant and by
-/// what they hold, guided by the minute; and the minute's knowledge adds its own part. 581 parameters, in double
-/// precision. Pure.
+/// what they hold, guided by the minute; and the minute's knowledge adds its own part. It has 581 parameters, in double
+/// precision.
 [<RequireQualifiedAccess>]
 module MinuteNet =
-    /// Numbers of the guide, and of evidence's inside.
+    /// The number of numbers in the guide, and in the evidence's hidden layer.
     let hidden = 8
 
     /// The names of a minute's numbers, in order.
@@ -78,10 +79,10 @@ module MinuteNet =
         |> Array.map (fun (_, shape) -> Array.reduce (*) shape)
         |> Array.scan (+) 0
 
-    /// Numbers in the flat vector.
+    /// The length of the flat vector.
     let parameters = Array.last starts
 
-    /// Where each tensor of the layout begins in the flat vector.
+    /// The index in the flat vector at which each tensor of the layout begins.
     let internal guideW, internal guideB, internal queryW, internal queryB =
         starts[0], starts[1], starts[2], starts[3]
 
@@ -93,8 +94,8 @@ module MinuteNet =
 
     let internal softplus (x: float) = max x 0.0 + log (1.0 + exp (-(abs x)))
 
-    /// Within -1 .. 1 as tanh is, of which it is an approximation, by basic arithmetic alone: so the bits are the same
-    /// on every machine.
+    /// An approximation of tanh, within -1 .. 1, by basic arithmetic alone, so that the bits are the same on every
+    /// machine.
     let internal bounded (x: float) =
         let x = Math.Clamp(x, -3.0, 3.0)
         x * (27.0 + x * x) / (27.0 + 9.0 * x * x)
@@ -105,7 +106,7 @@ module MinuteNet =
         let ratio = (9.0 - square) / (3.0 + square)
         ratio * ratio / 9.0
 
-    /// weight (rows x length) times x, added to result.
+    /// Adds weight (rows, length) times x to the result.
     let private addProduct (p: float[]) (weight: int) (x: float[]) (result: float[]) =
         for r in 0 .. result.Length - 1 do
             let mutable sum = result[r]
@@ -115,13 +116,13 @@ module MinuteNet =
 
             result[r] <- sum
 
-    /// The minute's numbers with the lag.
+    /// The numbers of the minute with the lag.
     let internal minuteOf (input: RhythmInput) =
         let minute = Array.copy input.Minute
         minute[minutes - 1] <- input.Lag / 30.0
         minute
 
-    /// The evidence's weights, one column after the other, so that a window's number weighs on eight in a row.
+    /// The evidence's weights, one column after the other, so that the eight weights of a window's number are adjacent.
     let private evidenceColumns (p: float[]) =
         let columns = Array.zeroCreate<float>(windows * hidden)
 
@@ -175,7 +176,7 @@ module MinuteNet =
                 for c in 0 .. windows - 2 do
                     z <- z + Vector<float>(columns, c * hidden + i) * Vector<float>(x[c])
 
-                // As `bounded`.
+                // The same approximation as `bounded`.
                 let z = Vector.Min(high, Vector.Max(low, z))
                 let square = z * z
                 (z * (many + square) / (many + nine * square)).CopyTo(inside, j * hidden + i)
@@ -219,8 +220,8 @@ module MinuteNet =
             EvidenceHidden = inside
         }
 
-    /// Adds to `gradient` that of a loss whose derivative by the logit is `slope`. `output` is what `run` gave for the
-    /// input.
+    /// Adds to `gradient` the gradient of a loss whose derivative by the logit is `slope`. `output` is the result of
+    /// `run` for the input.
     let addGradient (p: float[]) (input: RhythmInput) (output: RhythmOutput) (slope: float) (gradient: float[]) =
         let g = gradient
         let guide = output.Guide
@@ -240,7 +241,7 @@ module MinuteNet =
         for j in 0 .. input.Windows.Length - 1 do
             mean <- mean + output.Attention[j] * output.Evidence[j]
 
-        // What `run` knew before the bounds.
+        // The arguments of the bounds in `run`.
         let context = Array.sub p evidenceB hidden
         addProduct p evidenceG guide context
         let querySlope = Array.zeroCreate<float> windows

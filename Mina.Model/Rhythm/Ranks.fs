@@ -3,20 +3,20 @@ namespace Mina.Model
 open System
 open System.Numerics
 
-/// Quantiles of a minute's whole numbers without sorting: the number of a rank is found by halving the range that holds
-/// it, and counting in registers how many numbers lie below. Sorting 75 numbers takes ten times as long.
+/// Computes quantiles of a minute's whole numbers without sorting. The number of a rank is found by halving the range
+/// that holds it, and counting in registers how many numbers lie below. Sorting 75 numbers takes ten times as long.
 module internal Ranks =
-    /// The largest number that is told from larger ones: 40 s in samples at 300 Hz.
+    /// The largest number that is distinguished from larger ones: 40 s in samples at 300 Hz.
     let highest = 12_000.0
 
     // One step of the search halves the range.
     let private steps = 14
 
-    /// Room for so many numbers; what lies beyond them is above all.
+    /// Makes room for a count of numbers. The room beyond them is filled with a number above all others.
     let start (count: int) : int16[] =
         Array.create (count + Vector<int16>.Count) Int16.MaxValue
 
-    /// Sets a number, from 0 on; fractions are cut off.
+    /// Sets a number, which is at least 0 and whose fraction is cut off.
     let set (numbers: int16[]) (i: int) (value: float) = numbers[i] <- int16 (min highest value)
 
     let private countUpTo (limit: int) (numbers: int16[]) (count: int) =

@@ -4,10 +4,10 @@ open System
 open System.Threading
 open Mina.Preprocess
 
-/// How one group of recordings (a data set) was judged by models that knew none of its people.
+/// The figures of one group of recordings (a data set), judged by models that did not learn from the people they judge.
 type RhythmGroupFigures = {
     Group: string
-    /// Against annotated AF; flutter counts as not AF.
+    /// The comparison with annotated AF, where flutter counts as not AF.
     Comparison: EpisodeComparison
 }
 
@@ -15,22 +15,22 @@ type RhythmGroupFigures = {
 type RhythmFigures = {
     Settings: RhythmSettings
     Groups: RhythmGroupFigures[]
-    /// By which settings are chosen: the mean over groups of the harmonic mean of duration sensitivity and PPV, less
-    /// a hundredth for every two false episodes a day.
+    /// The score by which settings are chosen: the mean over groups of the harmonic mean of duration sensitivity and
+    /// PPV, less a hundredth for every two false episodes a day.
     SelectionScore: float
-    /// Seconds from an annotated onset to the end of the minute by which its episode was opened, of every episode of AF
-    /// found that lasts for the rules' minimum, in rising order.
+    /// The seconds from an annotated onset to the end of the minute by which its episode was opened, in rising order,
+    /// for every episode of AF that lasts for the rules' minimum and was found.
     Delays: float[]
 }
 
-/// What training came to.
+/// The report of a training.
 type RhythmReport = {
     Model: RhythmModel
-    /// Cross-validated by person, the chosen settings first.
+    /// The figures cross-validated by person, those of the chosen settings first.
     Figures: RhythmFigures[]
     Folds: int
     Persons: int
-    /// Each recording's verdicts at the chosen settings by a model that did not know its person, by id.
+    /// The verdicts of each recording, by id, at the chosen settings by a model that did not learn from its person.
     Verdicts: (string * Verdict[])[]
 }
 
@@ -48,7 +48,7 @@ module RhythmCrossValidation =
                     }
     |]
 
-    /// Which fold each person is in: people in a random order of their own, dealt out.
+    /// The fold of each person. People are put into a random order and dealt out.
     let private foldsOf (seed: int64) (count: int) (persons: string seq) =
         persons
         |> Seq.distinct
@@ -62,8 +62,8 @@ module RhythmCrossValidation =
 
     let private compare (settings: RhythmSettings) (recording: RhythmRecording) (verdicts: Verdict[]) =
         // A verdict comes when the minute that it was judged by ends.
-        let told =
-            AlarmDelays.told
+        let reported =
+            AlarmDelays.episodes
                 (RhythmRules.forRecordingOf settings recording.Seconds)
                 (5.0 + settings.LookAheadSeconds)
                 recording.Seconds
@@ -77,7 +77,7 @@ module RhythmCrossValidation =
                 End = min r.EndSeconds recording.Seconds
             })
 
-        let detected = told |> Array.map _.Episode
+        let detected = reported |> Array.map _.Episode
 
         let comparison =
             EpisodeComparisons.compare reference detected [||] { Start = 0.0; End = recording.Seconds } 0.0
@@ -92,7 +92,8 @@ module RhythmCrossValidation =
                             (fun (d: Span) -> min d.End r.End - max d.Start r.Start >= minimum / 2.0)
                             detected
                     with
-                    | Some i when detected[i].Start > r.Start - minimum -> max 0.0 (told[i].ToldSeconds - r.Start)
+                    | Some i when detected[i].Start > r.Start - minimum ->
+                        max 0.0 (reported[i].ReportedSeconds - r.Start)
                     | _ -> ()
         |]
 
@@ -137,15 +138,15 @@ module RhythmCrossValidation =
         }
 
     /// <summary>Cross-validates by person, chooses the settings, and trains on all.</summary>
-    /// <param name="recipe">How the level is trained.</param>
+    /// <param name="recipe">The recipe of the training.</param>
     /// <param name="seed">The seed of the folds and of training; the same seed and recordings give the same report,
     /// bit for bit.</param>
-    /// <param name="folds">Two or more; each is judged by a model of the others.</param>
-    /// <param name="recordings">With signal: trained on and judged. Without: trained on, where their person is not
-    /// judged.</param>
-    /// <param name="settings">How the level is to be used; null: as its figures suggest, by their selection
-    /// score.</param>
-    /// <param name="progress">Called with each number of models trained, folds + 1 at the end.</param>
+    /// <param name="folds">The number of folds, two or more; each is judged by a model of the others.</param>
+    /// <param name="recordings">The recordings. Those with signal are trained on and judged; those without are trained
+    /// on where their person is not judged.</param>
+    /// <param name="settings">The settings of the level's use; null chooses them by the selection score of their
+    /// figures.</param>
+    /// <param name="progress">Receives the number of models trained after each; folds + 1 are trained.</param>
     /// <param name="cancel">Stops between batches.</param>
     [<CompiledName("Run")>]
     let run
@@ -192,7 +193,7 @@ module RhythmCrossValidation =
             | null -> candidates
             | given -> Array.distinct (Array.append [| given |] candidates)
 
-        // Verdicts depend on the look-ahead alone.
+        // Of the settings, verdicts depend on the look-ahead alone.
         let judged =
             candidates
             |> Array.distinctBy _.LookAheadSeconds

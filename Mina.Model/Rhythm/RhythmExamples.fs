@@ -7,17 +7,17 @@ open Mina.Preprocess.Beats
 /// A recording to train or test the rhythm level on.
 type RhythmRecording = {
     Id: string
-    /// Whose it is: the unit of every split.
+    /// The person whose recording it is, the unit of every split.
     Person: string
-    /// Under what it is reported: the data set.
+    /// The data set, under which it is reported.
     Group: string
     Seconds: float
     /// All its beats, in order of time: detected ones, or annotated ones where there is no signal.
     Beats: Beat[]
-    /// Its windows as the first level judged them, in order of time; in a recording without signal all of them without
-    /// probability.
+    /// The network's verdicts of its windows, in order of time; without probabilities in a recording without
+    /// signal.
     Windows: Verdict[]
-    /// Its rhythms, in order of time. What lies in none of them is not AF.
+    /// Its rhythms, in order of time. Time that lies in none of them is not AF.
     Rhythms: RhythmSpan[]
 }
 
@@ -28,7 +28,7 @@ type internal RhythmKnown = {
     WindowKnowledge: (float[] | null)[]
     /// The rhythm annotated at each window's centre; "N" where there is none.
     Rhythms: string[]
-    /// 1: AF there; 0: not; 2: flutter.
+    /// The label at each window's centre: 1 is AF, 2 is flutter, and 0 is any other rhythm.
     Labels: int[]
     HasSignal: bool
 }

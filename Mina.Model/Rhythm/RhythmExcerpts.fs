@@ -3,16 +3,16 @@ namespace Mina.Model
 open System
 open Mina.Preprocess
 
-/// Parts of a long recording of which only beats are known (a day's annotations, say), to train on: a day of one rhythm
-/// teaches little more than minutes of it, its changes and rare rhythms teach most.
+/// Takes parts for training from a long recording of which only beats are known, such as a day's annotations. A day of
+/// one rhythm teaches little more than minutes of it, while changes and rare rhythms teach most.
 [<RequireQualifiedAccess>]
 module RhythmExcerpts =
-    /// Windows of an excerpt, and from one to the next: four minutes.
+    /// The number of windows in an excerpt of four minutes, and the seconds from one window to the next.
     let private windows = 144
     let private stride = 5.0 / 3.0
     let private length = float windows * stride + 10.0
 
-    /// Seconds before an excerpt whose beats belong to its first minute.
+    /// The seconds before an excerpt whose beats belong to its first minute.
     let private before = 70.0
 
     let private changes, others, anywhere = 24, 5, 16
@@ -29,11 +29,12 @@ module RhythmExcerpts =
 
         items
 
-    /// <summary>The excerpts of a recording: about up to 24 changes into and out of AF, up to five of each other rhythm
-    /// than normal and AF, the longest, and 16 anywhere.</summary>
-    /// <param name="seed">The same seed and recording give the same excerpts.</param>
-    /// <param name="recording">Its windows are not used; they may be none.</param>
-    /// <returns>Recordings whose windows have no probability; none where it lasts less than ten minutes.</returns>
+    /// <summary>Takes the excerpts of a recording: around up to 24 changes into and out of AF, up to five in each
+    /// rhythm other than normal and AF, where it lasts longest, and 16 anywhere.</summary>
+    /// <param name="seed">The seed; the same seed and recording give the same excerpts.</param>
+    /// <param name="recording">The recording, whose windows are not used and may be left out.</param>
+    /// <returns>Recordings whose windows have no probability; none where the recording lasts less than ten
+    /// minutes.</returns>
     [<CompiledName("Take")>]
     let take (seed: int64) (recording: RhythmRecording) : RhythmRecording[] =
         let last = recording.Seconds - length

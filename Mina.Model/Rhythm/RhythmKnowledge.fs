@@ -3,7 +3,7 @@ namespace Mina.Model
 open System
 open Mina.Preprocess.Beats
 
-/// What the beats of a span say of its rhythm, as numbers that guide the rhythm level. Pure.
+/// The knowledge that the beats of a span give of its rhythm, as numbers that guide the rhythm level.
 [<RequireQualifiedAccess>]
 module RhythmKnowledge =
     /// The names of the minute's knowledge, in order. Logarithms are natural; "normal" means between two beats of
@@ -56,7 +56,7 @@ module RhythmKnowledge =
     let private few = 1.0
     let private enough = 0.0
 
-    /// RR intervals in samples: those whose both beats are in the span and in one stretch.
+    /// The RR intervals in samples whose two beats are in the span and in one stretch.
     let private intervals (beats: ReadOnlySpan<Beat>) =
         let mutable count = 0
 
@@ -85,7 +85,7 @@ module RhythmKnowledge =
 
         count
 
-    /// The intervals between two normal beats, and the absolute differences of two such that follow each other.
+    /// The intervals between two normal beats, and the absolute differences of those that follow each other.
     let private normalIntervals (beats: ReadOnlySpan<Beat>) =
         let x, steps = ResizeArray<float> beats.Length, ResizeArray<float> beats.Length
         let mutable last = nan
@@ -104,7 +104,7 @@ module RhythmKnowledge =
 
         struct (x.ToArray(), steps.ToArray())
 
-    /// From a normal beat over one ectopic beat to the next normal one, in samples.
+    /// The samples from a normal beat over one ectopic beat to the next normal one.
     let private aroundEctopic (beats: ReadOnlySpan<Beat>) =
         let x = ResizeArray<float>()
 
@@ -120,12 +120,12 @@ module RhythmKnowledge =
 
         x.ToArray()
 
-    /// A correlation as a whole number, and back.
+    /// Converts a correlation to a whole number, and back.
     let private grade (correlation: float32) = 6000.0 * (float correlation + 1.0)
 
     let private ungraded (grade: float) = grade / 6000.0 - 1.0
 
-    /// The grades of the P waves that are known, and how many these are.
+    /// The grades of the P waves that are known, and their number.
     let private pWaves (beats: ReadOnlySpan<Beat>) =
         let grades = Ranks.start beats.Length
         let mutable count = 0
@@ -173,10 +173,10 @@ module RhythmKnowledge =
 
         float below / float x.Length
 
-    /// <summary>The knowledge of a minute.</summary>
+    /// <summary>Computes the knowledge of a minute.</summary>
     /// <param name="beats">Its beats, in order of time.</param>
-    /// <param name="seconds">The length of the span that they were looked for in.</param>
-    /// <returns>By <c>names</c>, NaN where it cannot be known; null where there are fewer than eight
+    /// <param name="seconds">The length of the span in which beats were looked for.</param>
+    /// <returns>The numbers of <c>names</c>, NaN where one cannot be known; null where there are fewer than eight
     /// intervals.</returns>
     [<CompiledName("OfMinute")>]
     let ofMinute (beats: ReadOnlySpan<Beat>) (seconds: float) : float[] | null =
@@ -201,7 +201,7 @@ module RhythmKnowledge =
             known[26] <- few
             known[27] <- few
 
-            // All beats are normal and in one stretch in most minutes.
+            // In most minutes all beats are normal and in one stretch.
             if ectopic = 0 && x.Length = beats.Length - 1 then
                 known[9] <- known[0]
                 known[10] <- rmssd
@@ -256,9 +256,9 @@ module RhythmKnowledge =
             known[28] <- Intervals.multiples x
             known
 
-    /// <summary>The knowledge of a window.</summary>
+    /// <summary>Computes the knowledge of a window.</summary>
     /// <param name="beats">Its beats, in order of time.</param>
-    /// <returns>By <c>windowNames</c>, NaN where it cannot be known; null where there are fewer than four
+    /// <returns>The numbers of <c>windowNames</c>, NaN where one cannot be known; null where there are fewer than four
     /// intervals.</returns>
     [<CompiledName("OfWindow")>]
     let ofWindow (beats: ReadOnlySpan<Beat>) : float[] | null =

@@ -4,57 +4,57 @@ open System
 open Mina.Preprocess
 open Mina.Preprocess.Beats
 
-/// A window that the rhythm level has taken, as its network reads it.
+/// A window in the state of the rhythm level, in the form that its network reads.
 type RhythmWindow = {
     StartSeconds: float
-    /// Probability of AF by the first level, 0 .. 1; null where unclassifiable.
+    /// The network's probability of AF, 0 .. 1; null where the window is unclassifiable.
     Probability: Nullable<float>
-    /// Why it is unclassifiable; `None` where it is not.
+    /// The fault that makes it unclassifiable; `None` where it is classifiable.
     Fault: WindowFault
-    /// `MinuteNet.windowNames`, but for the offset.
+    /// The numbers of `MinuteNet.windowNames`, except the offset.
     Row: float[]
 }
 
-/// Where the rhythm level stands after some windows. Nothing else is needed to go on; plain data, to be kept as JSON.
+/// The state of the rhythm level after some windows, from which it continues. It is plain data.
 type RhythmState = {
-    /// Beats of the last minute and those after it, in order of time.
+    /// The beats of the last minute and those after it, in order of time.
     Beats: Beat[]
     /// The windows of the last minute, in order of time.
     Windows: RhythmWindow[]
-    /// How many of them have had their verdict.
+    /// The number of these windows that have their verdict.
     Judged: int
 }
 
-/// Why a verdict is what it is.
+/// The reasons for a verdict.
 type RhythmExplanation = {
-    /// The window judged, and the end of the minute by which it was.
+    /// The start of the window, and the end of the minute by which it was judged.
     StartSeconds: float
     MinuteEndSeconds: float
-    /// The starts of the minute's windows, the attention to each (they sum to 1) and the log odds that each speaks for.
+    /// The starts of the minute's windows, the attention to each (they add up to 1), and the log odds of AF by each.
     WindowStarts: float[]
     Attention: float[]
     Evidence: float[]
-    /// What each piece of knowledge (`MinuteNet.minuteNames`, and last what they say together) adds to the log odds.
+    /// What each number of `MinuteNet.minuteNames` adds to the log odds; the last number is what they add together.
     Knowledge: float[]
-    /// The log odds of AF: attention times evidence and Knowledge, summed.
+    /// The log odds of AF: the sum of attention times evidence, plus the sum of Knowledge.
     Logit: float
 }
 
-/// The level above the network: AF or not, by the rhythm of a minute. A fold over windows, live or over a whole
-/// recording with the same bits: each window is judged once, when a window `LookAheadSeconds` - 5 s later has come, by
-/// the minute that ends with that one.
+/// The level above the network, which judges AF by the rhythm of a minute. It is a fold over windows, live or over a
+/// whole recording with the same bits. Each window is judged once, when a window `LookAheadSeconds` - 5 s later has
+/// come, by the minute that ends with that window.
 [<RequireQualifiedAccess>]
 module RhythmLevel =
-    /// The span of knowledge and attention.
+    /// The span of knowledge and attention in seconds.
     let minuteSeconds = 60.0
 
-    /// Seconds at a minute's end whose beats are not waited for: the beat detector's own look-ahead.
+    /// The seconds at a minute's end whose beats are not waited for, which are the beat detector's look-ahead.
     let beatDelaySeconds = float BeatDetector.LookAhead / float Shapes.Fs
 
     let private windowSeconds = 10.0
     let private tolerance = BeatSpans.tolerance
 
-    /// Before the first window.
+    /// The state before the first window.
     [<CompiledName("Start")>]
     let start: RhythmState = {
         Beats = [||]
@@ -62,14 +62,14 @@ module RhythmLevel =
         Judged = 0
     }
 
-    /// The array without its first items and with others at its end.
+    /// Returns the array without its first items and with others at its end.
     let private moved (dropped: int) (items: 'T[]) (more: 'T[]) =
         let result = Array.zeroCreate (items.Length - dropped + more.Length)
         Array.Copy(items, dropped, result, 0, items.Length - dropped)
         Array.Copy(more, 0, result, items.Length - dropped, more.Length)
         result
 
-    /// The knowledge of the minute that ends with a window: of the beats up to the beat detector's delay before its
+    /// The knowledge of the minute that ends with a window, from the beats up to the beat detector's delay before its
     /// end.
     let private minuteKnowledge (beats: Beat[]) (windowStart: float) =
         let ends = windowStart + windowSeconds
@@ -103,8 +103,8 @@ module RhythmLevel =
             Offsets = offsets
         }
 
-    /// Where the network sees no AF in the whole minute, the level does not see any against it: patterns of ectopic
-    /// beats that nobody in training had would be taken for AF by their intervals alone.
+    /// Where the network's mean over the minute is below this, the level's probability is no higher: patterns of
+    /// ectopic beats that nobody in training had would be taken for AF by their intervals alone.
     let private networkSeesNone = 0.03
 
     let private meanProbability (windows: RhythmWindow[]) =
@@ -170,17 +170,17 @@ module RhythmLevel =
 
         struct ({ state with Judged = judged }, verdicts.ToArray())
 
-    /// The minute's numbers at the last window; they are computed where a verdict needs them.
+    /// The numbers of the minute at the last window, which are computed where a verdict needs them.
     let private minuteAt (model: RhythmModel) (state: RhythmState) =
         minuteKnowledge state.Beats state.Windows[state.Windows.Length - 1].StartSeconds
         |> RhythmScaling.minute model.Scaling
 
     /// <summary>Takes the next window and the beats found since the one before it.</summary>
     /// <param name="model">The trained level.</param>
-    /// <param name="state">Where it stands.</param>
-    /// <param name="beats">In order of time, after those taken already; all up to two seconds before the window's end
-    /// must have come.</param>
-    /// <param name="window">As the first level judged it.</param>
+    /// <param name="state">The state after the window before it.</param>
+    /// <param name="beats">The beats in order of time, after those taken already, including all up to two seconds
+    /// before the window's end.</param>
+    /// <param name="window">The network's verdict of the window.</param>
     /// <returns>The new state, and the verdicts that are due, each with its reasons (null where it is
     /// unclassifiable).</returns>
     /// <exception cref="T:System.ArgumentException">The window does not start after the last one.</exception>
@@ -193,7 +193,7 @@ module RhythmLevel =
 
         let from = window.StartSeconds + windowSeconds - minuteSeconds
 
-        // The knowledge of a window and minute reaches no further back than a minute before the window's end.
+        // Knowledge reaches no further back than a minute before the window's end.
         // A stream that connected again may send again what it sent before.
         let fresh =
             if state.Beats.Length = 0 then
@@ -216,8 +216,8 @@ module RhythmLevel =
             Row = RhythmScaling.window model.Scaling row window.Probability
         }
 
-        // Windows that are out of the minute are forgotten, but none before its verdict: there are some after a break
-        // in the windows.
+        // Windows that are out of the minute are forgotten, but none before it has its verdict, as may happen after a
+        // break in the windows.
         let upTo =
             window.StartSeconds - (model.Settings.LookAheadSeconds - windowSeconds / 2.0)
 
@@ -251,7 +251,7 @@ module RhythmLevel =
 
     /// <summary>Ends the stream: judges the windows that wait, by the last minute.</summary>
     /// <param name="model">The trained level.</param>
-    /// <param name="state">After the last window.</param>
+    /// <param name="state">The state after the last window.</param>
     [<CompiledName("FinishWithReasons")>]
     let finishWithReasons (model: RhythmModel) (state: RhythmState) =
         if state.Judged >= state.Windows.Length then
@@ -262,25 +262,25 @@ module RhythmLevel =
     let private verdictsOf (results: struct (Verdict * RhythmExplanation | null)[]) =
         results |> Array.map (fun (struct (verdict, _)) -> verdict)
 
-    /// As StepWithReasons, but without the reasons.
+    /// Does the same as StepWithReasons, without the reasons.
     [<CompiledName("Step")>]
     let step (model: RhythmModel) (state: RhythmState) (beats: Beat[]) (window: Verdict) =
         let struct (state, results) = stepWithReasons model state beats window
         struct (state, verdictsOf results)
 
-    /// As FinishWithReasons, but without the reasons.
+    /// Does the same as FinishWithReasons, without the reasons.
     [<CompiledName("Finish")>]
     let finish (model: RhythmModel) (state: RhythmState) =
         let struct (state, results) = finishWithReasons model state
         struct (state, verdictsOf results)
 
-    /// Whether a beat must have come with the window that starts then. What more a live stream's detector may have
-    /// given by then makes no difference.
+    /// Whether a beat must have come with the window that starts at a time. Further beats that a live stream's detector
+    /// may have found by then make no difference.
     let internal isDue (beat: Beat) (windowStart: float) =
         BeatSpans.secondsOf beat
         <= windowStart + windowSeconds - beatDelaySeconds + tolerance
 
-    /// <summary>The whole of a recording: the rhythm level's verdict of each window, in order.</summary>
+    /// <summary>Returns the rhythm level's verdict of each window of a whole recording, in order.</summary>
     /// <param name="model">The trained level.</param>
     /// <param name="beats">All its beats, in order of time.</param>
     /// <param name="windows">All its windows, in order of time.</param>

@@ -4,17 +4,17 @@ open System
 open System.Text.Json.Serialization
 open Mina.Preprocess
 
-/// How a trained rhythm level is used.
+/// The settings of using a trained rhythm level.
 type RhythmSettings = {
-    /// Seconds from a window's centre to the end of the minute by which it is judged: what a verdict waits for, 5 ..
-    /// 55. 5 is none: the window's own end.
+    /// The seconds from a window's centre to the end of the minute by which it is judged, 5 .. 55, for which a verdict
+    /// waits. At 5 it waits only for the window's own end.
     LookAheadSeconds: float
-    /// AF begins at this probability, and goes on down to the other.
+    /// The probability at which AF begins, and the one down to which it continues.
     OnsetProbability: float
     OffsetProbability: float
 } with
 
-    /// Whether the level can be used in this way.
+    /// Whether the settings are in their ranges.
     [<JsonIgnore>]
     member s.AreValid: bool =
         let isShare p = p > 0.0 && p <= 1.0
@@ -25,7 +25,7 @@ type RhythmSettings = {
         && s.LookAheadSeconds >= 5.0
         && s.LookAheadSeconds <= 55.0
 
-    /// What makes episodes of its verdicts.
+    /// The rules that make episodes of its verdicts.
     [<JsonIgnore>]
     member s.Rules: EpisodeRules = {
         EpisodeRules.At s.OnsetProbability with
@@ -35,7 +35,7 @@ type RhythmSettings = {
 /// The rules of a recording's episodes.
 [<RequireQualifiedAccess>]
 module RhythmRules =
-    // Who records a minute suspects AF, and the false episodes of a day do not count: there, even odds are enough.
+    // Whoever records a minute suspects AF, and false episodes do not add up over a day, so even odds are enough there.
     let private stripOnset, private stripOffset = 0.5, 0.4
 
     /// <summary>The rules for a recording of that length.</summary>
@@ -57,44 +57,44 @@ module RhythmRules =
 
 /// The rhythm level's weights, and how they are used.
 type RhythmModel = {
-    /// The flat vector of `MinuteNet.layout`.
+    /// The parameters, in the flat vector of `MinuteNet.layout`.
     Parameters: float[]
     Scaling: RhythmScaling
     Settings: RhythmSettings
 }
 
-/// What is written beside the weights.
+/// The description of the weights, which is written beside them.
 type RhythmModelInfo = {
-    /// Format of this file.
+    /// The version of the file's format.
     Format: int
     /// "MinuteNet" and its number of parameters.
     Network: string
     Parameters: int
     Settings: RhythmSettings
-    /// What each number of a minute and of a window is, in order.
+    /// The names of the numbers of a minute and of a window, in order.
     MinuteNames: string[]
     WindowNames: string[]
-    /// The seed it was trained with; SHA-256 of the first level's model.safetensors whose probabilities it learned
-    /// from.
+    /// The seed that it was trained with, and the SHA-256 of the model.safetensors of the network whose probabilities
+    /// it learned from.
     Seed: int64
     FirstLevel: string
-    /// Recordings and people it was trained on.
+    /// The numbers of recordings and people that it was trained on.
     Recordings: int
     Persons: int
-    /// Figures by name, cross-validated by person.
+    /// The figures by name, cross-validated by person.
     Metrics: Collections.Generic.IReadOnlyDictionary<string, float>
 }
 
-/// Writes and reads a rhythm model: `rhythm.safetensors` and `rhythm.json`. Wrong bytes raise ProblemException with
-/// one sentence.
+/// Writes and reads a rhythm model: `rhythm.safetensors` and `rhythm.json`. Bytes that do not hold one raise
+/// ProblemException.
 [<RequireQualifiedAccess>]
 module RhythmModels =
-    /// What this version writes and reads.
+    /// The version of the format that this program writes and reads.
     let format = 1
 
     let private scalingNames = [ "minute.mean"; "minute.deviation"; "window.mean"; "window.deviation" ]
 
-    /// The bytes of the weights. Numbers are stored in double precision, so that what is read is what was trained, bit
+    /// The bytes of the weights. Numbers are stored in double precision, so that reading gives the trained weights bit
     /// for bit.
     [<CompiledName("EncodeWeights")>]
     let encodeWeights (model: RhythmModel) : byte[] =
@@ -132,7 +132,7 @@ module RhythmModels =
     // Trained numbers are below 10. Those beyond this would overflow where they are multiplied.
     let private maxNumber = 1e6
 
-    /// The info of a rhythm.json.
+    /// Reads the text of rhythm.json.
     [<CompiledName("ReadInfo")>]
     let readInfo (text: string) : RhythmModelInfo =
         let info: RhythmModelInfo = Json.read "rhythm.json" text
@@ -156,7 +156,7 @@ module RhythmModels =
 
         info
 
-    /// The model of its two files.
+    /// Reads the model from its two files.
     [<CompiledName("Decode")>]
     let decode (info: RhythmModelInfo) (weights: byte[]) : RhythmModel =
         let file = Safetensors.decode weights

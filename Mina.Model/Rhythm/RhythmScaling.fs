@@ -2,21 +2,21 @@ namespace Mina.Model
 
 open System
 
-/// Brings knowledge to the network's scale: less its mean, over its standard deviation, within -4 .. 4; what is unknown
-/// becomes 0.
+/// Brings knowledge to the network's scale: the mean is subtracted, the rest is divided by the standard deviation and
+/// limited to -4 .. 4, and an unknown number becomes 0.
 type RhythmScaling = {
-    /// Of `RhythmKnowledge.names`.
+    /// The means and standard deviations of `RhythmKnowledge.names`.
     MinuteMean: float[]
     MinuteDeviation: float[]
-    /// Of `RhythmKnowledge.windowNames`.
+    /// The means and standard deviations of `RhythmKnowledge.windowNames`.
     WindowMean: float[]
     WindowDeviation: float[]
 }
 
-/// Makes what the network reads.
+/// Makes the numbers that the network reads.
 [<RequireQualifiedAccess>]
 module RhythmScaling =
-    /// The scale of some minutes' and windows' knowledge, of which unknown numbers (NaN) and null rows are no part.
+    /// Computes the scale of the knowledge of minutes and windows, without unknown numbers (NaN) and null rows.
     let ofKnowledge (minutes: (float[] | null) seq) (windows: (float[] | null) seq) : RhythmScaling =
         let moments count (rows: (float[] | null) seq) =
             let sums, squares, counts =
@@ -61,21 +61,21 @@ module RhythmScaling =
                 let z = (row[i] - mean[i]) / deviation[i]
                 result[i] <- if Double.IsNaN z then 0.0 else Math.Clamp(z, -4.0, 4.0)
 
-    /// A minute's numbers, but for the lag.
+    /// The numbers of a minute, except the lag.
     let minute (scaling: RhythmScaling) (knowledge: float[] | null) : float[] =
         let row = Array.zeroCreate MinuteNet.minuteNames.Length
         scaled scaling.MinuteMean scaling.MinuteDeviation knowledge row
         row
 
-    /// The first level's log odds of a probability, within -7 .. 7.
+    /// The log odds of a probability of the network, within -7 .. 7.
     let logit (probability: float) =
         Math.Clamp(log ((probability + 1e-6) / (1.0 - probability + 1e-6)), -7.0, 7.0)
 
-    /// Where a window's log odds stand, and whether there are any.
+    /// The indices of a window's log odds, and of the number that says whether there are any.
     let internal logitAt, internal classifiedAt =
         MinuteNet.windowNames.Length - 3, MinuteNet.windowNames.Length - 2
 
-    /// A window's numbers, but for the offset. No probability: unclassifiable.
+    /// The numbers of a window, except the offset. A null probability means that it is unclassifiable.
     let window (scaling: RhythmScaling) (knowledge: float[] | null) (probability: Nullable<float>) : float[] =
         let row = Array.zeroCreate (MinuteNet.windowNames.Length - 1)
         scaled scaling.WindowMean scaling.WindowDeviation knowledge row

@@ -4,23 +4,24 @@ open System
 open System.Threading
 open Mina.Preprocess
 
-/// How the rhythm level is trained.
+/// The recipe of training the rhythm level.
 type RhythmRecipe = {
-    /// Passes; examples drawn in each from recordings with signal and from those of beats alone.
+    /// The number of passes, and of the examples drawn in each from recordings with signal and from those of beats
+    /// alone.
     Epochs: int
     SignalExamples: int
     BeatExamples: int
     BatchSize: int
-    /// Adam's rate, which falls to 0 along half a cosine, and decoupled weight decay.
+    /// Adam's rate, which falls to 0 along half a cosine, and its decoupled weight decay.
     Rate: float
     WeightDecay: float
-    /// Share of examples whose first level's log odds are hidden, and whose P waves are: no kind of evidence may be
-    /// all.
+    /// The shares of examples whose log odds are hidden and whose P waves are hidden, so that the level does not rely
+    /// on one kind of evidence alone.
     HiddenLogits: float
     HiddenPWaves: float
-    /// Weight of examples in flutter, which count as not AF.
+    /// The weight of examples in flutter, which count as not AF.
     FlutterWeight: float
-    /// A label counts as this much less than certain.
+    /// How much a label is less than certain.
     Smoothing: float
 } with
 
@@ -41,18 +42,18 @@ type RhythmRecipe = {
     /// The recipe with another number of epochs.
     member this.WithEpochs(epochs: int) : RhythmRecipe = { this with Epochs = epochs }
 
-/// Training of the rhythm level: a pure function of recordings, recipe and seed.
+/// Trains the rhythm level, as a pure function of recordings, recipe and seed.
 [<RequireQualifiedAccess>]
 module RhythmTraining =
-    /// Windows of a minute, the last one included.
+    /// The number of windows in a minute, including the last one.
     let private span = 31
 
-    /// How many windows the one judged may lie before the last: 0, 5, ... 25 s.
+    /// The numbers of windows that the one judged may lie before the last: 0, 5, ... 25 s.
     let private lags = [| 0; 3; 6; 9; 12; 15 |]
 
     let private purpose = 0x72687974L
 
-    /// The window knowledge and the minute knowledge that P waves make.
+    /// Hides the knowledge of P waves in a minute and its windows.
     let private hidePWaves (minute: float[]) (windows: float[][]) (scaling: RhythmScaling) =
         let hide (names: string[]) (mean: float[]) (deviation: float[]) (row: float[]) =
             for i in 0 .. names.Length - 1 do
@@ -66,8 +67,8 @@ module RhythmTraining =
         for row in windows do
             hide RhythmKnowledge.windowNames scaling.WindowMean scaling.WindowDeviation row
 
-    /// Uniform within 1 / sqrt of the inputs, as PyTorch's linear layers begin; queries small, so that attention begins
-    /// by nearness alone.
+    /// The initial weights. They are uniform within 1 / sqrt of the number of inputs, as in PyTorch's linear layers,
+    /// and queries are small, so that attention begins by nearness alone.
     let private initial (seed: int64) : float[] =
         let mutable random = SplitMix64.FromKey(seed, purpose, 0L)
 
@@ -98,14 +99,15 @@ module RhythmTraining =
             | "nearness" -> Array.create length 1.0
             | _ -> Array.zeroCreate length)
 
-    /// Recordings to draw from: each rhythm of each person by the square root of how much there is of it, so that
-    /// neither one long recording prevails nor the rhythm that a person mostly has. Bigeminy, runs of ectopic beats and
-    /// flutter, which are rare, are what AF is confused with.
+    /// The examples to draw from. Each rhythm of each person is drawn by the square root of how much there is of it, so
+    /// that neither one long recording prevails nor the rhythm that a person mostly has: AF is confused with bigeminy,
+    /// runs of ectopic beats and flutter, which are rare.
     type private Pool = {
         Items: RhythmKnown[]
         Minutes: float[][][]
         Windows: float[][][]
-        /// Running sums of the weights of people's rhythms; of each, the recording and window of every example.
+        /// The running sums of the weights of people's rhythms and, for each, the recording and window of every
+        /// example.
         Sums: float[]
         Examples: struct (int * int)[][]
     }
@@ -117,7 +119,7 @@ module RhythmTraining =
             [|
                 for i in 0 .. items.Length - 1 do
                     for w in 0 .. items[i].Recording.Windows.Length - 1 do
-                        // Where neither level has anything to read, there is nothing to learn.
+                        // Without a signal or beats there is nothing to learn from.
                         if items[i].HasSignal || not (isNull items[i].Minutes[w]) then
                             struct (items[i].Recording.Person, items[i].Rhythms[w]), struct (i, w)
             |]
@@ -145,7 +147,7 @@ module RhythmTraining =
         let examples = pool.Examples[chosen]
         examples[int (random.Uniform() * float examples.Length)]
 
-    /// One example: its input, label (0, 1 or 2); null where its lag reaches before the recording.
+    /// Draws the input and the label (0, 1 or 2) of one example; null where its lag reaches before the recording.
     let private example (recipe: RhythmRecipe) (scaling: RhythmScaling) (pool: Pool) (random: byref<SplitMix64>) =
         let struct (r, last) = pick pool &random
         let lag = lags[int (random.Uniform() * float lags.Length)]
@@ -163,7 +165,7 @@ module RhythmTraining =
             let offsets =
                 Array.init (last - first + 1) (fun i -> start (first + i) - start judged)
 
-            // Numbers that may get hidden are the example's own.
+            // The example has its own copy of the numbers that may be hidden.
             let input: RhythmInput = {
                 Minute = Array.copy (pool.Minutes[r][last])
                 Lag = start last + 5.0 - start judged
@@ -236,7 +238,7 @@ module RhythmTraining =
             cancel.ThrowIfCancellationRequested()
             let mutable random = SplitMix64.FromKey(seed, purpose, int64 number + 1L)
 
-            // A batch comes from one pool, each pool as often as its examples are many.
+            // A batch comes from one pool, which is drawn in proportion to its examples.
             let pool =
                 if pools.Length = 1 || random.Uniform() * float perEpoch < float batches[0] then
                     fst pools[0]
@@ -271,11 +273,11 @@ module RhythmTraining =
 
         p, scaling
 
-    /// <summary>Trains on all the recordings.</summary>
-    /// <param name="recipe">How.</param>
-    /// <param name="seed">The same seed and recordings give the same model, bit for bit.</param>
-    /// <param name="settings">How the model is to be used: see `RhythmCrossValidation`, which chooses them.</param>
-    /// <param name="recordings">With and without signal.</param>
+    /// <summary>Trains on all recordings.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="seed">The seed; the same seed and recordings give the same model, bit for bit.</param>
+    /// <param name="settings">The settings of the model's use, which `RhythmCrossValidation` chooses.</param>
+    /// <param name="recordings">The recordings, with and without signal.</param>
     [<CompiledName("Train")>]
     let train (recipe: RhythmRecipe) (seed: int64) (settings: RhythmSettings) (recordings: RhythmRecording seq) =
         let p, scaling =

@@ -47,7 +47,7 @@ type internal Approximation<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and
         let half = 'L.All 0.5f
         'L.MultiplyAdd(half, Approximation<'V, 'L>.Tanh('L.Multiply(half, x)), half)
 
-    /// exp of x <= 88: Cephes' polynomial on [-ln 2 / 2, ln 2 / 2], scaled by a power of 2. Below -87, exp(-87).
+    /// exp of x <= 88: Cephes' polynomial on [-ln 2 / 2, ln 2 / 2], scaled by a power of 2. Below -87 it is exp(-87).
     [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     static member Exp(x: 'V) : 'V =
         let x = 'L.Max('L.All -87.0f, x)

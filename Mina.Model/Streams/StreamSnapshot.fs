@@ -130,19 +130,19 @@ module StreamSnapshot =
                 }
             })
 
-    let private writeWords (to': SnapshotWriter) (words: string | null) =
-        match words with
+    let private writeText (to': SnapshotWriter) (text: string | null) =
+        match text with
         | null ->
             to'.Write false
             to'.Write ""
-        | words ->
+        | text ->
             to'.Write true
-            to'.Write words
+            to'.Write text
 
-    let private readWords (from: SnapshotReader) : string | null =
+    let private readText (from: SnapshotReader) : string | null =
         let there = from.ReadBoolean()
-        let words = from.ReadString()
-        if there then words else null
+        let text = from.ReadString()
+        if there then text else null
 
     let private writeEpisode (to': SnapshotWriter) (episode: StreamEpisode) =
         to'.Write(int episode.Kind)
@@ -192,14 +192,14 @@ module StreamSnapshot =
         to'.Write(int alarm.Kind)
         to'.Write alarm.Raised
         to'.Write alarm.Acknowledged
-        writeWords to' alarm.By
+        writeText to' alarm.By
         to'.Write alarm.Signal
 
     let private readAlarm (from: SnapshotReader) () : ActiveAlarm =
         let kind = enum<AlarmKind>(from.ReadInt32())
         let raised = from.ReadTime()
         let acknowledged = from.ReadTimeOrNull()
-        let by = readWords from
+        let by = readText from
 
         {
             Kind = kind
@@ -238,9 +238,9 @@ module StreamSnapshot =
             to'.Write stream.Finished
             writeArray to' stream.Alarms.Active (writeAlarm to')
             to'.Write stream.Repeated
-            writeWords to' stream.Failed
+            writeText to' stream.Failed
             to'.Write(int stream.Shown)
-            writeWords to' stream.Reason)
+            writeText to' stream.Reason)
 
         to'.Section(fun () ->
             RhythmSnapshot.write to' stream.Rhythm
@@ -290,7 +290,7 @@ module StreamSnapshot =
                 let finished = from.ReadBoolean()
                 let alarms = readArray from (readAlarm from)
                 let repeated = from.ReadInt64()
-                let failed = readWords from
+                let failed = readText from
                 let shown = enum<StreamState>(from.ReadInt32())
 
                 {
@@ -318,7 +318,7 @@ module StreamSnapshot =
                     Repeated = repeated
                     Failed = failed
                     Shown = shown
-                    Reason = readWords from
+                    Reason = readText from
                 })
 
         if not from.HasMore then

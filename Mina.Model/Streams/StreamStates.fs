@@ -7,10 +7,11 @@ open Mina.Preprocess
 /// Says what a stream is doing, by its value and the server's clock.
 [<RequireQualifiedAccess>]
 module StreamStates =
-    // As far as a device's clock may be behind the server's since the last verdict, and still be said to go.
+    // The share of the server's time that a device's clock must have advanced since the last verdict to count as going.
     let private slowestClock = 0.75
 
-    // Every stream is asked a few times a second, and F#'s generic comparisons would box each instant.
+    // Compares ticks, because every stream is asked a few times a second and F#'s generic comparisons would box each
+    // instant.
     let private later (a: DateTimeOffset) (b: DateTimeOffset) =
         if a.UtcTicks < b.UtcTicks then b else a
 
@@ -45,10 +46,10 @@ module StreamStates =
         | null -> DateTimeOffset.MaxValue
         | _ when not stream.Origin.HasValue -> DateTimeOffset.MaxValue
         | session ->
-            let told =
+            let judged =
                 stream.Origin.Value.AddSeconds(stream.LastStart + rules.Episodes.WindowSeconds)
 
-            let came = session.Until - told
+            let came = session.Until - judged
 
             if came.Ticks > longestLag.Ticks then
                 DateTimeOffset.MaxValue

@@ -2,29 +2,31 @@ using System.Runtime.InteropServices;
 
 namespace Mina.Preprocess.Beats;
 
-/// <summary>What <see cref="BeatDetector"/> goes on from. Plain data, to be kept as JSON.</summary>
+/// <summary>The state from which a <see cref="BeatDetector"/> continues. It is plain data, which <see cref="Streams.BeatSnapshot"/> writes and reads.</summary>
 public sealed class BeatDetectorState
 {
-    /// <summary>The signal's state.</summary>
+    /// <summary>The state of the filters and the envelope.</summary>
     public BeatTraceState Trace { get; set; } = new();
 
-    /// <summary>The beats' shapes.</summary>
+    /// <summary>The shapes of the beats so far.</summary>
     public BeatTemplatesState Templates { get; set; } = new();
 
     /// <summary>Candidates that wait for what follows them, in order of time.</summary>
     public List<BeatCandidate> Pending { get; set; } = [];
 
-    /// <summary>The last beat of the present stretch; null: there is none.</summary>
+    /// <summary>The sample of the last beat in the present gap-free stretch; null where there was none.</summary>
     public long? LastBeat { get; set; }
 
-    /// <summary>Heights of the last eight beats and of the last eight candidates that were none; the last eight intervals in samples.</summary>
+    /// <summary>The heights of the last eight beats.</summary>
     public List<double> BeatHeights { get; set; } = [];
 
+    /// <summary>The heights of the last eight candidates that were not beats.</summary>
     public List<double> OtherHeights { get; set; } = [];
 
+    /// <summary>The last eight intervals between beats, in samples.</summary>
     public List<double> Intervals { get; set; } = [];
 
-    /// <summary>A copy that shares nothing that changes.</summary>
+    /// <summary>Returns a copy that shares no data that can change.</summary>
     public BeatDetectorState Copy() => new()
     {
         Trace = Trace.Copy(),
@@ -45,11 +47,11 @@ public sealed class BeatDetectorState
 /// </summary>
 /// <remarks>
 /// A gap (a sample that is not finite) ends a stretch: no interval spans it. Polarity, offset and scale of the signal do not matter.
-/// One instance a stream, one thread at a time.
+/// Each stream needs an instance of its own, which one thread at a time may use.
 /// </remarks>
 public sealed class BeatDetector
 {
-    /// <summary>A beat comes out at most this many samples after its own: 2 s. No beat at or before Count - LookAhead is still to come.</summary>
+    /// <summary>The largest number of samples by which a beat is reported late: 2 s. All beats up to sample Count - LookAhead have been reported.</summary>
     public const int LookAhead = 600;
 
     // A beat's place may move by 24 samples when it is aligned with its template.
@@ -62,13 +64,13 @@ public sealed class BeatDetector
     private readonly BeatTemplates _templates;
     private readonly Queue<BeatCandidate> _pending;
 
-    /// <summary>From the beginning of a stream.</summary>
+    /// <summary>Creates a detector for the beginning of a stream.</summary>
     public BeatDetector()
         : this(new BeatDetectorState())
     {
     }
 
-    /// <summary>From a <see cref="Snapshot"/>: what follows is as if there had been no break.</summary>
+    /// <summary>Creates a detector that continues from a <see cref="Snapshot"/>, as if there had been no break.</summary>
     public BeatDetector(BeatDetectorState state)
     {
         _state = state.Copy();
@@ -80,7 +82,7 @@ public sealed class BeatDetector
     /// <summary>Samples taken so far.</summary>
     public long Count => _state.Trace.Count;
 
-    /// <summary>The beats of a whole recording.</summary>
+    /// <summary>Finds the beats of a whole recording.</summary>
     /// <param name="samples">300 Hz, in any unit; a sample that is not finite is missing.</param>
     public static List<Beat> Detect(ReadOnlySpan<float> samples)
     {
@@ -93,7 +95,7 @@ public sealed class BeatDetector
 
     /// <summary>Takes the next samples and adds the beats that they settle.</summary>
     /// <param name="samples">300 Hz, in any unit; a sample that is not finite is missing.</param>
-    /// <param name="beats">Grows, in order of time.</param>
+    /// <param name="beats">Receives the beats, in order of time.</param>
     public void Push(ReadOnlySpan<float> samples, List<Beat> beats)
     {
         while (!samples.IsEmpty)
@@ -115,7 +117,7 @@ public sealed class BeatDetector
         }
     }
 
-    /// <summary>Ends the present stretch and adds the beats that still waited: at the stream's end.</summary>
+    /// <summary>Ends the stream, and adds the beats that still waited for what follows them.</summary>
     public void Finish(List<Beat> beats)
     {
         if (!_state.Trace.InStretch)
@@ -124,7 +126,7 @@ public sealed class BeatDetector
         Judge(long.MaxValue, beats);
     }
 
-    /// <summary>All that is needed to go on.</summary>
+    /// <summary>Returns a copy of the state, from which another detector can continue.</summary>
     public BeatDetectorState Snapshot()
     {
         var copy = _state.Copy();
@@ -132,7 +134,7 @@ public sealed class BeatDetector
         return copy;
     }
 
-    /// <summary>As <see cref="Snapshot"/>, but without a copy: the detector cannot be used any more.</summary>
+    /// <summary>Returns the state itself, after which this detector cannot be used any more.</summary>
     internal BeatDetectorState Release()
     {
         _state.Pending = [.. _pending];
@@ -193,14 +195,14 @@ public sealed class BeatDetector
             : candidate.Height >= 0.5 * threshold && fit >= 0.75 && IsOverdue(candidate, since, interval, threshold);
     }
 
-    /// <summary>Soon after a beat, a candidate must be the higher the sooner it comes.</summary>
+    /// <summary>Whether the candidate is the T wave of the last beat: the sooner it comes after that beat, the higher it must be to be a beat.</summary>
     private static bool IsTWave(BeatCandidate candidate, long? since, double interval, double level, double threshold)
     {
         var near = Math.Clamp(0.45 * interval, 75, 120);
         return since < near && candidate.Height < threshold + (((0.7 * level) - threshold) * (1 - (since.Value / near)) * 1.5);
     }
 
-    /// <summary>Unlike any beat, and either weak or between two beats that are as far apart as they should be without it.</summary>
+    /// <summary>Whether the candidate is unlike any beat, and either weak or between two beats that are as far apart as they should be without it.</summary>
     private bool IsNoise(BeatCandidate candidate, long? since, double interval, double level, double threshold, double fit)
     {
         if (fit < 0.5 && candidate.Height < 0.5 * level)
@@ -216,7 +218,7 @@ public sealed class BeatDetector
         return false;
     }
 
-    /// <summary>No better candidate comes until half an interval after a beat was due.</summary>
+    /// <summary>Whether a beat is due and no better candidate comes within half an interval.</summary>
     private bool IsOverdue(BeatCandidate candidate, long? since, double interval, double threshold)
     {
         if (since is null || since < Math.Max(90, 0.55 * interval))

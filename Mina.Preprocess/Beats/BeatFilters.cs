@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Mina.Preprocess.Beats;
 
 /// <summary>
-/// The four filters of the beats' path, in pairs: 8 Hz and 35 Hz on the samples, then 20 Hz and 0.67 Hz on what comes of them. The two of a pair
-/// are the two lanes of one register, so that both cost as much as one; each lane computes what <see cref="Biquad"/> says, in its order.
+/// The four filters of the beats' path, in pairs: 8 Hz and 35 Hz on the samples, then 20 Hz and 0.67 Hz on their outputs. The two of a pair
+/// are the two lanes of one register, so that both cost as much as one; each lane computes the sum of <see cref="Biquad"/> in the same order.
 /// </summary>
 internal struct BeatFilters
 {
@@ -16,7 +16,7 @@ internal struct BeatFilters
     // The last inputs, the last outputs of the first pair, which are the second one's inputs, and the outputs of the second pair.
     private Vector128<double> _x1, _x2, _middle1, _middle2, _y1, _y2;
 
-    /// <summary>The filters with a stream's memories.</summary>
+    /// <summary>Creates the filters with the memories of a stream.</summary>
     public BeatFilters(BeatTraceState s)
     {
         _x1 = Vector128.Create(s.HighPass.X1, s.Smoothing.X1);

@@ -4,11 +4,11 @@ namespace Mina.Preprocess.Beats;
 
 /// <summary>One shape of QRS complex that a stream has shown. Plain data.</summary>
 /// <param name="Mean">Its running mean, <see cref="BeatCandidate.ShapePoints"/> points.</param>
-/// <param name="Weight">How much it prevails: beats of this shape, premature ones counted less, older ones less.</param>
-/// <param name="Count">Beats of this shape so far.</param>
+/// <param name="Weight">How much it prevails: the number of beats of this shape, where premature and older beats count for less.</param>
+/// <param name="Count">The number of beats of this shape so far.</param>
 public sealed record BeatTemplate(float[] Mean, double Weight, int Count);
 
-/// <summary>What <see cref="BeatTemplates"/> goes on from. Plain data, to be kept as JSON.</summary>
+/// <summary>The state from which <see cref="BeatTemplates"/> continues. It is plain data.</summary>
 public sealed class BeatTemplatesState
 {
     /// <summary>The shapes seen, at most <see cref="BeatTemplates.MaxTemplates"/>.</summary>
@@ -17,7 +17,7 @@ public sealed class BeatTemplatesState
     /// <summary>Beats so far.</summary>
     public long Beats { get; set; }
 
-    /// <summary>Running mean of the correlation of prevailing beats with their template: less in noise.</summary>
+    /// <summary>The running mean of the correlation of prevailing beats with their template, which noise lowers.</summary>
     public double UsualCorrelation { get; set; } = 0.95;
 
     /// <summary>Running mean of what precedes normal beats, its straight line taken off, and over how many.</summary>
@@ -25,7 +25,7 @@ public sealed class BeatTemplatesState
 
     public int AtrialCount { get; set; }
 
-    /// <summary>A copy that shares nothing that changes.</summary>
+    /// <summary>Returns a copy that shares no data that can change.</summary>
     public BeatTemplatesState Copy()
     {
         var copy = (BeatTemplatesState)MemberwiseClone();
@@ -35,22 +35,22 @@ public sealed class BeatTemplatesState
     }
 }
 
-/// <summary>How a shape compares with a template: their best correlation, -1 to 1, and the shift in points that gives it.</summary>
+/// <summary>The match of a shape with a template: their best correlation, -1 to 1, and the shift in points that gives it.</summary>
 internal readonly record struct TemplateMatch(double Correlation, int Shift);
 
 /// <summary>The shapes of a stream's beats: which of them prevails, and how a beat compares with it.</summary>
 internal sealed class BeatTemplates(BeatTemplatesState state)
 {
-    /// <summary>Shapes kept.</summary>
+    /// <summary>The largest number of shapes that are kept.</summary>
     public const int MaxTemplates = 5;
 
-    // A beat joins the template that it correlates best with, from this on.
+    // A beat joins the template that it correlates best with, where the correlation is at least this.
     private const double Alike = 0.8;
 
-    // Beats a template must have before a candidate is trusted for looking like it.
+    // A template must have this many beats before a candidate is trusted for looking like it.
     private const int TrustedCount = 3;
 
-    // Ectopic: below this, and by this margin below what is usual for prevailing beats.
+    // A beat is ectopic when its correlation is below this, and by the margin below the usual correlation of prevailing beats.
     private const double EctopicBelow = 0.85;
     private const double EctopicMargin = 0.1;
     private const double Forgetting = 0.98;
@@ -58,20 +58,20 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
     private const double Premature = 0.85;
     private const int MeanOver = 16;
 
-    // All shifts, in whole registers of up to eight numbers.
+    // The number of shifts, rounded up to whole registers of up to eight numbers.
     private const int Padded = (BeatCandidate.Shifts + 1 + 7) / 8 * 8;
 
     private readonly TemplateMatch[] _matches = new TemplateMatch[MaxTemplates];
 
-    // The candidate's points, and the variance of those that each shift compares.
+    // The candidate's points, and the variance of the points that each shift compares.
     private readonly double[] _shape = new double[BeatCandidate.ShapePoints + Padded];
     private readonly double[] _variances = new double[Padded];
 
-    /// <summary>What to go on from.</summary>
+    /// <summary>The state to continue from.</summary>
     public BeatTemplatesState State { get; } = state;
 
     /// <summary>Compares a candidate with every template.</summary>
-    /// <returns>For <see cref="Fit"/> and <see cref="Take"/>; it holds until the next comparison.</returns>
+    /// <returns>The matches for <see cref="Fit"/> and <see cref="Take"/>, which are valid until the next comparison.</returns>
     public Span<TemplateMatch> Compare(BeatCandidate candidate)
     {
         Read(candidate.Shape);
@@ -80,7 +80,7 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
         return _matches.AsSpan(0, State.Templates.Count);
     }
 
-    /// <summary>The best correlation with a template that several beats made; 1 while fewer than eight beats have been seen.</summary>
+    /// <summary>The best correlation with a template of several beats; 1 while fewer than eight beats have been seen.</summary>
     public double Fit(ReadOnlySpan<TemplateMatch> matches)
     {
         if (State.Beats < 8)
@@ -97,10 +97,10 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
 
     /// <summary>Takes a candidate as a beat.</summary>
     /// <param name="candidate">The candidate.</param>
-    /// <param name="matches">How it compares with the templates.</param>
-    /// <param name="stretch">The first and the last sample of the gap-free stretch that it lies in, as far as it has come.</param>
-    /// <param name="last">The beat before it in the stretch; null: there is none.</param>
-    /// <param name="usualInterval">Median interval of late, in samples.</param>
+    /// <param name="matches">Its matches with the templates.</param>
+    /// <param name="stretch">The first and the last sample so far of the gap-free stretch that it lies in.</param>
+    /// <param name="last">The beat before it in the stretch; null where it is the first.</param>
+    /// <param name="usualInterval">The median of the recent intervals, in samples.</param>
     public Beat Take(BeatCandidate candidate, ReadOnlySpan<TemplateMatch> matches, (long First, long Last) stretch, long? last, double usualInterval)
     {
         var premature = candidate.Sample - last < Premature * usualInterval;
@@ -133,7 +133,7 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
             pWave);
     }
 
-    /// <summary>Adds a shape to the template that it is alike, or makes it one of its own.</summary>
+    /// <summary>Adds a shape to the template that it is like, or makes a new template of it.</summary>
     private (int Joined, int Shift) Join(float[] shape, ReadOnlySpan<TemplateMatch> matches, double weight)
     {
         var templates = State.Templates;
@@ -198,7 +198,7 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
         return !known ? null : own > 0 && its > 0 ? (float)(both / Math.Sqrt(own * its)) : 0;
     }
 
-    /// <summary>The best correlation of a template with a shape at any shift, less where one is over twice as large as the other.</summary>
+    /// <summary>The best correlation of a template with the shape at any shift, reduced where one is over twice as large as the other.</summary>
     private TemplateMatch Match(float[] template)
     {
         const int n = BeatCandidate.ShapePoints;
@@ -237,7 +237,7 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
         return best;
     }
 
-    /// <summary>Takes a shape's points, and the variance of those that are compared at each shift: one point goes and one comes.</summary>
+    /// <summary>Reads a shape's points, and the variance of those that each shift compares, from which one point goes and one comes at each step.</summary>
     private void Read(float[] shape)
     {
         const int n = BeatCandidate.ShapePoints;

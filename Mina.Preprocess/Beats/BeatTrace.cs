@@ -1,50 +1,54 @@
 namespace Mina.Preprocess.Beats;
 
-/// <summary>What <see cref="BeatTrace"/> goes on from. Plain data, to be kept as JSON.</summary>
+/// <summary>The state from which a <see cref="BeatTrace"/> continues. It is plain data.</summary>
 public sealed class BeatTraceState
 {
-    /// <summary>Samples seen; of them the first of the present gap-free stretch, and its value.</summary>
+    /// <summary>The number of samples seen.</summary>
     public long Count { get; set; }
 
+    /// <summary>The index of the first sample of the present gap-free stretch.</summary>
     public long StretchStart { get; set; }
 
+    /// <summary>The value of that sample.</summary>
     public double Offset { get; set; }
 
-    /// <summary>False: the last sample was missing, or there was none.</summary>
+    /// <summary>Whether the last sample was there; false before the first sample and in a gap.</summary>
     public bool InStretch { get; set; }
 
-    /// <summary>Samples that have been looked at as peaks of the envelope.</summary>
+    /// <summary>The number of samples that have been examined as peaks of the envelope.</summary>
     public long Searched { get; set; }
 
-    /// <summary>The filters' memories.</summary>
+    /// <summary>The memory of the filter from 8 Hz.</summary>
     public BiquadState HighPass { get; set; }
 
+    /// <summary>The memory of the filter to 20 Hz.</summary>
     public BiquadState LowPass { get; set; }
 
+    /// <summary>The memory of the filter to 35 Hz.</summary>
     public BiquadState Smoothing { get; set; }
 
+    /// <summary>The memory of the filter from 0.67 Hz.</summary>
     public BiquadState Baseline { get; set; }
 
-    /// <summary>The last <see cref="BeatTrace.Kept"/> samples between 0.67 and 35 Hz, each at its index modulo that.</summary>
+    /// <summary>The last <see cref="BeatTrace.Kept"/> samples between 0.67 and 35 Hz, each at its index modulo that number.</summary>
     public float[] Smooth { get; set; } = new float[BeatTrace.Kept];
 
-    /// <summary>The last <see cref="BeatTrace.BandKept"/> samples between 8 and 20 Hz, each at its index modulo that.</summary>
+    /// <summary>The last <see cref="BeatTrace.BandKept"/> samples between 8 and 20 Hz, each at its index modulo that number.</summary>
     public double[] Band { get; set; } = new double[BeatTrace.BandKept];
 
-    /// <summary>Mean absolute value of the band over the trailing 100 ms, kept in the same way.</summary>
+    /// <summary>The mean absolute value of the band over the trailing 100 ms, stored in the same way.</summary>
     public double[] Envelope { get; set; } = new double[BeatTrace.BandKept];
 
-    /// <summary>How many samples of the present block of <see cref="BeatTrace.EnvelopeWidth"/> samples have been seen.</summary>
+    /// <summary>The number of samples seen of the present block of <see cref="BeatTrace.EnvelopeWidth"/>.</summary>
     public int Place { get; set; }
 
-    /// <summary>
-    /// Sum of the absolute band over the present block, and over the last part of the block before it, by where that part begins.
-    /// </summary>
+    /// <summary>The sum of the absolute band over the present block.</summary>
     public double BlockSum { get; set; }
 
+    /// <summary>The sum over the block before it from each of its samples on.</summary>
     public double[] LastSums { get; set; } = new double[BeatTrace.EnvelopeWidth + 1];
 
-    /// <summary>A copy that shares nothing.</summary>
+    /// <summary>Returns a copy that shares nothing.</summary>
     public BeatTraceState Copy()
     {
         var copy = (BeatTraceState)MemberwiseClone();
@@ -59,13 +63,13 @@ public sealed class BeatTraceState
 /// </summary>
 internal sealed class BeatTrace(BeatTraceState state)
 {
-    /// <summary>Samples kept of the signal that shapes are cut from.</summary>
+    /// <summary>The number of samples kept of the signal that shapes are cut from.</summary>
     public const int Kept = 512;
 
-    /// <summary>Samples kept of the band and of its envelope: a peak is looked for 105 samples back, among 57 on either side.</summary>
+    /// <summary>The number of samples kept of the band and its envelope: a peak is looked for 105 samples back, among 57 on either side.</summary>
     public const int BandKept = 256;
 
-    /// <summary>Samples that the envelope is a mean of: 100 ms.</summary>
+    /// <summary>The number of samples that the envelope is a mean of: 100 ms.</summary>
     public const int EnvelopeWidth = 30;
 
     private const int Mask = Kept - 1;
@@ -78,10 +82,10 @@ internal sealed class BeatTrace(BeatTraceState state)
     private const int Apart = 57;
     private const int FilterDelay = 4;
 
-    /// <summary>What to go on from.</summary>
+    /// <summary>The state to continue from.</summary>
     public BeatTraceState State { get; } = state;
 
-    /// <summary>Begins a gap-free stretch with its first sample, which is yet to be pushed.</summary>
+    /// <summary>Begins a gap-free stretch with its first sample, which must still be pushed.</summary>
     public void Begin(float first)
     {
         var s = State;
@@ -93,18 +97,18 @@ internal sealed class BeatTrace(BeatTraceState state)
         Array.Clear(s.LastSums);
     }
 
-    /// <summary>Ends the stretch: the peaks that were waiting for more samples.</summary>
+    /// <summary>Ends the stretch, and adds the peaks that were waiting for more samples.</summary>
     public void End(Queue<BeatCandidate> candidates)
     {
         Search(State.Count, candidates);
         State.InStretch = false;
     }
 
-    /// <summary>Takes finite samples of the stretch, and stops after one by which a candidate comes.</summary>
+    /// <summary>Takes finite samples of the stretch, and stops after the sample that completes a candidate.</summary>
     /// <param name="values">In the signal's unit; the first is finite.</param>
-    /// <param name="until">It also stops where <see cref="BeatTraceState.Count"/> is this.</param>
-    /// <param name="candidates">Gets the candidate.</param>
-    /// <returns>How many samples were taken: at least one; fewer than there are also where one is not finite.</returns>
+    /// <param name="until">The value of <see cref="BeatTraceState.Count"/> at which it also stops.</param>
+    /// <param name="candidates">Receives the candidate.</param>
+    /// <returns>The number of samples taken, at least one. It also stops before a sample that is not finite.</returns>
     public int Push(ReadOnlySpan<float> values, long until, Queue<BeatCandidate> candidates)
     {
         var s = State;
@@ -151,7 +155,7 @@ internal sealed class BeatTrace(BeatTraceState state)
         return taken;
     }
 
-    /// <summary>The sums of the absolute band over the last parts of the block that has just ended.</summary>
+    /// <summary>Computes the sums of the absolute band over the last parts of the block that has just ended.</summary>
     private void SumUp(long count)
     {
         var (band, sums) = (State.Band, State.LastSums);
@@ -201,7 +205,7 @@ internal sealed class BeatTrace(BeatTraceState state)
         return new BeatCandidate(at, s.Envelope[(int)peak & BandMask], s.Band[(int)largest & BandMask] < 0 ? -1 : 1, shape, atrial);
     }
 
-    /// <summary>Points of a kept signal; those beyond the stretch repeat its ends.</summary>
+    /// <summary>Copies points of a kept signal; those beyond the stretch repeat its ends.</summary>
     private void Cut(float[] kept, long from, int step, Span<float> points)
     {
         for (var k = 0; k < points.Length; k++)

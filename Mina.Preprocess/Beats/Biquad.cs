@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Mina.Preprocess.Beats;
 
-/// <summary>The memory of a filter of second order: its last inputs and outputs. Plain data.</summary>
+/// <summary>The memory of a second-order filter: its last two inputs and outputs. It is plain data.</summary>
 public record struct BiquadState(double X1, double X2, double Y1, double Y2);
 
 /// <summary>
@@ -14,7 +14,7 @@ internal readonly struct Biquad
 
     private Biquad(double b0, double b1, double b2, double a1, double a2) => (_b0, _b1, _b2, _a1, _a2) = (b0, b1, b2, a1, a2);
 
-    /// <summary>Passes what lies above a frequency.</summary>
+    /// <summary>Creates a filter that passes what lies above a frequency.</summary>
     /// <param name="hertz">Where 3 dB are lost.</param>
     public static Biquad HighPass(double hertz)
     {
@@ -23,7 +23,7 @@ internal readonly struct Biquad
         return new Biquad(norm, -2 * norm, norm, 2 * ((k * k) - 1) * norm, (1 - (Math.Sqrt(2) * k) + (k * k)) * norm);
     }
 
-    /// <summary>Passes what lies below a frequency.</summary>
+    /// <summary>Creates a filter that passes what lies below a frequency.</summary>
     /// <param name="hertz">Where 3 dB are lost.</param>
     public static Biquad LowPass(double hertz)
     {
@@ -32,7 +32,7 @@ internal readonly struct Biquad
         return new Biquad(k * k * norm, 2 * k * k * norm, k * k * norm, 2 * ((k * k) - 1) * norm, (1 - (Math.Sqrt(2) * k) + (k * k)) * norm);
     }
 
-    /// <summary>The coefficients of two filters, one in each lane.</summary>
+    /// <summary>Puts the coefficients of two filters into the two lanes of registers.</summary>
     public static (Vector128<double> B0, Vector128<double> B1, Vector128<double> B2, Vector128<double> A1, Vector128<double> A2) Paired(
         Biquad first, Biquad second) => (
         Vector128.Create(first._b0, second._b0),

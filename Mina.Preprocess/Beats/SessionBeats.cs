@@ -3,28 +3,28 @@ using Mina.Preprocess.Streams;
 namespace Mina.Preprocess.Beats;
 
 /// <summary>
-/// The beats of a stream from one connecting to the next, as a value: looking at more samples makes another one, and this one stays as it
-/// is. The beats are those of <see cref="BeatDetector"/> on the whole, bit for bit.
+/// The beats of a stream from one connection to the next, as a value: looking at more samples makes a new one, and this one stays as it
+/// is. The beats are those that <see cref="BeatDetector"/> finds in the whole session, bit for bit.
 /// </summary>
 public sealed record SessionBeats
 {
-    /// <summary>Before the first sample.</summary>
+    /// <summary>The value before the first sample.</summary>
     public static SessionBeats Start { get; } = new(new BeatDetectorState(), []);
 
     private SessionBeats(BeatDetectorState state, IReadOnlyList<Beat> found) => (State, Found) = (state, found);
 
-    /// <summary>Beats that no window has taken with it yet, in order of time; their samples count from the session's first.</summary>
+    /// <summary>The beats that no window has taken with it yet, in order of time. Their samples count from the session's first.</summary>
     public IReadOnlyList<Beat> Found { get; private init; }
 
-    /// <summary>Where the detector stands; nobody changes it.</summary>
+    /// <summary>The state of the detector, which nobody changes.</summary>
     internal BeatDetectorState State { get; private init; }
 
-    /// <summary>A value as it was written down.</summary>
+    /// <summary>Restores a value from a snapshot.</summary>
     internal static SessionBeats From(BeatDetectorState state, Beat[] found) => new(state, found);
 
     /// <summary>Looks at the samples up to a position.</summary>
-    /// <param name="samples">They hold all samples that have not been looked at.</param>
-    /// <param name="end">Position after the last of them.</param>
+    /// <param name="samples">The samples, including all that have not been looked at.</param>
+    /// <param name="end">The position after the last sample to look at.</param>
     public SessionBeats Find(SampleTail samples, long end)
     {
         var detector = new BeatDetector(State);
@@ -35,6 +35,6 @@ public sealed record SessionBeats
         return new SessionBeats(detector.Release(), [.. Found, .. found]);
     }
 
-    /// <summary>The same without the beats that were found so far: a window has taken them with it.</summary>
+    /// <summary>The same value without the beats found so far, which a window has taken with it.</summary>
     public SessionBeats Taken() => Found.Count == 0 ? this : this with { Found = [] };
 }

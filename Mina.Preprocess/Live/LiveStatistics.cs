@@ -5,8 +5,8 @@ namespace Mina.Preprocess;
 /// <summary>The mean and deviation that a live window is normalised by: those of the trailing 60 s without plain artefact.</summary>
 /// <remarks>
 /// A torn electrode or a jolt can be ten times as large as the ECG. If it counted, it would shrink the beats of the whole minute after it, and AF
-/// would pass for a flat line. A recording of up to 61 s that is classified is normalised as a whole, but for its artefact; for training it is
-/// normalised as a whole, as in the paper.
+/// would pass for a flat line. A recording of up to 61 s is normalised as a whole: without its artefact to be classified, and
+/// with it for training, as in the paper.
 /// </remarks>
 public static class LiveStatistics
 {
@@ -28,7 +28,7 @@ public static class LiveStatistics
     /// </returns>
     public static (double Mean, double Deviation) Compute(ReadOnlySpan<float> samples, int end) => ComputeAll(Trailing(samples, end));
 
-    /// <summary>As <see cref="Compute"/>, of all samples of a recording of up to 61 s.</summary>
+    /// <summary>Computes the same over all samples of a recording of up to 61 s.</summary>
     /// <param name="trailing">The samples at 300 Hz; NaN marks a gap.</param>
     public static (double Mean, double Deviation) ComputeAll(ReadOnlySpan<float> trailing)
     {

@@ -1,19 +1,19 @@
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Labels of single windows by annotated rhythms. A window is AF where AF fills all of it; Normal where normal sinus rhythm does; Other where
-/// annotated rhythms that are not AF do, flutter among them, as in CinC 2017. A window in which AF begins or ends, or that holds time without
+/// Labels single windows by annotated rhythms. A window is AF where AF fills all of it, Normal where normal sinus rhythm does, and Other where
+/// annotated rhythms other than AF do, flutter among them, as in CinC 2017. A window in which AF begins or ends, or that holds time without
 /// an annotated rhythm, has no label.
 /// </summary>
 public static class WindowLabels
 {
-    /// <summary>Annotations lie on samples, and windows on those of 300 Hz.</summary>
+    /// <summary>The tolerance in seconds, because annotations lie on the recording's samples, and windows on samples at 300 Hz.</summary>
     private const double Tolerance = 0.01;
 
-    /// <summary>The label of a stretch of time; null: none.</summary>
-    /// <param name="rhythms">In order of time, each up to the next.</param>
-    /// <param name="start">First second.</param>
-    /// <param name="end">Last second.</param>
+    /// <summary>The label of a stretch of time; null where it has none.</summary>
+    /// <param name="rhythms">The rhythms in order of time, each of which lasts until the next.</param>
+    /// <param name="start">The start in seconds.</param>
+    /// <param name="end">The end in seconds.</param>
     public static Label? At(IReadOnlyList<RhythmSpan> rhythms, double start, double end)
     {
         var (af, normal, known) = (0.0, 0.0, 0.0);
@@ -31,7 +31,7 @@ public static class WindowLabels
         return known < all ? null : af >= all ? Label.AF : af > Tolerance ? null : normal >= all ? Label.Normal : Label.Other;
     }
 
-    /// <summary>Index of the first rhythm that ends after an instant.</summary>
+    /// <summary>The index of the first rhythm that ends after an instant.</summary>
     private static int FirstAfter(IReadOnlyList<RhythmSpan> rhythms, double instant)
     {
         var (low, high) = (0, rhythms.Count);

@@ -36,8 +36,8 @@ public sealed record ChunkOrder
     public const int Window = 4;
 
     /// <summary>
-    /// The number 0, so many chunks after it came, is not a repetition any more, and neither are so many repetitions in a row: the
-    /// device was switched on again.
+    /// A chunk number 0 that comes this many chunks after the first one, or this many repetitions in a row, are not repetitions: the device
+    /// was switched on again.
     /// </summary>
     public const int Repeats = 64;
 
@@ -99,7 +99,7 @@ public sealed record ChunkOrder
         var id = ChunkId.From(chunk);
         if (First == id || Last == id || IsOfPrevious(chunk))
             return true;
-        // Those just before a last chunk that overtook them.
+        // These are the chunks just before a last chunk that overtook them.
         if (Next is not { } next)
             return Last is { } last && chunk.Sequence < last.Sequence && chunk.Sequence >= last.Sequence - Window && chunk.FirstSample < last.FirstSample;
         return (chunk.Sequence < next || Early.Any(early => early.Sequence == chunk.Sequence)) && !IsRestart(chunk);

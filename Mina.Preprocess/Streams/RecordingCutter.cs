@@ -3,7 +3,7 @@ namespace Mina.Preprocess.Streams;
 /// <summary>Cuts a recording as the stream that its device would have sent: the same fold over the same chunks gives the same windows, bit for bit.</summary>
 public static class RecordingCutter
 {
-    // Of a size that a device could send; it changes no window.
+    // A device could send chunks of this length; it changes no window.
     private const double ChunkSeconds = 10;
 
     /// <summary>Returns the windows of a recording of any length, in order, in constant memory.</summary>

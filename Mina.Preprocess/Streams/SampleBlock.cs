@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Mina.Preprocess.Streams;
 
 /// <summary>
-/// A stretch of samples that does not change any more: in two bytes each where they are multiples of a step, as those of a converter of up to
-/// 16 bits are, else as floats. Either way each bit of each sample is kept.
+/// A stretch of samples that does not change any more. Samples that are multiples of a step, as those of a converter of up to 16 bits are, take
+/// two bytes each, and others are floats. Either way each bit of each sample is kept.
 /// </summary>
 internal sealed class SampleBlock
 {
@@ -25,7 +25,7 @@ internal sealed class SampleBlock
 
     /// <summary>Makes a block.</summary>
     /// <param name="samples">The samples, which belong to the block from now on.</param>
-    /// <param name="hint">The hint from the stream's block before; becomes that for the next.</param>
+    /// <param name="hint">The hint from the stream's block before; it becomes the hint for the next block.</param>
     public static SampleBlock Pack(float[] samples, ref SampleStep hint)
     {
         var rented = ArrayPool<int>.Shared.Rent(samples.Length);
@@ -34,7 +34,7 @@ internal sealed class SampleBlock
         {
             var found = SampleStep.Find(samples, hint, multiples)?.ToFactor(samples, multiples);
             hint = SampleStep.Next(hint, found);
-            return found is { } step && Packed(multiples) is { } packed ? new SampleBlock(null, packed, step) : new SampleBlock(samples, null, default);
+            return found is { } step && ToShorts(multiples) is { } shorts ? new SampleBlock(null, shorts, step) : new SampleBlock(samples, null, default);
         }
         finally
         {
@@ -94,29 +94,29 @@ internal sealed class SampleBlock
             throw Wrong();
         var multiples = new int[count];
         SampleDifferences.Read(bytes, multiples);
-        return new SampleBlock(null, Packed(multiples) ?? throw Wrong(), step);
+        return new SampleBlock(null, ToShorts(multiples) ?? throw Wrong(), step);
     }
 
     // Null where one of them needs more than 16 bits.
-    private static short[]? Packed(ReadOnlySpan<int> multiples)
+    private static short[]? ToShorts(ReadOnlySpan<int> multiples)
     {
-        var packed = new short[multiples.Length];
-        for (var i = 0; i < packed.Length; i++)
+        var shorts = new short[multiples.Length];
+        for (var i = 0; i < shorts.Length; i++)
         {
             if (multiples[i] == SampleStep.Missing)
-                packed[i] = Missing;
+                shorts[i] = Missing;
             else if (multiples[i] is > Missing and <= short.MaxValue)
-                packed[i] = (short)multiples[i];
+                shorts[i] = (short)multiples[i];
             else
                 return null;
         }
 
-        return packed;
+        return shorts;
     }
 
     private static InvalidDataException Wrong() => new("The snapshot of a stream holds samples that cannot be read.");
 
-    // As many as fit whole registers: the product in double precision, rounded to float, as SampleStep.ToMillivolts computes it.
+    // Multiplies as many as fit whole registers, in double precision and rounded to float, as SampleStep.ToMillivolts does. Returns their number.
     private int Multiply(ReadOnlySpan<short> multiples, Span<float> to)
     {
         ref var source = ref MemoryMarshal.GetReference(multiples);

@@ -1,12 +1,13 @@
 namespace Mina.Preprocess.Streams;
 
 /// <summary>
-/// Samples as the differences of their multiples of a <see cref="SampleStep"/>, one byte each as a rule: 0 for a missing one, else one more than
-/// the difference from the multiple before with its sign as the last bit, seven bits a byte. The log and the snapshots write them so.
+/// Encodes samples as the differences of their multiples of a <see cref="SampleStep"/>, in which form the log and the snapshots write them. A
+/// missing sample is 0. Any other is one more than the difference from the multiple before, whose sign is the last bit, in seven bits a byte;
+/// most samples take one byte.
 /// </summary>
 internal static class SampleDifferences
 {
-    /// <summary>The largest number of bytes of a sample.</summary>
+    /// <summary>The largest number of bytes that a sample takes.</summary>
     public const int MaxBytes = 5;
 
     /// <summary>Writes samples.</summary>
@@ -38,7 +39,7 @@ internal static class SampleDifferences
     /// <param name="from">The bytes; more may follow.</param>
     /// <param name="multiples">Receives the multiples; its length says how many there are.</param>
     /// <returns>The number of bytes read.</returns>
-    /// <exception cref="InvalidDataException">There are not so many samples.</exception>
+    /// <exception cref="InvalidDataException">The bytes hold fewer samples.</exception>
     public static int Read(ReadOnlySpan<byte> from, Span<int> multiples)
     {
         var (at, before) = (0, 0);

@@ -4,7 +4,7 @@ namespace Mina.Preprocess.Streams;
 
 /// <summary>
 /// The step that all samples of a stretch are whole multiples of, as those of an integer converter are. A sample is then a small integer. The
-/// multiple is computed in double precision and rounded to float, as whoever made the sample did: by a factor or by a divisor.
+/// sample is computed in double precision and rounded to float, by a factor or by a divisor, as whoever made it did.
 /// </summary>
 /// <param name="Value">Millivolts a step, or steps a millivolt.</param>
 /// <param name="Divides">Whether it is steps a millivolt.</param>
@@ -16,10 +16,10 @@ internal readonly record struct SampleStep(double Value, bool Divides)
     // Floats hold whole numbers up to here.
     private const int MaxMultiple = 1 << 24;
 
-    // What is farther from a multiple, in steps, is a remainder.
+    // A difference that is farther from a multiple than this, in steps, leaves a remainder.
     private const double Tolerance = 0.4;
 
-    // Chunks that are not searched after one without a step.
+    // The number of chunks that are not searched after one without a step.
     private const int Patience = 16;
 
     private const int MaxGuesses = 12;
@@ -27,7 +27,7 @@ internal readonly record struct SampleStep(double Value, bool Divides)
     // Samples that a guess is made from. They are sorted, and of a chunk of minutes the first seconds tell as much as all.
     private const int MaxSearched = 1 << 15;
 
-    /// <summary>A multiple in mV.</summary>
+    /// <summary>Converts a multiple to mV.</summary>
     public float ToMillivolts(int multiple) => multiple == Missing ? float.NaN : (float)(Divides ? multiple / Value : multiple * Value);
 
     /// <summary>
@@ -39,17 +39,17 @@ internal readonly record struct SampleStep(double Value, bool Divides)
     public SampleStep ToFactor(ReadOnlySpan<float> samples, Span<int> multiples) =>
         Divides && new SampleStep(1 / Value, false) is var factor && factor.Fits(samples, multiples) ? factor : this;
 
-    /// <summary>The hint for a stream's next chunk.</summary>
-    /// <param name="hint">That for this chunk.</param>
-    /// <param name="found">What was found of this chunk. After a chunk without a step, some more are not searched: it is a stream of floats.</param>
+    /// <summary>Computes the hint for a stream's next chunk.</summary>
+    /// <param name="hint">The hint for this chunk.</param>
+    /// <param name="found">The step found in this chunk; null where none was, and then some chunks are not searched, because it is a stream of floats.</param>
     public static SampleStep Next(SampleStep hint, SampleStep? found) =>
         found ?? (hint.Value > 0 ? hint : new SampleStep(hint.Value < 0 ? hint.Value + 1 : -Patience, false));
 
     /// <summary>Finds a step that gives all samples bit for bit, and their multiples of it.</summary>
-    /// <param name="samples">In mV.</param>
-    /// <param name="hint">From <see cref="Next"/>: an earlier chunk's step is tried first.</param>
-    /// <param name="multiples">As long as the samples.</param>
-    /// <returns>Null: there is none, or it was not found.</returns>
+    /// <param name="samples">The samples in mV.</param>
+    /// <param name="hint">The result of <see cref="Next"/>; the step of an earlier chunk is tried first.</param>
+    /// <param name="multiples">Receives the multiples; it is as long as the samples.</param>
+    /// <returns>The step; null where there is none or it was not found.</returns>
     public static SampleStep? Find(ReadOnlySpan<float> samples, SampleStep hint, Span<int> multiples)
     {
         if (hint.Value > 0)
@@ -154,7 +154,7 @@ internal readonly record struct SampleStep(double Value, bool Divides)
         return count;
     }
 
-    // True: the step goes into all of them. False: it is the remainder that is to be tried next, or 0 where it is too small for floats.
+    // Returns whether the step divides all differences. Otherwise the step becomes the remainder to try next, or 0 where it is too small for floats.
     private static bool Sharpen(ReadOnlySpan<double> differences, double error, ref double step, ref double stepError)
     {
         foreach (var difference in differences)

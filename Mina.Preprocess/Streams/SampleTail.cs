@@ -6,7 +6,7 @@ namespace Mina.Preprocess.Streams;
 /// </summary>
 public sealed class SampleTail
 {
-    // A stride: where a window ends, no block is cut.
+    // A block is as long as a stride, so that no block is cut where a window ends.
     private const int Block = 500;
 
     private readonly SampleBlock[] _blocks;   // full ones, oldest first

@@ -3,8 +3,8 @@ using CsvHelper;
 namespace Mina.Streaming.Files;
 
 /// <summary>
-/// Writes tables as CSV (RFC 4180 with line feeds; invariant numbers). A cell is quoted only where it must be. Text that comes from outside
-/// can do no harm: what a spreadsheet would run as a formula begins with an apostrophe, and what a terminal would obey becomes U+FFFD
+/// Writes tables as CSV (RFC 4180 with line feeds; invariant numbers). A cell is quoted only where it must be. Text from outside is
+/// made harmless: what a spreadsheet would run as a formula gets an apostrophe before it, and what a terminal would obey becomes U+FFFD
 /// (<see cref="PlainText"/>).
 /// </summary>
 public static class CsvTable
@@ -14,7 +14,7 @@ public static class CsvTable
     /// <summary>Writes a table.</summary>
     /// <param name="output">Where the text goes; it stays open.</param>
     /// <param name="header">The names of the columns.</param>
-    /// <param name="rows">The cells of each row; null is an empty cell, and a number is never taken for a formula.</param>
+    /// <param name="rows">The cells of each row. Null is an empty cell, and a number is never taken for a formula.</param>
     public static void Write(TextWriter output, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<object?>> rows)
     {
         using var csv = CsvWriter.Create(output, Options, leaveOpen: true);

@@ -5,10 +5,10 @@ namespace Mina.Streaming.Files;
 /// <summary>Files on this machine's disk.</summary>
 public sealed class DiskFiles : IFileStore
 {
-    // Parquet.Net writes a column chunk in few large pieces; this only gathers the small ones (headers, the footer).
+    // Parquet.Net writes a column chunk in a few large pieces; the buffer only gathers the small ones (headers, the footer).
     private const int BufferBytes = 64 * 1024;
 
-    /// <summary>The one there is: it has no state.</summary>
+    /// <summary>The only instance, which has no state.</summary>
     public static DiskFiles Instance { get; } = new();
 
     private DiskFiles()
@@ -49,7 +49,7 @@ public sealed class DiskFiles : IFileStore
     /// <inheritdoc/>
     public void SyncDirectory(string directory)
     {
-        // Windows journals names itself and opens no directory for flushing.
+        // Windows journals names itself, and cannot open a directory to flush it.
         if (OperatingSystem.IsWindows())
             return;
         var handle = Native.Open(directory, 0);
@@ -57,7 +57,7 @@ public sealed class DiskFiles : IFileStore
             throw Failure(directory);
         try
         {
-            // EINVAL: a file system that cannot sync a directory; there is no more to be had from it.
+            // EINVAL comes from a file system that cannot sync a directory, and nothing more can be done there.
             const int invalid = 22;
             if (Native.Fsync(handle) != 0 && Marshal.GetLastPInvokeError() != invalid)
                 throw Failure(directory);
@@ -107,7 +107,7 @@ public sealed class DiskFiles : IFileStore
     private static IOException Failure(string directory) =>
         new($"{directory}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}", Marshal.GetLastPInvokeError());
 
-    // .NET opens no directories, so it cannot fsync one.
+    // .NET cannot open a directory, so it cannot fsync one.
     private static class Native
     {
         [DllImport("libc", EntryPoint = "open", SetLastError = true, BestFitMapping = false, ThrowOnUnmappableChar = true)]

@@ -1,14 +1,14 @@
 namespace Mina.Streaming.Files;
 
 /// <summary>
-/// The steps that writing files takes on a disk, one method a step that a crash can fall between. Tests let each of
-/// them fail; <see cref="DiskFiles"/> is the real one.
+/// The steps of writing files to a disk. Each step between two possible crashes is one method, so that tests can let each of them fail;
+/// <see cref="DiskFiles"/> is the real disk.
 /// </summary>
-/// <exception cref="IOException">Any method: the disk is full, gone or not writable.</exception>
-/// <exception cref="UnauthorizedAccessException">Any method: not allowed.</exception>
+/// <exception cref="IOException">In any method, the disk is full, gone or not writable.</exception>
+/// <exception cref="UnauthorizedAccessException">In any method, the access is not allowed.</exception>
 public interface IFileStore
 {
-    /// <summary>Makes a folder and those above it; nothing when it is there. On disk when it returns.</summary>
+    /// <summary>Makes a folder and those above it, unless it is there. The folders are on disk when it returns.</summary>
     void CreateDirectory(string directory);
 
     /// <summary>Holds a file that no other process can hold until it is disposed.</summary>
@@ -18,30 +18,30 @@ public interface IFileStore
     /// <summary>Creates a file, or empties one, for writing from its start to its end.</summary>
     Stream Create(string path);
 
-    /// <summary>What was written to a stream of <see cref="Create"/> is on disk when it returns.</summary>
+    /// <summary>Flushes a stream of <see cref="Create"/>, so that all that was written is on disk when it returns.</summary>
     void Sync(Stream file);
 
-    /// <summary>Gives a file its name at once and whole, in place of whatever had it.</summary>
+    /// <summary>Renames a file in one atomic step, replacing the file that had the name.</summary>
     void Rename(string from, string to);
 
-    /// <summary>The names in a folder are on disk when it returns.</summary>
+    /// <summary>Flushes the names in a folder, which are on disk when it returns.</summary>
     void SyncDirectory(string directory);
 
-    /// <summary>Adds bytes to the end of a file, which is made if it does not exist. On disk when it returns.</summary>
+    /// <summary>Adds bytes to the end of a file, which is made if it does not exist. They are on disk when it returns.</summary>
     void Append(string path, ReadOnlySpan<byte> bytes);
 
-    /// <summary>Cuts a file to its first bytes. On disk when it returns.</summary>
+    /// <summary>Cuts a file to its first bytes, which is done on disk when it returns.</summary>
     void Truncate(string path, long length);
 
-    /// <summary>Removes a file; nothing when it is not there.</summary>
+    /// <summary>Removes a file, if it is there.</summary>
     void Delete(string path);
 
-    /// <summary>A file's bytes, or null where it does not exist.</summary>
+    /// <summary>Reads a file's bytes, or null where it does not exist.</summary>
     byte[]? Read(string path);
 
-    /// <summary>A file's length in bytes, or null where it does not exist.</summary>
+    /// <summary>Returns a file's length in bytes, or null where it does not exist.</summary>
     long? LengthOf(string path);
 
-    /// <summary>Paths of the files of a folder itself (not below); none where there is no folder.</summary>
+    /// <summary>Lists the paths of the files directly in a folder; the list is empty where there is no folder.</summary>
     IReadOnlyList<string> List(string directory);
 }

@@ -3,16 +3,16 @@ using System.Text;
 namespace Mina.Streaming.Files;
 
 /// <summary>
-/// Reads small files whole whose names came from outside. Opening a pipe waits for its writer and a device never ends, so neither is
-/// opened; and a file that is larger than its kind ever is, is not read.
+/// Reads whole small files whose names came from outside. Opening a pipe waits for its writer, and a device never ends, so neither is opened. A
+/// file that is larger than its kind can be is not read.
 /// </summary>
 public static class PlainFile
 {
-    /// <summary>All bytes of a file; none of a pipe or device, which look empty.</summary>
+    /// <summary>Reads all bytes of a file. A pipe or a device looks empty and gives none.</summary>
     /// <param name="path">The file, or a link to it.</param>
-    /// <param name="maxBytes">What a file of this kind has at most.</param>
-    /// <exception cref="IOException">It is not there, cannot be read, or is larger.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <param name="maxBytes">The largest size of a file of this kind, in bytes.</param>
+    /// <exception cref="IOException">The file does not exist, cannot be read, or is larger.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static byte[] ReadAllBytes(string path, long maxBytes)
     {
         if (LooksEmpty(path))
@@ -24,7 +24,7 @@ public static class PlainFile
         return bytes;
     }
 
-    /// <summary>A file's text, as <see cref="ReadAllBytes"/>; UTF-8 unless a byte order mark says otherwise.</summary>
+    /// <summary>Reads a file's text like <see cref="ReadAllBytes"/>, as UTF-8 unless a byte order mark says otherwise.</summary>
     /// <inheritdoc cref="ReadAllBytes"/>
     public static string ReadAllText(string path, long maxBytes)
     {
@@ -32,18 +32,18 @@ public static class PlainFile
         return reader.ReadToEnd();
     }
 
-    /// <summary>Whether a file is there and has no bytes. Pipes and devices look like that.</summary>
+    /// <summary>Whether a file exists and has no bytes, which pipes and devices seem to have.</summary>
     /// <exception cref="IOException">Links lead round in a circle.</exception>
     public static bool LooksEmpty(string path) => TargetOf(new FileInfo(path)) is { Exists: true, Length: 0 };
 
     /// <summary>Refuses a pipe or a device where a file is to be written: opening one may wait for ever.</summary>
-    /// <exception cref="IOException">It is one.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="IOException">It is a pipe or a device.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void RequireNoPipe(string path)
     {
         if (!LooksEmpty(path))
             return;
-        // Opened for both, a pipe does not wait.
+        // A pipe that is opened for reading and writing does not wait.
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
@@ -55,8 +55,8 @@ public static class PlainFile
         }
     }
 
-    /// <summary>Refuses a file that is larger than its kind ever is.</summary>
-    /// <exception cref="IOException">It is.</exception>
+    /// <summary>Refuses a file that is larger than its kind can be.</summary>
+    /// <exception cref="IOException">The file is larger.</exception>
     internal static void RequireAtMost(string path, long bytes, long maxBytes)
     {
         if (bytes > maxBytes)

@@ -4,14 +4,14 @@ using System.Text;
 namespace Mina.Streaming.Files;
 
 /// <summary>
-/// Text that others wrote (names of files and leads, cells of tables), made safe to show: on a terminal, in a log, on a line of its own.
+/// Makes text that others wrote (names of files and leads, cells of tables) safe to show on a terminal, in a log or on a line of its own.
 /// </summary>
 public static class PlainText
 {
     private const char Replacement = '\uFFFD';
 
     /// <summary>
-    /// Whether text holds what a terminal would obey or what changes how its neighbours look: control characters, line ends among them,
+    /// Whether text is free of what a terminal would obey and of what changes how its neighbours look: control characters, line ends among them,
     /// marks of writing direction, and halves of surrogate pairs.
     /// </summary>
     public static bool IsPlain(string text)
@@ -27,7 +27,7 @@ public static class PlainText
         return true;
     }
 
-    /// <summary>The text with U+FFFD in place of each harmful character (<see cref="IsPlain"/>); the same text where there is none.</summary>
+    /// <summary>Puts U+FFFD in place of each harmful character (<see cref="IsPlain"/>); text without any is returned as it is.</summary>
     /// <param name="text">The text.</param>
     /// <param name="keep">Control characters that do no harm where the text goes.</param>
     public static string Clean(string text, string keep = "")

@@ -26,7 +26,7 @@ public static class WholeFile
 
     /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
     /// <param name="path">The file; replaced if it is there.</param>
-    /// <param name="text">All that the file is to hold.</param>
+    /// <param name="text">The whole content of the file.</param>
     /// <exception cref="ProblemException">The disk is full, or the file may not be written for another reason.</exception>
     public static void Write(string path, string text) => Write(path, Utf8.GetBytes(text));
 
@@ -101,7 +101,7 @@ public static class WholeFile
     private static ProblemException Unwritable(string path, Exception e) =>
         new($"{path} cannot be written because {DiskFailure.Reason(e)}; choose another place for it.", e);
 
-    /// <summary>Whether a file has a temporary name as given here: a crash left it, unless it is being written just now.</summary>
+    /// <summary>Whether a file has a temporary name of this class: it is being written, or a crash left it.</summary>
     public static bool IsTemporary(string path)
     {
         var name = Path.GetFileName(path.AsSpan());

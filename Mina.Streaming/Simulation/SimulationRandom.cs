@@ -4,7 +4,8 @@ namespace Mina.Streaming.Simulation;
 
 /// <summary>
 /// The simulator's generator of random numbers: xoshiro256** (Blackman and Vigna, 2018), seeded by <see cref="SplitMix64"/>. It gives the
-/// same numbers on every machine and every version of .NET, which System.Random does not promise. The sample recordings depend on its bits.
+/// same numbers on every machine and every version of .NET, which System.Random does not promise. It is not <see cref="SplitMix64"/> alone,
+/// because the recordings of data/raw depend on its bits.
 /// </summary>
 internal sealed class SimulationRandom
 {

@@ -32,11 +32,11 @@ public static class WfdbWriter
         return signal.Length + annotations.Length + header.Length;
     }
 
-    /// <summary>A recording as the bytes of a header and of its signal file in format 16.</summary>
+    /// <summary>Encodes a recording as the bytes of a header and of its signal file in format 16.</summary>
     /// <param name="id">The record's name; its files are ID.hea and ID.dat.</param>
-    /// <param name="fs">Hz.</param>
-    /// <param name="samples">mV; what is not finite is missing.</param>
-    /// <param name="start">When the first sample was taken.</param>
+    /// <param name="fs">The sampling frequency in Hz.</param>
+    /// <param name="samples">The samples in mV; a sample that is not finite is missing.</param>
+    /// <param name="start">The time of the first sample.</param>
     /// <param name="comment">A line of the header.</param>
     public static (byte[] Header, byte[] Signal) Encode(string id, double fs, ReadOnlySpan<float> samples, DateTimeOffset start, string comment)
     {

@@ -1,4 +1,4 @@
-// Says of a recording where it shows atrial fibrillation, with the model that Mina ships.
+// Says where a recording shows atrial fibrillation, by the model that Mina ships.
 //
 //     dotnet run --project samples/Classify -- data/raw/sim00003.hea
 using Mina.Model;
@@ -20,7 +20,7 @@ try
     foreach (var episode in classified.Episodes)
         Console.WriteLine($"AF from {episode.StartSeconds:0} s to {episode.EndSeconds:0} s");
     Console.WriteLine($"{classified.Id}: {classified.Finding}, probability {classified.Probability:0.000}");
-    // Here the quotation ends.
+    // The quotation ends here.
 }
 catch (ProblemException e)
 {

@@ -17,7 +17,7 @@ if (args.Length is not (2 or 3))
 var shards = ShardSet.Open(args[0]);
 var recipe = args.Length == 3 ? Recipe.Hw4.WithEpochs(int.Parse(args[2], CultureInfo.InvariantCulture)) : Recipe.Hw4;
 
-// The room that trains has no threads and no files: both are lent to it. Their number changes no bit of the weights.
+// The trainer has no threads and no files of its own, so it is lent both. The number of threads changes no bit of the weights.
 var result = Trainer.Run(
     NetworkCatalog.Default,
     recipe,

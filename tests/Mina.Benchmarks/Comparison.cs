@@ -10,7 +10,7 @@ namespace Mina.Benchmarks;
 public sealed record Figure(string Name, double Value, double Lowest, double Highest, int Repetitions, double? At = null)
 {
     /// <summary>The figure of these measurements, of which there is at least one.</summary>
-    public static Figure Of(string name, IEnumerable<double> measured, double? at = null)
+    public static Figure From(string name, IEnumerable<double> measured, double? at = null)
     {
         var sorted = measured.Order().ToArray();
         return new Figure(name, sorted[sorted.Length / 2], sorted[0], sorted[^1], sorted.Length, at);

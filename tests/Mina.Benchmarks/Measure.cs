@@ -23,7 +23,7 @@ internal static class Measure
             }
         }
 
-        return [.. variants.Zip(rates, (variant, measured) => Figure.Of(variant.Name, measured))];
+        return [.. variants.Zip(rates, (variant, measured) => Figure.From(variant.Name, measured))];
     }
 
     /// <summary>Runs a program to its end.</summary>

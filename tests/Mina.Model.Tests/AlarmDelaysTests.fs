@@ -25,26 +25,26 @@ let private verdicts (spans: Span list) : Verdict[] = [|
 
 [<Fact>]
 let ``an episode is told when its 30 s have passed and the verdict that says so has come`` () =
-    let found = AlarmDelays.told rules 10.0 300.0 (verdicts [ span 100.0 200.0 ])
+    let found = AlarmDelays.episodes rules 10.0 300.0 (verdicts [ span 100.0 200.0 ])
     let one = Assert.Single found
     Assert.InRange(one.Episode.Start, 98.0, 102.0)
     Assert.InRange(one.Episode.End, 198.0, 202.0)
     // 30 s of AF, half a window and at most two strides.
-    Assert.InRange(one.ToldSeconds, 135.0, 139.0)
-    let later = AlarmDelays.told rules 25.0 300.0 (verdicts [ span 100.0 200.0 ])
-    Assert.Equal(one.ToldSeconds + 15.0, later[0].ToldSeconds, 9)
+    Assert.InRange(one.ReportedSeconds, 135.0, 139.0)
+    let later = AlarmDelays.episodes rules 25.0 300.0 (verdicts [ span 100.0 200.0 ])
+    Assert.Equal(one.ReportedSeconds + 15.0, later[0].ReportedSeconds, 9)
 
 [<Fact>]
 let ``without a minimum AF of any length is an episode`` () =
     let short = verdicts [ span 50.0 60.0; span 100.0 200.0 ]
-    Assert.Single(AlarmDelays.told rules 10.0 300.0 short) |> ignore
-    Assert.Equal(2, (AlarmDelays.told { rules with MinimumSeconds = 0.0 } 10.0 300.0 short).Length)
+    Assert.Single(AlarmDelays.episodes rules 10.0 300.0 short) |> ignore
+    Assert.Equal(2, (AlarmDelays.episodes { rules with MinimumSeconds = 0.0 } 10.0 300.0 short).Length)
 
 [<Fact>]
 let ``delays are those of onsets in the period that an alarm follows`` () =
-    let told start ends at : ToldEpisode = {
+    let told start ends at : ReportedEpisode = {
         Episode = span start ends
-        ToldSeconds = at
+        ReportedSeconds = at
     }
 
     let delays =
@@ -63,7 +63,7 @@ let ``delays are those of onsets in the period that an alarm follows`` () =
         |]
 
     Assert.Equal<float[]>([| 40.0; 50.0 |], delays.Seconds)
-    Assert.Equal((1, 1), (delays.AlreadyTold, delays.Missed))
+    Assert.Equal((1, 1), (delays.AlreadyOn, delays.Missed))
     Assert.Equal(40.0, delays.Quantile 0.5)
     Assert.Equal(50.0, delays.Quantile 0.99)
     Assert.Equal(4, (AlarmDelays.gross [ delays; delays ]).Seconds.Length)

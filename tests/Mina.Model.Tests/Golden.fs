@@ -167,3 +167,12 @@ let inputs (b: SegmentBatch) =
 
     let n = int64 b.Count
     t b.X [| 4L; n; 3000L |], t b.KBeat [| 4L; n; 3000L |], t b.KRhythm [| 4L; n; 60L |], t b.KFreq [| 4L; n; 1L |]
+
+/// Runs a test with a folder of its own, which is deleted afterwards.
+let withFolder (test: string -> unit) =
+    let folder = Directory.CreateTempSubdirectory "mina-test-"
+
+    try
+        test folder.FullName
+    finally
+        folder.Delete true

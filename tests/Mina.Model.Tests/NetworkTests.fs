@@ -137,10 +137,9 @@ let ``Weights that Mina wrote load into PyTorch's FreqNet by name and say the sa
         |> List.tryFind (fun p -> fst (execute p [ "-c"; "import torch, numpy, scipy" ]) = 0)
 
     Skip.If(python.IsNone, "needs a python3 that imports torch, numpy and scipy")
-    let folder = Directory.CreateTempSubdirectory "mina-python-"
 
-    try
-        let at name = Path.Combine(folder.FullName, name)
+    withFolder (fun folder ->
+        let at name = Path.Combine(folder, name)
         let weights = initial 11L
         let batch = randomBatch 12 3
         File.WriteAllBytes(at "weights.safetensors", parameters.Encode weights)
@@ -178,6 +177,4 @@ let ``Weights that Mina wrote load into PyTorch's FreqNet by name and say the sa
         use net = literal weights
         let said = net.forward (inputs batch)
         close "p" (output["p"].AsFloat32()) (numbers said.Probabilities)
-        close "gamma" (output["gamma"].AsFloat32()) (numbers said.Gamma)
-    finally
-        folder.Delete true
+        close "gamma" (output["gamma"].AsFloat32()) (numbers said.Gamma))

@@ -46,7 +46,7 @@ let ``It lies between 0 and 1 and depends on the seed alone`` (rows: (bool * byt
     threshold > 0.0 && threshold < 1.0 && threshold = Thresholds.fit seed view
 
 [<Fact>]
-let ``Each view gets its own`` () =
+let ``Each view gets a threshold of its own`` () =
     let window id start label (p: float) = {
         RecordingId = id
         Start = start

@@ -12,7 +12,7 @@ let private check reason (message: string) recording =
     Assert.Equal(message, rejection.Message)
 
 [<Fact>]
-let ``shorter than a window`` () =
+let ``a recording shorter than a window is rejected`` () =
     let message =
         "R1: 10 s are less than one window; recordings must be at least 10 s long."
 
@@ -20,7 +20,7 @@ let ``shorter than a window`` () =
     check RejectionReason.TooShort (message.Replace("10 s are", "9 s are")) (recording 360.0 (trace 1 360.0 3240))
 
 [<Fact>]
-let ``without a sample`` () =
+let ``a recording without a sample is rejected`` () =
     let message =
         "R1: 0 s are less than one window; recordings must be at least 10 s long."
 
@@ -36,13 +36,13 @@ let ``exactly one window, at 300 Hz and at 360 Hz, is taken`` () =
 [<InlineData(0.0f)>]
 [<InlineData(-0.3f)>]
 [<InlineData(1e30f)>]
-let ``flat`` (value: float32) =
+let ``a flat recording is rejected`` (value: float32) =
     let message = "R1: every sample is the same; check that the electrodes were on."
     check RejectionReason.Flat message (recording 300.0 (Array.create 9000 value))
     check RejectionReason.Flat message (recording 250.0 (Array.create 9000 value))
 
 [<Fact>]
-let ``flat between gaps`` () =
+let ``a recording that is flat between gaps is rejected`` () =
     let samples = Array.create 9000 0.25f
     samples[4000] <- Single.NaN
     Assert.Equal(RejectionReason.Flat, (rejected (recording 300.0 samples)).Reason)
@@ -51,13 +51,13 @@ let private gapsMessage =
     "R1: missing samples leave no 10 s without a gap; nothing to cut a window from."
 
 [<Fact>]
-let ``nothing but gaps`` () =
+let ``a recording of nothing but gaps is rejected`` () =
     for missing in [ Single.NaN; Single.PositiveInfinity; Single.NegativeInfinity ] do
         check RejectionReason.Gaps gapsMessage (recording 300.0 (Array.create 9000 missing))
         check RejectionReason.Gaps gapsMessage (recording 360.0 (Array.create 9000 missing))
 
 [<Fact>]
-let ``gaps too near each other for a window`` () =
+let ``gaps too near each other for a window are a rejection`` () =
     let samples = trace 1 300.0 9000
 
     for t in 0..2500..8999 do
@@ -82,7 +82,7 @@ let private clipped fs (seconds: float) =
     samples
 
 [<Fact>]
-let ``saturated`` () =
+let ``a saturated recording is rejected`` () =
     let message =
         "R1: 30 % of the samples lie at the converter's limits; check gain and electrodes."
 
@@ -90,13 +90,13 @@ let ``saturated`` () =
     check RejectionReason.Saturated message (recording 500.0 (clipped 500.0 3.0))
 
 [<Fact>]
-let ``saturated at both limits by turns`` () =
+let ``a recording saturated at both limits by turns is rejected`` () =
     let samples = Array.init 9000 (fun t -> if t / 20 % 2 = 0 then -5.0f else 5.0f)
     Assert.Equal(1.0, Quality.ShareAtLimits(samples, 300.0))
     Assert.Equal(RejectionReason.Saturated, (rejected (recording 300.0 samples)).Reason)
 
 [<Fact>]
-let ``saturated where it is not missing`` () =
+let ``a recording saturated where it is not missing is rejected`` () =
     let samples = clipped 300.0 3.0
     Array.fill samples 3000 3000 Single.NaN
     Assert.Equal(0.3, Quality.ShareAtLimits(samples, 300.0), 3)

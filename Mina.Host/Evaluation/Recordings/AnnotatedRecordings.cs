@@ -10,9 +10,9 @@ using Mina.Streaming.Recordings.Labels;
 
 namespace Mina.Host.Evaluation.Recordings;
 
-/// <summary>Reads what <c>evaluate --recordings</c> measures on, and remembers of it what is said beside the figures.</summary>
-/// <param name="read">How recordings are read.</param>
-/// <param name="persons">Whose they are; null: only what their headers say.</param>
+/// <summary>Reads the recordings of <c>evaluate --recordings</c>, and remembers their hash, persons and CPSC annotations for the report.</summary>
+/// <param name="read">The options for reading recordings.</param>
+/// <param name="persons">The table of persons; null where only the headers name them.</param>
 internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons) : IDisposable
 {
     private const string Annotator = "atr";
@@ -21,10 +21,10 @@ internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons)
     private readonly Dictionary<string, string> _persons = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RecordAnnotations> _cpsc = new(StringComparer.Ordinal);
 
-    /// <summary>Hash of the recordings read so far: of each the samples of its lead (as 32-bit floats) and its rhythms.</summary>
+    /// <summary>The hash of the recordings read so far, each by the samples of its lead (as 32-bit floats) and its rhythms.</summary>
     public string Hash => _hash.Current;
 
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads a recording and its rhythms.</summary>
     /// <exception cref="ProblemException">The recording or its annotations cannot be read.</exception>
     public AnnotatedRecording Read(RecordingEntry entry)
     {
@@ -55,12 +55,12 @@ internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons)
     /// <summary>The person whose recording it is; null where the person is not known.</summary>
     public string? PersonOf(ClassifiedRecording recording) => _persons.GetValueOrDefault(recording.Id);
 
-    /// <summary>The names by which a model may know a recording.</summary>
+    /// <summary>The keys by which a model may know a recording.</summary>
     public string[] KeysOf(ClassifiedRecording recording) => _persons.TryGetValue(recording.Id, out var person)
         ? [TrainedOn.Recording(recording.Id), TrainedOn.Recording(recording.Id, recording.DurationSeconds), TrainedOn.Person(person)]
         : [TrainedOn.Recording(recording.Id), TrainedOn.Recording(recording.Id, recording.DurationSeconds)];
 
-    /// <summary>A recording's score by the rule of CPSC 2021, of its episodes of any length; null if it is not a recording of that challenge.</summary>
+    /// <summary>A recording's score by the rule of CPSC 2021, for episodes of any length; null where it is not a recording of that challenge.</summary>
     public CpscScore? CpscScoreOf(ComparedRecording compared) =>
         _cpsc.TryGetValue(compared.Recording.Id, out var annotations) && annotations.Cpsc is { } reference
             ? CpscScores.Score(reference, Model.Scoring.CpscEpisodes(annotations.TicksPerSecond, reference.Length, compared.AnyLength))

@@ -20,7 +20,7 @@ internal sealed record RecordingsDocument(
     TrainedOnDocument TrainedOn,
     MeasurementDocument Measurement);
 
-/// <summary>95 % intervals of the gross figures as JSON, each of two numbers: a bootstrap over so many people or recordings.</summary>
+/// <summary>The 95 % intervals of the gross figures as JSON, each of two numbers, and the number of people or recordings that were drawn from.</summary>
 internal sealed record EpisodeIntervalsDocument(
     string Over,
     int Units,
@@ -45,13 +45,14 @@ internal sealed record EpisodeIntervalsDocument(
     }
 }
 
-/// <summary>From onset to notice as JSON: seconds, of how many episodes, at how many onsets the alarm was there already, how many had none.</summary>
+/// <summary>The delays from onset to alarm as JSON: quantiles in seconds, and the numbers of episodes, of onsets during an alarm, and without.</summary>
 internal sealed record DelayDocument(
-    [property: JsonPropertyName("p50_s")] double? Median, [property: JsonPropertyName("p99_s")] double? Latest, int Episodes, int AlreadyTold, int Missed)
+    [property: JsonPropertyName("p50_s")] double? Median, [property: JsonPropertyName("p99_s")] double? Latest, int Episodes,
+    [property: JsonPropertyName("already_told")] int AlreadyOn, int Missed)
 {
     /// <summary>The document of delays.</summary>
     public DelayDocument(AlarmDelays delays)
-        : this(OutputJson.Defined(delays.Quantile(0.5)), OutputJson.Defined(delays.Quantile(0.99)), delays.Seconds.Length, delays.AlreadyTold, delays.Missed)
+        : this(OutputJson.Defined(delays.Quantile(0.5)), OutputJson.Defined(delays.Quantile(0.99)), delays.Seconds.Length, delays.AlreadyOn, delays.Missed)
     {
     }
 }
@@ -71,7 +72,7 @@ internal sealed record RatiosDocument(double? EpisodeSensitivity, double? Episod
     }
 }
 
-/// <summary>A comparison as JSON.</summary>
+/// <summary>The figures of a comparison as JSON.</summary>
 internal record ComparisonDocument(
     double ComparedS,
     int ReferenceEpisodes,
@@ -91,7 +92,7 @@ internal record ComparisonDocument(
 {
     /// <summary>The document of a comparison.</summary>
     /// <param name="c">The comparison.</param>
-    /// <param name="unclassifiable">Share of the time that is not classifiable; NaN: not known.</param>
+    /// <param name="unclassifiable">The share of the time that is not classifiable; NaN where it is not known.</param>
     public ComparisonDocument(EpisodeComparison c, double unclassifiable)
         : this(
             OutputJson.Seconds(c.ComparedSeconds),
@@ -118,8 +119,8 @@ internal sealed record ComparedDocument : ComparisonDocument
 {
     /// <summary>The document of a compared recording.</summary>
     /// <param name="compared">The recording.</param>
-    /// <param name="cpsc">Its score by the rule of CPSC 2021; null: it has none.</param>
-    /// <param name="isTrainedOn">Whether the model has learned from it; null: not known.</param>
+    /// <param name="cpsc">Its score by the rule of CPSC 2021; null where it has none.</param>
+    /// <param name="isTrainedOn">Whether the model has learned from it; null where that is not known.</param>
     public ComparedDocument(ComparedRecording compared, CpscScore? cpsc, bool? isTrainedOn)
         : base(compared.Comparison, compared.Recording.UnclassifiableSeconds / compared.Recording.DurationSeconds)
     {
@@ -131,10 +132,10 @@ internal sealed record ComparedDocument : ComparisonDocument
         TrainedOn = isTrainedOn;
     }
 
-    /// <summary>Minute by minute.</summary>
+    /// <summary>The comparison of its minutes.</summary>
     public MinutesDocument? Minutes { get; }
 
-    /// <summary>Its score by the rule of CPSC 2021.</summary>
+    /// <summary>The score by the rule of CPSC 2021.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CpscDocument? Cpsc { get; }
 
@@ -145,11 +146,11 @@ internal sealed record ComparedDocument : ComparisonDocument
     [JsonPropertyOrder(-3)]
     public string Recording { get; }
 
-    /// <summary>Its length in seconds.</summary>
+    /// <summary>The length in seconds.</summary>
     [JsonPropertyOrder(-2)]
     public double DurationS { get; }
 
-    /// <summary>Share of the classifiable time in AF, 0 to 1.</summary>
+    /// <summary>The share of the classifiable time in AF, 0 to 1.</summary>
     [JsonPropertyOrder(-1)]
     public double? Burden { get; }
 }

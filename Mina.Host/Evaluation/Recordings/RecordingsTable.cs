@@ -4,24 +4,24 @@ using Spectre.Console;
 
 namespace Mina.Host.Evaluation.Recordings;
 
-/// <summary>The table that <c>evaluate --recordings</c> prints: a line a recording, then gross and average.</summary>
+/// <summary>The table that <c>evaluate --recordings</c> prints: a line for each recording, then gross and average.</summary>
 public static class RecordingsTable
 {
-    /// <summary>In the order of the columns.</summary>
+    /// <summary>The ratios in the order of the columns.</summary>
     private static readonly Func<EpisodeComparison, double>[] Ratios =
         [c => c.EpisodeSensitivity, c => c.EpisodePpv, c => c.DurationSensitivity, c => c.DurationPpv];
 
-    /// <summary>Prints the figures, what they mean, and what a reader must know of them.</summary>
+    /// <summary>Prints the figures, their meaning, and what a reader must know about them.</summary>
     internal static void Print(RecordingsReport report, IAnsiConsole console)
     {
         Print(report.Result, console);
         PrintMore(report, console);
     }
 
-    /// <summary>Prints the figures of episodes and duration, and what they mean.</summary>
+    /// <summary>Prints the figures of episodes and duration, and their meaning.</summary>
     public static void Print(RecordingsResult result, IAnsiConsole console)
     {
-        // Narrow: in a pipe there are 80 columns.
+        // The table is narrow, because a pipe has 80 columns.
         var table = new Table().Border(TableBorder.Simple).Title("AF in continuous recordings");
         table.AddColumn(new TableColumn("").Padding(0, 0));
         foreach (var name in new[] { "hours", "AF", "judged\nAF", "episode\nSe", "episode\nPPV", "dura-\ntion\nSe", "dura-\ntion\nPPV",
@@ -78,7 +78,7 @@ public static class RecordingsTable
             $"Alarm delay, onset to notice: p50 {Number(delays.Quantile(0.5), "0.0")} s, p99 {Number(delays.Quantile(0.99), "0.0")} s "
             + $"({delays.Seconds.Length} episodes;"));
         console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"  {delays.AlreadyTold} began while an alarm was on, {delays.Missed} had none)."));
+            CultureInfo.InvariantCulture, $"  {delays.AlreadyOn} began while an alarm was on, {delays.Missed} had none)."));
         if (report.ScoredByCpsc > 0)
         {
             console.WriteLine(string.Create(

@@ -14,10 +14,10 @@ internal sealed record RobustnessDocument(
     IEnumerable<ModelDocument> Models,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IEnumerable<RobustnessMeasurement>? Measurements);
 
-/// <summary>What one of the models was measured with and on, and how many of the split's recordings it was trained on, as JSON.</summary>
+/// <summary>The measurement of one model, and how many of the split's recordings it was trained on, as JSON.</summary>
 internal sealed record RobustnessMeasurement(MeasurementDocument Measurement, TrainedOnDocument TrainedOn)
 {
-    /// <summary>The document of a measurement.</summary>
+    /// <summary>Creates the document of a measurement.</summary>
     public RobustnessMeasurement(Measurement measurement)
         : this(measurement.Document, new TrainedOnDocument(measurement.Marks))
     {
@@ -36,7 +36,7 @@ internal sealed record AreaIntervalsDocument(double?[] RocAuc, double?[] PrAuc);
 /// <summary>
 /// The JSON of <c>robustness</c>: <c>{"split", "windows", "positives", "recordings", "seed", "models": [{"model", "points":
 /// [{"disturbance": "none" | "wander" | "noise", "strength", "roc_auc", "pr_auc", "ci": {"roc_auc": [lo, hi], "pr_auc": [lo, hi]}}]}],
-/// "measurements": [{"measurement", "trained_on"}]}</c>, the last of each model as in the JSON of <c>evaluate</c>.
+/// "measurements": [{"measurement", "trained_on"}]}</c>, of which the last has an entry for each model, as in the JSON of <c>evaluate</c>.
 /// Strength is in standard deviations of the recording (wander) or dB (noise); undefined figures are null.
 /// </summary>
 public static class RobustnessJson
@@ -44,7 +44,7 @@ public static class RobustnessJson
     /// <summary>Writes the file, as a whole or not at all.</summary>
     /// <param name="result">The figures.</param>
     /// <param name="path">The file.</param>
-    /// <param name="measurements">Of each model; null: left out.</param>
+    /// <param name="measurements">The measurement of each model; null leaves them out.</param>
     public static void Save(RobustnessResult result, string path, IEnumerable<Measurement>? measurements = null) =>
         OutputJson.Save(DocumentOf(result, measurements), OutputJson.Default.RobustnessDocument, path);
 

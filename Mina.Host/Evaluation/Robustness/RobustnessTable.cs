@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace Mina.Host.Evaluation.Robustness;
 
-/// <summary>The table that <c>robustness</c> prints: a row a condition, two columns a model.</summary>
+/// <summary>The table that <c>robustness</c> prints, with a row for each condition and two columns for each model.</summary>
 public static class RobustnessTable
 {
-    /// <summary>Prints the figures and what they were counted on.</summary>
+    /// <summary>Prints the figures and the data that they were computed from.</summary>
     public static void Print(RobustnessResult result, IAnsiConsole console)
     {
         var table = new Table().Border(TableBorder.Simple).Title("Robustness").AddColumn("");

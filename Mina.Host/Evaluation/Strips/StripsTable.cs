@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace Mina.Host.Evaluation.Strips;
 
-/// <summary>The table that <c>evaluate --strips</c> prints: what is said of a strip, beside the mean of its windows alone.</summary>
+/// <summary>The table that <c>evaluate --strips</c> prints: the figures of the verdicts on strips, beside those of the mean of their windows alone.</summary>
 internal static class StripsTable
 {
-    /// <summary>Prints the figures and what they were counted on.</summary>
+    /// <summary>Prints the figures and the data that they were computed from.</summary>
     public static void Print(StripsResult result, Measurement measurement, IAnsiConsole console)
     {
         var table = new Table().Border(TableBorder.Rounded).Title("Strips [dim](95 % intervals, bootstrap over recordings)[/]");

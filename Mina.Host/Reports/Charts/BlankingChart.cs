@@ -27,7 +27,7 @@ internal static class BlankingChart
     {
         (string Name, MeanInterval Fall, Ink Ink)[] rows =
         [
-            (FormattableString.Invariant($"Most attended {100 * check.Share:0} % blanked"), check.Most, Attended),
+            (FormattableString.Invariant($"Most attended {100 * check.Share:0} % blanked"), check.Attended, Attended),
             (FormattableString.Invariant($"Random {100 * check.Share:0} % blanked"), check.Random, Elsewhere),
             (FormattableString.Invariant($"Steepest {100 * check.Share:0} % (QRS) blanked"), check.Steepest, Elsewhere),
         ];

@@ -5,12 +5,12 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// Fills batches on a thread of its own while the last one is in use: a ring of a few batches, so the thread is never
-/// more than that ahead. Each enumeration starts a source, a thread and a ring of its own.
+/// Fills batches on a thread of its own while the last one is in use. They form a ring of a few batches, which limits how far ahead the thread
+/// works. Each enumeration starts a source, a thread and a ring of its own.
 /// </summary>
 /// <remarks>
-/// A batch is valid until the next MoveNext or Dispose of its enumerator: it is then filled again. Disposing the
-/// enumerator (leaving a foreach) ends the thread before it returns.
+/// A batch is valid until the next MoveNext or Dispose of its enumerator, after which it is filled again. Disposing the enumerator, as leaving
+/// a foreach does, returns when the thread has ended.
 /// </remarks>
 internal sealed class PrefetchedBatches(Func<IBatchSource> source, int batchSize, int ahead) : IEnumerable<SegmentBatch>
 {

@@ -3,8 +3,8 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Shards;
 
 /// <summary>Batches in the order of the shards and their rows; the last one is smaller.</summary>
-/// <param name="groups">Yields <paramref name="rows"/> rows or more; disposed with this.</param>
-/// <param name="rows">Rows in all: a batch's layout needs its size before its first row is known.</param>
+/// <param name="groups">Yields <paramref name="rows"/> rows or more; it is disposed together with this source.</param>
+/// <param name="rows">The number of rows in all, because the layout of a batch depends on its size.</param>
 internal sealed class SequentialBatches(IRowGroupSource groups, long rows) : IBatchSource
 {
     private readonly RowGroup _group = new(ShardFormat.RowsPerGroup);

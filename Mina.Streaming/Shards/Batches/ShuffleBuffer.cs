@@ -3,8 +3,8 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// Mixes the segments of many row groups: holds up to a number of segments, fills up with whole row groups, and deals
-/// random ones of those it holds. Every segment once; the same seed, the same order.
+/// Mixes the segments of many row groups. It holds a number of segments, fills up with whole row groups, and deals random ones of those it
+/// holds. It deals each segment once, and the same seed gives the same order.
 /// </summary>
 internal sealed class ShuffleBuffer : IBatchSource
 {
@@ -12,19 +12,19 @@ internal sealed class ShuffleBuffer : IBatchSource
     private readonly Func<RowGroup, int, bool>? _keep;
     private readonly RowGroup _incoming;
 
-    // One row a slot; slots below _count are in use. Rows are 97 KB: an array each, so that no array is huge.
+    // Each slot holds a row, and slots below _count are in use. Rows of 97 KB have an array each, so that no array is huge.
     private readonly Slot[] _slots;
     private SplitMix64 _random;
     private int _count;
     private bool _dry;
     private long _left;
 
-    /// <param name="groups">Yields <paramref name="rows"/> rows; disposed with this.</param>
-    /// <param name="rows">Rows in all: a batch's layout needs its size before its first row is known.</param>
-    /// <param name="capacity">Segments held, at least a row group.</param>
+    /// <param name="groups">Yields <paramref name="rows"/> rows; it is disposed together with this buffer.</param>
+    /// <param name="rows">The number of rows in all, because the layout of a batch depends on its size.</param>
+    /// <param name="capacity">The number of segments held, at least those of a row group.</param>
     /// <param name="random">Decides the order.</param>
-    /// <param name="keep">Which rows of a group to deal; null: all.</param>
-    /// <param name="lists">How many of a row's lists to read and deal.</param>
+    /// <param name="keep">Says which rows of a group to deal; null deals all.</param>
+    /// <param name="lists">The number of a row's lists to read and deal.</param>
     public ShuffleBuffer(IRowGroupSource groups, long rows, int capacity, SplitMix64 random, Func<RowGroup, int, bool>? keep = null, int lists = 4)
     {
         _incoming = new RowGroup(ShardFormat.RowsPerGroup, lists);
@@ -52,7 +52,7 @@ internal sealed class ShuffleBuffer : IBatchSource
         return batch.Count > 0;
     }
 
-    /// <summary>How many rows are kept is known only once the groups have run dry: until then the buffer holds a batch at least.</summary>
+    /// <summary>Fills a batch from the rows that are kept. Their number is known only at the end, so until then the buffer holds at least a batch.</summary>
     private bool FillKept(SegmentBatch batch)
     {
         if (_slots.Length < batch.Capacity + ShardFormat.RowsPerGroup)

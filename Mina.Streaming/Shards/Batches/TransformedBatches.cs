@@ -2,7 +2,7 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Shards;
 
-/// <summary>The batches of a source, each changed in place after it is filled. The change gets the batch and its number, from 0.</summary>
+/// <summary>Changes each batch of a source in place after it is filled. The change gets the batch and its number, from 0.</summary>
 internal sealed class TransformedBatches(IBatchSource source, Action<SegmentBatch, int> change) : IBatchSource
 {
     private int _number;

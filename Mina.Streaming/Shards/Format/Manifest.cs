@@ -4,23 +4,23 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// The append-only list of finished shards: one line of JSON each, in the order they were finished. What it does not
+/// The append-only list of finished shards, with a line of JSON for each, in the order in which they were finished. A shard that it does not
 /// list does not exist.
 /// </summary>
 public static class Manifest
 {
-    /// <summary>Name of the file.</summary>
+    /// <summary>The name of the file.</summary>
     public const string FileName = "manifest.jsonl";
 
-    /// <summary>A shard's line, with the newline that makes it count.</summary>
+    /// <summary>The line of a shard, with the newline that makes it count.</summary>
     internal static byte[] LineOf(ShardEntry entry) =>
         [.. JsonSerializer.SerializeToUtf8Bytes(entry, ShardJson.Line.ShardEntry), (byte)'\n'];
 
     /// <summary>Reads the list.</summary>
-    /// <param name="bytes">The file; may be cut anywhere in its last line by a crash.</param>
+    /// <param name="bytes">The file, whose last line a crash may have cut anywhere.</param>
     /// <param name="path">The path that messages name.</param>
-    /// <returns>The shards, and how many bytes of the file hold whole lines: what follows was torn and counts for nothing.</returns>
-    /// <exception cref="ProblemException">A line that is not the last one is damaged: no crash does that.</exception>
+    /// <returns>The shards, and the number of bytes of the file that hold whole lines; what follows was torn and does not count.</returns>
+    /// <exception cref="ProblemException">A line other than the last one is damaged, which no crash does.</exception>
     internal static (IReadOnlyList<ShardEntry> Shards, long Whole) Parse(ReadOnlySpan<byte> bytes, string path)
     {
         var shards = new List<ShardEntry>();
@@ -43,7 +43,7 @@ public static class Manifest
         return (shards, at);
     }
 
-    /// <summary>Whether a name is one that this program gives: nothing outside the directory is read, whatever a manifest says.</summary>
+    /// <summary>Whether this program gives such names. Nothing outside the directory is read, whatever a manifest says.</summary>
     private static bool IsName(string name)
     {
         var parts = name.Split('/');

@@ -2,14 +2,14 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Shards;
 
-/// <summary>The rows of one row group in memory, column by column: filled, written or read, and used again.</summary>
+/// <summary>The rows of one row group in memory, column by column. It is filled, written or read, and used again.</summary>
 internal sealed class RowGroup
 {
     private readonly string?[] _labelNames;
     private readonly int?[] _classes;
 
     /// <param name="capacity">The number of rows that fit.</param>
-    /// <param name="lists">How many of the lists to hold, in the schema's order: reading leaves the others alone.</param>
+    /// <param name="lists">The number of lists to hold, in the schema's order; reading skips the others.</param>
     public RowGroup(int capacity, int lists = 4)
     {
         Capacity = capacity;
@@ -34,13 +34,13 @@ internal sealed class RowGroup
 
     public int[] Fs { get; }
 
-    /// <summary>x, k_beat, k_rhythm, k_freq, or the first of them; each Count x its length.</summary>
+    /// <summary>The lists x, k_beat, k_rhythm and k_freq, or the first of them, each Count times its length.</summary>
     public float[][] Lists { get; }
 
-    /// <summary>Names of <see cref="Label"/>, as the column holds them.</summary>
+    /// <summary>The names of <see cref="Label"/>, as the column holds them.</summary>
     public string?[] LabelNames => _labelNames;
 
-    /// <summary>Classes of <see cref="Label"/>, as the column holds them.</summary>
+    /// <summary>The classes of <see cref="Label"/>, as the column holds them.</summary>
     public int?[] Classes => _classes;
 
     public ReadOnlySpan<float> List(int list, int row)
@@ -50,7 +50,7 @@ internal sealed class RowGroup
     }
 
     /// <summary>Takes as many rows as fit, from <paramref name="from"/> on.</summary>
-    /// <returns>How many.</returns>
+    /// <returns>The number of rows taken.</returns>
     public int Take(string recordingId, Label? label, int fs, Segments rows, int from)
     {
         var n = Math.Min(Capacity - Count, rows.Count - from);

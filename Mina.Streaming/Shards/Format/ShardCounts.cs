@@ -2,10 +2,10 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Shards;
 
-/// <summary>Adds up what manifest lines say.</summary>
+/// <summary>Adds up the counts of manifest lines.</summary>
 public static class ShardCounts
 {
-    /// <summary>Recordings and segments by label, in the order Normal, AF, Other, Noisy, unlabelled; labels with none are left out.</summary>
+    /// <summary>The numbers of recordings and segments by label, in the order Normal, AF, Other, Noisy, unlabelled. Labels without any are left out.</summary>
     public static IReadOnlyDictionary<string, LabelCount> ByLabel(IEnumerable<ShardEntry> shards)
     {
         var sums = new Dictionary<string, LabelCount>();

@@ -4,15 +4,15 @@ using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Shards;
 
-/// <summary>The files of shards as they lie in a directory, and whether they are those that a manifest lists.</summary>
+/// <summary>Compares the files of shards in a directory with its manifest.</summary>
 internal static class ShardFiles
 {
     private const int BufferBytes = 1 << 20;
 
-    /// <summary>Names of the finished shards in a directory that are not listed, sorted (ordinal).</summary>
+    /// <summary>Finds the names of the finished shards in a directory that are not listed, in ordinal order.</summary>
     /// <param name="files">The disk.</param>
     /// <param name="directory">The directory.</param>
-    /// <param name="listed">What its manifest lists.</param>
+    /// <param name="listed">The shards that its manifest lists.</param>
     public static IReadOnlyList<string> Unlisted(IFileStore files, string directory, IEnumerable<ShardEntry> listed)
     {
         var known = listed.Select(shard => shard.Name).ToHashSet(StringComparer.Ordinal);
@@ -26,8 +26,8 @@ internal static class ShardFiles
         ];
     }
 
-    /// <summary>SHA-256 of a file, in lower-case hexadecimal.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Computes the SHA-256 of a file, in lower-case hexadecimal.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static string HashOf(string path)
     {
         if (PlainFile.LooksEmpty(path))
@@ -36,7 +36,7 @@ internal static class ShardFiles
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    /// <summary>What is wrong with a listed shard, as a sentence; null: it is whole, bit for bit.</summary>
+    /// <summary>Says in one sentence what is wrong with a listed shard; null where it is whole, bit for bit.</summary>
     public static string? FaultOf(string directory, ShardEntry shard)
     {
         try

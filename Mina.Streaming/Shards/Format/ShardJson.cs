@@ -5,15 +5,15 @@ using Mina.Preprocess;
 
 namespace Mina.Streaming.Shards;
 
-/// <summary>JSON of the files beside the shards, generated at compile time: same input, same bytes.</summary>
+/// <summary>The JSON of the files beside the shards. The same input gives the same bytes.</summary>
 [JsonSerializable(typeof(ShardEntry))]
 [JsonSerializable(typeof(SettingsFile))]
 internal sealed partial class ShardJson : JsonSerializerContext
 {
-    /// <summary>One line; ids are not escaped beyond what JSON asks for.</summary>
+    /// <summary>The style of one line, in which ids are escaped no more than JSON needs.</summary>
     public static ShardJson Line { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>Indented, for people to read.</summary>
+    /// <summary>The indented style, for people to read.</summary>
     public static ShardJson Indented { get; } = new(new JsonSerializerOptions
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

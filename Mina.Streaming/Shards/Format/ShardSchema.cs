@@ -3,7 +3,7 @@ using Parquet.Schema;
 
 namespace Mina.Streaming.Shards;
 
-/// <summary>The columns of a shard, one row a segment.</summary>
+/// <summary>The columns of a shard, in which each row is a segment.</summary>
 /// <remarks>
 /// Lists are Parquet's standard three levels (optional group, repeated group <c>list</c>, required float
 /// <c>element</c>), which DuckDB, pandas and Spark read as a list of float.
@@ -13,16 +13,16 @@ public static class ShardSchema
     /// <summary>The recording's id.</summary>
     public static DataField RecordingId { get; } = new DataField<string>("recording_id", nullable: false);
 
-    /// <summary>First sample of the window, in samples at <c>fs</c> from the recording's start.</summary>
+    /// <summary>The first sample of the window, counted at <c>fs</c> from the recording's start.</summary>
     public static DataField Start { get; } = new DataField<int>("start");
 
-    /// <summary>"Normal", "AF", "Other", "Noisy"; null: unlabelled.</summary>
+    /// <summary>"Normal", "AF", "Other" or "Noisy"; null where unlabelled.</summary>
     public static DataField Label { get; } = new DataField<string>("label", nullable: true);
 
-    /// <summary>1 = AF, 0 = not AF; null: unlabelled.</summary>
+    /// <summary>1 is AF and 0 is not AF; null where unlabelled.</summary>
     public static DataField Class { get; } = new DataField<int?>("class");
 
-    /// <summary>Hz, of <c>x</c>.</summary>
+    /// <summary>The sampling frequency of <c>x</c> in Hz.</summary>
     public static DataField Fs { get; } = new DataField<int>("fs");
 
     /// <summary>The four lists, in their order in the file, with their lengths.</summary>
@@ -39,13 +39,13 @@ public static class ShardSchema
         RecordingId, Start, Label, Class, Fs, Lists[0].Field, Lists[1].Field, Lists[2].Field, Lists[3].Field);
 
     /// <summary>
-    /// Every list is whole and every element is there, so that one constant array serves as the definition levels of
-    /// all row groups: 2, the level at which an element exists.
+    /// Every list is whole and every element is there, so one constant array serves as the definition levels of all row groups. It holds 2, the
+    /// level at which an element exists.
     /// </summary>
     internal static int[] DefinitionLevels { get; } = Enumerable.Repeat(2, ShardFormat.RowsPerGroup * Shapes.XLength).ToArray();
 }
 
-/// <summary>A column that holds a list of always the same length.</summary>
+/// <summary>A column of lists that all have the same length.</summary>
 internal sealed class ShardList
 {
     public ShardList(string name, int length)
@@ -61,12 +61,12 @@ internal sealed class ShardList
     /// <summary>The column.</summary>
     public ListField Field { get; }
 
-    /// <summary>Its values.</summary>
+    /// <summary>The column of its values.</summary>
     public DataField Element { get; }
 
-    /// <summary>Floats a row.</summary>
+    /// <summary>The number of floats in a row.</summary>
     public int Length { get; }
 
-    /// <summary>0 where a row begins, else 1; for a full row group, and so for any shorter one.</summary>
+    /// <summary>0 where a row begins and 1 elsewhere, for a full row group; a shorter one uses the first of them.</summary>
     public int[] RepetitionLevels { get; }
 }

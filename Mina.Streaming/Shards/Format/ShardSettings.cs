@@ -5,24 +5,24 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// What all shards of a directory were made with; its <c>settings.json</c>, written once. Shards of other settings are
+/// The settings that all shards of a directory were made with, in its <c>settings.json</c>, which is written once. Shards of other settings are
 /// never added to it.
 /// </summary>
 public sealed record ShardSettings
 {
-    /// <summary>Name of the file.</summary>
+    /// <summary>The name of the file.</summary>
     public const string FileName = "settings.json";
 
-    /// <summary>How recordings become segments.</summary>
+    /// <summary>The preprocessing of recordings to segments.</summary>
     public PreprocessSettings Preprocess { get; init; } = PreprocessSettings.Default;
 
-    /// <summary>Seed of the split.</summary>
+    /// <summary>The seed of the split.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Shares of the splits.</summary>
+    /// <summary>The shares of the splits.</summary>
     public SplitRatios Ratios { get; init; } = SplitRatios.Paper;
 
-    /// <summary>The lead that was asked for; null: the usual choice.</summary>
+    /// <summary>The lead that was asked for; null for the usual choice.</summary>
     public string? Lead { get; init; }
 
     /// <summary>The sampling frequency that was given for files without one, in Hz.</summary>
@@ -31,8 +31,8 @@ public sealed record ShardSettings
     /// <summary>A shard is closed at this many rows or more.</summary>
     public int RowsPerShard { get; init; } = ShardFormat.RowsPerShard;
 
-    /// <summary>Which setting of two directories differs first, in a half sentence; null: none does.</summary>
-    /// <param name="other">The settings asked for.</param>
+    /// <summary>The first setting in which two directories differ, as half a sentence; null where none does.</summary>
+    /// <param name="other">The settings that are asked for.</param>
     public string? DifferenceFrom(ShardSettings other)
     {
         if (Preprocess.Fingerprint != other.Preprocess.Fingerprint)

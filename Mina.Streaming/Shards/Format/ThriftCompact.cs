@@ -1,13 +1,13 @@
 namespace Mina.Streaming.Shards;
 
-/// <summary>A struct of Thrift's compact protocol, field by field, so that it is written as it was read.</summary>
-/// <param name="Fields">In the order of their ids.</param>
+/// <summary>A struct of Thrift's compact protocol, field by field, so that it can be written as it was read.</summary>
+/// <param name="Fields">The fields in the order of their ids.</param>
 internal sealed record ThriftStruct(List<ThriftField> Fields)
 {
     /// <summary>The value of a field; null where the struct has no such field.</summary>
     public object? this[int id] => Fields.Find(field => field.Id == id)?.Value;
 
-    /// <summary>Replaces a whole number where it is there.</summary>
+    /// <summary>Replaces the whole number in a field, if the struct has that field.</summary>
     public void Change(int id, Func<long, long> change)
     {
         if (Fields.Find(field => field.Id == id) is { Value: long value } field)
@@ -15,7 +15,7 @@ internal sealed record ThriftStruct(List<ThriftField> Fields)
     }
 }
 
-/// <summary>One field.</summary>
+/// <summary>A field of a struct.</summary>
 internal sealed class ThriftField(int id, byte type, object value)
 {
     public int Id => id;
@@ -35,7 +35,7 @@ internal static class ThriftCompact
     private const byte True = 1, False = 2, Byte = 3, Short = 4, Int = 5, Long = 6, Double = 7, Binary = 8, List = 9, Set = 10, Struct = 12;
 
     /// <summary>Reads one struct.</summary>
-    /// <exception cref="InvalidDataException">There is something else.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a struct.</exception>
     public static ThriftStruct Read(ReadOnlySpan<byte> bytes)
     {
         var at = 0;

@@ -5,10 +5,10 @@ using Parquet.Schema;
 namespace Mina.Streaming.Shards;
 
 /// <summary>Reads the row groups of one shard, in any order.</summary>
-/// <remarks>It is not for two threads at once.</remarks>
+/// <remarks>One thread at a time may use it.</remarks>
 internal sealed class ShardReader : IDisposable
 {
-    // Levels of a row group are read to be thrown away: all lists have the same length.
+    // The levels of a row group are read and thrown away, because all lists have the same length.
     private readonly int[] _levels;
     private readonly string _path;
     private readonly BlockingFile _file;
@@ -17,9 +17,9 @@ internal sealed class ShardReader : IDisposable
 
     /// <summary>Opens a shard.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="fingerprint">The fingerprint of the preprocessing that its rows must have.</param>
-    /// <param name="levels">Scratch of <see cref="LevelScratch"/> ints that readers on one thread may share.</param>
-    /// <exception cref="ProblemException">It is no shard, is damaged, or is of other settings.</exception>
+    /// <param name="fingerprint">The fingerprint of the preprocessing that the shard must have.</param>
+    /// <param name="levels">A scratch buffer of <see cref="LevelScratch"/> ints, which readers on one thread may share.</param>
+    /// <exception cref="ProblemException">The file is not a shard, is damaged, or is of other settings.</exception>
     public ShardReader(string path, string fingerprint, int[] levels)
     {
         _path = path;
@@ -46,16 +46,16 @@ internal sealed class ShardReader : IDisposable
         }
     }
 
-    /// <summary>Ints that the scratch must hold.</summary>
+    /// <summary>The number of ints that the scratch buffer must hold.</summary>
     public static int LevelScratch => 2 * ShardFormat.RowsPerGroup * Shapes.XLength;
 
-    /// <summary>How many row groups the shard has.</summary>
+    /// <summary>The number of row groups.</summary>
     public int Groups => _parquet.RowGroupCount;
 
-    /// <summary>How many rows a row group has.</summary>
+    /// <summary>The number of rows in a row group.</summary>
     public int RowsOf(int group) => checked((int)_parquet.Metadata!.RowGroups[group].NumRows);
 
-    /// <summary>Reads a row group in place of what <paramref name="rows"/> held.</summary>
+    /// <summary>Reads a row group into <paramref name="rows"/>, in place of what it held.</summary>
     /// <exception cref="ProblemException">It is damaged.</exception>
     public void Read(int group, RowGroup rows)
     {
@@ -112,7 +112,7 @@ internal sealed class ShardReader : IDisposable
         Now(reader.ReadRawAsync<float>(field, into.AsMemory(0, length), definitions, repetitions, CancellationToken.None));
     }
 
-    // Rows of one recording follow one another: one string serves them all.
+    // Rows of one recording follow one another, so one string serves them all.
     private static void Decode(RowGroup rows)
     {
         for (var i = 0; i < rows.Count; i++)

@@ -4,13 +4,12 @@ using Mina.Streaming.Files;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// A directory of shards, to read. Sees the shards that its manifest listed when it was opened; an <c>ingest</c> may
-/// add more meanwhile.
+/// A directory of shards for reading. It has the shards that the manifest listed when it was opened, while an <c>ingest</c> may add more.
 /// </summary>
 /// <remarks>Enumerations are independent of each other and may run on several threads.</remarks>
 public sealed class ShardSet
 {
-    /// <summary>Segments that <see cref="ShuffledBatches"/> mixes at once, by default: 400 MB.</summary>
+    /// <summary>The number of segments that <see cref="ShuffledBatches"/> mixes at once by default: 400 MB.</summary>
     public const int DefaultShuffleWindows = 4096;
 
     private const int OpenShards = 16;
@@ -29,16 +28,16 @@ public sealed class ShardSet
     /// <summary>The full path of the directory.</summary>
     public string Directory { get; }
 
-    /// <summary>What the shards were made with.</summary>
+    /// <summary>The settings that the shards were made with.</summary>
     public ShardSettings Settings { get; }
 
-    /// <summary>The shards, in the order they were finished.</summary>
+    /// <summary>The shards, in the order in which they were finished.</summary>
     public IReadOnlyList<ShardEntry> Shards { get; }
 
     /// <summary>Opens a directory that <c>ingest</c> made.</summary>
-    /// <param name="directory">Its path.</param>
-    /// <param name="verify">Also reads every shard and compares its SHA-256 with the manifest's.</param>
-    /// <exception cref="ProblemException">It is no shard directory, or a listed shard is missing or damaged.</exception>
+    /// <param name="directory">The path of the directory.</param>
+    /// <param name="verify">Whether to read every shard and compare its SHA-256 with the manifest's at once.</param>
+    /// <exception cref="ProblemException">The directory holds no shards, or a listed shard is missing or damaged.</exception>
     public static ShardSet Open(string directory, bool verify = false)
     {
         directory = Path.GetFullPath(directory);
@@ -57,7 +56,7 @@ public sealed class ShardSet
     }
 
     /// <summary>The settings of a directory that <c>ingest</c> made.</summary>
-    /// <exception cref="ProblemException">It is none.</exception>
+    /// <exception cref="ProblemException">The directory holds no shards.</exception>
     internal static ShardSettings ReadSettings(string directory)
     {
         var path = Path.Combine(directory, ShardSettings.FileName);
@@ -66,7 +65,7 @@ public sealed class ShardSet
         return ShardSettings.FromJson(settings, path);
     }
 
-    /// <summary>What a directory's manifest lists, and whether its last line is torn.</summary>
+    /// <summary>Reads the shards that a directory's manifest lists, and whether its last line is torn.</summary>
     /// <exception cref="ProblemException">It is damaged.</exception>
     internal static (IReadOnlyList<ShardEntry> Shards, bool Torn) ReadManifest(string directory)
     {
@@ -82,17 +81,17 @@ public sealed class ShardSet
     /// <summary>The number of recordings of a split.</summary>
     public long Recordings(Split split) => InSplit(split).Sum(shard => (long)shard.Recordings.Count);
 
-    /// <summary>How many segments a split has.</summary>
+    /// <summary>The number of segments of a split.</summary>
     public long Windows(Split split) => InSplit(split).Sum(shard => (long)shard.Rows);
 
-    /// <summary>Segments of a split and class (1 = AF, 0 = not AF). Reads no segment.</summary>
+    /// <summary>The number of segments of a split and class (1 is AF, 0 is not AF), as the manifest has it.</summary>
     public long Windows(Split split, int @class) => InSplit(split).Sum(shard => shard.Windows(@class));
 
-    /// <summary>Recordings and segments of a split by label. Reads no segment.</summary>
+    /// <summary>The numbers of recordings and segments of a split by label, as the manifest has them.</summary>
     public IReadOnlyDictionary<string, LabelCount> Counts(Split split) => ShardCounts.ByLabel(InSplit(split));
 
-    /// <summary>The rows of a split, or of all, in the order in which they were written.</summary>
-    /// <remarks>A row's numbers are valid until the enumeration goes on.</remarks>
+    /// <summary>Reads the rows of a split, or of all splits, in the order in which they were written.</summary>
+    /// <remarks>A row's numbers are valid until the enumeration continues.</remarks>
     /// <exception cref="ProblemException">While enumerating: a shard is damaged.</exception>
     public IEnumerable<Segment> Rows(Split? split = null)
     {
@@ -114,10 +113,10 @@ public sealed class ShardSet
         }
     }
 
-    /// <summary>The segments of a split in batches, in the order in which they were written; the last batch may be smaller.</summary>
+    /// <summary>Reads the segments of a split in batches, in the order in which they were written; the last batch may be smaller.</summary>
     /// <remarks>
-    /// The next batches are filled on another thread while one is in use. A batch is valid until the enumeration goes on or
-    /// ends: its arrays are then filled again. Every enumeration starts afresh; leave it early as you like.
+    /// The next batches are filled on another thread while one is in use. A batch is valid until the enumeration continues or ends, after which
+    /// its arrays are filled again. Every enumeration starts from the beginning and may be left early.
     /// </remarks>
     /// <exception cref="ProblemException">While enumerating: a shard is damaged.</exception>
     public IEnumerable<SegmentBatch> Batches(Split split, int batchSize)
@@ -130,23 +129,23 @@ public sealed class ShardSet
     }
 
     /// <summary>
-    /// The segments of a split in batches, shuffled across shards: row groups in random order, their segments mixed
-    /// through a buffer. Every segment once; the order depends on seed and epoch alone. The last batch may be smaller.
+    /// Reads the segments of a split in batches, shuffled across shards: row groups come in random order, and their segments are mixed through a
+    /// buffer. Each segment comes once, in an order that depends on the seed, the epoch and the size of the buffer. The last batch may be smaller.
     /// </summary>
     /// <param name="split">The split to read.</param>
-    /// <param name="batchSize">Segments a batch.</param>
-    /// <param name="seed">Any number.</param>
-    /// <param name="epoch">Another epoch, another order.</param>
-    /// <param name="shuffleWindows">Segments mixed at once, 97 KB each: more memory, better mixing. It takes part in deciding the order.</param>
+    /// <param name="batchSize">The number of segments in a batch.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <param name="epoch">The epoch, each of which has an order of its own.</param>
+    /// <param name="shuffleWindows">The number of segments mixed at once, 97 KB each. More of them mix better and take more memory.</param>
     /// <param name="everyAF">
-    /// 1: every segment. k: of each AF recording's windows every k-th alone, beginning with another one each epoch; windows
-    /// 50 samples apart are almost the same.
+    /// Takes only every k-th window of each AF recording, beginning with another one in each epoch, because windows 50 samples apart are almost the
+    /// same; 1 takes all.
     /// </param>
     /// <param name="change">
-    /// Makes the function that changes each batch; null: batches stay as they are. It is called once an enumeration; the function gets each batch
-    /// with its number, from 0, on the thread that fills it.
+    /// Creates the function that changes each batch; null leaves batches as they are. It is called once for each enumeration, and the function gets
+    /// each batch with its number, from 0, on the thread that fills it.
     /// </param>
-    /// <param name="windowsOnly">Reads x alone, in half the time: for a change that computes the knowledge again.</param>
+    /// <param name="windowsOnly">Whether to read only x, in half the time, for a change that computes the knowledge again.</param>
     /// <inheritdoc cref="Batches" path="/remarks"/>
     /// <exception cref="ProblemException">While enumerating: a shard is damaged.</exception>
     public IEnumerable<SegmentBatch> ShuffledBatches(

@@ -3,18 +3,18 @@ using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Shards;
 
-/// <summary>What a look at every byte of a shard directory found.</summary>
-/// <param name="Shards">How many shards the manifest lists.</param>
-/// <param name="Bytes">Bytes that they have.</param>
-/// <param name="Faults">A sentence for each shard that is missing, or is not the one that was written.</param>
-/// <param name="Unlisted">Shards that the manifest does not list, and that nothing reads therefore.</param>
+/// <summary>The result of reading every byte of a shard directory.</summary>
+/// <param name="Shards">The number of shards that the manifest lists.</param>
+/// <param name="Bytes">Their size in bytes.</param>
+/// <param name="Faults">A sentence for each shard that is missing or is not the one that was written.</param>
+/// <param name="Unlisted">The shards that the manifest does not list, so that nothing reads them.</param>
 public sealed record ShardVerification(int Shards, long Bytes, IReadOnlyList<string> Faults, IReadOnlyList<string> Unlisted)
 {
     /// <summary>Reads every shard of a directory and compares its SHA-256 with the manifest's.</summary>
     /// <param name="directory">The directory.</param>
-    /// <param name="progress">Called after each shard with how many bytes are done, and how many there are; null: not at all.</param>
+    /// <param name="progress">Receives the bytes read so far and the bytes in all after each shard; null reports nothing.</param>
     /// <param name="cancel">Stops between shards.</param>
-    /// <exception cref="ProblemException">It is no shard directory, or its settings or its manifest are damaged.</exception>
+    /// <exception cref="ProblemException">The directory holds no shards, or its settings or its manifest are damaged.</exception>
     public static ShardVerification Run(string directory, Action<long, long>? progress = null, CancellationToken cancel = default)
     {
         directory = Path.GetFullPath(directory);

@@ -3,8 +3,8 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// The row groups of many shards in random order, with few shards open: each next group is one of an open shard's, in
-/// proportion to what it has left; a shard that is used up makes room for the next one of a random order of shards.
+/// Yields the row groups of many shards in random order, with few shards open. The next group is that of a random open shard, which is chosen
+/// in proportion to the groups it has left. A shard that is used up makes room for the next one, and the order of shards is random too.
 /// </summary>
 internal sealed class ShuffledGroups : IRowGroupSource
 {

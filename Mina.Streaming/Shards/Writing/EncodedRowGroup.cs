@@ -4,8 +4,8 @@ using Parquet;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// A row group in memory, and then its bytes as they stand in a shard. Encoding takes nearly all of an ingest's time and needs to know
-/// nothing of the groups before it but their length, so several are encoded at once. An instance is used again and again.
+/// A row group in memory, and then its bytes as a shard holds them. Encoding takes nearly all of an ingest's time and depends on nothing of the
+/// groups before it but their length, so several are encoded at once. An instance is used again and again.
 /// </summary>
 /// <remarks>It is written as a file of one row group by Parquet.Net; <see cref="ShardWriter"/> moves it to its place in the shard.</remarks>
 internal sealed class EncodedRowGroup(string fingerprint)
@@ -13,13 +13,13 @@ internal sealed class EncodedRowGroup(string fingerprint)
     private readonly MemoryStream _bytes = new();
     private int _end;
 
-    /// <summary>Bytes of "PAR1", with which a file begins and ends.</summary>
+    /// <summary>The number of bytes of "PAR1", with which a file begins and ends.</summary>
     public const int MagicBytes = 4;
 
-    /// <summary>The rows: filled before <see cref="Encode"/>, left alone while it runs, and used again afterwards.</summary>
+    /// <summary>The rows, which are filled before <see cref="Encode"/> and must not be touched while it runs.</summary>
     public RowGroup Rows { get; } = new(ShardFormat.RowsPerGroup);
 
-    /// <summary>The row group as it stands in a file.</summary>
+    /// <summary>The bytes of the row group in a file.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.GetBuffer().AsSpan(MagicBytes, _end - MagicBytes);
 
     /// <summary>The footer of a file that begins with it.</summary>
@@ -38,7 +38,7 @@ internal sealed class EncodedRowGroup(string fingerprint)
         Write(parquet, Rows);
         _end = (int)_bytes.Length;
         parquet.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        // After the footer: its length, and the magic again.
+        // Its length and "PAR1" follow the footer.
         Footer = ThriftCompact.Read(_bytes.GetBuffer().AsSpan(_end, (int)_bytes.Length - _end - 8));
     }
 

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// Writes through to a file and hashes what passes, so that a shard's hash costs no second reading. Asynchronous
-/// writes end at once on the calling thread: the writer is to block (the source then waits).
+/// Writes through to a file and hashes what passes, so that a shard's hash costs no second reading. Asynchronous writes complete on the calling
+/// thread, because the writer must block to make the source wait.
 /// </summary>
 internal sealed class HashingStream(Stream file) : Stream
 {
@@ -25,7 +25,7 @@ internal sealed class HashingStream(Stream file) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>SHA-256 of all that was written, in lower-case hexadecimal; ends the hashing.</summary>
+    /// <summary>Ends the hashing, and returns the SHA-256 of all that was written in lower-case hexadecimal.</summary>
     public string Hash() => Convert.ToHexStringLower(_hash.GetHashAndReset());
 
     public override void Write(ReadOnlySpan<byte> buffer)

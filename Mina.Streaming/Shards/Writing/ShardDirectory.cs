@@ -5,8 +5,8 @@ using Mina.Streaming.Files;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// A directory of shards, held for adding to. Opening it removes what an interrupted run left unfinished; a shard added is either
-/// listed and whole or not there.
+/// A directory of shards to which only this process may add. Opening it removes what an interrupted run left unfinished. A shard that is added
+/// is either listed and whole, or not there.
 /// </summary>
 public sealed class ShardDirectory : IDisposable
 {
@@ -30,15 +30,14 @@ public sealed class ShardDirectory : IDisposable
     /// <summary>The settings that its shards are made with.</summary>
     public ShardSettings Settings { get; }
 
-    /// <summary>The shards listed, in the order they were finished.</summary>
+    /// <summary>The shards that are listed, in the order in which they were finished.</summary>
     public IReadOnlyList<ShardEntry> Shards => _shards;
 
     internal IFileStore Files { get; }
 
     /// <summary>Opens a directory for adding shards, and makes it if it does not exist.</summary>
     /// <exception cref="ProblemException">
-    /// It holds shards of other settings, something that is no shard directory, or less than its manifest says; or
-    /// another process is adding to it.
+    /// The directory holds shards of other settings, files that are not shards, or less than its manifest says; or another process is adding to it.
     /// </exception>
     /// <exception cref="IOException">The disk refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written to.</exception>
@@ -60,14 +59,14 @@ public sealed class ShardDirectory : IDisposable
         }
     }
 
-    /// <summary>Begins a shard of a split, under the name it gets when it is added, and a suffix.</summary>
+    /// <summary>Begins a shard of a split. Its file has the final name and a suffix until the shard is added.</summary>
     internal ShardWriter Begin(Split split)
     {
         Files.CreateDirectory(FolderOf(split));
         return new ShardWriter(Files, FullPath(NextName(split)) + WholeFile.TemporarySuffix);
     }
 
-    /// <summary>Finishes a shard: all of it on disk, then its name, then its line in the manifest.</summary>
+    /// <summary>Finishes a shard: first all of it reaches the disk, then it gets its name, and then its line in the manifest.</summary>
     internal ShardEntry Add(ShardWriter writer, Split split, int rows, IReadOnlyList<string> recordings, IReadOnlyDictionary<string, LabelCount> labels)
     {
         var name = NextName(split);
@@ -84,7 +83,7 @@ public sealed class ShardDirectory : IDisposable
         return entry;
     }
 
-    /// <summary>Gives up a shard that was begun.</summary>
+    /// <summary>Removes a shard that was begun.</summary>
     internal void Discard(ShardWriter writer, Split split)
     {
         writer.Dispose();
@@ -106,7 +105,7 @@ public sealed class ShardDirectory : IDisposable
         }
     }
 
-    // The lock is refused with EWOULDBLOCK or a sharing violation; everything else (full, read-only, too many links) is the disk's.
+    // The lock is refused with EWOULDBLOCK or a sharing violation; everything else (full, read-only, too many links) is a failure of the disk.
     private static bool IsDiskFailure(IOException e) =>
         e is DirectoryNotFoundException or FileNotFoundException or PathTooLongException || DiskFailure.Explain(e) is not null;
 
@@ -142,7 +141,7 @@ public sealed class ShardDirectory : IDisposable
             Files.WriteWhole(settingsPath, Settings.ToJson());
     }
 
-    /// <summary>Whether a listed shard is there at its length.</summary>
+    /// <summary>Checks that a listed shard is there and has its length.</summary>
     /// <exception cref="ProblemException">It is not.</exception>
     internal static void RequireWhole(IFileStore files, string directory, ShardEntry shard)
     {
@@ -176,7 +175,7 @@ public sealed class ShardDirectory : IDisposable
                 + $"that was written with them, move them away, or choose another output directory."));
     }
 
-    // What is unfinished has a temporary name that this program gives. All else is not ours to delete.
+    // Unfinished shards have temporary names that this program gives. Anything else is not ours to delete.
     private void RemoveUnfinished()
     {
         foreach (var file in Enum.GetValues<Split>().SelectMany(split => Files.List(FolderOf(split))))
@@ -190,7 +189,7 @@ public sealed class ShardDirectory : IDisposable
             Files.Delete(file);
     }
 
-    /// <summary>Moves an unlisted shard out of the way, unless the new one is the same again.</summary>
+    /// <summary>Moves an unlisted shard out of the way, unless the new one has the same bytes.</summary>
     private void KeepOther(string path, string sha256)
     {
         if (Files.LengthOf(path) is null || ShardFiles.HashOf(path) == sha256)

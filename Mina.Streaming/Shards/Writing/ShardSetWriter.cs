@@ -3,33 +3,33 @@ using Mina.Preprocess;
 namespace Mina.Streaming.Shards;
 
 /// <summary>
-/// Writes segments, recording by recording, to the shard that is open for their split. A shard is closed with the
-/// recording that fills it, so a recording's segments lie in one shard. Row groups are packed on other threads, a bounded
-/// number of them at once, and written in order: blocks while there are as many, and until a shard that is closed is on disk.
+/// Writes segments, recording by recording, to the shard that is open for their split. A shard is closed after the recording that fills it, so
+/// a recording's segments lie in one shard. Row groups are packed on other threads and written in order. A write blocks while as many as
+/// allowed are being packed, and until a shard that it closed is on disk.
 /// </summary>
-/// <remarks>It is not for two threads at once. Disposing discards the shards that are open.</remarks>
-/// <param name="directory">The directory that gets the shards.</param>
-/// <param name="packers">How many row groups are encoded at once, at most (about 10 MB each). It changes no byte.</param>
+/// <remarks>One thread at a time may use it. Disposing it discards the shards that are open.</remarks>
+/// <param name="directory">The directory that the shards are added to.</param>
+/// <param name="packers">The largest number of row groups that are encoded at once, about 10 MB each. It changes no byte.</param>
 public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : IDisposable
 {
     private readonly OpenShard?[] _open = new OpenShard?[3];
     private readonly EncodedRowGroup?[] _filling = new EncodedRowGroup?[3];
-    private readonly Queue<(OpenShard Shard, EncodedRowGroup Group, Task Packed)> _packing = new();
+    private readonly Queue<(OpenShard Shard, EncodedRowGroup Group, Task Encoding)> _packing = new();
     private readonly Stack<EncodedRowGroup> _free = new();
 
-    /// <summary>Bytes of shards that were finished by this writer, and of those that are open.</summary>
+    /// <summary>The size in bytes of the shards that this writer finished and of those that are open.</summary>
     public long Bytes => _finishedBytes + _open.Sum(shard => shard?.Writer.Bytes ?? 0);
 
     private long _finishedBytes;
 
-    /// <summary>Writes the segments of one recording, or the next of them.</summary>
+    /// <summary>Writes the segments of a recording, or the next part of them.</summary>
     /// <param name="recordingId">The recording's id.</param>
-    /// <param name="label">What it shows; null: unlabelled.</param>
+    /// <param name="label">The label; null where unlabelled.</param>
     /// <param name="split">The split that the recording belongs to.</param>
     /// <param name="rows">The segments.</param>
-    /// <param name="last">Whether these are its last: only then can its shard be full.</param>
-    /// <param name="mayClose">False: what comes next belongs to the same shard.</param>
-    /// <returns>The shard that it filled, if it did.</returns>
+    /// <param name="last">Whether these are the recording's last segments; its shard is closed only after those.</param>
+    /// <param name="mayClose">Whether the shard may be closed; false where the next segments belong to the same shard.</param>
+    /// <returns>The shard that was closed; null where none was.</returns>
     /// <exception cref="IOException">The disk refuses; what is listed stays valid.</exception>
     public ShardEntry? Write(string recordingId, Label? label, Split split, Segments rows, bool last = true, bool mayClose = true)
     {
@@ -48,8 +48,8 @@ public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : 
         return last && mayClose && shard.Rows >= directory.Settings.RowsPerShard ? Close(split) : null;
     }
 
-    /// <summary>Finishes the shards that are open, in the order of the splits, though they are not full.</summary>
-    /// <returns>What was finished.</returns>
+    /// <summary>Finishes the open shards, in the order of the splits, although they are not full.</summary>
+    /// <returns>The finished shards.</returns>
     public IReadOnlyList<ShardEntry> CloseAll()
     {
         var closed = new List<ShardEntry>();
@@ -62,14 +62,14 @@ public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : 
         return closed;
     }
 
-    /// <summary>Recordings in shards that are open: discarded unless they are closed.</summary>
+    /// <summary>The number of recordings in open shards, which are discarded unless the shards are closed.</summary>
     public int OpenRecordings => _open.Sum(shard => shard?.Recordings.Count ?? 0);
 
     /// <summary>Discards the shards that are open.</summary>
     public void Dispose()
     {
-        foreach (var (_, _, packed) in _packing)
-            packed.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).GetAwaiter().GetResult();
+        foreach (var (_, _, task) in _packing)
+            task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).GetAwaiter().GetResult();
         _packing.Clear();
         foreach (var split in Enum.GetValues<Split>())
         {
@@ -98,11 +98,11 @@ public sealed class ShardSetWriter(ShardDirectory directory, int packers = 1) : 
         _packing.Enqueue((shard, group, Task.Run(group.Encode)));
     }
 
-    // The oldest of all shards: those of one shard are then written in their order.
+    // Writes the oldest group of all shards, so that those of one shard are written in their order.
     private void WriteOldest()
     {
-        var (shard, group, packed) = _packing.Peek();
-        packed.GetAwaiter().GetResult();
+        var (shard, group, task) = _packing.Peek();
+        task.GetAwaiter().GetResult();
         shard.Writer.Add(group);
         _packing.Dequeue();
         group.Rows.Count = 0;

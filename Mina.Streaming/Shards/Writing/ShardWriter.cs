@@ -3,14 +3,14 @@ using Mina.Streaming.Files;
 
 namespace Mina.Streaming.Shards;
 
-/// <summary>Writes the row groups of one shard to a file. The bytes depend on the rows alone: no clock, no random id.</summary>
+/// <summary>Writes the row groups of one shard to a file. The bytes depend on the rows alone, and on no clock or random id.</summary>
 /// <remarks>
-/// Not for two threads at once. The bytes are those of one Parquet.Net writer (a test holds them to that): a row group's own
-/// bytes are the same wherever it stands, and in the footer only its offsets change.
+/// One thread at a time may use it. The bytes are those of a single Parquet.Net writer, as a test checks: a row group's own bytes are the same
+/// at any place, and only its offsets in the footer change.
 /// </remarks>
 internal sealed class ShardWriter : IDisposable
 {
-    // Field ids of parquet.thrift.
+    // The field ids in parquet.thrift.
     private const int FileRows = 3, FileGroups = 4, GroupColumns = 1, GroupOffset = 5, GroupOrdinal = 7;
     private const int ChunkOffset = 2, ChunkData = 3, DataPage = 9, IndexPage = 10, DictionaryPage = 11;
 
@@ -21,7 +21,7 @@ internal sealed class ShardWriter : IDisposable
 
     /// <summary>Begins a shard.</summary>
     /// <param name="files">The disk.</param>
-    /// <param name="path">Written from its first byte; whatever is there is lost.</param>
+    /// <param name="path">The file, which is replaced if it is there.</param>
     public ShardWriter(IFileStore files, string path)
     {
         _files = files;
@@ -29,10 +29,10 @@ internal sealed class ShardWriter : IDisposable
         _output = new HashingStream(_file);
     }
 
-    /// <summary>Bytes written so far.</summary>
+    /// <summary>The number of bytes written so far.</summary>
     public long Bytes => _output.Length;
 
-    /// <summary>Adds a row group; it can be used again when this returns.</summary>
+    /// <summary>Adds a row group, which can be used again when this returns.</summary>
     public void Add(EncodedRowGroup group)
     {
         if (_footer is null)
@@ -58,8 +58,8 @@ internal sealed class ShardWriter : IDisposable
         _footer.Change(FileRows, rows => rows + (long)group.Footer[FileRows]!);
     }
 
-    /// <summary>Writes the footer and brings all of it to the disk. The file keeps its name; <see cref="Dispose"/> closes it.</summary>
-    /// <returns>SHA-256 in hexadecimal, and the length in bytes.</returns>
+    /// <summary>Writes the footer and flushes the file to the disk. <see cref="Dispose"/> closes it.</summary>
+    /// <returns>The SHA-256 in hexadecimal, and the length in bytes.</returns>
     /// <exception cref="InvalidOperationException">There is no row group.</exception>
     public (string Sha256, long Bytes) Finish()
     {
@@ -71,7 +71,7 @@ internal sealed class ShardWriter : IDisposable
         return (_output.Hash(), _output.Length);
     }
 
-    /// <summary>Closes the file as it is: whole after <see cref="Finish"/>, else of no use.</summary>
+    /// <summary>Closes the file, which is whole after <see cref="Finish"/> and of no use before it.</summary>
     public void Dispose()
     {
         _output.Dispose();
@@ -81,7 +81,7 @@ internal sealed class ShardWriter : IDisposable
         }
         catch (IOException)
         {
-            // A full disk refuses the buffered rest again; the failure itself has been thrown already.
+            // A full disk refuses the buffered rest again; the first failure has been thrown already.
         }
     }
 

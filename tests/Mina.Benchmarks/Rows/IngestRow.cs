@@ -38,16 +38,16 @@ internal static class IngestRow
                 false,
                 "Parquet.Net alone",
                 "within 1.5x; aim 1.1x",
-                [Figure.Of("Parquet.Net alone", [alone]), Figure.Of("mina ingest", [seconds])],
+                [Figure.From("Parquet.Net alone", [alone]), Figure.From("mina ingest", [seconds])],
                 note);
-            yield return new Comparison("ingest, peak memory", "MB", false, null, "< 600 MB", [Figure.Of("mina ingest", [peak])]);
+            yield return new Comparison("ingest, peak memory", "MB", false, null, "< 600 MB", [Figure.From("mina ingest", [peak])]);
             yield return new Comparison(
                 "share of the packing limit of all cores, ingest",
                 "%",
                 true,
                 null,
                 "",
-                [Figure.Of("mina ingest", [100 * alone / Environment.ProcessorCount / seconds])],
+                [Figure.From("mina ingest", [100 * alone / Environment.ProcessorCount / seconds])],
                 "ingest can be no faster than Parquet.Net packing the same bytes on every core: levels and zstd; what is left is reading, preprocessing "
                     + "and waiting for the disk");
             Directory.Delete(Path.Combine(temporary.FullName, "alone"), recursive: true);
@@ -58,21 +58,21 @@ internal static class IngestRow
             {
                 var some = Some(raw, count, temporary);
                 var (s, mb) = Ingest(options, some, shards, Environment.ProcessorCount);
-                times.Add(Figure.Of($"{count:N0}", [s], count));
-                peaks.Add(Figure.Of($"{count:N0}", [mb], count));
+                times.Add(Figure.From($"{count:N0}", [s], count));
+                peaks.Add(Figure.From($"{count:N0}", [mb], count));
                 for (var cores = 1; count == Counts[0] && cores <= Environment.ProcessorCount; cores++)
                 {
                     Directory.Delete(shards, recursive: true);
                     var (elapsed, _) = Ingest(options, some, shards, cores);
-                    rates.Add(Figure.Of($"{cores}", [ShardSet.Open(shards).Shards.Sum(shard => (long)shard.Rows) / elapsed], cores));
+                    rates.Add(Figure.From($"{cores}", [ShardSet.Open(shards).Shards.Sum(shard => (long)shard.Rows) / elapsed], cores));
                 }
 
                 Directory.Delete(shards, recursive: true);
                 Directory.Delete(some, recursive: true);
             }
 
-            times.Add(Figure.Of($"{all:N0}", [seconds], all));
-            peaks.Add(Figure.Of($"{all:N0}", [peak], all));
+            times.Add(Figure.From($"{all:N0}", [seconds], all));
+            peaks.Add(Figure.From($"{all:N0}", [peak], all));
             if (rates.Count > 0)
                 yield return new Comparison(
                     "ingest",

@@ -41,7 +41,7 @@ internal static class LimitsRow
             true,
             null,
             "",
-            [Figure.Of("in registers, independent", [peak / 1e9])],
+            [Figure.From("in registers, independent", [peak / 1e9])],
             $"{(Vector512.IsHardwareAccelerated ? 512 : 256)}-bit fused multiply-adds in 16 independent chains; medians of {Rounds}, each limit and "
                 + $"each engine in turn");
         yield return new Comparison(
@@ -50,7 +50,7 @@ internal static class LimitsRow
             true,
             null,
             "",
-            [Figure.Of("64 MB to 64 MB", [memory / 1e9]), Figure.Of("96 KB to 96 KB", [cache / 1e9])],
+            [Figure.From("64 MB to 64 MB", [memory / 1e9]), Figure.From("96 KB to 96 KB", [cache / 1e9])],
             "bytes read and bytes written, added up");
         yield return new Comparison(
             "share of the arithmetic limit, 1 thread",
@@ -102,7 +102,7 @@ internal static class LimitsRow
                 + "memory at class 1, whose do not; what both rows leave is normalising, knowledge and the checks");
     }
 
-    private static Figure Share(string name, double used, double limit) => Figure.Of(name, [100 * used / limit]);
+    private static Figure Share(string name, double used, double limit) => Figure.From(name, [100 * used / limit]);
 
     /// <summary>Multiply-adds of floats that a window's filters take: of the recording's samples a window, and of its own ends.</summary>
     private static double WindowWork(double samplesAWindow)

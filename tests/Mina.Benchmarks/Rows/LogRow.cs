@@ -24,17 +24,17 @@ internal static class LogRow
                     + $"packed every 20 s, kept {KeptSeconds} s; {load.Cores:0.00} cores, the load's own work included");
             yield return new Comparison(
                 $"log: from append to durable, {streams} streams", "ms", false, null, "p99 under 100 ms",
-                [Figure.Of("p50", [load.Median]), Figure.Of("p99", [load.P99]), Figure.Of("longest", [load.Longest])], note);
+                [Figure.From("p50", [load.Median]), Figure.From("p99", [load.P99]), Figure.From("longest", [load.Longest])], note);
             yield return Row("bytes written a stream and second", "B", load.WrittenBytesASecond / streams);
             yield return Row("commits a second, each a flush", "1/s", commits);
             yield return Row("longest time that the writer was held by anything but a commit", "ms", holds.Longest.TotalMilliseconds);
             yield return Row("share of such times that are over 50 ms", "%", 100.0 * holds.Over50Ms / Math.Max(1, holds.Count));
             yield return Row("size at the end", "MB", bytes / 1048576.0);
             var (rate, hour, day, packed) = ReadAsync(Path.Combine(temporary.FullName, "read.db")).GetAwaiter().GetResult();
-            yield return new Comparison("log: appends as fast as they go, 2,000 waiting", "1/s", true, null, "", [Figure.Of("one stream", [rate])]);
+            yield return new Comparison("log: appends as fast as they go, 2,000 waiting", "1/s", true, null, "", [Figure.From("one stream", [rate])]);
             yield return Row("kept signal on disk", "B/sample", packed);
             yield return new Comparison(
-                "log: reading a stream's kept signal", "ms", false, null, "", [Figure.Of("an hour", hour), Figure.Of("24 hours", day)],
+                "log: reading a stream's kept signal", "ms", false, null, "", [Figure.From("an hour", hour), Figure.From("24 hours", day)],
                 "300 Hz in chunks of 1 s; samples decoded");
         }
         finally
@@ -42,7 +42,7 @@ internal static class LogRow
             temporary.Delete(recursive: true);
         }
 
-        static Comparison Row(string what, string unit, double value) => new($"log: {what}", unit, false, null, "", [Figure.Of("SQLite", [value])]);
+        static Comparison Row(string what, string unit, double value) => new($"log: {what}", unit, false, null, "", [Figure.From("SQLite", [value])]);
     }
 
     private static async Task<(LogLoad.Result Load, double Commits, (TimeSpan Longest, long Count, long Over50Ms) Holds, long Bytes)> LoadAsync(

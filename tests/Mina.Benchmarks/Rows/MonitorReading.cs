@@ -11,7 +11,7 @@ namespace Mina.Benchmarks;
 /// <param name="P99">The same.</param>
 internal readonly record struct MonitorReading(long Chunks, long Gone, long Windows, double Median, double P99)
 {
-    public static MonitorReading Of(string metrics)
+    public static MonitorReading Parse(string metrics)
     {
         var buckets = Regex.Matches(metrics, "^mina_window_latency\\w*_bucket\\{[^}]*le=\"([^\"]+)\"[^}]*\\} (\\d+)", RegexOptions.Multiline)
             .Select(m => (

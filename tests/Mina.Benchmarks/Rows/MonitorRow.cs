@@ -20,7 +20,7 @@ internal static class MonitorRow
         var results = options.MonitorStreams.Select(streams => MeasureAsync(streams, options.MonitorSeconds).GetAwaiter().GetResult()).ToList();
         yield return new Comparison(
             "monitor: from a window's close to its stored verdict", "s", false, null, "p99 under 1 s at 1,500 streams; aim 4,000",
-            [.. results.SelectMany(r => new[] { Of("p50", r, r.Median), Of("p99", r, r.P99) })], Note(options), "streams");
+            [.. results.SelectMany(r => new[] { Percentile("p50", r, r.Median), Percentile("p99", r, r.P99) })], Note(options), "streams");
         yield return Row("p99 from a chunk's last sample to its acknowledgement", "s", r => r.Late, "");
         yield return Row("chunks or windows lost", "", r => r.Lost, "0");
         yield return Row("the monitor's peak memory", "MB", r => r.PeakMB, "");
@@ -29,9 +29,9 @@ internal static class MonitorRow
         yield return Row("CPU of the load generator", "s", r => r.LoadCpu, "");
 
         Comparison Row(string what, string unit, Func<Result, double> of, string goal) =>
-            new($"monitor: {what}", unit, false, null, goal, [.. results.Select(r => Figure.Of($"{r.Streams} streams", [of(r)]))]);
+            new($"monitor: {what}", unit, false, null, goal, [.. results.Select(r => Figure.From($"{r.Streams} streams", [of(r)]))]);
 
-        static Figure Of(string percentile, Result r, double value) => Figure.Of($"{percentile}, {r.Streams} streams", [value], r.Streams);
+        static Figure Percentile(string percentile, Result r, double value) => Figure.From($"{percentile}, {r.Streams} streams", [value], r.Streams);
     }
 
     private static string Note(Options options) => string.Create(CultureInfo.InvariantCulture,
@@ -76,7 +76,7 @@ internal static class MonitorRow
                 memory.Add(monitor.WorkingSet64 / 1048576.0);
                 if (!load.IsCompleted)
                     settled.Restart();
-                reading = load.IsCompleted ? MonitorReading.Of(await http.GetStringAsync("/metrics").ConfigureAwait(false)) : default;
+                reading = load.IsCompleted ? MonitorReading.Parse(await http.GetStringAsync("/metrics").ConfigureAwait(false)) : default;
             }
             while (!load.IsCompleted || (reading.Windows < expected && settled.Elapsed < Settling));
 

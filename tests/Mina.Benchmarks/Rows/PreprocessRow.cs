@@ -38,7 +38,7 @@ internal static partial class PreprocessRow
             true,
             "1",
             "",
-            [.. threads.Select(n => Figure.Of($"{n}", Enumerable.Range(0, Rounds).Select(_ => RateOf(recordings, n)), n))],
+            [.. threads.Select(n => Figure.From($"{n}", Enumerable.Range(0, Rounds).Select(_ => RateOf(recordings, n)), n))],
             null,
             "threads");
     }
@@ -101,7 +101,7 @@ internal static partial class PreprocessRow
                 rates.Add(windows / Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
-        return Figure.Of("Mina", rates);
+        return Figure.From("Mina", rates);
     }
 
     private static List<Figure> Python(string script, string recordings)
@@ -113,7 +113,7 @@ internal static partial class PreprocessRow
             try
             {
                 var (_, _, output) = Measure.Command(python, script, recordings);
-                return [.. Lines().Matches(output).Select(line => Figure.Of(
+                return [.. Lines().Matches(output).Select(line => Figure.From(
                     line.Groups[1].Value.StartsWith("hsd", StringComparison.Ordinal) ? Original : "SciPy oracle, Python",
                     [double.Parse(line.Groups[2].Value, CultureInfo.InvariantCulture)]))];
             }

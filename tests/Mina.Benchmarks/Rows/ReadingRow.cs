@@ -29,8 +29,8 @@ internal static class ReadingRow
                     var steps = EpochSteps(set, recipe);
                     var epoch = training * steps / Steps;
                     var waited = first + (waiting * steps / Steps);
-                    waits.Add(Figure.Of(n == 1 ? "1 thread" : $"{n} threads", [100 * waited / (epoch + waited)]));
-                    rates.Add(Figure.Of(n == 1 ? "1 thread" : $"{n} threads", [Steps * recipe.BatchSize / (waiting + training)]));
+                    waits.Add(Figure.From(n == 1 ? "1 thread" : $"{n} threads", [100 * waited / (epoch + waited)]));
+                    rates.Add(Figure.From(n == 1 ? "1 thread" : $"{n} threads", [Steps * recipe.BatchSize / (waiting + training)]));
                 }
 
                 var note = $"{Steps} steps of train's own loop on its own batches; the wait for an epoch's first batch ({set.Windows(Split.Train):N0} training "
@@ -89,7 +89,7 @@ internal static class ReadingRow
                 break;
         }
 
-        return Figure.Of($"recipe {recipe.Name}", [(batches - 1) * recipe.BatchSize / Stopwatch.GetElapsedTime(start).TotalSeconds]);
+        return Figure.From($"recipe {recipe.Name}", [(batches - 1) * recipe.BatchSize / Stopwatch.GetElapsedTime(start).TotalSeconds]);
     }
 
     private static string Made(Options options, DirectoryInfo temporary)

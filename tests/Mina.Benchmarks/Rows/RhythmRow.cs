@@ -21,6 +21,7 @@ internal static class RhythmRow
         var judge = EpisodeJudge.For(level, 0.5);
         var starts = Enumerable.Range(0, ((samples.Length - Shapes.Window) / Stride) + 1).Select(i => i * Stride).ToArray();
         var random = new Random(1);
+        var tails = Tails(samples);
         var verdicts = starts.Select(start => new Verdict(start / (double)Shapes.Fs, random.NextDouble(), WindowFault.None)).ToArray();
         var due = starts.Select(start => Array.FindAll(beats, beat => IsDue(beat, start))).ToArray();
         var weights = NetworkCatalog.Default.InitialWeights(1);
@@ -34,9 +35,9 @@ internal static class RhythmRow
             5,
             31,
             ("network", () => Network(engine, batch, logits, starts.Length)),
-            ("beats", () => Beats(samples)),
+            ("beats", () => Beats(tails)),
             ("rhythm level and episodes", () => Level(judge, due, verdicts)),
-            ("beats, rhythm level and episodes", () => BeatsAndLevel(judge, samples, due, verdicts)));
+            ("beats, rhythm level and episodes", () => BeatsAndLevel(judge, tails, due, verdicts)));
         return
         [
             new Comparison(
@@ -70,15 +71,18 @@ internal static class RhythmRow
             engine.Run(batch, logits, null);
     }
 
-    private static void Beats(float[] samples)
+    /// <summary>What a stream keeps of its samples after each stride. Windows are cut from it, so it is no cost of the beats.</summary>
+    private static SampleTail[] Tails(float[] samples)
     {
         var tail = SampleTail.Empty;
+        return [.. Enumerable.Range(0, samples.Length / Stride).Select(i => tail = tail.Add(samples.AsSpan(i * Stride, Stride), 2 * Stride))];
+    }
+
+    private static void Beats(SampleTail[] tails)
+    {
         var found = SessionBeats.Start;
-        for (var end = Stride; end <= samples.Length; end += Stride)
-        {
-            tail = tail.Add(samples.AsSpan(end - Stride, Stride), 2 * Stride);
-            found = found.Find(tail, end).Taken();
-        }
+        foreach (var tail in tails)
+            found = found.Find(tail, tail.End).Taken();
     }
 
     private static void Level(EpisodeJudge judge, Beat[][] due, Verdict[] verdicts)
@@ -88,9 +92,9 @@ internal static class RhythmRow
             (state, _, _) = EpisodeJudges.Step(judge, state, due[i], verdicts[i]);
     }
 
-    private static void BeatsAndLevel(EpisodeJudge judge, float[] samples, Beat[][] due, Verdict[] verdicts)
+    private static void BeatsAndLevel(EpisodeJudge judge, SampleTail[] tails, Beat[][] due, Verdict[] verdicts)
     {
-        Beats(samples);
+        Beats(tails);
         Level(judge, due, verdicts);
     }
 }

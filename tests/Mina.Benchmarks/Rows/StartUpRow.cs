@@ -31,7 +31,7 @@ internal static class StartUpRow
     private static Comparison Times(string what, string goal, string? note, string program, params string[] arguments)
     {
         var seconds = Enumerable.Range(0, Rounds + 1).Select(_ => Measure.Command(program, arguments).Seconds).Skip(1); // the first fills the disk cache
-        return new Comparison(what, "s", false, null, goal, [Figure.Of("Release build", seconds)], note);
+        return new Comparison(what, "s", false, null, goal, [Figure.From("Release build", seconds)], note);
     }
 
     /// <summary>A model as large as any, hardly trained.</summary>

@@ -12,10 +12,10 @@ public class EvaluationOutputTests
     private static readonly string[] Figures = ["roc_auc", "pr_auc", "f1", "sensitivity", "specificity", "ppv"];
 
     private static EvaluationResult Some { get; } = Evaluator.Run(
-        MadeUpBatches.Of(MadeUpBatches.Some(20, 9), 64), MadeUpBatches.Classify, new EvaluationOptions { Resamples = 100 });
+        MadeUpBatches.InBatches(MadeUpBatches.Some(20, 9), 64), MadeUpBatches.Classify, new EvaluationOptions { Resamples = 100 });
 
     private static EvaluationResult WithoutAF { get; } = Evaluator.Run(
-        MadeUpBatches.Of([new("a", 0, Label.Normal, 0.2f), new("b", 0, Label.Other, 0.3f)], 2), MadeUpBatches.Classify,
+        MadeUpBatches.InBatches([new("a", 0, Label.Normal, 0.2f), new("b", 0, Label.Other, 0.3f)], 2), MadeUpBatches.Classify,
         new EvaluationOptions { Resamples = 20 });
 
     private static JsonElement Json(EvaluationResult result)
@@ -69,19 +69,12 @@ public class EvaluationOutputTests
     [Fact]
     public void Saving_makes_the_folder_and_leaves_no_temporary_file()
     {
-        var folder = Directory.CreateTempSubdirectory("mina-evaluation-");
-        try
-        {
-            var path = Path.Combine(folder.FullName, "deep", "out.json");
-            EvaluationJson.Save(Some, path);
-            EvaluationJson.Save(WithoutAF, path);
-            Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
-            Assert.Equal(2, JsonDocument.Parse(File.ReadAllBytes(path)).RootElement.GetProperty("paper").GetProperty("n").GetInt32());
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new TemporaryFolder();
+        var path = folder["deep/out.json"];
+        EvaluationJson.Save(Some, path);
+        EvaluationJson.Save(WithoutAF, path);
+        Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
+        Assert.Equal(2, JsonDocument.Parse(File.ReadAllBytes(path)).RootElement.GetProperty("paper").GetProperty("n").GetInt32());
     }
 
     [Fact]

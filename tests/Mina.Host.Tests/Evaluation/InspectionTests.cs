@@ -42,7 +42,7 @@ public sealed class InspectionTests
         var batches = new List<SegmentBatch>();
         foreach (var (i, label) in new[] { Label.AF, Label.Normal, Label.AF, Label.Other }.Index())
         {
-            var recording = Simulated.Of($"s{i}", label, 12, (ulong)i + 1);
+            var recording = Simulated.Make($"s{i}", label, 12, (ulong)i + 1);
             Assert.Null(preprocessor.Run(recording, rows));
             var batch = new SegmentBatch(rows.Count) { Count = rows.Count };
             for (var row = 0; row < rows.Count; row++)

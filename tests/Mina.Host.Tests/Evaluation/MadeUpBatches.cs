@@ -6,7 +6,7 @@ namespace Mina.Host.Tests.Evaluation;
 internal static class MadeUpBatches
 {
     /// <summary>Windows in batches of <paramref name="size"/>, the last one smaller; a window's trace is its start everywhere.</summary>
-    public static IEnumerable<SegmentBatch> Of(IReadOnlyList<MadeUpWindow> windows, int size)
+    public static IEnumerable<SegmentBatch> InBatches(IReadOnlyList<MadeUpWindow> windows, int size)
     {
         foreach (var chunk in windows.Chunk(size))
         {

@@ -6,7 +6,7 @@ namespace Mina.Host.Tests.Monitor;
 /// <summary>Attention as no model gave it: the knowledge itself, as shares. It lies where a model's would: at the beats.</summary>
 internal static class MadeUpAttention
 {
-    public static WindowAttention Of(DateTimeOffset start, float[] window)
+    public static WindowAttention Make(DateTimeOffset start, float[] window)
     {
         var rows = new Segments();
         rows.Resize(1);

@@ -149,7 +149,7 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
     public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default)
     {
         var window = Trace(stream, windowStart - TimeSpan.FromSeconds(0.01), windowStart + TimeSpan.FromSeconds(10.1)).Millivolts;
-        return Task.FromResult(window.Length < Preprocess.Shapes.Window ? null : MadeUpAttention.Of(windowStart, window));
+        return Task.FromResult(window.Length < Preprocess.Shapes.Window ? null : MadeUpAttention.Make(windowStart, window));
     }
 
     public Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel)

@@ -41,7 +41,7 @@ public sealed class LibraryTests
     {
         var lines = File.ReadAllLines(Path.Combine(SampleProgram.Folder("Classify"), "Program.cs"))
             .SkipWhile(line => !line.Contains("README.md quotes", StringComparison.Ordinal)).Skip(1)
-            .TakeWhile(line => !line.Contains("Here the quotation ends", StringComparison.Ordinal))
+            .TakeWhile(line => !line.Contains("The quotation ends here", StringComparison.Ordinal))
             .Select(line => line.Length > 4 ? line[4..] : "");
         Assert.Equal(string.Join('\n', lines) + "\n", Assert.Single(Markdown.Blocks(Markdown.Read("README.md"), "csharp")));
     }

@@ -12,14 +12,6 @@ open Xunit
 let private strip = recording "strip" Label.AF 30.0 5
 let private long = recording "long" Label.AF 90.0 5
 
-let private withFolder (test: string -> unit) =
-    let folder = Directory.CreateTempSubdirectory "mina-detector-"
-
-    try
-        test folder.FullName
-    finally
-        folder.Delete true
-
 [<Fact>]
 let ``the shipped detector is the one in data/models and says the same of every recording`` () =
     let loaded = Detector.Load Golden.shippedModel.Value
@@ -32,13 +24,13 @@ let ``the shipped detector is the one in data/models and says the same of every 
 
 [<Fact>]
 let ``a folder without a model is refused and named`` () =
-    withFolder (fun folder ->
+    Golden.withFolder (fun folder ->
         let e = Assert.Throws<ProblemException>(fun () -> Detector.Load folder |> ignore)
         Assert.Contains($"%s{folder} holds no model", e.Message))
 
 [<Fact>]
 let ``a damaged model is refused and its folder named`` () =
-    withFolder (fun folder ->
+    Golden.withFolder (fun folder ->
         for struct (name, bytes) in ModelFiles.encode (untrained 0.5) do
             File.WriteAllBytes(Path.Combine(folder, name), bytes)
 
@@ -48,7 +40,7 @@ let ``a damaged model is refused and its folder named`` () =
 
 [<Fact>]
 let ``a model written and loaded is the same`` () =
-    withFolder (fun folder ->
+    Golden.withFolder (fun folder ->
         let model = untrained 0.3
 
         for struct (name, bytes) in ModelFiles.encode model do

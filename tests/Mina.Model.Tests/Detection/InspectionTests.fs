@@ -84,8 +84,8 @@ let ``the check of attention takes every uniform AF window and is the same every
 
         Assert.Equal(Seq.length uniformAF, check.Windows)
         Assert.Equal(2, check.Recordings)
-        Assert.Equal(check.Most.Value - check.Random.Value, check.Difference.Value, 1e-9)
-        Assert.InRange(check.Most.Value, check.Most.Lo, check.Most.Hi)
+        Assert.Equal(check.Attended.Value - check.Random.Value, check.Difference.Value, 1e-9)
+        Assert.InRange(check.Attended.Value, check.Attended.Lo, check.Attended.Hi)
         Assert.Equal<AttentionCheck | null>(check, detector.Inspect(List.rev batches, result).Check)
 
 [<Fact>]

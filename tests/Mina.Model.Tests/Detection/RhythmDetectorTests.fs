@@ -80,15 +80,10 @@ let ``a level of another network is refused`` () =
 
 [<Fact>]
 let ``a folder without a rhythm level is refused and named`` () =
-    let folder = Directory.CreateTempSubdirectory "mina-rhythm-"
+    Golden.withFolder (fun folder ->
+        let e = Assert.Throws<ProblemException>(fun () -> RhythmFiles.read folder |> ignore)
 
-    try
-        let e =
-            Assert.Throws<ProblemException>(fun () -> RhythmFiles.read folder.FullName |> ignore)
-
-        Assert.Contains($"%s{folder.FullName} holds no rhythm level", e.Message)
-    finally
-        folder.Delete true
+        Assert.Contains($"%s{folder} holds no rhythm level", e.Message))
 
 let private recordings =
     lazy
@@ -127,19 +122,16 @@ let ``a level trained on recordings is used as asked, and its files load into th
     Assert.Equal(3, trained.Stored.Info.Persons)
     Assert.Equal(6, trained.Stored.Info.Recordings)
     Assert.Contains("cv/made/duration_sensitivity", trained.Stored.Info.Metrics.Keys)
-    let folder = Directory.CreateTempSubdirectory "mina-rhythm-"
 
-    try
+    Golden.withFolder (fun folder ->
         for struct (name, bytes) in RhythmFiles.encode trained.Stored do
-            File.WriteAllBytes(Path.Combine(folder.FullName, name), bytes)
+            File.WriteAllBytes(Path.Combine(folder, name), bytes)
 
-        let detector = Detector.Shipped.WithRhythm(RhythmFiles.read folder.FullName)
+        let detector = Detector.Shipped.WithRhythm(RhythmFiles.read folder)
 
         match detector.Rhythm with
         | null -> Assert.Fail "The detector has no rhythm level."
-        | level -> Assert.Equal<float>(trained.Stored.Model.Parameters, level.Model.Parameters)
-    finally
-        folder.Delete true
+        | level -> Assert.Equal<float>(trained.Stored.Model.Parameters, level.Model.Parameters))
 
 [<Fact>]
 let ``too few people and recordings without AF are refused, and a training can be stopped`` () =

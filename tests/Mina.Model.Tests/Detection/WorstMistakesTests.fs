@@ -38,7 +38,7 @@ let ``the lowest probabilities are the worst false negatives`` () =
     Assert.Equal("b", (Assert.Single worst.Worst).Score.RecordingId)
 
 [<Fact>]
-let ``room for none keeps none`` () =
+let ``a capacity of none keeps no mistake`` () =
     Assert.Empty((worstOf 0 0 [ score "a" 0 0.9 ]).Worst)
 
 [<Property(MaxTest = 200)>]

@@ -90,21 +90,21 @@ public class RecordingFolderTests
 
         Assert.Equal(["good"], outcomes.Where(o => o.Recording is not null).Select(o => o.Recording!.Id));
         var rejections = outcomes.Where(o => o.Rejection is not null).ToDictionary(o => o.Rejection!.Id, o => o.Rejection!);
-        Assert.Equal((RejectionReason.UnreadableHeader, $"{at("alone.mat")} has no header: put alone.hea beside it"), Of("alone"));
+        Assert.Equal((RejectionReason.UnreadableHeader, $"{at("alone.mat")} has no header: put alone.hea beside it"), Why("alone"));
         Assert.Equal(
-            (RejectionReason.LengthMismatch, $"{at("cut.mat")} holds 100 samples where its header says 9000: the file is cut off, get it again"), Of("cut"));
-        Assert.Equal((RejectionReason.UnreadableHeader, $"{at("empty.hea")} is not a usable WFDB header: it is empty"), Of("empty"));
-        Assert.Equal(RejectionReason.UnreadableHeader, Of("garbage").Item1);
-        Assert.StartsWith($"{at("garbage.hea")} is not a usable WFDB header: line 1 should read 'name signals fs length'", Of("garbage").Item2);
+            (RejectionReason.LengthMismatch, $"{at("cut.mat")} holds 100 samples where its header says 9000: the file is cut off, get it again"), Why("cut"));
+        Assert.Equal((RejectionReason.UnreadableHeader, $"{at("empty.hea")} is not a usable WFDB header: it is empty"), Why("empty"));
+        Assert.Equal(RejectionReason.UnreadableHeader, Why("garbage").Item1);
+        Assert.StartsWith($"{at("garbage.hea")} is not a usable WFDB header: line 1 should read 'name signals fs length'", Why("garbage").Item2);
         Assert.Equal(
-            (RejectionReason.UnreadableSignal, $"{at("lost.hea")} names the signal file lost.dat, which is not there: put it beside the header"), Of("lost"));
+            (RejectionReason.UnreadableSignal, $"{at("lost.hea")} names the signal file lost.dat, which is not there: put it beside the header"), Why("lost"));
         Assert.Equal(
-            (RejectionReason.UnreadableSignal, $"{at("text.mat")} is not a MATLAB (level 4) file, as its header says it is: get the file again"), Of("text"));
-        Assert.Equal(RejectionReason.UnreadableSignal, Of("torn").Item1);
-        Assert.StartsWith($"{at("torn.zip")} cannot be read as a zip", Of("torn").Item2);
+            (RejectionReason.UnreadableSignal, $"{at("text.mat")} is not a MATLAB (level 4) file, as its header says it is: get the file again"), Why("text"));
+        Assert.Equal(RejectionReason.UnreadableSignal, Why("torn").Item1);
+        Assert.StartsWith($"{at("torn.zip")} cannot be read as a zip", Why("torn").Item2);
         Assert.All(rejections.Values, r => Assert.DoesNotContain('\n', r.Message));
 
-        (RejectionReason, string) Of(string id) => (rejections[id].Reason, rejections[id].Message);
+        (RejectionReason, string) Why(string id) => (rejections[id].Reason, rejections[id].Message);
     }
 
     [Fact]

@@ -16,19 +16,12 @@ public class SampleDataTests
         // MINA_WRITE_DATA=1 writes them again, after a change that is meant to change them
         if (Environment.GetEnvironmentVariable("MINA_WRITE_DATA") == "1") SimulationFolder.Write(committed, Options);
 
-        var again = Directory.CreateTempSubdirectory("mina-data-");
-        try
-        {
-            SimulationFolder.Write(again.FullName, Options);
-            Assert.Equal(Names(committed), Names(again.FullName));
-            foreach (var name in Names(committed))
-                Assert.True(File.ReadAllBytes(Path.Combine(committed, name)).SequenceEqual(File.ReadAllBytes(Path.Combine(again.FullName, name))), name);
-            Assert.InRange(Names(committed).Sum(n => new FileInfo(Path.Combine(committed, n)).Length), 500_000, 2_000_000);
-        }
-        finally
-        {
-            again.Delete(recursive: true);
-        }
+        using var again = new TemporaryFolder();
+        SimulationFolder.Write(again.Path, Options);
+        Assert.Equal(Names(committed), Names(again.Path));
+        foreach (var name in Names(committed))
+            Assert.True(File.ReadAllBytes(Path.Combine(committed, name)).SequenceEqual(File.ReadAllBytes(again[name])), name);
+        Assert.InRange(Names(committed).Sum(n => new FileInfo(Path.Combine(committed, n)).Length), 500_000, 2_000_000);
     }
 
     private static string[] Names(string folder) => [.. Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];

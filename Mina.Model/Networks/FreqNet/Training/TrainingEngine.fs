@@ -33,10 +33,10 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> an
 
     /// The number of gradients that blocks are added to side by side, and so the largest number of threads that find
     /// work.
-    static let most = 16
+    static let maxShares = 16
 
     let weights = TrainingWeights 'L.Count
-    let gradients = Array.init most (fun _ -> FlatGradient())
+    let gradients = Array.init maxShares (fun _ -> FlatGradient())
     let scratch = ConcurrentBag<TrainingScratch<'V, 'L>>()
 
     /// The forward pass of channel c over the `present` windows of a block from `first` on.
@@ -230,12 +230,12 @@ type internal TrainingEngine<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> an
             }
 
             let blocks = (batch.Count + block - 1) / block
-            let shares = min most blocks
+            let shares = min maxShares blocks
             workers.Invoke(shares, (fun share -> learnShare task blocks shares share))
-            let slice = AlignedBuffer.Padded((Layout.count + most - 1) / most)
+            let slice = AlignedBuffer.Padded((Layout.count + maxShares - 1) / maxShares)
 
             workers.Invoke(
-                most,
+                maxShares,
                 fun n -> addUp shares (min Layout.count (n * slice)) (min Layout.count ((n + 1) * slice)) into
             )
 
