@@ -200,7 +200,8 @@ type ModelInfo = {
             + "weights_sha256 if you changed the weights yourself."
 
         if this.WeightsSha256 = "" then
-            refuse $"model.json does not say which model.safetensors it belongs to (it has no weights_sha256): %s{remedy}"
+            refuse
+                $"model.json does not say which model.safetensors it belongs to (it has no weights_sha256): %s{remedy}"
 
         if not (String.Equals(this.WeightsSha256, hash, StringComparison.OrdinalIgnoreCase)) then
             refuse

@@ -29,8 +29,8 @@ module internal SealedJson =
         | node -> String.Equals(node.ToString(), expected, StringComparison.OrdinalIgnoreCase)
 
     /// <summary>The text with its hash.</summary>
-    /// <param name="weights">The bytes of the file of weights that the text describes, whose hash goes into it; null: it
-    /// describes none.</param>
+    /// <param name="weights">The bytes of the file of weights that the text describes, whose hash goes into it; null:
+    /// it describes none.</param>
     /// <param name="text">A JSON object.</param>
     let add (weights: byte[] | null) (text: string) : string =
         match fieldsOf text with

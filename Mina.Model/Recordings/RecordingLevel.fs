@@ -74,7 +74,7 @@ module RecordingLevels =
             || not (isNumber level.Bias)
             || Array.exists (fun deviation -> deviation <= 0.0) level.Deviations
         then
-            $"it should hold %d{count} means, deviations above 0, and weights, each of at most %g{maxNumber}"
+            $"it should hold %d{count} means, deviations above 0, and weights, each of at most %.0f{maxNumber}"
         elif not (level.Threshold > 0.0 && level.Threshold < 1.0) then
             "its threshold does not lie between 0 and 1"
         else

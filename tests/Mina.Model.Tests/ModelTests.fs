@@ -147,8 +147,7 @@ let private refusedWeights (change: byte[] -> byte[]) (says: string) =
         bytes
 
     let e =
-        Assert.Throws<ProblemException>(fun () ->
-            (changedModel changed id :> IDisposable).Dispose())
+        Assert.Throws<ProblemException>(fun () -> (changedModel changed id :> IDisposable).Dispose())
 
     Assert.Contains("its SHA-256 differs", e.Message)
     refusedModel change (withHash hash) says
@@ -218,7 +217,15 @@ let ``A threshold outside 0 to 1 is refused`` () =
         |> ignore
 
 let private classifier () =
-    Classifier.Load(parameters.Encode trained.Value.Weights, info.Value.ToJson())
+    let files =
+        ModelFiles.encode {
+            Weights = trained.Value.Weights
+            Info = info.Value
+        }
+
+    let struct (_, weights) = files[0]
+    let struct (_, text) = files[1]
+    Classifier.Load(weights, System.Text.Encoding.UTF8.GetString text)
 
 [<Fact>]
 let ``A classifier loaded from its files says what the literal network says`` () =

@@ -110,7 +110,7 @@ let ``a level that cannot be used is refused with one sentence`` () =
     )
 
     Assert.Contains("between 0 and 1", refused { level with Threshold = 1.0 })
-    Assert.Contains("at most 1E+06", refused { level with Bias = 1e300 })
+    Assert.Contains("of at most 1000000", refused { level with Bias = 1e300 })
 
 [<Fact>]
 let ``a level of which a bit has flipped is refused, and one that says that it was changed is not`` () =
