@@ -26,6 +26,11 @@ internal static class ClassifyCommand
             Description = "Also write each recording's beats and rhythm as WFDB annotations (.qrs) into this folder, which score reads.",
             HelpName = "folder",
         };
+        var table = new Option<string?>("--table")
+        {
+            Description = "Write one row for each recording to this .csv or .parquet file instead of printing, on all cores.",
+            HelpName = "file",
+        };
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
         var threshold = CommonOptions.Threshold();
@@ -35,20 +40,23 @@ internal static class ClassifyCommand
             "Say of each 10 s window of a recording, and of the recording, whether it is AF, and when AF began and "
             + "ended.")
         {
-            recordings, model, json, csv, annotations, lead, fs, threshold, noRhythm,
+            recordings, model, json, csv, table, annotations, lead, fs, threshold, noRhythm,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(json) && result.GetValue(csv))
                 result.AddError("--json and --csv exclude each other; give one.");
+            if (result.GetValue(table) is not null && (result.GetValue(json) || result.GetValue(csv) || result.GetValue(annotations) is not null))
+                result.AddError("--table goes without --json, --csv and --annotations; give it alone.");
         });
-        command.SetAction(parsed => CommandLine.RunJobAsync(stop => Task.FromResult(Run(
-            parsed.GetRequiredValue(recordings),
-            parsed.DetectorOf(model, threshold, noRhythm),
-            parsed.GetValue(json) ? Form.Json : parsed.GetValue(csv) ? Form.Csv : Form.Table,
-            parsed.ReadOptionsOf(lead, fs),
-            parsed.GetValue(annotations),
-            stop))));
+        command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
+        {
+            var (paths, detector, read) = (parsed.GetRequiredValue(recordings), parsed.DetectorOf(model, threshold, noRhythm), parsed.ReadOptionsOf(lead, fs));
+            if (parsed.GetValue(table) is { } file)
+                return ClassifyTable.RunAsync(paths, detector, read, file, stop);
+            var form = parsed.GetValue(json) ? Form.Json : parsed.GetValue(csv) ? Form.Csv : Form.Table;
+            return Task.FromResult(Run(paths, detector, form, read, parsed.GetValue(annotations), stop));
+        }));
         return command;
     }
 

@@ -103,6 +103,13 @@ internal static class CommonOptions
     public static Option<string?> Report(string what) =>
         new("--report") { Description = $"Write a self-contained HTML {what} to this .html file, or into this folder." };
 
+    /// <summary><c>--resamples</c>.</summary>
+    public static Option<int> Resamples() => new("--resamples")
+    {
+        Description = "The number of resamples of the bootstrap over recordings.",
+        DefaultValueFactory = _ => 1000,
+    };
+
     /// <summary><c>--seed</c>.</summary>
     public static Option<long> Seed(string description) => new("--seed") { Description = description, DefaultValueFactory = _ => 1 };
 

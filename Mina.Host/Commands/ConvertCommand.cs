@@ -34,8 +34,8 @@ internal static class ConvertCommand
 
     private static int Run(string from, string to, string? named, ReadOptions read, string annotator, CancellationToken stop)
     {
-        var byName = FormatOf(Path.GetExtension(to));
-        var format = named is null ? byName ?? ConversionFormat.Wfdb : FormatOf("." + named)
+        var byName = RecordingConverter.FormatOf(Path.GetExtension(to));
+        var format = named is null ? byName ?? ConversionFormat.Wfdb : RecordingConverter.FormatOf("." + named)
             ?? throw new ProblemException($"--to {named} is no format; the formats are wfdb, edf and csv.");
         using var folder = RecordingFolder.Open(from);
         var isFile = byName is not null && !Directory.Exists(to);
@@ -66,14 +66,6 @@ internal static class ConvertCommand
 
         return failed == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
-
-    private static ConversionFormat? FormatOf(string extension) => extension.ToLowerInvariant() switch
-    {
-        ".hea" or ".wfdb" or ".dat" => ConversionFormat.Wfdb,
-        ".edf" or ".edf+" => ConversionFormat.Edf,
-        ".csv" => ConversionFormat.Csv,
-        _ => null,
-    };
 
     // An id may be a path, but the name of a WFDB record has only letters, digits, '_' and '-'.
     private static string NameOf(string id, ConversionFormat format) => format == ConversionFormat.Wfdb

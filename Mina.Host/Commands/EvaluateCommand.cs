@@ -5,6 +5,7 @@ using Mina.Host.Reports;
 using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Shards;
 using Spectre.Console;
 
@@ -24,10 +25,11 @@ internal static class EvaluateCommand
         var report = CommonOptions.Report("report");
         var threshold = CommonOptions.Threshold();
         var seed = CommonOptions.Seed("The seed of the bootstrap.");
-        var resamples = new Option<int>("--resamples")
+        var resamples = CommonOptions.Resamples();
+        var predictions = new Option<string?>("--predictions")
         {
-            Description = "The number of resamples of the bootstrap over recordings.",
-            DefaultValueFactory = _ => 1000,
+            Description = "Of shards, also write each window's probability to this .csv or .parquet file.",
+            HelpName = "file",
         };
         var recordings = new EvaluateRecordings();
         var strips = new EvaluateStrips();
@@ -36,12 +38,13 @@ internal static class EvaluateCommand
             "Score a model on a split: all windows (as the paper), uniform windows, recordings; with 95 % intervals. Or on "
             + "long recordings with rhythm annotations: AF episodes and duration. Or on strips: the verdicts of classify on short recordings.")
         {
-            model, shards, split, json, report, threshold, seed, resamples,
+            model, shards, split, json, report, predictions, threshold, seed, resamples,
         };
         recordings.AddTo(command, shards, split, seed, resamples);
         strips.AddTo(command, shards, split, report);
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
+            OutputFiles.Require((parsed.GetValue(json), parsed.GetValue(report)));
             if (recordings.IsGiven(parsed))
             {
                 return recordings.RunAsync(
@@ -57,16 +60,21 @@ internal static class EvaluateCommand
             var options = new EvaluationOptions { Seed = parsed.GetValue(seed), Resamples = parsed.AtLeast(1, resamples) };
             var part = parsed.SplitOf(split);
             var set = ShardSet.Open(parsed.GetRequiredValue(shards));
-            return RunAsync(parsed.DetectorOf(model, threshold), FolderOf(parsed), set, part, (parsed.GetValue(json), parsed.GetValue(report)), options, stop);
+            var files = new Files(parsed.GetValue(json), parsed.GetValue(report), parsed.GetValue(predictions));
+            return RunAsync(parsed.DetectorOf(model, threshold), FolderOf(parsed), set, part, files, options, stop);
         }));
         return command;
 
         string? FolderOf(ParseResult parsed) => parsed.GetValue(model) is { } folder ? Path.GetFullPath(folder) : null;
     }
 
+    private sealed record Files(string? Json, string? Report, string? Predictions);
+
     private static async Task<int> RunAsync(
-        Detector detector, string? model, ShardSet shards, Split split, (string? Json, string? Report) files, EvaluationOptions options, CancellationToken stop)
+        Detector detector, string? model, ShardSet shards, Split split, Files files, EvaluationOptions options, CancellationToken stop)
     {
+        if (files.Predictions is { } table)
+            TableFile.RequireWritable(table);
         detector.RequireSettings(shards.Settings.Preprocess);
         var windows = shards.Windows(split);
         var result = await ProgressView.RunAsync("evaluate", TimeProvider.System, report => Task.FromResult(detector.Evaluate(
@@ -91,6 +99,12 @@ internal static class EvaluateCommand
         {
             EvaluationJson.Save(result, json, measurement);
             Console.WriteLine($"figures: {Path.GetFullPath(json)}");
+        }
+
+        if (files.Predictions is { } predictions)
+        {
+            WindowPredictions.Save(result.Scores, predictions);
+            Console.WriteLine($"predictions: {Path.GetFullPath(predictions)}");
         }
 
         if (files.Report is { } path)

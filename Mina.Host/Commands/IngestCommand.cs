@@ -106,7 +106,7 @@ internal static class IngestCommand
             entries, options, new ImmediateProgress<IngestProgress>(progress => report(IngestView.StateOf(progress, totalBytes, time.GetElapsedTime(began)))),
             stop)).ConfigureAwait(false);
 
-        IngestView.Print(summary, labels, inHeaders);
+        IngestView.Print(summary, labels, inHeaders, request.Watch);
         if (summary.Stopped && !request.Watch)
             return ExitCodes.Stopped;
         return summary.Shards.Count == 0 ? ExitCodes.Failed : ExitCodes.Done;

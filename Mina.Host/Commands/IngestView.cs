@@ -28,8 +28,16 @@ internal static class IngestView
                 $"{N(progress.Done)}{of} recordings, {N(progress.Windows)} windows, {progress.BytesWritten / 1e6 / seconds:0} MB/s written{rejected}"));
     }
 
-    public static void Print(IngestSummary summary, LabelTable? labels, bool fromHeaders)
+    /// <summary>Prints what came of it. One that was stopped says one thing only, because the rest is not known yet.</summary>
+    public static void Print(IngestSummary summary, LabelTable? labels, bool fromHeaders, bool watch)
     {
+        if (summary.Stopped && !watch)
+        {
+            Console.WriteLine($"stopped after {N(summary.Progress.Done - summary.Progress.Skipped)} recordings, of which {N(summary.Discarded)} "
+                + "are read again: the same command goes on where this one stopped");
+            return;
+        }
+
         var output = AnsiConsole.Console;
         PrintCounts(output, summary);
         PrintRejections(output, summary);
@@ -45,7 +53,7 @@ internal static class IngestView
             $"{N(progress.Done - progress.Skipped - progress.Rejected)} recordings, {N(progress.Windows)} windows in "
                 + $"{ProgressView.Clock(summary.Elapsed)} ({progress.Windows / seconds:N0} windows/s, {segments / seconds:N0} MB/s of segments){already}"));
         if (summary.Discarded > 0)
-            Console.WriteLine($"stopped: {N(summary.Discarded)} recordings of unfinished shards were discarded; the same command goes on where it stopped");
+            Console.WriteLine($"stopped: {N(summary.Discarded)} recordings of unfinished shards are read again by the next run");
         var source = labels?.Source ?? (fromHeaders ? "the recordings' own headers" : "rhythm annotations, window by window");
         Console.WriteLine($"shards: {summary.Output} (labels from {source}; {Manifest.FileName} lists what is "
             + $"finished{(summary.RejectionFile is { } file ? $", {Path.GetFileName(file)} what was rejected" : "")})");

@@ -97,17 +97,36 @@ internal static class ReplayCommand
 
         var time = TimeProvider.System;
         var began = time.GetTimestamp();
-        var sent = await Task.WhenAll(recordings.Select(recording =>
-            SendAsync(recording, request.Stream ?? recording.Id.Replace('/', '.'), request, time, stop)))
-            .ConfigureAwait(false);
+        var seconds = recordings.Sum(recording => recording.Seconds);
+        var to = AddressOf(request.To);
+        var sent = await ProgressView.RunAsync("replay", time, report =>
+        {
+            var (done, gate) = (0.0, new Lock());
+            void Sent(SampleChunk chunk)
+            {
+                lock (gate)
+                {
+                    done += chunk.Millivolts.Length / chunk.Fs;
+                    report(new ProgressState(
+                        done, seconds, string.Create(CultureInfo.InvariantCulture, $"{done:0} of {seconds:0} s, {recordings.Count} streams to {to}")));
+                }
+            }
+
+            return Task.WhenAll(recordings.Select(recording =>
+                SendAsync(recording, request.Stream ?? recording.Id.Replace('/', '.'), request, Sent, time, stop)));
+        }).ConfigureAwait(false);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{recordings.Count} streams, {sent.Sum()} chunks, {recordings.Sum(recording => recording.Seconds):0} s of signal in "
-                + $"{time.GetElapsedTime(began).TotalSeconds:0.0} s"));
+            $"{recordings.Count} streams, {sent.Sum()} chunks, {seconds:0} s of signal in {time.GetElapsedTime(began).TotalSeconds:0.0} s to {to}"));
         return ExitCodes.Done;
     }
 
-    private static async Task<long> SendAsync(Recording recording, string stream, Request request, TimeProvider time, CancellationToken stop)
+    /// <summary>The address without the user and password that it may hold.</summary>
+    private static string AddressOf(string to) =>
+        Uri.TryCreate(to, UriKind.Absolute, out var uri) ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : to;
+
+    private static async Task<long> SendAsync(
+        Recording recording, string stream, Request request, Action<SampleChunk> onSent, TimeProvider time, CancellationToken stop)
     {
         if (!StreamName.IsValid(stream))
             throw new ProblemException($"'{stream}' cannot name a stream: 1 to 64 letters, digits, dots, hyphens and underscores; give --stream.");
@@ -127,15 +146,16 @@ internal static class ReplayCommand
                     await Task.Delay(wait, time, stop).ConfigureAwait(false);
             }
 
-            await InsistAsync(target, stream, ChunkBinary.Write(chunk), request.Retry, time, stop).ConfigureAwait(false);
+            await SendWithRetryAsync(target, stream, ChunkBinary.Write(chunk), request.Retry, time, stop).ConfigureAwait(false);
             sent++;
+            onSent(chunk);
         }
 
         return sent;
     }
 
-    // A chunk that was taken though its answer got lost is sent twice, and counted once.
-    private static async Task InsistAsync(IChunkTarget target, string stream, byte[] message, TimeSpan retry, TimeProvider time, CancellationToken stop)
+    // A chunk whose answer got lost is sent again; the monitor recognises it by its number.
+    private static async Task SendWithRetryAsync(IChunkTarget target, string stream, byte[] message, TimeSpan retry, TimeProvider time, CancellationToken stop)
     {
         var began = time.GetTimestamp();
         while (true)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Mina.Host.Evaluation;
 using Mina.Host.Evaluation.Robustness;
 using Mina.Host.Reports;
 using Mina.Host.Shell;
@@ -14,7 +13,6 @@ namespace Mina.Host.Commands;
 internal static class RobustnessCommand
 {
     private const int BatchSize = 128;
-    private const string ShippedName = "mina";
 
     public static Command Create()
     {
@@ -44,21 +42,23 @@ internal static class RobustnessCommand
             var (part, count) = (parsed.SplitOf(split), parsed.AtLeast(2, windows));
             var set = ShardSet.Open(parsed.GetRequiredValue(shards));
             return RunAsync(
-                DetectorsOf(parsed.GetValue(models) ?? []), set, part, (count, parsed.GetValue(seed)), (parsed.GetValue(json), parsed.GetValue(report)), stop);
+                parsed.GetValue(models) is { Length: > 0 } folders ? NamedDetector.Load(folders) : [NamedDetector.Shipped],
+                set, part, (count, parsed.GetValue(seed)), (parsed.GetValue(json), parsed.GetValue(report)), stop);
         }));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        (string Name, string? Folder, Detector Detector)[] detectors,
+        NamedDetector[] detectors,
         ShardSet shards,
         Split split,
         (int Windows, long Seed) sample,
         (string? Json, string? Report) files,
         CancellationToken stop)
     {
-        foreach (var (_, _, detector) in detectors)
-            detector.RequireSettings(shards.Settings.Preprocess);
+        foreach (var named in detectors)
+            named.Detector.RequireSettings(shards.Settings.Preprocess);
+        OutputFiles.Require(files);
         var conditions = Condition.All.Count;
         var result = await ProgressView.RunAsync("robustness", TimeProvider.System, report => Task.FromResult(Detector.Robustness(
             Array.ConvertAll(detectors, named => (named.Name, named.Detector)),
@@ -71,37 +71,12 @@ internal static class RobustnessCommand
         RobustnessTable.Print(result, AnsiConsole.Console);
         if (files.Json is { } json)
         {
-            RobustnessJson.Save(result, json, detectors.Select(named => MeasurementOf(named.Folder, named.Detector, shards, split, sample.Seed)));
+            RobustnessJson.Save(result, json, detectors.Select(named => named.MeasurementOn(shards, split, sample.Seed)));
             Console.WriteLine($"figures: {Path.GetFullPath(json)}");
         }
 
         if (files.Report is { } path)
             Console.WriteLine($"report: {RobustnessPage.Write(result, path)}");
         return ExitCodes.Done;
-    }
-
-    private static Measurement MeasurementOf(string? folder, Detector detector, ShardSet shards, Split split, long seed)
-    {
-        var training = KnownTraining.Find(detector, folder);
-        string[][] recordings = [.. shards.InSplit(split).SelectMany(shard => shard.Recordings).Select(id => new[] { TrainedOn.Recording(id) })];
-        return new Measurement(
-            folder ?? Measurement.Shipped,
-            detector,
-            $"{shards.Directory}, {Splits.NameOf(split)}",
-            TrainingShards.HashOf(shards),
-            seed,
-            MeasurementDate.Now(TimeProvider.System),
-            TrainingMarks.Count(recordings, training.Network, rhythm: null));
-    }
-
-    /// <summary>The detectors with the folders' own names where they differ, else with their paths.</summary>
-    private static (string Name, string? Folder, Detector Detector)[] DetectorsOf(string[] folders)
-    {
-        if (folders.Length == 0)
-            return [(ShippedName, null, Detector.Shipped)];
-        var paths = Array.ConvertAll(folders, Path.GetFullPath);
-        var names = Array.ConvertAll(paths, path => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
-        var distinct = names.Distinct(StringComparer.Ordinal).Count() == names.Length;
-        return [.. paths.Zip(names, (path, name) => (distinct ? name : path, (string?)path, Detector.Load(path)))];
     }
 }

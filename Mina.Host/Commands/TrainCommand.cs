@@ -16,12 +16,7 @@ internal static class TrainCommand
     {
         var shards = CommonOptions.Shards();
         var output = new Option<string>("--out", "-o") { Description = "The folder that the model is written to.", DefaultValueFactory = _ => "model" };
-        var recipe = new Option<string>("--recipe")
-        {
-            Description = "The recipe: hw4 (the published exercise to the letter), default, or distilled (a default model that learns from three others).",
-            DefaultValueFactory = _ => "default",
-        };
-        var epochs = new Option<int?>("--epochs") { Description = "The number of passes over the training windows. Default: the recipe's." };
+        var recipe = new RecipeOptions();
         var seed = CommonOptions.Seed("The seed of the initial weights, the order of the windows and the dropout.");
         var threads = new Option<int>("--threads")
         {
@@ -51,13 +46,12 @@ internal static class TrainCommand
         var resume = new Option<bool>("--resume") { Description = "Continue exactly from the checkpoint in --out." };
         var command = new Command("train", "Train a network on shards. Ctrl-C stops after the batch; --resume continues exactly there.")
         {
-            shards, output, recipe, epochs, seed, threads, teachers, network, engine, device, resume,
+            shards, output, seed, threads, teachers, network, engine, device, resume,
         };
+        recipe.AddTo(command);
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
-            var chosen = Recipe.Find(parsed.GetRequiredValue(recipe));
-            if (parsed.GetValue(epochs) is { } count)
-                chosen = chosen.WithEpochs(count >= 1 ? count : throw new ProblemException($"--epochs {count} must be 1 or more."));
+            var chosen = recipe.Read(parsed);
             var cores = parsed.AtLeast(1, threads);
             var computing = NetworkCatalog.FindEngine(parsed.GetRequiredValue(engine)).On(parsed.GetRequiredValue(device), cores);
             var plan = new TrainingPlan(

@@ -91,10 +91,11 @@ internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards
         }
 
         var progress = result.Checkpoint.Progress;
-        Console.WriteLine(result.Completed
+        var ended = progress.Epoch < progress.Recipe.Epochs ? $", ended early after {progress.Epoch}" : "";
+        ProgressView.PrintResult(result.Completed
             ? string.Create(CultureInfo.InvariantCulture,
-                $"model: {directory.Path} (epoch {result.SelectedEpoch} of {progress.Recipe.Epochs}; model.safetensors, model.json, training.log, "
-                    + $"checkpoint.safetensors)")
+                $"model: {directory.Path} (epoch {result.SelectedEpoch} of {progress.Recipe.Epochs}{ended}; model.safetensors, model.json, "
+                    + $"training.log, history.csv, checkpoint.safetensors)")
             : $"stopped after batch {progress.StepInEpoch} of epoch {progress.Epoch + 1}; the same command with --resume goes on exactly there.");
     }
 

@@ -47,14 +47,15 @@ internal sealed class TrainingLog : TrainingObserver, IDisposable
     public override void OnEpoch(EpochResult result, Checkpoint checkpoint)
     {
         _model.Save(checkpoint);
+        TrainingHistory.Save(_model.History, checkpoint.Progress.History);
         TrainingCurves.Save(_model.Curves, _model.CurvesSvg, checkpoint.Progress.History, $"recipe {_recipe.Name}");
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {result.Epoch}/{_recipe.Epochs}: train loss {result.TrainLoss:0.0000}, validation loss {Or(result.ValidationLoss)}, validation ROC-AUC "
+            $"epoch {result.Epoch}/{_recipe.Epochs}: train loss {result.TrainLoss:0.0000}, validation {Or(result.ValidationLoss)}, ROC-AUC "
                 + $"{Or(result.ValidationRocAuc)}, {ProgressView.Clock(_time.GetElapsedTime(_epochBegan))}");
         _epochBegan = _time.GetTimestamp();
         Write(line);
-        Console.WriteLine(line);
+        ProgressView.PrintResult(line);
     }
 
     public void Dispose() => _log.Dispose();

@@ -71,20 +71,20 @@ internal static class VerifyCommand
     private static int VerifyModel(ModelDirectory model)
     {
         var faults = 0;
-        if (Faultless(() => ModelFiles.Read(model.Path)) is { } stored)
+        if (ReadOrReport(() => ModelFiles.Read(model.Path)) is { } stored)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{model.Path}: {stored.Info.Network}, {stored.Weights.Length:N0} weights, as they were written"));
         }
 
-        if (RhythmFiles.ExistIn(model.Path) && Faultless(() => RhythmFiles.Read(model.Path)) is not null)
+        if (RhythmFiles.ExistIn(model.Path) && ReadOrReport(() => RhythmFiles.Read(model.Path)) is not null)
             ReportLevel("rhythm level", RhythmFiles.InfoName, RhythmFiles.IsSealed(model.Path));
-        if (RecordingLevelFiles.ExistIn(model.Path) && Faultless(() => RecordingLevelFiles.Read(model.Path)) is not null)
+        if (RecordingLevelFiles.ExistIn(model.Path) && ReadOrReport(() => RecordingLevelFiles.Read(model.Path)) is not null)
             ReportLevel("recording level", RecordingLevelFiles.Name, RecordingLevelFiles.IsSealed(model.Path));
-        Faultless(() => TrainedOnFiles.OfNetwork(model.Path));
-        Faultless(() => TrainedOnFiles.OfRhythm(model.Path));
+        ReadOrReport(() => TrainedOnFiles.OfNetwork(model.Path));
+        ReadOrReport(() => TrainedOnFiles.OfRhythm(model.Path));
         if (File.Exists(model.Checkpoint))
-            Faultless(model.LoadCheckpoint);
+            ReadOrReport(model.LoadCheckpoint);
         return faults;
 
         void ReportLevel(string level, string file, bool isSealed)
@@ -95,7 +95,7 @@ internal static class VerifyCommand
                 Note($"{file} in {model.Path} has no hash of its own: it was changed by hand, and only its form was checked.");
         }
 
-        T? Faultless<T>(Func<T> read)
+        T? ReadOrReport<T>(Func<T> read)
             where T : class
         {
             try

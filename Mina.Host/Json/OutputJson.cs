@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Mina.Host.Classification;
 using Mina.Host.Evaluation;
+using Mina.Host.Evaluation.Comparison;
 using Mina.Host.Evaluation.Recordings;
 using Mina.Host.Evaluation.Robustness;
 using Mina.Host.Evaluation.Strips;
@@ -22,6 +23,7 @@ namespace Mina.Host.Json;
 [JsonSerializable(typeof(RecordingsDocument))]
 [JsonSerializable(typeof(StripsDocument))]
 [JsonSerializable(typeof(RobustnessDocument))]
+[JsonSerializable(typeof(ModelComparisonDocument))]
 [JsonSerializable(typeof(RhythmReportDocument))]
 [JsonSerializable(typeof(ScoreDocument))]
 [JsonSerializable(typeof(IEnumerable<InspectionDocument>))]

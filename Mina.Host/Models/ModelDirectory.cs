@@ -22,6 +22,9 @@ public sealed record ModelDirectory(string Path)
     /// <summary>The path of the log, with one line for each logged step and each epoch.</summary>
     public string Log => In("training.log");
 
+    /// <summary>The path of the figures of each epoch, as CSV.</summary>
+    public string History => In("history.csv");
+
     /// <summary>The path of the picture of loss and validation over the epochs, as PNG.</summary>
     public string Curves => In("curves.png");
 

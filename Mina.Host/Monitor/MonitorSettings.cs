@@ -50,10 +50,12 @@ internal static class MonitorSettings
     /// <exception cref="ProblemException">One is unknown, cannot be read or is out of its range.</exception>
     public static MonitorOptions Read(IConfiguration configuration)
     {
+        // A misspelt setting would otherwise silently have no effect.
+        if (SettingNames.FindFault(configuration.GetSection(MonitorOptions.Section), typeof(MonitorOptions)) is { } fault)
+            throw new ProblemException(fault);
         MonitorOptions options;
         try
         {
-            // Without this, a misspelt setting would silently have no effect.
             options = configuration.GetSection(MonitorOptions.Section).Get<MonitorOptions>(binder => binder.ErrorOnUnknownConfiguration = true)
                 ?? new MonitorOptions();
         }

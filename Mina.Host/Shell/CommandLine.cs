@@ -27,6 +27,7 @@ public static class CommandLine
             TrainRecordingsCommand.Create(),
             CalibrateCommand.Create(),
             EvaluateCommand.Create(),
+            CompareCommand.Create(),
             ScoreCommand.Create(),
             RobustnessCommand.Create(),
             ClassifyCommand.Create(),
@@ -36,6 +37,12 @@ public static class CommandLine
             InspectCommand.Create(),
             ConvertCommand.Create(),
         };
+
+        if (Misspellings.Find(root, args) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"mina: {PlainText.Clean(unknown)}").ConfigureAwait(false);
+            return ExitCodes.Failed;
+        }
 
         // The Generic Host handles Ctrl-C and SIGTERM.
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false })

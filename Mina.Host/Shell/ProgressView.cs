@@ -24,7 +24,18 @@ public static class ProgressView
 
     /// <summary>Runs a job that reports its progress as often as it likes.</summary>
     public static Task<T> RunAsync<T>(string title, TimeProvider time, Func<Action<ProgressState>, Task<T>> job) =>
-        Console.IsErrorRedirected || !Error.Profile.Capabilities.Interactive ? RunPlainAsync(title, time, Console.Error, job) : RunLiveAsync(title, time, job);
+        IsLive ? RunLiveAsync(title, time, job) : RunPlainAsync(title, time, Console.Error, job);
+
+    /// <summary>Prints a line of results while a job runs. On a terminal it stands above the bar, which would otherwise be drawn over it.</summary>
+    public static void PrintResult(string line)
+    {
+        if (IsLive && !Console.IsOutputRedirected)
+            Error.WriteLine(line);
+        else
+            Console.WriteLine(line);
+    }
+
+    private static bool IsLive => !Console.IsErrorRedirected && Error.Profile.Capabilities.Interactive;
 
     private static Task<T> RunLiveAsync<T>(string title, TimeProvider time, Func<Action<ProgressState>, Task<T>> job) =>
         new Progress(Error, time)

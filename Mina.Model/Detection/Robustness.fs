@@ -159,16 +159,16 @@ type RobustnessRun private () =
             [<Optional>] cancel: CancellationToken
         ) : RobustnessResult =
         let segments = TraceSegments settings
-        let chunks = windows |> Seq.toArray |> Array.chunkBySize TraceSegments.BatchSize
+        let parts = windows |> Seq.toArray |> Array.chunkBySize TraceSegments.BatchSize
 
-        /// The probabilities of a chunk's windows by each model.
-        let classified (condition: Condition) (chunk: LabelledTrace[]) =
+        /// The probabilities of the windows of a part by each model.
+        let classified (condition: Condition) (part: LabelledTrace[]) =
             cancel.ThrowIfCancellationRequested()
 
             // Segments are computed once for all models, because computing them costs about as much as classifying
             // them.
             let batch =
-                chunk
+                part
                 |> Array.map (fun w -> condition.Disturb(w.Key, w.Trace, seed))
                 |> segments.Fill
 
@@ -177,12 +177,12 @@ type RobustnessRun private () =
             |> Seq.toArray
 
         let pointsUnder (condition: Condition) : RobustnessPoint[] =
-            let probabilities = chunks |> Array.map (classified condition)
+            let probabilities = parts |> Array.map (classified condition)
 
             Array.init models.Count (fun model ->
                 let scores =
                     Array.map2
-                        (fun chunk (found: float32[][]) ->
+                        (fun part (found: float32[][]) ->
                             Array.mapi
                                 (fun i (w: LabelledTrace) -> {
                                     RecordingId = w.Key.RecordingId
@@ -191,8 +191,8 @@ type RobustnessRun private () =
                                     Class = w.Class
                                     Probability = float (found[model][i])
                                 })
-                                chunk)
-                        chunks
+                                part)
+                        parts
                         probabilities
                     |> Array.concat
 

@@ -28,6 +28,26 @@ module Bootstrap =
             Array.sortInPlace defined
             quantile defined q
 
+    /// What `figures` says of each resample; it is given how often each recording was drawn.
+    let internal resample (seed: int64) (resamples: int) (recordings: int) (figures: int[] -> 'T) : 'T[] =
+        if resamples < 1 then
+            invalidArg (nameof resamples) $"There must be at least one resample, not {resamples}."
+
+        let multiplicity = Array.zeroCreate<int> recordings
+        let mutable random = SplitMix64(uint64 seed)
+        let results = Array.zeroCreate<'T> resamples
+
+        for sample in 0 .. resamples - 1 do
+            Array.Clear multiplicity
+
+            for _ in 1..recordings do
+                let drawn = random.Below recordings
+                multiplicity[drawn] <- multiplicity[drawn] + 1
+
+            results[sample] <- figures multiplicity
+
+        results
+
     /// <summary>Computes the 95 % interval of each figure.</summary>
     /// <param name="seed">Any number; the same seed and rows (in any order) give the same interval.</param>
     /// <param name="resamples">The number of resamples, at least 1; 1000 is usual.</param>
@@ -45,9 +65,6 @@ module Bootstrap =
         (recording: int[])
         (recordings: int)
         : Interval =
-        if resamples < 1 then
-            invalidArg (nameof resamples) $"There must be at least one resample, not {resamples}."
-
         if recording.Length <> ranked.Count then
             invalidArg (nameof recording) $"{ranked.Count} rows need as many recording indices, not {recording.Length}."
 
@@ -59,19 +76,10 @@ module Bootstrap =
         else
             let unit = ranked.Order |> Array.map (fun row -> recording[row])
             let atLeast = ranked.CountAtLeast threshold
-            let multiplicity = Array.zeroCreate<int> recordings
-            let mutable random = SplitMix64(uint64 seed)
 
-            let resampled = Array.init resamples (fun _ -> Unchecked.defaultof<Figures>)
-
-            for sample in 0 .. resamples - 1 do
-                Array.Clear multiplicity
-
-                for _ in 1..recordings do
-                    let drawn = random.Below recordings
-                    multiplicity[drawn] <- multiplicity[drawn] + 1
-
-                resampled[sample] <- Figures.weighted ranked atLeast multiplicity unit
+            let resampled =
+                resample seed resamples recordings (fun multiplicity ->
+                    Figures.weighted ranked atLeast multiplicity unit)
 
             {
                 Lo = Figures.columns (percentile 0.025) resampled

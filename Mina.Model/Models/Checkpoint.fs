@@ -42,7 +42,14 @@ type Progress = {
     /// The epoch of the best validation, counted from 1; 0 when no epoch is finished.
     BestEpoch: int
     History: EpochResult[]
-}
+} with
+
+    /// Whether there is nothing left to do: all epochs are finished, or the recipe's patience is at its end.
+    member this.IsFinished =
+        this.Epoch >= this.Recipe.Epochs
+        || (this.Recipe.Patience > 0
+            && this.BestEpoch > 0
+            && this.Epoch - this.BestEpoch >= this.Recipe.Patience)
 
 /// The JSON style of this room: enums are written by name, and a text that lacks a field is not read.
 module internal Json =
@@ -79,6 +86,23 @@ module internal Json =
 
     let write (value: 'T) : string =
         JsonSerializer.Serialize(value, options)
+
+/// Recipes as JSON.
+module internal RecipeJson =
+    /// Adds the fields that recipes of older versions lack, with the values that held for them.
+    let addMissing (recipe: JsonNode | null) =
+        match recipe with
+        | :? JsonObject as fields ->
+            let add (name: string) (value: JsonNode) =
+                if not (fields.ContainsKey name) then
+                    fields[name] <- value
+
+            add "every_af" (JsonValue.Create 1)
+            add "augmented" (JsonValue.Create false)
+            add "averaging" (JsonValue.Create 0.0)
+            add "teacher_share" (JsonValue.Create 0.0)
+            add "patience" (JsonValue.Create 0)
+        | _ -> ()
 
 /// The state from which a training run continues exactly. The flat vectors have the network's layout.
 type Checkpoint = {
@@ -125,8 +149,11 @@ type Checkpoint = {
     /// Reads the progress. Checkpoints from before there was a choice of networks are those of the shipped network.
     static member private ReadProgress(text: string) : Progress =
         match Json.tryParse text with
-        | :? JsonObject as fields when not (fields.ContainsKey "network") ->
-            fields["network"] <- JsonValue.Create NetworkCatalog.Default.Name
+        | :? JsonObject as fields ->
+            if not (fields.ContainsKey "network") then
+                fields["network"] <- JsonValue.Create NetworkCatalog.Default.Name
+
+            RecipeJson.addMissing fields["recipe"]
             Json.read "checkpoint's progress" (fields.ToJsonString())
         | _ -> Json.read "checkpoint's progress" text
 

@@ -45,14 +45,7 @@ module private ModelJson =
 
             add fields "thresholds" all
 
-            match fields["recipe"] with
-            | :? JsonObject as recipe ->
-                add recipe "every_af" (JsonValue.Create 1)
-                add recipe "augmented" (JsonValue.Create false)
-                add recipe "averaging" (JsonValue.Create 0.0)
-                add recipe "teacher_share" (JsonValue.Create 0.0)
-            | _ -> ()
-
+            RecipeJson.addMissing fields["recipe"]
             fields.ToJsonString()
         | _ -> text
 

@@ -135,7 +135,7 @@ type internal TorchTraining(loaded: LoadedModule, parameters: int) =
         member _.Dispose() = (loaded :> IDisposable).Dispose()
 
 /// A network's parameter layout and its initial weights.
-type internal Beginning = {
+type internal InitialState = {
     Layout: ParameterLayout
     InitialWeights: int64 -> float32[]
 }
@@ -143,12 +143,12 @@ type internal Beginning = {
 /// A TorchSharp module as a network of the seam.
 [<Sealed>]
 type TorchNetwork
-    internal (name: string, create: unit -> ITorchNetwork, device: torch.Device, beginning: Beginning option) =
+    internal (name: string, create: unit -> ITorchNetwork, device: torch.Device, initial: InitialState option) =
     let load layout =
         new LoadedModule(create (), layout, device)
 
     /// The module's own layout and initialisers.
-    let ownBeginning =
+    let ownInitialState =
         lazy
             (use network = (create ()).Module
 
@@ -183,10 +183,10 @@ type TorchNetwork
                  InitialWeights = initialWeights
              })
 
-    let beginning () =
-        match beginning with
-        | Some beginning -> beginning
-        | None -> ownBeginning.Value
+    let initial () =
+        match initial with
+        | Some initial -> initial
+        | None -> ownInitialState.Value
 
     let features =
         lazy
@@ -196,13 +196,13 @@ type TorchNetwork
 
     interface INetwork with
         member _.Name = name
-        member _.Layout = (beginning ()).Layout
+        member _.Layout = (initial ()).Layout
         member _.DropoutFeatures = features.Value
-        member _.InitialWeights seed = (beginning ()).InitialWeights seed
+        member _.InitialWeights seed = (initial ()).InitialWeights seed
 
         member _.CreateInference weights =
-            new TorchInference(load (beginning ()).Layout, weights)
+            new TorchInference(load (initial ()).Layout, weights)
 
         member _.CreateTraining() =
-            let layout = (beginning ()).Layout
+            let layout = (initial ()).Layout
             new TorchTraining(load layout, layout.Count)

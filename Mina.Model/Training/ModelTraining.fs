@@ -108,7 +108,7 @@ type ModelTraining =
         let isFinished name =
             match store.FindCheckpoint name with
             | null -> false
-            | c -> c.Progress.Epoch >= recipe.Epochs
+            | c -> c.Progress.IsFinished
 
         let trained (i: int) name =
             isFinished name

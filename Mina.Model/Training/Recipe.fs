@@ -50,6 +50,8 @@ type Recipe = {
     /// The share of the teacher's probability in the target, 0 .. 1; the class has the rest. 0 means that there is no
     /// teacher.
     TeacherShare: float
+    /// Training ends early when validation has not become better for this many epochs; 0 trains all epochs.
+    Patience: int
 } with
 
     /// The published exercise to the letter: 5 epochs, Adam at 0.003, batches of 128, cross entropy on the softmax
@@ -71,6 +73,7 @@ type Recipe = {
         EveryAF = 1
         Augmented = false
         TeacherShare = 0.0
+        Patience = 0
     }
 
     /// The best without teachers: cross entropy of the logits, a falling learning rate, varied windows, AF windows
@@ -121,17 +124,30 @@ type Recipe = {
             * (1.0 + cos (System.Math.PI * float epoch / float this.Epochs))
         | _ -> this.LearningRate
 
+    /// What is wrong with the first number that is out of its range, such as "its dropout must lie in [0, 1)"; null
+    /// where all are in range.
+    member this.FindFault() : string | null =
+        let share x = x >= 0.0 && x < 1.0
+        let positive x = x > 0.0 && System.Double.IsFinite x
+
+        [
+            this.Epochs >= 1, "it needs at least one epoch"
+            this.BatchSize >= 1, "it needs a batch of at least one window"
+            positive this.LearningRate, "its learning rate must be positive"
+            share this.Beta1 && share this.Beta2, "its decays beta1 and beta2 must lie in [0, 1)"
+            positive this.Epsilon, "its epsilon must be positive"
+            this.WeightDecay >= 0.0 && System.Double.IsFinite this.WeightDecay, "its weight decay must not be negative"
+            this.EveryAF >= 1, "it must take every AF window or every k-th"
+            this.TeacherShare >= 0.0 && this.TeacherShare <= 1.0, "its teacher's share must lie in [0, 1]"
+            share this.Averaging, "its averaging must lie in [0, 1)"
+            share this.Dropout, "its dropout must lie in [0, 1)"
+            this.Patience >= 0, "its patience must not be negative"
+        ]
+        |> List.tryPick (fun (holds, fault) -> if holds then None else Some fault)
+        |> Option.toObj
+
     /// ArgumentException when a number is out of its range.
     member this.Check() =
-        let require ok what =
-            if not ok then
-                invalidArg "recipe" $"Recipe '%s{this.Name}': %s{what}."
-
-        require (this.Epochs >= 1) "it needs at least one epoch"
-        require (this.BatchSize >= 1) "it needs a batch of at least one window"
-        require (this.LearningRate > 0.0) "its learning rate must be positive"
-        require (this.WeightDecay >= 0.0) "its weight decay must not be negative"
-        require (this.EveryAF >= 1) "it must take every AF window or every k-th"
-        require (this.TeacherShare >= 0.0 && this.TeacherShare <= 1.0) "its teacher's share must lie in [0, 1]"
-        require (this.Averaging >= 0.0 && this.Averaging < 1.0) "its averaging must lie in [0, 1)"
-        require (this.Dropout >= 0.0 && this.Dropout < 1.0) "its dropout must lie in [0, 1)"
+        match this.FindFault() with
+        | null -> ()
+        | fault -> invalidArg "recipe" $"Recipe '%s{this.Name}': %s{fault}."

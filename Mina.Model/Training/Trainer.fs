@@ -30,13 +30,13 @@ type TrainResult = {
 /// Trains a network. Batches come in and checkpoints go out; the trainer uses no files and no clock.
 [<AbstractClass; Sealed>]
 type Trainer =
-    /// Trains to the recipe's last epoch, or until cancelled, which ends the run after the current batch. `network` is
-    /// trained by its engine. `teacher` is needed by a recipe with a teacher's share and null otherwise. `epochBatches`
-    /// gives the training batches of an epoch, counted from 1, which must be the same each time; a batch is used up
-    /// before the next is pulled. `resumeFrom` is null, or the checkpoint of an earlier run of the same network, recipe
-    /// and seed; with the SIMD engine the result is then bit for bit that of a run that never stopped. `workers` are
-    /// the threads that compute; with the SIMD engine their number does not change the result. ArgumentException for a
-    /// wrong recipe or a checkpoint of another run.
+    /// Trains to the recipe's last epoch, until its patience ends, or until cancelled, which ends the run after the
+    /// current batch. `network` is trained by its engine. `teacher` is needed by a recipe with a teacher's share and
+    /// null otherwise. `epochBatches` gives the training batches of an epoch, counted from 1, which must be the same
+    /// each time; a batch is used up before the next is pulled. `resumeFrom` is null, or the checkpoint of an earlier
+    /// run of the same network, recipe and seed; with the SIMD engine the result is then bit for bit that of a run that
+    /// never stopped. `workers` are the threads that compute; with the SIMD engine their number does not change the
+    /// result. ArgumentException for a wrong recipe or a checkpoint of another run.
     static member Run
         (
             network: INetwork,
@@ -93,7 +93,7 @@ type Trainer =
             | null -> TrainingState.Begin(network, recipe, seed, teacher, workers)
             | c -> new TrainingState(network, c, teacher, workers)
 
-        while state.Epoch < recipe.Epochs && not cancellation.IsCancellationRequested do
+        while not state.IsFinished && not cancellation.IsCancellationRequested do
             let used = state.StepInEpoch
             let mutable at = 0
             use batches = (epochBatches.Invoke(state.Epoch + 1)).GetEnumerator()
@@ -121,7 +121,7 @@ type Trainer =
             recipe.Selection = Selection.BestValidation && checkpoint.Progress.BestEpoch > 0
 
         {
-            Completed = checkpoint.Progress.Epoch >= recipe.Epochs
+            Completed = checkpoint.Progress.IsFinished
             Checkpoint = checkpoint
             SelectedEpoch =
                 if best then

@@ -93,6 +93,7 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
                 invalidArg (nameof batch) $"A %s{what} batch holds a segment without a class (0 or 1)."
 
     member _.Epoch = state.Epoch
+    member _.IsFinished = state.IsFinished
     member _.StepInEpoch = state.StepInEpoch
 
     /// Takes one step of the fold and returns the batch's loss.

@@ -6,7 +6,7 @@ namespace Mina.Preprocess;
 /// within the filter cannot give the jumps at its two ends, so a few taps there are kept and applied as they are.
 /// </summary>
 /// <remarks>
-/// The 901 taps at 0.5 Hz become 43 + 108 + 2 x 41, which differ from them by less than 1e-10 of the largest tap. A sum in double of either,
+/// The 901 taps at 0.5 Hz become 43 + 108 + 2 x 41, which differ from them by less than 1e-9 of the largest tap. A sum in double of either,
 /// rounded to float, is the same unless it lies almost exactly between two floats.
 /// </remarks>
 internal sealed class SplineTaps

@@ -62,6 +62,44 @@ public static class WholeFile
         }
     }
 
+    /// <summary>Checks, before long work whose result goes there, that a file can be written; whatever has that name stays as it is.</summary>
+    /// <param name="path">The file. Folders that are missing could be made.</param>
+    /// <exception cref="ProblemException">The path is a folder's, or the nearest folder that is there may not be written to.</exception>
+    public static void RequireWritable(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+            throw new ProblemException($"{path} cannot be written because it is a folder; name a file.");
+        RequireWritableFolder(path, Path.GetDirectoryName(full) ?? full);
+    }
+
+    /// <summary>The same for files in a folder, which could be made where it is missing.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="ProblemException">The nearest folder that is there may not be written to.</exception>
+    public static void RequireWritableFolder(string path) => RequireWritableFolder(path, Path.GetFullPath(path));
+
+    private static void RequireWritableFolder(string path, string folder)
+    {
+        while (!Path.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
+            folder = above;
+        if (File.Exists(folder))
+            throw new ProblemException($"{path} cannot be written because {folder} is a file, not a folder; choose another place for it.");
+        var trial = Path.Combine(folder, $".mina.{RandomNumberGenerator.GetHexString(UniqueDigits, lowercase: true)}{TemporarySuffix}");
+        try
+        {
+            using (DiskFiles.Instance.Create(trial))
+            {
+                // That it can be made is all that is asked.
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, e);
+        }
+
+        TryDelete(DiskFiles.Instance, trial);
+    }
+
     /// <summary>Writes bytes through a file store, whose exceptions pass through: for callers that have a sentence of their own for them.</summary>
     /// <param name="files">Where the file is written.</param>
     /// <param name="path">The file; replaced if it is there.</param>

@@ -312,3 +312,32 @@ let ``Training without validation windows keeps the epoch of the lowest training
     let best = result.Checkpoint.Progress.History |> Array.minBy _.TrainLoss
     Assert.Equal(best.Epoch, result.SelectedEpoch)
     Assert.All(result.Checkpoint.Progress.History, fun r -> Assert.False r.ValidationLoss.HasValue)
+
+/// A network that learns nothing more: its rate is too small to change a figure.
+let private stuck = {
+    recipe with
+        Epochs = 9
+        LearningRate = 1e-30
+        Averaging = 0.0
+        Patience = 2
+}
+
+[<Fact>]
+let ``Training ends when as many epochs as the patience have not become better`` () =
+    let result = run stuck 5L null (TrainingObserver()) CancellationToken.None
+    // The first epoch is the best, and the next two are no better.
+    Assert.True result.Completed
+    Assert.Equal(1, result.SelectedEpoch)
+    Assert.Equal(3, result.Checkpoint.Progress.Epoch)
+    Assert.True result.Checkpoint.Progress.IsFinished
+
+[<Fact>]
+let ``A run that ended by its patience goes on no further when it is resumed, also from its file`` () =
+    let ended = run stuck 5L null (TrainingObserver()) CancellationToken.None
+
+    let again =
+        run stuck 5L (Checkpoint.Decode(ended.Checkpoint.Encode())) (TrainingObserver()) CancellationToken.None
+
+    Assert.True again.Completed
+    Assert.Equal(ended.Checkpoint.Progress, again.Checkpoint.Progress)
+    same ended.Weights again.Weights

@@ -5,6 +5,7 @@ using Mina.Host.Scoring;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Conversion;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Recordings.Labels;
 
@@ -39,7 +40,7 @@ internal sealed class AnnotatedRecordings(ReadOptions read, GroupTable? persons)
         if ((persons?.Find(recording.Id) ?? recording.Group) is { } person)
             _persons[recording.Id] = person;
         // The challenge's score needs beats and the header's comments, which a zip does not give.
-        if (File.Exists(entry.Location) && Path.GetExtension(entry.Location) == ".hea")
+        if (File.Exists(entry.Location) && Path.GetExtension(entry.Location) == RecordingConverter.ExtensionOf(ConversionFormat.Wfdb))
         {
             var annotations = ReferenceRecord.Read(WfdbAnnotationFolder.Open(entry.Location, Annotator), recording.Id, window: 0).Annotations;
             if (annotations.Cpsc is not null)

@@ -27,6 +27,15 @@ public static class RecordingConverter
         _ => ".csv",
     };
 
+    /// <summary>The format of a file extension, in upper or lower case; null where no format has it.</summary>
+    public static ConversionFormat? FormatOf(string extension) => extension.ToLowerInvariant() switch
+    {
+        ".hea" or ".wfdb" or ".dat" => ConversionFormat.Wfdb,
+        ".edf" or ".edf+" => ConversionFormat.Edf,
+        ".csv" => ConversionFormat.Csv,
+        _ => null,
+    };
+
     /// <summary>Converts a recording: all its ECG leads, or the one that the options name, with its annotations.</summary>
     /// <param name="entry">The recording.</param>
     /// <param name="options">How it is read.</param>

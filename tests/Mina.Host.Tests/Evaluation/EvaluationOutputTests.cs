@@ -57,6 +57,19 @@ public class EvaluationOutputTests
     }
 
     [Fact]
+    public void The_table_fits_into_80_columns_without_breaking_an_interval()
+    {
+        var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = 80;
+        EvaluationTable.Print(Some, console);
+        var lines = text.ToString().Split('\n');
+        Assert.All(lines, line => Assert.InRange(line.TrimEnd().Length, 0, 80));
+        var cells = lines.Where(line => line.StartsWith('│'));
+        Assert.All(cells, line => Assert.Equal(line.Count(c => c == '('), line.Count(c => c == ')')));
+    }
+
+    [Fact]
     public void Undefined_figures_and_intervals_are_null()
     {
         var paper = Json(WithoutAF).GetProperty("paper");

@@ -30,7 +30,7 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
     /// Transposes the first `present` sub-segments of a signal (N, 50) to (50, lanes), one in each lane; the other
     /// lanes get 0. `present` is a multiple of four, because a window has 60 sub-segments.
-    static member private Turn(signal: Pointer, present: int, into: Pointer) =
+    static member private TransposeTile(signal: Pointer, present: int, into: Pointer) =
         let lanes = 'L.Count
 
         for four in 0 .. lanes / 4 - 1 do
@@ -209,8 +209,8 @@ type internal BeatKernel<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 'L
 
         let convolved = row BeatKernel<'V, 'L>.Convolved
         let hidden, alpha = row BeatKernel<'V, 'L>.Hidden, row BeatKernel<'V, 'L>.Alpha
-        BeatKernel<'V, 'L>.Turn(x, present, turned)
-        BeatKernel<'V, 'L>.Turn(kBeat, present, turnedK)
+        BeatKernel<'V, 'L>.TransposeTile(x, present, turned)
+        BeatKernel<'V, 'L>.TransposeTile(kBeat, present, turnedK)
 
         BeatKernel<'V, 'L>.Product(w.Conv, filters, Sizes.Kernel, w.ConvBias, 0.0f, turned, 1, Sizes.Stride, convolved)
 

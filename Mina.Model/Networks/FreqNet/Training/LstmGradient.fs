@@ -28,7 +28,7 @@ type internal LstmState(buffer: AlignedBuffer, windows: int) =
     member val Gates = [| buffer.Take(rows * 4 * hidden); buffer.Take(rows * 4 * hidden) |]
     /// (rows, 64) for both directions: the cells, their tanh and the outputs.
     member val Cell = buffer.Take(rows * 2 * hidden)
-    member val Squashed = buffer.Take(rows * 2 * hidden)
+    member val CellTanh = buffer.Take(rows * 2 * hidden)
     member val Output = buffer.Take(rows * 2 * hidden)
 
 /// The bidirectional LSTM of one channel in training, where the windows of a block go through each step together.
@@ -44,7 +44,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
 
     /// Applies the activation functions to gates (128) and computes the cell (32), its tanh and the output; `before` is
     /// the cell of the step before.
-    static member private Cell(row: Pointer, before: Pointer, cell: Pointer, squashed: Pointer, output: Pointer) =
+    static member private Cell(row: Pointer, before: Pointer, cell: Pointer, cellTanh: Pointer, output: Pointer) =
         let hidden = LstmGradient<'V, 'L>.Hidden
         let mutable unit = 0
 
@@ -61,7 +61,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
             let c = 'L.MultiplyAdd(f, 'L.Load(NativePtr.add before unit), 'L.Multiply(i, g))
             let s = Approximation<'V, 'L>.Tanh c
             'L.Store(NativePtr.add cell unit, c)
-            'L.Store(NativePtr.add squashed unit, s)
+            'L.Store(NativePtr.add cellTanh unit, s)
             'L.Store(NativePtr.add output unit, 'L.Multiply(o, s))
             unit <- unit + 'L.Count
 
@@ -117,7 +117,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
                             NativePtr.add s.Gates[direction] ((window * steps + t) * gates),
                             cellBefore,
                             row s.Cell t,
-                            row s.Squashed t,
+                            row s.CellTanh t,
                             row s.Output t
                         )
 
@@ -125,7 +125,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
     /// functions, and dCell (32) goes from the step after to the step before. dOutput comes from the loss, dLater from
     /// the step after.
     static member private CellBack
-        (row: Pointer, before: Pointer, squashed: Pointer, dOutput: Pointer, dLater: Pointer, dCell: Pointer)
+        (row: Pointer, before: Pointer, cellTanh: Pointer, dOutput: Pointer, dLater: Pointer, dCell: Pointer)
         =
         let hidden = LstmGradient<'V, 'L>.Hidden
         let one = 'L.All 1.0f
@@ -138,7 +138,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
             let g, o =
                 'L.Load(NativePtr.add at (2 * hidden)), 'L.Load(NativePtr.add at (3 * hidden))
 
-            let s = 'L.Load(NativePtr.add squashed unit)
+            let s = 'L.Load(NativePtr.add cellTanh unit)
 
             let dh =
                 'L.Add('L.Load(NativePtr.add dOutput unit), 'L.Load(NativePtr.add dLater unit))
@@ -188,7 +188,7 @@ type internal LstmGradient<'V, 'L when 'V: struct and 'L :> IFloatLanes<'V> and 
                     .CellBack(
                         NativePtr.add s.Gates[direction] ((window * steps + t) * gates),
                         (if step > 0 then row s.Cell before else zeros),
-                        row s.Squashed t,
+                        row s.CellTanh t,
                         row dOutput t,
                         NativePtr.add dLater (window * hidden),
                         NativePtr.add dCell (window * hidden)
