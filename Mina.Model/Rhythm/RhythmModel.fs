@@ -171,7 +171,7 @@ module RhythmModels =
             | TensorData.F64 data when data |> Array.forall (fun value -> abs value <= maxNumber) -> data
             | TensorData.F64 _ ->
                 refuse
-                    $"The rhythm model's tensor '%s{name}' holds numbers that are not finite, or beyond %.0f{maxNumber}."
+                    $"The rhythm model's tensor '%s{name}' has numbers that are not finite, or beyond %.0f{maxNumber}."
             | _ -> refuse $"The rhythm model's tensor '%s{name}' is not in double precision."
 
         let minute name =
