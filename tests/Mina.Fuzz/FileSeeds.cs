@@ -57,6 +57,19 @@ internal static class FileSeeds
         }
     }
 
+    /// <summary>DICOM waveforms: a recording with an average beat, in either syntax, with lengths known or not.</summary>
+    public static IReadOnlyList<byte[]> Dicom =>
+    [
+        .. new[] { (true, true), (true, false), (false, true), (false, false) }.Select(kind =>
+        {
+            var encoder = new DicomEncoder(kind.Item1, kind.Item2);
+            short[] samples = [.. Enumerable.Range(0, 40).Select(i => (short)(i * i))];
+            return encoder.File(
+                encoder.Group("DERIVED", 500, "MEDIAN", [("2:2", "uV", "2.5", "1", "0")], samples[..8]),
+                encoder.Group("ORIGINAL", 500, "RHYTHM", [("2:2", "uV", "2.5", "1.5", "10"), ("5.6.3-9-62", "mV", "0.005", "1", "0")], samples));
+        }),
+    ];
+
     private static byte[] Matrix(string name, int columns, byte[] numbers) => Element(14,
     [
         .. Element(6, [6, 0, 0, 0, 0, 0, 0, 0]), .. Element(5, [1, 0, 0, 0, (byte)columns, 0, 0, 0]), .. Element(1, Encoding.ASCII.GetBytes(name)),

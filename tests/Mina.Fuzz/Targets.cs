@@ -3,10 +3,13 @@ using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats.Aecg;
 using Mina.Streaming.Recordings.Formats.Csv;
+using Mina.Streaming.Recordings.Formats.Dicom;
 using Mina.Streaming.Recordings.Formats.Edf;
 using Mina.Streaming.Recordings.Formats.Ishne;
 using Mina.Streaming.Recordings.Formats.Matlab;
+using Mina.Streaming.Recordings.Formats.Muse;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Recordings.Labels;
 using Mina.Streaming.Shards;
@@ -31,6 +34,9 @@ internal static class Targets
             .ReadAll(new WfdbFormat(), Options)),
         new("ishne", FileSeeds.Ishne, input => new MemorySource(("a.ecg", input)).ReadAll(new IshneFormat(), Options)),
         new("matlab", FileSeeds.Matlab, input => new MemorySource(("a.mat", input)).ReadAll(new MatlabFormat(), Options)),
+        new("dicom", FileSeeds.Dicom, input => new MemorySource(("a.dcm", input)).ReadAll(new DicomFormat(), Options)),
+        new("aecg", XmlSeeds.Aecg, input => new MemorySource(("a.xml", input)).ReadAll(new AecgFormat(), Options)),
+        new("muse", XmlSeeds.Muse, input => new MemorySource(("a.xml", input)).ReadAll(new MuseFormat(), Options)),
         new("labels", [Utf8("id,label\na,N\nb,AF\n"), Utf8("a;~\nb;O\n"), Utf8("# c\nrecord,group\na,1\n")], ReadLabels),
         new("zip", ZipTarget.Seeds, ZipTarget.Read),
         new("chunk-binary", [ChunkBinary.Write(Chunk()), ChunkBinary.WriteInt16(Chunk(), 1000)], ReadChunk),

@@ -21,6 +21,9 @@ public interface IRecordingFormat
     /// <summary>Extensions of main files, in lower case: <c>.hea</c>. Formats may share one; then the signature decides.</summary>
     IReadOnlyList<string> Extensions { get; }
 
+    /// <summary>Whether a file with one of the extensions is a recording only where it has the signature too: of XML there is every kind.</summary>
+    bool NeedsSignature => false;
+
     /// <summary>
     /// Extensions of files that belong to the main file of the same name, and so are no recordings of their own where it is there: <c>.dat</c>.
     /// </summary>

@@ -51,8 +51,8 @@ internal static class LeadNames
 
     private static readonly string[] OtherUnits =
     [
-        "mmhg", "cmh2o", "kpa", "bpm", "%", "degc", "°c", "c", "l/min", "l/s", "ml", "l", "ohm", "ohms", "g", "mg", "m/s2", "m/s^2", "pm", "1/min", "rpm",
-        "lpm", "ms", "s", "us", "ns", "lux", "db", "deg",
+        "mmhg", "mm[hg]", "cmh2o", "cm[h2o]", "kpa", "bpm", "%", "degc", "°c", "c", "cel", "l/min", "l/s", "ml", "l", "ohm", "ohms", "g", "mg", "m/s2",
+        "m/s^2", "pm", "1/min", "/min", "{beats}/min", "rpm", "lpm", "ms", "s", "us", "ns", "lux", "db", "deg",
     ];
 
     /// <summary>What a channel is.</summary>

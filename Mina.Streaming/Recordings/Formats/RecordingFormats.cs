@@ -1,8 +1,11 @@
 using Mina.Preprocess;
+using Mina.Streaming.Recordings.Formats.Aecg;
 using Mina.Streaming.Recordings.Formats.Csv;
+using Mina.Streaming.Recordings.Formats.Dicom;
 using Mina.Streaming.Recordings.Formats.Edf;
 using Mina.Streaming.Recordings.Formats.Ishne;
 using Mina.Streaming.Recordings.Formats.Matlab;
+using Mina.Streaming.Recordings.Formats.Muse;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Recordings.Sources;
 
@@ -31,6 +34,9 @@ public sealed class RecordingFormats
         new EdfFormat(),
         new IshneFormat(),
         new MatlabFormat(),
+        new DicomFormat(),
+        new AecgFormat(),
+        new MuseFormat(),
     ]);
 
     /// <summary>The formats of the list, in their order.</summary>
@@ -77,12 +83,12 @@ public sealed class RecordingFormats
     internal IRecordingFormat? FormatOf(FileSource source, SourceFile file)
     {
         var named = _formats.Where(format => Has(file.Name, format.Extensions)).ToList();
-        if (named.Count == 1) return named[0];
-        if (_signatureBytes == 0) return named.FirstOrDefault();
+        var trusted = named.FirstOrDefault(format => !format.NeedsSignature);
+        if ((named.Count == 1 && trusted is not null) || _signatureBytes == 0) return trusted;
         var start = new byte[_signatureBytes];
         var got = source.ReadStart(file.Path, start);
         return (named.Count > 0 ? named : _formats).FirstOrDefault(format =>
-            format.SignatureBytes > 0 && format.HasSignature(start.AsSpan(0, Math.Min(got, format.SignatureBytes)))) ?? named.FirstOrDefault();
+            format.SignatureBytes > 0 && format.HasSignature(start.AsSpan(0, Math.Min(got, format.SignatureBytes)))) ?? trusted;
     }
 
     /// <summary>Whether a name has one of these extensions, in any case.</summary>
