@@ -73,17 +73,27 @@ internal static class VerifyCommand
         var faults = 0;
         if (ReadOrReport(() => ModelFiles.Read(model.Path)) is { } stored)
         {
-            if (stored.Info.WeightsSha256.Length == 0)
-                Note($"{model.Info} has no hash of {ModelFiles.WeightsName}, because an earlier version wrote it; only its form was checked.");
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{model.Path}: {stored.Info.Network}, {stored.Weights.Length:N0} weights, as they were written"));
         }
 
         if (RhythmFiles.ExistIn(model.Path) && ReadOrReport(() => RhythmFiles.Read(model.Path)) is not null)
-            Note($"{RhythmFiles.WeightsName} in {model.Path} has no hash: only its form was checked.");
+            ReportLevel("rhythm level", RhythmFiles.InfoName, RhythmFiles.IsSealed(model.Path));
+        if (RecordingLevelFiles.ExistIn(model.Path) && ReadOrReport(() => RecordingLevelFiles.Read(model.Path)) is not null)
+            ReportLevel("recording level", RecordingLevelFiles.Name, RecordingLevelFiles.IsSealed(model.Path));
+        ReadOrReport(() => TrainedOnFiles.OfNetwork(model.Path));
+        ReadOrReport(() => TrainedOnFiles.OfRhythm(model.Path));
         if (File.Exists(model.Checkpoint))
             ReadOrReport(model.LoadCheckpoint);
         return faults;
+
+        void ReportLevel(string level, string file, bool isSealed)
+        {
+            if (isSealed)
+                Console.WriteLine($"{model.Path}: {level}, as it was written");
+            else
+                Note($"{file} in {model.Path} has no hash of its own: it was changed by hand, and only its form was checked.");
+        }
 
         T? ReadOrReport<T>(Func<T> read)
             where T : class

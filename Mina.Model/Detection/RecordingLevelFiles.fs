@@ -27,6 +27,13 @@ module RecordingLevelFiles =
         with :? ProblemException as e ->
             raise (ProblemException $"the recording level in %s{folder} cannot be used: %s{e.Message}")
 
+    /// Whether the recording level of a folder carries its hash; one without was changed by hand.
+    [<CompiledName("IsSealed")>]
+    let isSealed (folder: string) : bool =
+        ModelFiles.readBytes (Path.Combine(folder, Name)) maxBytes
+        |> Encoding.UTF8.GetString
+        |> SealedJson.isSealed
+
     let private shipped =
         lazy (RecordingLevels.read (Encoding.UTF8.GetString(ModelFiles.resource Name)))
 

@@ -23,13 +23,19 @@ module RhythmFiles =
 
     /// The files of a rhythm level, each with its name and its bytes.
     [<CompiledName("Encode")>]
-    let encode (stored: StoredRhythm) : struct (string * byte[])[] = [|
-        struct (WeightsName, RhythmModels.encodeWeights stored.Model)
-        struct (InfoName, Encoding.UTF8.GetBytes(RhythmModels.writeInfo stored.Info))
-    |]
+    let encode (stored: StoredRhythm) : struct (string * byte[])[] =
+        let weights = RhythmModels.encodeWeights stored.Model
+        let info = RhythmModels.writeInfo stored.Info |> SealedJson.add weights
+
+        [|
+            struct (WeightsName, weights)
+            struct (InfoName, Encoding.UTF8.GetBytes info)
+        |]
 
     let private decode (weights: byte[]) (text: string) : StoredRhythm =
         let info = RhythmModels.readInfo text
+        SealedJson.check InfoName text
+        SealedJson.checkWeights InfoName text WeightsName weights
 
         {
             Model = RhythmModels.decode info weights
@@ -64,6 +70,13 @@ module RhythmFiles =
                 (Encoding.UTF8.GetString(ModelFiles.readBytes (Path.Combine(folder, InfoName)) maxBytes))
         with :? ProblemException as e ->
             raise (ProblemException $"the rhythm level in %s{folder} cannot be used: %s{e.Message}")
+
+    /// Whether the rhythm level of a folder carries the hash of its `rhythm.json`; one without was changed by hand.
+    [<CompiledName("IsSealed")>]
+    let isSealed (folder: string) : bool =
+        ModelFiles.readBytes (Path.Combine(folder, InfoName)) maxBytes
+        |> Encoding.UTF8.GetString
+        |> SealedJson.isSealed
 
     let private shipped =
         lazy (decode (ModelFiles.resource WeightsName) (Encoding.UTF8.GetString(ModelFiles.resource InfoName)))

@@ -78,7 +78,7 @@ type ModelInfo = {
     /// Figures by name, such as "validation/uniform/roc_auc"; it may be empty.
     Metrics: IReadOnlyDictionary<string, float>
     /// SHA-256 of the model.safetensors that was written with this file, in lower-case hexadecimal; empty while the
-    /// model is in memory, and in files of earlier versions.
+    /// model is in memory, and in files of earlier versions, which are refused.
     [<JsonPropertyName "weights_sha256">]
     WeightsSha256: string
 } with
@@ -183,22 +183,26 @@ type ModelInfo = {
     member this.FindNetwork() : INetwork = NetworkCatalog.Find this.Network
 
     /// The weights that these bytes of a model.safetensors hold. ProblemException when they are not those that this
-    /// file was written with, not the network's, or not all finite numbers.
+    /// file was written with, not the network's, or not all usable numbers.
     member this.DecodeWeights(bytes: byte[]) : float32[] =
         let refuse message = raise (ProblemException message)
         let hash = SHA256.HashData bytes |> Convert.ToHexStringLower
 
-        if
-            this.WeightsSha256 <> ""
-            && not (String.Equals(this.WeightsSha256, hash, StringComparison.OrdinalIgnoreCase))
-        then
+        let remedy =
+            "restore both from one training, or write what 'sha256sum model.safetensors' prints into model.json as "
+            + "weights_sha256 if you changed the weights yourself."
+
+        if this.WeightsSha256 = "" then
             refuse
-                "model.safetensors is not the file that model.json was written with (its SHA-256 differs): \
-                 restore both from one training, or take weights_sha256 out of model.json if you changed the weights \
-                 yourself."
+                $"model.json does not say which model.safetensors it belongs to (it has no weights_sha256): %s{remedy}"
+
+        if not (String.Equals(this.WeightsSha256, hash, StringComparison.OrdinalIgnoreCase)) then
+            refuse
+                $"model.safetensors is not the file that model.json was written with (its SHA-256 differs): %s{remedy}"
 
         let weights = this.FindNetwork().Layout.Decode bytes
 
-        match Array.tryFindIndex (Single.IsFinite >> not) weights with
+        // A trained weight is below 10; one beyond this would overflow, and a window would have no probability.
+        match weights |> Array.tryFindIndex (fun weight -> not (abs weight <= 1e6f)) with
         | Some at -> refuse $"model.safetensors holds %g{weights[at]} among its weights: train the model again."
         | None -> weights

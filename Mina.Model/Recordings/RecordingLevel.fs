@@ -53,13 +53,16 @@ module RecordingLevels =
     let probabilityOf (level: RecordingLevel) (knowledge: float[]) : float =
         Temperature.probability 1.0 (level.Bias + Array.sum (contributions level knowledge))
 
-    /// The text of `recording.json`.
+    /// The text of `recording.json`, with its hash.
     [<CompiledName("Write")>]
-    let write (level: RecordingLevel) : string = Json.write level + "\n"
+    let write (level: RecordingLevel) : string = Json.write level |> SealedJson.add null
+
+    // Trained numbers are below 10. Those beyond this would overflow where they are added up.
+    let private maxNumber = 1e6
 
     let private problem (level: RecordingLevel) : string | null =
         let count = RecordingKnowledge.names.Length
-        let isNumber (value: float) = Double.IsFinite value
+        let isNumber (value: float) = abs value <= maxNumber
 
         if level.Format <> Format then
             $"it has format %d{level.Format}, and this program reads %d{Format}"
@@ -71,7 +74,7 @@ module RecordingLevels =
             || not (isNumber level.Bias)
             || Array.exists (fun deviation -> deviation <= 0.0) level.Deviations
         then
-            $"it should hold %d{count} finite means, deviations above 0, and weights"
+            $"it should hold %d{count} means, deviations above 0, and weights, each of at most %.0f{maxNumber}"
         elif not (level.Threshold > 0.0 && level.Threshold < 1.0) then
             "its threshold does not lie between 0 and 1"
         else
@@ -85,5 +88,7 @@ module RecordingLevels =
         let level: RecordingLevel = Json.read "recording.json" text
 
         match problem level with
-        | null -> level
+        | null ->
+            SealedJson.check "recording.json" text
+            level
         | problem -> raise (ProblemException $"%s{problem}; train one with 'mina train-recordings'.")

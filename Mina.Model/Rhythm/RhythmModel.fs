@@ -129,6 +129,9 @@ module RhythmModels =
 
     let private refuse message = raise (ProblemException message)
 
+    // Trained numbers are below 10. Those beyond this would overflow where they are multiplied.
+    let private maxNumber = 1e6
+
     /// Reads the text of rhythm.json.
     [<CompiledName("ReadInfo")>]
     let readInfo (text: string) : RhythmModelInfo =
@@ -165,8 +168,10 @@ module RhythmModels =
                 refuse $"The rhythm model's tensor '%s{name}' has the shape %A{stored.Shape}, not %A{shape}."
 
             match stored.Data with
-            | TensorData.F64 data when Array.forall Double.IsFinite data -> data
-            | TensorData.F64 _ -> refuse $"The rhythm model's tensor '%s{name}' holds numbers that are not finite."
+            | TensorData.F64 data when data |> Array.forall (fun value -> abs value <= maxNumber) -> data
+            | TensorData.F64 _ ->
+                refuse
+                    $"The rhythm model's tensor '%s{name}' has numbers that are not finite, or beyond %.0f{maxNumber}."
             | _ -> refuse $"The rhythm model's tensor '%s{name}' is not in double precision."
 
         let minute name =
@@ -175,13 +180,19 @@ module RhythmModels =
         let window name =
             numbers name [| RhythmKnowledge.windowNames.Length |]
 
+        let positive name (deviations: float[]) =
+            if Array.exists (fun deviation -> deviation <= 0.0) deviations then
+                refuse $"The rhythm model's tensor '%s{name}' holds deviations that are not above 0."
+
+            deviations
+
         {
             Parameters = MinuteNet.layout |> Array.collect (fun (name, shape) -> numbers name shape)
             Scaling = {
                 MinuteMean = minute "minute.mean"
-                MinuteDeviation = minute "minute.deviation"
+                MinuteDeviation = minute "minute.deviation" |> positive "minute.deviation"
                 WindowMean = window "window.mean"
-                WindowDeviation = window "window.deviation"
+                WindowDeviation = window "window.deviation" |> positive "window.deviation"
             }
             Settings = info.Settings
         }

@@ -24,6 +24,9 @@ internal readonly record struct SampleStep(double Value, bool Divides)
 
     private const int MaxGuesses = 12;
 
+    // Samples that a guess is made from. They are sorted, and of a chunk of minutes the first seconds tell as much as all.
+    private const int MaxSearched = 1 << 15;
+
     /// <summary>Converts a multiple to mV.</summary>
     public float ToMillivolts(int multiple) => multiple == Missing ? float.NaN : (float)(Divides ? multiple / Value : multiple * Value);
 
@@ -57,7 +60,7 @@ internal readonly record struct SampleStep(double Value, bool Divides)
                 return near;
         }
 
-        if (hint.Value < 0 || Guess(samples) is not { } guess)
+        if (hint.Value < 0 || Guess(samples[..Math.Min(samples.Length, MaxSearched)]) is not { } guess)
             return null;
         // Most converters have a whole number of steps a millivolt, or one of few digits.
         for (var unit = 1; unit <= 1000; unit *= 10)

@@ -14,8 +14,9 @@ namespace Mina.Streaming.Log;
 /// <param name="progressed">Called after each commit and piece of work, on the thread, with the pages written.</param>
 internal sealed class LogWriter(LogConnection connection, LogIndex index, ChunkLogOptions options, Action<int> progressed)
 {
-    // A row this large is written in one piece; more waits for the next commit.
-    private const int MaxRowBytes = 4 << 20;
+    // A row this large is written in one piece; more waits for the next commit. A small append waits for two such rows at most: the one that
+    // is being written, and what else is in its own.
+    private const int MaxRowBytes = 1 << 20;
 
     private readonly object _gate = new();
     private readonly AppendQueue _waiting = new();

@@ -133,31 +133,46 @@ let private refusedModel weights change (says: string) =
 
     Assert.Contains(says, e.Message)
 
-let private withoutHash (text: string) =
+let private withHash (hash: string) (text: string) =
     let at = text.IndexOf("\"weights_sha256\": \"", StringComparison.Ordinal) + 19
-    text.Remove(at, 64)
+    text.Remove(at, 64).Insert(at, hash)
+
+/// Weights that were changed on purpose: model.json says so.
+let private refusedWeights (change: byte[] -> byte[]) (says: string) =
+    let mutable hash = ""
+
+    let changed (bytes: byte[]) =
+        let bytes = change bytes
+        hash <- Convert.ToHexString(System.Security.Cryptography.SHA256.HashData bytes)
+        bytes
+
+    let e =
+        Assert.Throws<ProblemException>(fun () -> (changedModel changed id :> IDisposable).Dispose())
+
+    Assert.Contains("its SHA-256 differs", e.Message)
+    refusedModel change (withHash hash) says
 
 [<Fact>]
-let ``Weights that model.json was not written with are refused, and files of before there was a hash are taken`` () =
+let ``Weights that model.json was not written with are refused, and so are those of a model.json without a hash`` () =
     (changedModel id id :> IDisposable).Dispose()
-    (changedModel id withoutHash :> IDisposable).Dispose()
+    refusedModel id (withHash "") "does not say which model.safetensors it belongs to"
 
     let flipped (bytes: byte[]) =
         bytes[bytes.Length - 1000] <- bytes[bytes.Length - 1000] ^^^ 16uy
         bytes
 
     refusedModel flipped id "its SHA-256 differs"
-    (changedModel flipped withoutHash :> IDisposable).Dispose()
 
 [<Theory>]
 [<InlineData(Single.NaN)>]
 [<InlineData(Single.PositiveInfinity)>]
-let ``Weights that are no numbers are refused`` (value: float32) =
+[<InlineData(3e38f)>]
+let ``Weights that are no numbers, or too large to compute with, are refused`` (value: float32) =
     let last (bytes: byte[]) =
         BitConverter.GetBytes(value).CopyTo(bytes, bytes.Length - 4)
         bytes
 
-    refusedModel last withoutHash "among its weights"
+    refusedWeights last "among its weights"
 
 [<Fact>]
 let ``A model.json of settings that make no segments, or with a name twice, is refused`` () =
@@ -202,7 +217,15 @@ let ``A threshold outside 0 to 1 is refused`` () =
         |> ignore
 
 let private classifier () =
-    Classifier.Load(parameters.Encode trained.Value.Weights, info.Value.ToJson())
+    let files =
+        ModelFiles.encode {
+            Weights = trained.Value.Weights
+            Info = info.Value
+        }
+
+    let struct (_, weights) = files[0]
+    let struct (_, text) = files[1]
+    Classifier.Load(weights, System.Text.Encoding.UTF8.GetString text)
 
 [<Fact>]
 let ``A classifier loaded from its files says what the literal network says`` () =

@@ -239,6 +239,23 @@ let ``weights come back from their bytes, and wrong ones are refused`` () =
     Assert.Throws<ProblemException>(fun () -> RhythmModels.readInfo (RhythmModels.writeInfo eager) |> ignore)
     |> ignore
 
+    let refused (changed: RhythmModel) =
+        (Assert.Throws<ProblemException>(fun () ->
+            RhythmModels.decode read (RhythmModels.encodeWeights changed) |> ignore))
+            .Message
+
+    for value in [ nan; infinity; -1e300 ] do
+        let parameters = Array.copy model.Parameters
+        parameters[7] <- value
+        Assert.Contains("guide.weight", refused { model with Parameters = parameters })
+
+    let flat = {
+        model.Scaling with
+            WindowDeviation = Array.zeroCreate model.Scaling.WindowDeviation.Length
+    }
+
+    Assert.Contains("not above 0", refused { model with Scaling = flat })
+
 /// Ten minutes: AF from the fourth to the seventh, with a first level that is fooled by bigeminy before it.
 let private recording (seed: int) : RhythmRecording =
     let random = Random seed

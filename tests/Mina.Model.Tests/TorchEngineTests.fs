@@ -94,7 +94,16 @@ let ``A network of one file trains, is written, and says the same when it is loa
     Assert.Equal("ConvNet", info.Network)
 
     use classifier =
-        Classifier.Load(network.Layout.Encode result.Weights, info.ToJson())
+        let struct (_, weights), struct (_, text) =
+            let files =
+                ModelFiles.encode {
+                    Weights = result.Weights
+                    Info = info
+                }
+
+            files[0], files[1]
+
+        Classifier.Load(weights, System.Text.Encoding.UTF8.GetString text)
 
     use direct = network.CreateInference result.Weights
     let batch = randomBatch 9 3

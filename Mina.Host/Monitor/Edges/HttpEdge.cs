@@ -16,6 +16,8 @@ internal sealed record Refusal(string Error);
 /// <summary>An edge for chunks that are posted to <c>/streams/STREAM/samples</c>; the status code is the answer.</summary>
 internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
 {
+    private const int UsualBytes = 8 * 1024;
+
     /// <inheritdoc/>
     public string Name => "http";
 
@@ -27,13 +29,11 @@ internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
 
     private async Task<IResult> PostAsync(HttpContext context, string id)
     {
-        byte[] message;
+        using var place = intake.Room.Open();
+        ReadOnlySequence<byte>? message;
         try
         {
-            // Kestrel ends a body over the limit.
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted).ConfigureAwait(false);
-            message = body.ToArray();
+            message = await ReadAsync(context.Request.Body, place, context.RequestAborted).ConfigureAwait(false);
         }
         catch (BadHttpRequestException e)
         {
@@ -45,9 +45,10 @@ internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
                 statusCode: e.StatusCode);
         }
 
-        var taking = intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(message), context.RequestAborted);
+        var taking = message is { } whole ? intake.TakeAsync(Name, id, whole, context.RequestAborted) : ValueTask.FromResult(intake.RefuseForRoom(Name, id));
         // The chunk waits; the message need not.
-        message = [];
+        message = null;
+        place.Dispose();
         var answer = await taking.ConfigureAwait(false);
         return answer.Result switch
         {
@@ -58,5 +59,20 @@ internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
                 Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status429TooManyRequests),
             _ => Results.Json(new Refusal(answer.Reason!), statusCode: StatusCodes.Status503ServiceUnavailable),
         };
+    }
+
+    /// <summary>Reads a body; Kestrel ends one over the limit.</summary>
+    /// <returns>Null: there is no room for it.</returns>
+    private static async Task<ReadOnlySequence<byte>?> ReadAsync(Stream body, MessageRoom.Place place, CancellationToken cancel)
+    {
+        var buffer = new ArrayBufferWriter<byte>(UsualBytes);
+        while (await body.ReadAsync(buffer.GetMemory(UsualBytes / 2), cancel).ConfigureAwait(false) is > 0 and var got)
+        {
+            buffer.Advance(got);
+            if (!place.TryGrow(buffer.WrittenCount))
+                return null;
+        }
+
+        return new ReadOnlySequence<byte>(buffer.WrittenMemory);
     }
 }

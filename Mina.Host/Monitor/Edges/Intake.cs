@@ -47,15 +47,29 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
 
     private static readonly TimeSpan LogEvery = TimeSpan.FromMinutes(1);
 
+    private static readonly IntakeAnswer NoRoom = new(
+        IntakeResult.QueueFull,
+        "too many bytes of large messages are arriving at once (MaxQueuedBytes); this one was not taken; send it again later, or send smaller chunks");
+
+    // Reading a large message and encoding it for the log takes many milliseconds of a processor. Were a flood of them read at once, the message
+    // of a device would find every thread of the pool taken.
+    private readonly SemaphoreSlim _large = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     private readonly ConcurrentDictionary<string, SampleAllowance> _allowances = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Edge, string Reason), long> _logged = new();
+
+    /// <summary>The bytes of large messages that are arriving, or wait to be read, over all edges.</summary>
+    public MessageRoom Room { get; } = new(Math.Max(options.MostMessageBytes, options.MaxQueuedBytes / 2));
+
+    /// <summary>Refuses a message for which there is no <see cref="Room"/>.</summary>
+    public IntakeAnswer RefuseForRoom(string edge, string stream) => Refuse(edge, stream, "no room", NoRoom);
 
     /// <summary>Takes a message for a stream.</summary>
     /// <param name="edge">The edge's name, for the metrics.</param>
     /// <param name="stream">The stream's name, as the sender gave it.</param>
     /// <param name="message">The message, binary or JSON.</param>
     /// <param name="cancel">Is cancelled when the sender has gone.</param>
-    /// <remarks>The message is read before this returns, and not needed any more while the chunk waits.</remarks>
+    /// <remarks>A message of at most <see cref="MessageRoom.FreeBytes"/> is read before this returns; a larger one may have to wait for its turn.</remarks>
     public ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
     {
         if (message.Length > options.MostMessageBytes)
@@ -64,6 +78,34 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
                 stream,
                 "too large",
                 new IntakeAnswer(IntakeResult.TooLarge, $"a message may have {options.MostMessageBytes} bytes; send smaller chunks")));
+        return message.Length <= MessageRoom.FreeBytes ? ReadAsync(edge, stream, message, cancel) : TakeLargeAsync(edge, stream, message, cancel);
+    }
+
+    private async ValueTask<IntakeAnswer> TakeLargeAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
+    {
+        using var place = Room.Open();
+        if (!place.TryGrow(message.Length))
+            return RefuseForRoom(edge, stream);
+        ValueTask<IntakeAnswer> taking;
+        await _large.WaitAsync(cancel);
+        try
+        {
+            // Up to here it is read, and encoded where the stream does not have to wait.
+            taking = ReadAsync(edge, stream, message, cancel);
+        }
+        finally
+        {
+            _large.Release();
+        }
+
+        // The chunk waits; the message need not.
+        message = default;
+        place.Dispose();
+        return await taking;
+    }
+
+    private ValueTask<IntakeAnswer> ReadAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
+    {
         if (!TryRead(message, out var chunk, out var error))
             return ValueTask.FromResult(Refuse(
                 edge,

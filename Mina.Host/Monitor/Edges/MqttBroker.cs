@@ -74,7 +74,7 @@ internal sealed class MqttBroker(
             throw new ProblemException($"the broker's address {options.Listen} is no address with a port; write, for example, --broker 127.0.0.1:1883.");
         _certificate?.Dispose();
         _certificate = options.Certificate is { } file ? Load(file) : null;
-        var listener = new MqttListener(endpoint, _certificate, options.Limits, reason => metrics.Refused(Name, reason), time);
+        var listener = new MqttListener(endpoint, _certificate, options.Limits, reason => metrics.Refused(Name, reason), time, intake.Room);
         // The endpoints of these options are those of the library's own listener, which is not used.
         _server = new MqttServerFactory().CreateMqttServer(new MqttServerOptionsBuilder().Build(), [listener]);
         _server.ValidatingConnectionAsync += Validate;

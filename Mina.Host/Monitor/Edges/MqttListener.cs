@@ -27,8 +27,10 @@ internal sealed record MqttLimits(int Connections, int Waiting, TimeSpan Connect
 /// <param name="limits">What clients are allowed.</param>
 /// <param name="refused">Is called, on any thread, with the reason for each connection that is ended.</param>
 /// <param name="time">The clock of <see cref="MqttLimits.ConnectTime"/>.</param>
+/// <param name="room">Where large packets find room while they arrive; a packet without room ends its connection. Null: there is always room.</param>
 internal sealed class MqttListener(
-    IPEndPoint endpoint, X509Certificate2? certificate, MqttLimits limits, Action<string> refused, TimeProvider time) : IMqttServerAdapter
+    IPEndPoint endpoint, X509Certificate2? certificate, MqttLimits limits, Action<string> refused, TimeProvider time, MessageRoom? room = null)
+    : IMqttServerAdapter
 {
     private const int Backlog = 1000;
 
@@ -111,7 +113,7 @@ internal sealed class MqttListener(
             socket.NoDelay = true;
             var (local, remote) = (socket.LocalEndPoint, socket.RemoteEndPoint);
             await using var stream = await OpenAsync(socket, late.Token).ConfigureAwait(false);
-            var meter = new MqttPacketMeter(limits.ConnectBytes, limits.PacketBytes);
+            using var meter = new MqttPacketMeter(limits.ConnectBytes, limits.PacketBytes, room);
             using var channel = new MqttGuardedChannel(new MqttTcpChannel(stream, local, remote, null), meter, LetIn, refused);
             using var adapter = new MqttChannelAdapter(
                 channel, new MqttPacketFormatterAdapter(new MqttBufferWriter(options.WriterBufferSize, options.WriterBufferSizeMax)), logger);

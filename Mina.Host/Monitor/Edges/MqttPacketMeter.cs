@@ -6,11 +6,13 @@ namespace Mina.Host.Monitor.Edges;
 /// </summary>
 /// <param name="maxConnectBytes">The largest packet until the client is let in, bytes.</param>
 /// <param name="maxPacketBytes">The largest packet from then on, bytes.</param>
-internal sealed class MqttPacketMeter(int maxConnectBytes, int maxPacketBytes)
+/// <param name="room">Where a large packet finds room while it arrives; null: there is always room.</param>
+internal sealed class MqttPacketMeter(int maxConnectBytes, int maxPacketBytes, MessageRoom? room = null) : IDisposable
 {
     private const int Connect = 1;
     private const int MaxLengthBytes = 4;
 
+    private readonly MessageRoom.Place? _place = room?.Open();
     private bool _isFirst = true;
     private int _lengthBytes = -1; // -1: the next byte is a packet's first.
     private long _length;
@@ -30,6 +32,8 @@ internal sealed class MqttPacketMeter(int maxConnectBytes, int maxPacketBytes)
                 var passed = (int)Math.Min(_rest, bytes.Length);
                 _rest -= passed;
                 bytes = bytes[passed..];
+                if (_rest == 0)
+                    _place?.Dispose();
                 continue;
             }
 
@@ -41,6 +45,9 @@ internal sealed class MqttPacketMeter(int maxConnectBytes, int maxPacketBytes)
 
         return null;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _place?.Dispose();
 
     private string? FollowHeader(byte next)
     {
@@ -59,6 +66,6 @@ internal sealed class MqttPacketMeter(int maxConnectBytes, int maxPacketBytes)
         if ((next & 0x80) != 0)
             return _lengthBytes < MaxLengthBytes ? null : "malformed";
         (_rest, _lengthBytes) = (_length, -1);
-        return null;
+        return _place?.TryGrow(_length) == false ? "no room" : null;
     }
 }

@@ -54,15 +54,19 @@ internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options,
     private async Task TakeAsync(WebSocket socket, string id, CancellationToken gone)
     {
         var buffer = new ArrayBufferWriter<byte>(UsualBytes);
+        using var place = intake.Room.Open();
         while (socket.State == WebSocketState.Open)
         {
+            place.Dispose();
             buffer.ResetWrittenCount();
             // A socket that has once sent a large message does not keep its room.
             if (buffer.Capacity > 4 * UsualBytes)
                 buffer = new ArrayBufferWriter<byte>(UsualBytes);
-            if (!await ReceiveAsync(socket, buffer, gone).ConfigureAwait(false))
+            if (await ReceiveAsync(socket, buffer, place, gone).ConfigureAwait(false) is not { } hasRoom)
                 return;
-            var answer = await intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(buffer.WrittenMemory), gone).ConfigureAwait(false);
+            var answer = hasRoom
+                ? await intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(buffer.WrittenMemory), gone).ConfigureAwait(false)
+                : intake.RefuseForRoom(Name, id);
             var reply = answer.Result == IntakeResult.Taken
                 ? """{"ok":true}"""u8.ToArray()
                 : JsonSerializer.SerializeToUtf8Bytes(new Refusal(answer.Reason!), MonitorJson.Default.Refusal);
@@ -75,17 +79,26 @@ internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options,
     }
 
     /// <summary>Reads one message; one that is too long is read only until that is known.</summary>
-    /// <returns>False when the other side closes the connection.</returns>
-    private async Task<bool> ReceiveAsync(WebSocket socket, ArrayBufferWriter<byte> buffer, CancellationToken cancel)
+    /// <returns>Whether there was room for it; where there was none, it is read to its end and forgotten. Null: the other side closes the connection.</returns>
+    private async Task<bool?> ReceiveAsync(WebSocket socket, ArrayBufferWriter<byte> buffer, MessageRoom.Place place, CancellationToken cancel)
     {
+        var hasRoom = true;
         while (true)
         {
             var got = await socket.ReceiveAsync(buffer.GetMemory(4096), cancel).ConfigureAwait(false);
             if (got.MessageType == WebSocketMessageType.Close)
-                return false;
-            buffer.Advance(got.Count);
+                return null;
+            if (hasRoom)
+                buffer.Advance(got.Count);
+            if (hasRoom && !place.TryGrow(buffer.WrittenCount))
+            {
+                hasRoom = false;
+                place.Dispose();
+                buffer = new ArrayBufferWriter<byte>(UsualBytes);
+            }
+
             if (got.EndOfMessage || buffer.WrittenCount > options.MaxMessageBytes)
-                return true;
+                return hasRoom;
         }
     }
 }

@@ -25,7 +25,7 @@ public sealed class VerifyTests
     }
 
     [Fact]
-    public async Task A_model_is_verified_and_older_ones_get_a_note()
+    public async Task A_model_is_verified_and_one_without_a_hash_is_refused()
     {
         using var folder = new TemporaryFolder();
         UntrainedModel.Save(folder["model"]);
@@ -36,7 +36,9 @@ public sealed class VerifyTests
         var text = await File.ReadAllTextAsync(info);
         var lines = text.Split('\n').Where(line => !line.Contains("weights_sha256", StringComparison.Ordinal)).ToArray();
         await File.WriteAllTextAsync(info, string.Join('\n', lines).Replace("\"metrics\": {},", "\"metrics\": {}", StringComparison.Ordinal));
-        Assert.Contains("note:", (await MinaProcess.RunAsync(folder.Path, "verify", "model")).ShouldSucceed().Output);
+        var without = await MinaProcess.RunAsync(folder.Path, "verify", "model");
+        Assert.Equal(1, without.ExitCode);
+        Assert.Contains("does not say which model.safetensors it belongs to", without.Error);
 
         await File.WriteAllTextAsync(info, text);
         Flip(Path.Combine(folder["model"], "model.safetensors"));
@@ -47,12 +49,43 @@ public sealed class VerifyTests
             folder.Path, "classify", Path.Combine(Places.DataRaw, "sim00001.hea"), "--model", "model")).Error);
     }
 
+    [Theory]
+    [InlineData("rhythm.safetensors")]
+    [InlineData("rhythm.json")]
+    [InlineData("recording.json")]
+    [InlineData("rhythm-trained-on.json")]
+    public async Task A_flipped_bit_in_a_file_beside_the_network_is_named_and_nothing_is_judged_by_it(string name)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["model"]);
+        foreach (var file in Directory.GetFiles(Path.Combine(Places.Repository, "data", "models", "mina"), "*.*"))
+            File.Copy(file, Path.Combine(folder["model"], Path.GetFileName(file)));
+        Assert.DoesNotContain("note:", (await MinaProcess.RunAsync(folder.Path, "verify", "model")).ShouldSucceed().Output);
+        var path = Path.Combine(folder["model"], name);
+        if (name == "rhythm-trained-on.json")
+            File.WriteAllText(path, File.ReadAllText(path).Replace("\"format\": 1", "\"format\": 3", StringComparison.Ordinal));
+        else
+            Flip(path);
+        var result = await MinaProcess.RunAsync(folder.Path, "verify", "model");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Single(result.Error.Trim().Split('\n'));
+        Assert.Contains(name, result.Error);
+        Assert.DoesNotContain("   at ", result.Error);
+        if (name == "rhythm-trained-on.json")
+            return;
+        var judged = await MinaProcess.RunAsync(folder.Path, "classify", Path.Combine(Places.DataRaw, "sim00001.hea"), "--model", "model");
+        Assert.Equal(1, judged.ExitCode);
+        Assert.Single(judged.Error.Trim().Split('\n'));
+    }
+
     [Fact]
     public async Task The_shipped_model_carries_its_hash_and_a_folder_of_neither_is_named()
     {
         using var folder = new TemporaryFolder();
         var shipped = (await MinaProcess.RunAsync(folder.Path, "verify", Path.Combine(Places.Repository, "data", "models", "mina"))).ShouldSucceed();
-        Assert.DoesNotContain("model.json has no hash", shipped.Output);
+        Assert.DoesNotContain("note:", shipped.Output);
+        Assert.Contains("rhythm level, as it was written", shipped.Output);
+        Assert.Contains("recording level, as it was written", shipped.Output);
         var none = await MinaProcess.RunAsync(folder.Path, "verify", ".");
         Assert.Equal(1, none.ExitCode);
         Assert.Contains("holds neither shards", none.Error);

@@ -24,6 +24,23 @@ public sealed partial class DocumentTests
         Assert.Empty(broken);
     }
 
+    [Theory]
+    [InlineData("docs/threat-model.md")]
+    [InlineData("SECURITY.md")]
+    public void Every_test_that_a_document_on_security_names_exists(string document)
+    {
+        var sources = Directory.EnumerateFiles(Path.Combine(Places.Repository, "tests"), "*Tests.*s", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".cs" or ".fs")
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .ToHashSet(StringComparer.Ordinal);
+        var missing = TestName().Matches(Markdown.Read(document)).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        missing.ExceptWith(sources);
+        Assert.Empty(missing);
+    }
+
+    [GeneratedRegex("`([A-Za-z]+Tests)`")]
+    private static partial Regex TestName();
+
     [Fact]
     public void Every_decision_and_every_guide_is_in_its_index()
     {

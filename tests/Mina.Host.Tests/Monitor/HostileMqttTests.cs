@@ -121,6 +121,23 @@ public sealed class HostileMqttTests
         Assert.Null(new MqttPacketMeter(100, 1000) { IsLetIn = true }.Follow([0x10, 0xC8, 0x01]));
     }
 
+    [Fact]
+    public void A_large_packet_takes_room_while_it_arrives_and_one_without_room_is_refused_before_it_does()
+    {
+        var room = new MessageRoom(100_000);
+        using var first = new MqttPacketMeter(100, 200_000, room) { IsLetIn = true };
+        using var second = new MqttPacketMeter(100, 200_000, room) { IsLetIn = true };
+        byte[] header = [0x10, 0xF0, 0xA2, 0x04]; // A CONNECT of 70,000 bytes
+        Assert.Null(first.Follow(header));
+        Assert.Equal(70_000, room.Held);
+        Assert.Equal("no room", second.Follow(header));
+        Assert.Null(first.Follow(new byte[70_000]));
+        Assert.Equal(0, room.Held);
+        Assert.Null(first.Follow([0x30, 0xF0, 0xA2, 0x04]));
+        first.Dispose();
+        Assert.Equal(0, room.Held);
+    }
+
     private static async Task<IReadOnlyList<Mina.Host.Monitor.WindowStatus>> VerdictsAsync(RunningMonitor monitor)
     {
         monitor.Client.DefaultRequestHeaders.Authorization = new("Bearer", "secret");

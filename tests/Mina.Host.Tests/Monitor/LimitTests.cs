@@ -1,6 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Mina.Host.Monitor;
+using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Replay;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
@@ -39,6 +43,84 @@ public sealed class LimitTests
         var metrics = await monitor.Client.GetStringAsync("/metrics");
         Assert.Contains("edge=\"mqtt\",reason=\"too large\"", metrics);
         Assert.Contains("edge=\"websocket\",reason=\"too large\"", metrics);
+    }
+
+    [Fact]
+    public async Task Large_messages_that_never_end_take_bounded_memory_and_a_device_is_not_refused_for_them()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("MaxQueuedBytes", $"{32 << 20}"));
+        var room = monitor.Services.GetRequiredService<Intake>().Room;
+        var authority = new Uri(monitor.Http).Authority;
+        var slow = Enumerable.Range(0, 24).Select(_ => new TcpClient()).ToList();
+        await Task.WhenAll(slow.Select(async (socket, i) =>
+        {
+            await socket.ConnectAsync(IPEndPoint.Parse(authority));
+            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+                $"POST /streams/slow{i}/samples HTTP/1.1\r\nHost: {authority}\r\nContent-Length: 1000001\r\n\r\n"));
+            try
+            {
+                await socket.GetStream().WriteAsync(new byte[1_000_000]);
+            }
+            catch (IOException)
+            {
+                // There was no room for it, and the connection was closed.
+            }
+        }));
+
+        // As many as find room wait for their last byte.
+        await RunningMonitor.Until(() => room.Held > 15_000_000);
+        Assert.InRange(room.Held, 1, 16 << 20);
+        var large = ChunkBinary.Write(new SampleChunk(0, Start, 250, new float[200_000]));
+        var refused = await monitor.Client.PostAsync("/streams/bed/samples", new ByteArrayContent(large.ToArray()));
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Contains("large messages are arriving", await refused.Content.ReadAsStringAsync());
+        using (var socket = new ClientWebSocket())
+        {
+            await socket.ConnectAsync(new Uri($"{monitor.Http.Replace("http", "ws")}/streams/bed"), CancellationToken.None);
+            await socket.SendAsync(large, WebSocketMessageType.Binary, true, CancellationToken.None);
+            var answer = new byte[1000];
+            Assert.Contains(
+                "large messages are arriving", Encoding.UTF8.GetString(answer, 0, (await socket.ReceiveAsync(answer, CancellationToken.None)).Count));
+            Assert.Equal(WebSocketState.Open, socket.State);
+        }
+
+        await RunningMonitor.SendAsync(monitor.Mqtt, "good", RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 20), Start));
+        await monitor.VerdictsAsync("good", 6);
+        foreach (var socket in slow)
+            socket.Dispose();
+        await RunningMonitor.Until(() => room.Held == 0);
+        Assert.Equal(HttpStatusCode.Accepted, (await monitor.Client.PostAsync("/streams/bed/samples", new ByteArrayContent(
+            ChunkBinary.Write(new SampleChunk(0, Start, 250, new float[5000])).ToArray()))).StatusCode);
+    }
+
+    [Fact]
+    public void Two_monitors_have_two_names_at_a_broker_and_one_keeps_its_name_over_restarts()
+    {
+        string NameAt(string database) => MqttSubscriberOptions.From(new MonitorOptions { Mqtt = "mqtt://127.0.0.1", Database = database })!.ClientId;
+        Assert.Equal(NameAt("a/monitor.db"), NameAt("a/monitor.db"));
+        Assert.NotEqual(NameAt("a/monitor.db"), NameAt("b/monitor.db"));
+        // MQTT 3.1.1, 3.1.3.1: every broker takes 23 letters and digits.
+        Assert.InRange(NameAt("a/monitor.db").Length, 1, 23);
+    }
+
+    [Fact]
+    public void Room_for_messages_is_taken_as_they_grow_and_given_back_once()
+    {
+        var room = new MessageRoom(100_000);
+        using var first = room.Open();
+        using var second = room.Open();
+        Assert.True(first.TryGrow(MessageRoom.FreeBytes));
+        Assert.Equal(0, room.Held);
+        Assert.True(first.TryGrow(60_000));
+        Assert.True(first.TryGrow(50_000));
+        Assert.False(second.TryGrow(50_000));
+        Assert.True(second.TryGrow(40_000));
+        Assert.Equal(100_000, room.Held);
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal(40_000, room.Held);
+        Assert.True(first.TryGrow(60_000));
     }
 
     [Fact]

@@ -110,6 +110,26 @@ let ``a level that cannot be used is refused with one sentence`` () =
     )
 
     Assert.Contains("between 0 and 1", refused { level with Threshold = 1.0 })
+    Assert.Contains("of at most 1000000", refused { level with Bias = 1e300 })
+
+[<Fact>]
+let ``a level of which a bit has flipped is refused, and one that says that it was changed is not`` () =
+    let text = RecordingLevels.write level
+
+    let refused (text: string) =
+        (Assert.Throws<ProblemException>(fun () -> RecordingLevels.read text |> ignore)).Message
+
+    Assert.Contains("its SHA-256 differs", refused (text.Replace("\"threshold\": 0.4", "\"threshold\": 0.5")))
+    Assert.Contains("its SHA-256 differs", refused (text.Replace("-0.25", "-0.35")))
+    Assert.Contains("its SHA-256 differs", refused (text.Replace("\"sha256\": \"", "\"sha256\": \"0")))
+
+    let without =
+        let at = text.IndexOf(",\n  \"sha256\"", StringComparison.Ordinal)
+        text.Remove(at) + "\n}"
+
+    Assert.Equal(0.5, (RecordingLevels.read (without.Replace("\"threshold\": 0.4", "\"threshold\": 0.5"))).Threshold)
+    // White space is not what it is about.
+    Assert.Equal(0.4, (RecordingLevels.read (text.Replace("\n", "\r\n"))).Threshold)
 
 [<Fact>]
 let ``training finds what tells AF and does not depend on the order of recordings`` () =
