@@ -6,6 +6,7 @@ using Mina.Streaming.Recordings.Formats.Edf;
 using Mina.Streaming.Recordings.Formats.Ishne;
 using Mina.Streaming.Recordings.Formats.Matlab;
 using Mina.Streaming.Recordings.Formats.Muse;
+using Mina.Streaming.Recordings.Formats.Philips;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Recordings.Sources;
 
@@ -37,6 +38,7 @@ public sealed class RecordingFormats
         new DicomFormat(),
         new AecgFormat(),
         new MuseFormat(),
+        new PhilipsFormat(),
     ]);
 
     /// <summary>The formats of the list, in their order.</summary>
