@@ -11,6 +11,7 @@ using Mina.Streaming.Recordings.Formats.Ishne;
 using Mina.Streaming.Recordings.Formats.Matlab;
 using Mina.Streaming.Recordings.Formats.Muse;
 using Mina.Streaming.Recordings.Formats.Philips;
+using Mina.Streaming.Recordings.Formats.Scp;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Recordings.Labels;
 using Mina.Streaming.Shards;
@@ -40,6 +41,7 @@ internal static class Targets
         new("muse", XmlSeeds.Muse, input => new MemorySource(("a.xml", input)).ReadAll(new MuseFormat(), Options)),
         new("philips", [XliEncoder.Document(Philips()), XliEncoder.Document(Philips(), version: "1.04")], ReadPhilips),
         new("xli", [XliEncoder.Encode(Philips()), XliEncoder.Encode([[.. Enumerable.Range(0, 2000).Select(i => i * i % 311)]])], ReadXli),
+        new("scp", FileSeeds.Scp, input => new MemorySource(("a.scp", input)).ReadAll(new ScpFormat(), Options)),
         new("labels", [Utf8("id,label\na,N\nb,AF\n"), Utf8("a;~\nb;O\n"), Utf8("# c\nrecord,group\na,1\n")], ReadLabels),
         new("zip", ZipTarget.Seeds, ZipTarget.Read),
         new("chunk-binary", [ChunkBinary.Write(Chunk()), ChunkBinary.WriteInt16(Chunk(), 1000)], ReadChunk),
