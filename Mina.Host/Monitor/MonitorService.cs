@@ -92,7 +92,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         metrics.Observe(Streaming, () => Streams);
         metrics.Observe(() => history.Failure);
         _signal = new SignalReader(Streaming, chunks is null ? null : new KeptSamples(chunks, cutting), cutting, classifier);
-        _alarms = new OpenAlarms(Streaming, history, time);
+        _alarms = new OpenAlarms(Streaming, history, _writer.Holds, time);
         _remover = new StreamRemover(Streaming, _rules, _writer, chunks, time, log);
         _upkeep = new Upkeep(Streaming, _rules, options, history, chunks, _remover, _changes.OnNext, time, log);
         if (chunks is not null)
@@ -213,7 +213,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
             },
             () => _drained.TrySetResult());
         var began = _writer.Began = _time.GetUtcNow();
-        var recovery = new StreamRecovery(Streaming, _chunks, _store, _writer, _time, _log);
+        var recovery = new StreamRecovery(Streaming, _chunks, _store, _writer, _rules.StaleAfter, _time, _log);
         _recovery = await recovery.RunAsync(stored, cancellationToken);
         if (_recovery.Streams > 0)
         {
@@ -227,7 +227,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         _settling = recovery.SettleAsync(stored, began, _stopping.Token);
         _running = _upkeep.RunAsync(_stopping.Token);
         if (_snapshots is not null)
-            _keeping = Task.WhenAll(_snapshots.AskAsync(_stopping.Token), _snapshots.SaveAsync(_stopping.Token));
+            _keeping = Task.WhenAll(
+                _snapshots.AskAsync(_stopping.Token), _snapshots.SaveAsync(_stopping.Token), Streaming.WatchLogAsync(_stopping.Token));
     }
 
     /// <summary>Drains the queues. Open episodes stay open in the store, and go on with the next run.</summary>
@@ -240,7 +241,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         await _history.LookAfterAsync(_upkeep.Everything, cancellationToken);
         // Completes the notices, so that subscribers receive all of them before they end.
         _writer.Complete();
-        if (_snapshots is null || _running is null)
+        // While alarms wait until an earlier run is settled, the streams are ahead of the store: the next start replays them.
+        if (_snapshots is null || _running is null || _writer.HoldsAny)
             return;
         // A monitor that has lost its log goes on from this.
         await _history.WriteOrKeepAsync(_upkeep.Everything());
@@ -292,7 +294,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         {
             if (_writer.Write(batch))
             {
-                foreach (var mark in batch.Where(followed => followed.IsMark))
+                foreach (var mark in batch.Where(followed => followed.IsMark && !_writer.Holds(followed.Stream)))
                     _snapshots?.Add(mark);
             }
         }

@@ -25,6 +25,9 @@ module internal StreamVerdicts =
 
             { stream with Alarms = alarms }
 
+    let private isActive kind (stream: StreamValue) =
+        stream.Alarms.Active |> Array.exists (fun alarm -> alarm.Kind = kind)
+
     let private endOfSignal (stream: StreamValue) =
         match stream.Cutter.Session with
         | null -> Nullable()
@@ -51,8 +54,12 @@ module internal StreamVerdicts =
         let isWindowless = StreamStates.windowlessAt rules stream <= at
         let signal = endOfSignal stream
 
+        // A restart gives devices time before it raises the alarm. One that is open stays: nothing has arrived.
+        let isStale =
+            isSilent && (StreamStates.staleAt rules stream <= at || isActive AlarmKind.Stale stream)
+
         stream
-        |> observe AlarmKind.Stale (isSilent && StreamStates.staleAt rules stream <= at) signal at outputs
+        |> observe AlarmKind.Stale isStale signal at outputs
         |> fun stream ->
             if isSilent || isWindowless then
                 observe AlarmKind.NotMonitored (not isSilent) signal at outputs stream

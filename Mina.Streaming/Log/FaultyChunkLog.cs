@@ -100,6 +100,10 @@ public sealed class FaultyChunkLog(IChunkLog disk) : IChunkLog
     /// <inheritdoc/>
     public Task RemoveAsync(string stream, CancellationToken cancel = default) => Run(() => disk.RemoveAsync(stream, cancel));
 
+    /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancel = default) =>
+        Fails && _open ? Task.FromException(Full()) : Run(() => disk.CheckAsync(cancel));
+
     /// <summary>Closes the log in order: what waits is committed first.</summary>
     public ValueTask DisposeAsync()
     {

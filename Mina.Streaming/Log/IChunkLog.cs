@@ -51,6 +51,10 @@ public interface IChunkLog : IAsyncDisposable
     /// <summary>Removes all that the log has of a stream.</summary>
     Task RemoveAsync(string stream, CancellationToken cancel = default);
 
+    /// <summary>Writes a mark to the disk: whether chunks can be written is known then without a chunk that has to be sent again.</summary>
+    /// <exception cref="ChunkLogException">Nothing can be written.</exception>
+    Task CheckAsync(CancellationToken cancel = default);
+
     /// <summary>What can be measured now.</summary>
     LogFigures Figures { get; }
 }

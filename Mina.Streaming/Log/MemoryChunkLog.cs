@@ -99,6 +99,9 @@ public sealed class MemoryChunkLog : IChunkLog
     });
 
     /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancel = default) => Run(() => true);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         lock (_gate)

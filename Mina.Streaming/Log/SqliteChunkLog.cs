@@ -147,6 +147,18 @@ public sealed class SqliteChunkLog : IChunkLog
     }
 
     /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancel = default)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return RunAsync(db =>
+        {
+            LogTables.PutMeta(db, "checked", DateTime.UtcNow.Ticks);
+            // SQLite goes on happily with files that were deleted.
+            return File.Exists(_path) ? true : throw new ChunkLogException($"{_path} is no longer there");
+        });
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _state.WaitAsync().ConfigureAwait(false);

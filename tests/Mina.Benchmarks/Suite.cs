@@ -24,6 +24,8 @@ internal static class Suite
         ["reading"] = ReadingRow.Run,
         ["limits"] = LimitsRow.Run,
         ["monitor"] = MonitorRow.Run,
+        ["restart"] = RestartRow.Run,
+        ["soak"] = SoakRow.Run,
         ["log"] = LogRow.Run,
     };
 
@@ -37,7 +39,8 @@ internal static class Suite
 
               dotnet build -c Release && dotnet run -c Release --no-build --project tests/Mina.Benchmarks -- all --recordings DIR --out FILE.md
 
-            all, or some, as in "preprocess,inference": preprocess inference rhythm training startup ingest reading limits monitor log
+            all, or some, as in "preprocess,inference": preprocess inference rhythm training startup ingest reading limits monitor restart
+            soak log
               --recordings DIR  CinC 2017 recordings, unzipped (training2017/); preprocess and ingest are left out without
               --shards DIR      shards for reading (default: made of the first 1,500 recordings)
               --labels FILE     their labels (default: ../shared/cinc2017/REFERENCE-v3.csv, else found beside the recordings)
@@ -47,7 +50,7 @@ internal static class Suite
               --model DIR       model of the start-up row (default: one with first weights)
               --python FILE     python_baseline.py (default: ../shared/reference's; left out without it, or without python3 and torch)
               --ingest N        recordings of the ingest row (default: all)
-              --streams N,N     streams of the monitor row (default: 200,1500); the log row takes the last
+              --streams N,N     streams of the monitor row (default: 200,1500); the rows restart, soak and log take the last
               --seconds N       of each of their runs (default: 300)
 
             JSON goes to the standard output, progress to stderr. Anything else is BenchmarkDotNet's: --filter '*'.

@@ -10,8 +10,10 @@ namespace Mina.Host.Monitor.Running;
 /// </summary>
 /// <param name="shell">Holds the streams, whose values hold the alarms.</param>
 /// <param name="history">Stores acknowledgements.</param>
+/// <param name="waits">Whether alarms of a stream are not stored yet, because an earlier run's are not settled.</param>
 /// <param name="time">The server's clock.</param>
-internal sealed class OpenAlarms(StreamShell<StreamValue, StreamEvent, StreamOutput> shell, History history, TimeProvider time) : IDisposable
+internal sealed class OpenAlarms(
+    StreamShell<StreamValue, StreamEvent, StreamOutput> shell, History history, Func<string, bool> waits, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _acknowledging = new(1, 1);
 
@@ -39,6 +41,8 @@ internal sealed class OpenAlarms(StreamShell<StreamValue, StreamEvent, StreamOut
             var found = shell.Find(stream)?.Alarms.Active.Select(active => StreamStatuses.AlarmOf(stream, active)).FirstOrDefault(one => one.Id == alarm);
             if (found is not { Acknowledged: null })
                 return false;
+            if (waits(stream))
+                throw new StoreException("the monitor has just started, and the alarm is not stored yet");
             var now = StoreTime.Truncate(time.GetUtcNow());
             var changes = new StoreChanges();
             changes.Put(found with { Acknowledged = now < found.Raised ? found.Raised : now, AcknowledgedBy = by });

@@ -17,8 +17,9 @@ public interface IMonitorStore : IAsyncDisposable
     Task<StoredMonitor> OpenAsync(CancellationToken cancel = default);
 
     /// <summary>
-    /// Writes all of it, or nothing. Writing the same again changes nothing. Two alarms of a kind and stream are never open at one time: one
-    /// ends no later than the next was raised, and of two times at which it was cleared the earlier counts, in whatever order they are written.
+    /// Writes all of it, or nothing. Writing the same again changes nothing. Two alarms of a kind and stream are never open at one time: an
+    /// open one ends when a newer one is open. One that is over ended no later than the next was raised, and of two times at which it was
+    /// cleared the earlier counts, in whatever order they are written.
     /// </summary>
     /// <exception cref="StoreException">Nothing was written.</exception>
     Task WriteAsync(StoreChanges changes, CancellationToken cancel = default);

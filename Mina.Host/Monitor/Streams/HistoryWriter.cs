@@ -24,6 +24,7 @@ internal sealed class HistoryWriter(
     private readonly Subject<AlarmNotice> _notices = new();
     private readonly Lock _gate = new();
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly UnsettledAlarms _unsettled = new();
     private bool _isCurrent;
 
     /// <summary>What happens to alarms, in order; when the store has it, or cannot be written.</summary>
@@ -47,6 +48,22 @@ internal sealed class HistoryWriter(
             }
         }
     }
+
+    /// <summary>What an earlier run has left open: another alarm of the same kind waits until <see cref="Settle"/>.</summary>
+    public void BeginWith(IEnumerable<AlarmStatus> open) => _unsettled.Begin(open);
+
+    /// <summary>All of an earlier run was replayed, and what no stream goes on with is cleared: nothing has to wait any more.</summary>
+    /// <returns>Streams of which something waits until their next outputs, or a mark, are written.</returns>
+    public IReadOnlyList<string> Settle() => _unsettled.Settle();
+
+    /// <summary>Whether alarms of a stream wait, so that its state is ahead of the store.</summary>
+    public bool Holds(string stream) => _unsettled.Holds(stream);
+
+    /// <summary>Whether alarms of any stream wait.</summary>
+    public bool HoldsAny => _unsettled.HoldsAny;
+
+    /// <summary>Forgets what waits of a stream that is there no more.</summary>
+    public void Drop(string stream) => _unsettled.Release(stream);
 
     /// <summary>Writes what is open in the streams' snapshots and not in the store, which has lost its content while no monitor ran.</summary>
     /// <param name="stored">What the store has.</param>
@@ -154,6 +171,8 @@ internal sealed class HistoryWriter(
     {
         var (name, stream) = (followed.Stream, followed.State);
         var changed = followed.IsMark;
+        foreach (var waited in _unsettled.Release(name))
+            Put(waited, changes, notices);
         foreach (var output in followed.Outputs)
         {
             switch (output)
@@ -181,15 +200,21 @@ internal sealed class HistoryWriter(
                     var notice = new AlarmNotice(
                         happened.Kind,
                         StreamStatuses.AlarmOf(name, happened.Alarm, happened.Kind == AlarmEventKind.Cleared ? StoreTime.Truncate(happened.At) : null));
-                    changes.Put(notice.Alarm);
-                    if (IsNew(notice))
-                        notices.Add(notice);
+                    foreach (var due in _unsettled.Pass(notice))
+                        Put(due, changes, notices);
                     break;
             }
         }
 
         if (changed && StreamStatuses.StoredOf(name, stream) is { } stored)
             changes.Put(stored);
+    }
+
+    private void Put(AlarmNotice notice, StoreChanges changes, List<AlarmNotice> notices)
+    {
+        changes.Put(notice.Alarm);
+        if (IsNew(notice))
+            notices.Add(notice);
     }
 
     private bool IsNew(AlarmNotice notice)

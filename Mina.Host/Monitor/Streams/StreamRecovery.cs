@@ -22,6 +22,7 @@ internal sealed class StreamRecovery(
     IChunkLog? chunks,
     IMonitorStore store,
     HistoryWriter writer,
+    TimeSpan staleAfter,
     TimeProvider time,
     ILogger log)
 {
@@ -45,6 +46,7 @@ internal sealed class StreamRecovery(
             cancel);
         shell.KnownAnswer = (stream, window) => _judged.TryGetValue(stream, out var answers)
             && answers.TryGetValue(StoreTime.Truncate(window.Start), out var answer) ? answer : null;
+        writer.BeginWith(stored.OpenAlarms);
         await writer.PutBackAsync(stored, states.Select(one => KeyValuePair.Create(one.Key, one.Value.State)));
         foreach (var (name, (state, offset)) in states)
         {
@@ -93,8 +95,24 @@ internal sealed class StreamRecovery(
 
         if (lost.Count > 0)
             await writer.ClearAsync(lost);
+        await ReleaseAsync(cancel);
         await CloseLostAsync(stored, cancel);
         writer.IsCurrent();
+    }
+
+    // A mark comes out after all that the stream has said, and what waits of the stream is written with it.
+    private async Task ReleaseAsync(CancellationToken cancel)
+    {
+        foreach (var stream in writer.Settle())
+        {
+            while (!await shell.MarkAsync(stream, cancel))
+            {
+                if (shell.Find(stream) is not null)
+                    continue;
+                writer.Drop(stream);
+                break;
+            }
+        }
     }
 
     // An episode that came of chunks which were shown and are not on disk: no stream goes on with it.
@@ -152,19 +170,27 @@ internal sealed class StreamRecovery(
 
     private Dictionary<string, (StreamValue State, long Offset)> Read(IReadOnlyList<LoggedSnapshot> snapshots)
     {
-        var read = new ConcurrentDictionary<string, (StreamValue State, long Offset)>(StringComparer.Ordinal);
-        Parallel.ForEach(snapshots, snapshot =>
+        var read = new StreamValue?[snapshots.Count];
+        Parallel.For(0, snapshots.Count, i =>
         {
             try
             {
-                read[snapshot.Stream] = (StreamSnapshot.Read(snapshot.State), snapshot.Offset);
+                read[i] = StreamSnapshot.Read(snapshots[i].State);
             }
             catch (InvalidDataException e)
             {
-                log.LogError("Stream {Stream} goes on from its history, without its last minute: {Why}", snapshot.Stream, e.Message);
+                log.LogError("Stream {Stream} goes on from its history, without its last minute: {Why}", snapshots[i].Stream, e.Message);
             }
         });
-        return new Dictionary<string, (StreamValue State, long Offset)>(read, StringComparer.Ordinal);
+        // In the log's order, whichever was read first, so that the same log always starts the same way.
+        var states = new Dictionary<string, (StreamValue State, long Offset)>(StringComparer.Ordinal);
+        for (var i = 0; i < read.Length; i++)
+        {
+            if (read[i] is { } state)
+                states[snapshots[i].Stream] = (state, snapshots[i].Offset);
+        }
+
+        return states;
     }
 
     // What the earlier run has told already, as far as a replay may say it again: of what was raised since a time.
@@ -240,14 +266,19 @@ internal sealed class StreamRecovery(
 
     private async Task ResumeAsync(StoredMonitor stored, CancellationToken cancel)
     {
-        // What time alone had told the earlier run after its last chunk: told again here, these are the same alarms.
+        // What time alone had told the earlier run after its last chunk: told again here, these are the same alarms. That run had begun by
+        // the time from which it waited for devices, and that is in no log.
         foreach (var alarm in stored.OpenAlarms.Where(alarm => alarm.Kind is AlarmKind.Stale or AlarmKind.NotMonitored))
         {
-            if (shell.Find(alarm.Stream) is { } state && state.Resumed < alarm.Raised && state.Arrived < alarm.Raised)
-                await shell.SendAsync(alarm.Stream, alarm.Raised.AddTicks(TimeSpan.TicksPerMicrosecond), StreamEvent.Tick, cancel);
+            if (shell.Find(alarm.Stream) is not { } state || state.Resumed >= alarm.Raised || state.Arrived >= alarm.Raised)
+                continue;
+            if (alarm.Kind == AlarmKind.Stale && alarm.Raised - staleAfter is var began && began > state.Resumed)
+                await shell.SendAsync(alarm.Stream, began, StreamEvent.Resume, cancel);
+            await shell.SendAsync(alarm.Stream, alarm.Raised, StreamEvent.Tick, cancel);
         }
 
-        var now = time.GetUtcNow();
+        // To the microsecond, like all times that are stored, so that an alarm that follows from it is known again.
+        var now = StoreTime.Truncate(time.GetUtcNow());
         await Task.WhenAll(shell.Streams.Select(stream => shell.SendAsync(stream.Key, now, StreamEvent.Resume, cancel).AsTask()));
     }
 }

@@ -21,7 +21,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
     private static readonly TimeSpan LargeChunk = TimeSpan.FromSeconds(15);
 
     private readonly IStreamFold<TState, TEvent, TOutput> _fold;
-    private readonly IChunkLog? _log;
+    private readonly WatchedLog? _log;
     private readonly LiveOptions _options;
     private readonly TimeProvider _time;
     private readonly StreamTable<TState, TEvent, TOutput> _streams;
@@ -50,7 +50,7 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         ShellThreads? threads = null)
     {
         threads ??= ShellThreads.Default;
-        (_fold, _options, _time, _log) = (fold, options, time, log);
+        (_fold, _options, _time, _log) = (fold, options, time, log is null ? null : new WatchedLog(log, time));
         _partitions = Partition.Create(
             options.Cutter, threads, ClassifierQuestions<TState, TEvent, TOutput>.RoomOfPartition(options, threads), e => Report(null, e));
         _questions = new ClassifierQuestions<TState, TEvent, TOutput>(fold, options, classifier, threads, record, Now, Report);
@@ -149,8 +149,11 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
         }
     }
 
-    /// <summary>Why the last chunk, of any stream, could not be written to the log; null: it was written.</summary>
-    public string? LogFailure { get; private set; }
+    /// <summary>Why the last chunk, of any stream, or the last mark could not be written to the log; null: it was written.</summary>
+    public string? LogFailure => _log?.Failure;
+
+    /// <summary>Writes a mark to the log now and then, until it is stopped, so that <see cref="LogFailure"/> is right while no chunk comes.</summary>
+    public Task WatchLogAsync(CancellationToken stop) => _log?.WatchAsync(stop) ?? Task.CompletedTask;
 
     /// <summary>Offers an event that is no chunk, and waits until the stream has handled it.</summary>
     /// <returns>The state after the event; null where there is no such stream, or there was no room in time.</returns>
@@ -257,21 +260,16 @@ public sealed class StreamShell<TState, TEvent, TOutput> : IAsyncDisposable
             return Offered.Taken;
         }
 
-        try
+        if (await _log.TryAppendAsync(owned.Name, letter.At, chunk, offset => owned.Letters.Post(letter with { Offset = offset }, isLarge)))
         {
-            await _log.AppendAsync(owned.Name, letter.At, chunk, offset => owned.Letters.Post(letter with { Offset = offset }, isLarge));
             Counts.CountTaken();
-            LogFailure = null;
             return Offered.Taken;
         }
-        catch (Exception e)
-        {
-            // The stream goes on being monitored; the sender gets no acknowledgement, and has to send the chunk again.
-            owned.Letters.Post(letter, isLarge);
-            Counts.CountUnlogged();
-            LogFailure = e.Message;
-            return Offered.Unlogged;
-        }
+
+        // The stream goes on being monitored; the sender gets no acknowledgement, and has to send the chunk again.
+        owned.Letters.Post(letter, isLarge);
+        Counts.CountUnlogged();
+        return Offered.Unlogged;
     }
 
     // A device sends a second or a few at a time.

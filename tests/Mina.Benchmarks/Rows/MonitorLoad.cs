@@ -11,19 +11,27 @@ internal static class MonitorLoad
     public const int StreamsAConnection = 100;
 
     private const int Signals = 16;
+
+    // A longer run plays them again.
+    private const int SignalSeconds = 300;
     private const double StepsAMillivolt = 1000;
 
     /// <summary>Sends one chunk a second and stream, the streams spread over the second.</summary>
+    /// <param name="port">The broker's.</param>
+    /// <param name="streams">How many.</param>
+    /// <param name="seconds">How long.</param>
+    /// <param name="began">When the first sample of all was taken; null: now. What was to be sent by now is sent at once.</param>
+    /// <param name="from">The first second that is sent.</param>
     /// <returns>How late each chunk was acknowledged, s after its last sample was taken: waiting to be sent counts.</returns>
     /// <exception cref="BenchmarkException">The monitor took one no more.</exception>
-    public static async Task<double[]> SendAsync(int port, int streams, int seconds)
+    public static async Task<double[]> SendAsync(int port, int streams, int seconds, DateTimeOffset? began = null, int from = 0)
     {
         RhythmEpisode[][] rhythms = [[new RhythmEpisode(0, SimulatedRhythm.Sinus)], [new RhythmEpisode(0, SimulatedRhythm.AtrialFibrillation)]];
         var signals = Enumerable.Range(0, Signals)
             .Select(i => new SimulatedStream(7, i, Shapes.Fs, rhythms[i % 8 == 0 ? 1 : 0]).Chunks(Shapes.Fs))
-            .Select(chunks => chunks.Take(seconds).Select(chunk => Array.ConvertAll(chunk.Samples, Convert)).ToArray())
+            .Select(chunks => chunks.Take(Math.Min(from + seconds, SignalSeconds)).Select(chunk => Array.ConvertAll(chunk.Samples, Convert)).ToArray())
             .ToArray();
-        var begin = DateTimeOffset.UtcNow.AddSeconds(1);
+        var begin = began ?? DateTimeOffset.UtcNow.AddSeconds(1);
         try
         {
             var late = await Task
@@ -40,7 +48,7 @@ internal static class MonitorLoad
         {
             await using var target = ChunkTarget.Create($"mqtt://127.0.0.1:{port}", null);
             var sent = new List<Task<double>>(part.Length * seconds);
-            for (var second = 0; second < seconds; second++)
+            for (var second = from; second < from + seconds; second++)
             {
                 for (var i = 0; i < part.Length; i++)
                 {
@@ -49,7 +57,7 @@ internal static class MonitorLoad
                     var wait = start.AddSeconds(1) - DateTimeOffset.UtcNow;
                     if (wait > TimeSpan.FromMilliseconds(1))
                         await Task.Delay(wait).ConfigureAwait(false);
-                    var chunk = new SampleChunk(second, start, Shapes.Fs, signals[part[i] % Signals][second]);
+                    var chunk = new SampleChunk(second, start, Shapes.Fs, signals[part[i] % Signals][second % SignalSeconds]);
                     sent.Add(SendOneAsync(target, $"bed-{part[i]}", chunk));
                 }
             }

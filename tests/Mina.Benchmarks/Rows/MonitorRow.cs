@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
 using Mina.Preprocess;
 
 namespace Mina.Benchmarks;
@@ -41,102 +38,40 @@ internal static class MonitorRow
 
     private static async Task<Result> MeasureAsync(int streams, int seconds)
     {
-        var mina = File.Exists(Options.Mina) ? Options.Mina : throw new BenchmarkException($"{Options.Mina} is not there; run 'dotnet build -c Release'");
-        var temporary = Directory.CreateTempSubdirectory("mina-benchmark-");
-        var database = Path.Combine(temporary.FullName, "monitor.db");
-        var (broker, page) = (FreePort(), FreePort());
-        var start = new ProcessStartInfo(
-            mina,
-            ["monitor", "--broker", $"127.0.0.1:{broker}", "--port", $"{page}", "--database", database])
+        await using var monitor = new MonitorProcess(streams, Kept);
+        monitor.Start();
+        await monitor.ReadyAsync().ConfigureAwait(false);
+        var own = Process.GetCurrentProcess().TotalProcessorTime;
+        var memory = new List<double>();
+        var load = MonitorLoad.SendAsync(monitor.Broker, streams, seconds);
+        var settled = Stopwatch.StartNew();
+        var expected = (long)streams * Math.Max(0, (((long)seconds * Shapes.Fs - Shapes.Window) / PreprocessSettings.Default.StrideNotAF) + 1);
+        MonitorReading reading;
+        do
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["MINA_Monitor__MostStreams"] = $"{streams}";
-        start.Environment["MINA_Monitor__KeptSeconds"] = $"{Kept}";
-        using var monitor = Process.Start(start)!;
-        try
-        {
-            monitor.OutputDataReceived += (_, _) => { };
-            monitor.ErrorDataReceived += (_, _) => { };
-            monitor.BeginOutputReadLine();
-            monitor.BeginErrorReadLine();
-            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{page}") };
-            await ReadyAsync(http, monitor).ConfigureAwait(false);
-            var own = Process.GetCurrentProcess().TotalProcessorTime;
-            var memory = new List<double>();
-            var load = MonitorLoad.SendAsync(broker, streams, seconds);
-            var settled = Stopwatch.StartNew();
-            var expected = (long)streams * Math.Max(0, (((long)seconds * Shapes.Fs - Shapes.Window) / PreprocessSettings.Default.StrideNotAF) + 1);
-            MonitorReading reading;
-            do
-            {
-                await Task.Delay(1000).ConfigureAwait(false);
-                monitor.Refresh();
-                memory.Add(monitor.WorkingSet64 / 1048576.0);
-                if (!load.IsCompleted)
-                    settled.Restart();
-                reading = load.IsCompleted ? MonitorReading.Parse(await http.GetStringAsync("/metrics").ConfigureAwait(false)) : default;
-            }
-            while (!load.IsCompleted || (reading.Windows < expected && settled.Elapsed < Settling));
-
-            var late = (await load.ConfigureAwait(false)).Order().ToArray();
-            var stored = Stored(database);
-            monitor.Refresh();
-            var result = new Result(
-                streams, reading.Median, reading.P99, late[(int)(0.99 * late.Length)], Math
-                    .Max(0, ((long)streams * seconds) - reading.Chunks) + Math
-                    .Max(0, expected - stored) + reading.Gone,
-                memory.Max(),
-                memory[^1] - memory[memory.Count / 2],
-                monitor.TotalProcessorTime.TotalSeconds,
-                (Process.GetCurrentProcess().TotalProcessorTime - own).TotalSeconds);
-            Console.Error.WriteLine($"{result}; sent {late.Length}, taken {reading.Chunks}, windows expected {expected}, stored {stored}, dropped or "
-                + $"missing {reading.Gone}");
-            return result;
+            await Task.Delay(1000).ConfigureAwait(false);
+            monitor.Process.Refresh();
+            memory.Add(monitor.Process.WorkingSet64 / 1048576.0);
+            if (!load.IsCompleted)
+                settled.Restart();
+            reading = load.IsCompleted ? await monitor.ReadAsync().ConfigureAwait(false) : default;
         }
-        finally
-        {
-            if (!monitor.HasExited)
-                monitor.Kill();
-            await monitor.WaitForExitAsync().ConfigureAwait(false);
-            SqliteConnection.ClearAllPools();
-            temporary.Delete(recursive: true);
-        }
-    }
+        while (!load.IsCompleted || (reading.Windows < expected && settled.Elapsed < Settling));
 
-    private static async Task ReadyAsync(HttpClient http, Process monitor)
-    {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(30) && !monitor.HasExited;)
-        {
-            try
-            {
-                await http.GetStringAsync("/metrics").ConfigureAwait(false);
-                return;
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(100).ConfigureAwait(false);
-            }
-        }
-
-        throw new BenchmarkException("the monitor did not start in 30 s");
-    }
-
-    private static long Stored(string database)
-    {
-        using var connection = new SqliteConnection($"Data Source={database};Mode=ReadOnly");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM verdicts";
-        return (long)command.ExecuteScalar()!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var late = (await load.ConfigureAwait(false)).Order().ToArray();
+        var stored = monitor.Number("SELECT count(*) FROM verdicts");
+        monitor.Process.Refresh();
+        var result = new Result(
+            streams, reading.Median, reading.P99, late[(int)(0.99 * late.Length)], Math
+                .Max(0, ((long)streams * seconds) - reading.Chunks) + Math
+                .Max(0, expected - stored) + reading.Gone,
+            memory.Max(),
+            memory[^1] - memory[memory.Count / 2],
+            monitor.Process.TotalProcessorTime.TotalSeconds,
+            (Process.GetCurrentProcess().TotalProcessorTime - own).TotalSeconds);
+        Console.Error.WriteLine($"{result}; sent {late.Length}, taken {reading.Chunks}, windows expected {expected}, stored {stored}, dropped or "
+            + $"missing {reading.Gone}");
+        return result;
     }
 
     private sealed record Result(

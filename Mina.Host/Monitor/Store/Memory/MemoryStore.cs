@@ -221,9 +221,10 @@ public sealed class MemoryStore : IMonitorStore
 
         foreach (var kept in _alarms.Values.Where(kept => kept.Stream == alarm.Stream && kept.Kind == alarm.Kind).ToList())
         {
-            if (kept.Raised > alarm.Raised)
+            // One that is over ended no later than the next of its kind was raised, and one that is open ends when a newer one is open.
+            if (kept.Raised > alarm.Raised && (kept.Cleared is null || alarm.Cleared is not null))
                 alarm = alarm with { Cleared = StoreTime.Earlier(alarm.Cleared, kept.Raised) };
-            else if (kept.Raised < alarm.Raised)
+            else if (kept.Raised < alarm.Raised && (kept.Cleared is not null || alarm.Cleared is null))
                 _alarms[kept.Id] = kept with { Cleared = StoreTime.Earlier(kept.Cleared, alarm.Raised) };
         }
 

@@ -96,17 +96,23 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
     private void Put(AlarmStatus alarm)
     {
         var raised = StoreTime.ToMicroseconds(alarm.Raised);
-        // One ends no later than the next of its kind was raised; of two times at which it was cleared the earlier counts.
+        long? cleared = alarm.Cleared is { } at ? Math.Max(raised, StoreTime.ToMicroseconds(at)) : null;
+        // One that is over ended no later than the next of its kind was raised, and one that is open ends when a newer one is open.
         Run(
-            "UPDATE alarms SET cleared = $2 WHERE stream = $0 AND kind = $1 AND raised < $2 AND (cleared IS NULL OR cleared > $2)",
+            """
+            UPDATE alarms SET cleared = $2 WHERE stream = $0 AND kind = $1 AND raised < $2 AND (cleared > $2 OR (cleared IS NULL AND $3 IS NULL
+                AND NOT EXISTS (SELECT 1 FROM alarms WHERE stream = $0 AND kind = $1 AND raised = $2 AND cleared IS NOT NULL)))
+            """,
             alarm.Stream,
             alarm.Kind.ToString(),
-            raised);
+            raised,
+            cleared);
         Run(
             """
             INSERT INTO alarms (stream, kind, raised, acknowledged, acknowledged_by, cleared, signal)
             VALUES ($0, $1, $2, $3, $4, (SELECT min(value) FROM (
-                SELECT $5 AS value UNION ALL SELECT min(raised) FROM alarms WHERE stream = $0 AND kind = $1 AND raised > $2)), $6)
+                SELECT $5 AS value UNION ALL SELECT min(raised) FROM alarms
+                    WHERE stream = $0 AND kind = $1 AND raised > $2 AND (cleared IS NULL OR $5 IS NOT NULL))), $6)
             ON CONFLICT DO UPDATE SET acknowledged = coalesce($3, acknowledged), acknowledged_by = coalesce($4, acknowledged_by),
                 cleared = min(coalesce(excluded.cleared, cleared), coalesce(cleared, excluded.cleared)), signal = coalesce($6, signal)
             """,
@@ -115,7 +121,7 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             raised,
             Micros(alarm.Acknowledged),
             alarm.AcknowledgedBy,
-            alarm.Cleared is { } cleared ? Math.Max(raised, StoreTime.ToMicroseconds(cleared)) : null,
+            cleared,
             Micros(alarm.Signal));
     }
 

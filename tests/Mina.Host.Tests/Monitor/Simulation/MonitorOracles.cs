@@ -15,8 +15,6 @@ internal sealed class MonitorOracles(MonitorSimulation run)
 
     private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue.AddDays(-1);
 
-    private DateTimeOffset _failedSince = DateTimeOffset.MaxValue;
-
     /// <summary>Says what does not hold.</summary>
     public void Fail(string what) =>
         throw new InvalidOperationException($"{(run.World.Now - World.Epoch).TotalSeconds:0.000} s ({run}): {what}\n{string.Join('\n', run.Lines.Lines)}");
@@ -33,13 +31,11 @@ internal sealed class MonitorOracles(MonitorSimulation run)
             CheckFresh(life, status);
         foreach (var alarms in life.Service.Alarms.GroupBy(alarm => (alarm.Stream, alarm.Kind)))
             Require(alarms.Count() == 1, $"two alarms are open: {string.Join(", ", alarms.Select(alarm => alarm.Id))}");
-        // Ready is to be taken at its word.
-        if (run.Disk.Failure is null)
-            _failedSince = DateTimeOffset.MaxValue;
-        else if (_failedSince == DateTimeOffset.MaxValue)
-            _failedSince = run.World.Now;
-        if (_failedSince < run.World.Now - Notices && up < run.World.Now - Notices)
+        // Ready is to be taken at its word. A disk that worked again for a moment, and fails again, is given its time again too.
+        if (run.Disk.Failure is not null && run.Disk.Changed < run.World.Now - Notices && up < run.World.Now - Notices)
             Require(life.Service.NotReady is not null && life.Service.Warning is not null, "the store fails, and the monitor says that it is ready");
+        if (run.LogFailsSince is { } since && since < run.World.Now - Notices && up < run.World.Now - Notices)
+            Require(life.Service.NotReady is not null && life.Service.Warning is not null, "the log fails, and the monitor says that it is ready");
     }
 
     /// <summary>What must hold when everything works again.</summary>
@@ -120,7 +116,7 @@ internal sealed class MonitorOracles(MonitorSimulation run)
             foreach (var alarm in alarms)
             {
                 Require(alarm.Cleared is null || alarm.Cleared >= alarm.Raised, $"{alarm.Id} was cleared before it was raised");
-                Require(before is null || before.Cleared <= alarm.Raised, $"{before?.Id} was open when {alarm.Id} was raised");
+                Require(before?.Cleared is null || before.Cleared <= alarm.Raised, $"{before?.Id} was open when {alarm.Id} was raised");
                 before = alarm;
             }
         }
@@ -128,9 +124,6 @@ internal sealed class MonitorOracles(MonitorSimulation run)
 
     private void CompareMemory(MonitorService service)
     {
-        // What was shown without being on disk, and is stored, is forgotten by the streams when the process is killed.
-        if (run.WasUnlogged)
-            return;
         var stored = run.Disk.Content.AlarmsAsync(DateTimeOffset.MinValue, Never).Result.Where(IsOpen).Select(Describe).Order();
         var shown = service.Alarms.Select(Describe).Order();
         Require(shown.SequenceEqual(stored), $"open alarms: memory {string.Join(", ", shown)}, store {string.Join(", ", stored)}");

@@ -20,6 +20,7 @@ internal sealed class MonitorSimulation
     private readonly Random _random;
     private readonly Troubles _troubles;
     private readonly MonitorOracles _oracles;
+    private readonly WardDisks _disks;
     private int _starts;
 
     public MonitorSimulation(int seed)
@@ -27,10 +28,8 @@ internal sealed class MonitorSimulation
         _random = new Random(seed);
         _troubles = (Troubles)_random.Next(64);
         World = new World(_random);
-        Disk = new SimulatedDisk(World);
+        _disks = new WardDisks(World, seed);
         Lines = new SimulatedLog(World);
-        Recorded = new RecordedLog(new MemoryChunkLog());
-        Log = new FaultyChunkLog(Recorded) { Holds = true };
         Options = new MonitorOptions { Threshold = 0.5, Webhook = "http://receiver.invalid/" };
         Options.Episodes.MinimumSeconds = 10;
         _oracles = new MonitorOracles(this);
@@ -42,11 +41,11 @@ internal sealed class MonitorSimulation
     }
 
     public World World { get; }
-    public SimulatedDisk Disk { get; }
+    public SimulatedDisk Disk => _disks.Store;
     public SimulatedLog Lines { get; }
-    public RecordedLog Recorded { get; }
+    public RecordedLog Recorded => _disks.Recorded;
 
-    public FaultyChunkLog Log { get; }
+    public FaultyChunkLog Log => _disks.Log;
 
     public MonitorOptions Options { get; }
 
@@ -74,6 +73,9 @@ internal sealed class MonitorSimulation
     /// <summary>Whether a chunk was shown that is not on disk, so that a kill may forget what came of it.</summary>
     public bool WasUnlogged { get; private set; }
 
+    /// <summary>Since when nothing can be written to the log; null: it can.</summary>
+    public DateTimeOffset? LogFailsSince { get; private set; }
+
     public long ClassifierFailures { get; private set; }
     public bool Has(Troubles trouble) => _troubles.HasFlag(trouble);
 
@@ -82,6 +84,20 @@ internal sealed class MonitorSimulation
 
     /// <summary>Runs it all.</summary>
     public void Run()
+    {
+        using var disks = _disks;
+        try
+        {
+            RunToEnd();
+        }
+        finally
+        {
+            // Else the runtime's list of meters would hold on to it, and to all that it holds.
+            Life?.Kill();
+        }
+    }
+
+    private void RunToEnd()
     {
         for (var device = 0; device < 2; device++)
             Connect($"bed-{device}", _random.Next(), Seconds, Has(Troubles.Network) ? DeviceFaults.Rough : DeviceFaults.Calm);
@@ -130,7 +146,7 @@ internal sealed class MonitorSimulation
                 World.Plan(TimeSpan.FromSeconds(1 + _random.NextDouble()), () => Send(stream, message));
             else
                 _oracles.Fail($"a good chunk of {stream} was refused: {answer}");
-            WasUnlogged |= answer.Result == IntakeResult.NotDurable;
+            WasUnlogged |= answer.Result == IntakeResult.NotDurable && !life.Process.IsDead;
         });
         World.Plan(TimeSpan.FromMilliseconds(2 + _random.Next(20)), () => life.Process.Enter(() => Log.Commit(1 + _random.Next(4))));
         World.Plan(TimeSpan.FromMilliseconds(50), () => life.Process.Enter(() => Log.Commit()));
@@ -169,7 +185,7 @@ internal sealed class MonitorSimulation
                 if (Disk.Failure is null && Disk.FailsCommand is null)
                     _oracles.Fail($"a monitor does not start on a database that can be reached: {e.Message}");
                 life.Kill();
-                Log.Crash();
+                _disks.Crash(_random, 0);
                 World.Plan(TimeSpan.FromSeconds(1), Start);
             }
             catch (Exception e)
@@ -185,7 +201,7 @@ internal sealed class MonitorSimulation
             return;
         life.Kill();
         // At the end of what runs now, which reaches no disk any more.
-        World.Plan(TimeSpan.Zero, () => Log.Crash(_random.Next(3)));
+        World.Plan(TimeSpan.Zero, () => _disks.Crash(_random, _random.Next(3)));
         World.Plan(TimeSpan.FromSeconds(_random.Next(3) == 0 ? 20 * _random.NextDouble() : 0.1), Start);
     }
 
@@ -200,6 +216,7 @@ internal sealed class MonitorSimulation
             await stopping;
             life.Kill();
             await Log.DisposeAsync();
+            Disk.Crash(_random);
             World.Plan(TimeSpan.FromSeconds(5 * _random.NextDouble()), Start);
         });
     }
@@ -234,7 +251,8 @@ internal sealed class MonitorSimulation
         Plan(Troubles.Log, 40, () =>
         {
             Log.Fails = true;
-            World.Plan(TimeSpan.FromSeconds(20 * _random.NextDouble()), () => Log.Fails = false);
+            LogFailsSince ??= World.Now;
+            World.Plan(TimeSpan.FromSeconds(20 * _random.NextDouble()), () => (Log.Fails, LogFailsSince) = (false, null));
         });
         Plan(Troubles.Classifier, 40, () =>
         {
@@ -244,6 +262,8 @@ internal sealed class MonitorSimulation
             World.Plan(TimeSpan.FromSeconds(5), () => life.Process.ClassifierStalls = default);
         });
         Plan(Troubles.None, 20, Acknowledge);
+        if (_disks.HasLogFile)
+            Plan(Troubles.None, 15, _disks.Pack);
     }
 
     private void FailStore(IReadOnlyList<(int Code, string Text, bool IsLost)> failures)
@@ -256,7 +276,7 @@ internal sealed class MonitorSimulation
     {
         IsMended = true;
         Disk.Mend();
-        (Disk.FailsCommand, Log.FailsAppend, Log.Fails) = (null, null, false);
+        (Disk.FailsCommand, Log.FailsAppend, Log.Fails, LogFailsSince) = (null, null, false, null);
     }
 
     private void Acknowledge()

@@ -17,10 +17,6 @@ public sealed class MonitorSimulationTests
 {
     private const int MaxFailures = 5;
 
-    // What these found is not mended yet: a store that fails is told of too late (34), and of an alarm a clearing is not received (73).
-    // MINA_SIMULATION_SEED runs one of them.
-    private static readonly int[] Unmended = [34, 73];
-
     [Fact]
     public void Whatever_network_disks_and_kills_do_nothing_acknowledged_is_lost_or_told_twice_and_nothing_shown_is_false()
     {
@@ -30,8 +26,6 @@ public sealed class MonitorSimulationTests
         // Each run has one thread, and there are as many runs at once as there are processors.
         Parallel.For(from, from + (one >= 0 ? 1 : Setting("MINA_SIMULATION_RUNS", 150)), (seed, loop) =>
         {
-            if (one < 0 && Unmended.Contains(seed))
-                return;
             try
             {
                 new MonitorSimulation(seed).Run();

@@ -37,5 +37,7 @@ internal sealed class RecordedLog(IChunkLog disk) : IChunkLog
 
     public Task RemoveAsync(string stream, CancellationToken cancel = default) => disk.RemoveAsync(stream, cancel);
 
+    public Task CheckAsync(CancellationToken cancel = default) => disk.CheckAsync(cancel);
+
     public ValueTask DisposeAsync() => disk.DisposeAsync();
 }

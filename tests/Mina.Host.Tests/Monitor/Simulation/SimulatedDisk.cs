@@ -1,12 +1,11 @@
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Store;
-using Mina.Host.Monitor.Store.Memory;
 using Mina.Preprocess;
 
 namespace Mina.Host.Tests.Monitor.Simulation;
 
 /// <summary>What outlives the processes of a simulation: the content of the store, and what is wrong with it now.</summary>
-internal sealed class SimulatedDisk(World world)
+internal sealed class SimulatedDisk(World world, Func<IStoredContent> create)
 {
     /// <summary>What SQLite says, by its codes: whether the content is lost too, so that the file has to be opened again.</summary>
     public static IReadOnlyList<(int Code, string Text, bool IsLost)> Failures { get; } =
@@ -19,7 +18,14 @@ internal sealed class SimulatedDisk(World world)
         (26, "file is not a database", true),
     ];
 
-    public MemoryStore Content { get; private set; } = new();
+    private readonly List<IStoredContent> _lost = [];
+    private IStoredContent _held = create();
+
+    /// <summary>What the store holds, for whoever looks at it from outside.</summary>
+    public IMonitorStore Content => _held.Content;
+
+    /// <summary>The content that a store which is opened now belongs to.</summary>
+    public IStoredContent Held => _held;
 
     /// <summary>Why commands fail now; null: they work.</summary>
     public (int Code, string Text, bool IsLost)? Failure { get; private set; }
@@ -42,7 +48,7 @@ internal sealed class SimulatedDisk(World world)
     public long Commands { get; set; }
 
     /// <summary>Lets commands fail from now on.</summary>
-    public void Fail((int Code, string Text, bool IsLost) how) => (Failure, Changed) = (how, world.Now);
+    public void Fail((int Code, string Text, bool IsLost) how) => (Failure, Changed) = (how, Failure is null ? world.Now : Changed);
 
     /// <summary>Lets commands work again; after a failure that takes the content along the file is a new one.</summary>
     public void Mend()
@@ -56,19 +62,32 @@ internal sealed class SimulatedDisk(World world)
 
     public void Lose()
     {
-        Content = new MemoryStore();
+        // A process that has the old one open goes on with it until it finds that out.
+        _lost.Add(_held);
+        _held = create();
         Losses++;
     }
+
+    /// <summary>Closes whatever is open.</summary>
+    public void Close()
+    {
+        foreach (var content in _lost.Append(_held))
+            content.DisposeAsync().AsTask().Wait();
+    }
+
+    /// <summary>The process that has the store open is killed.</summary>
+    public void Crash(Random random) => _held.Crash(random);
 }
 
 /// <summary>The store as one process of the simulation has it open.</summary>
 internal sealed class SimulatedStore(SimulatedDisk disk, SimulatedProcess process, World world) : IMonitorStore
 {
-    private MemoryStore? _opened;
+    private IMonitorStore? _opened;
+    private IStoredContent? _content;
 
     public Task<StoredMonitor> OpenAsync(CancellationToken cancel = default) => RunAsync(
         store => store.OpenAsync(cancel),
-        () => _opened = disk.Content,
+        Reopen,
         failure => new ProblemException($"monitor.db cannot be used as the monitor's database ({failure})"));
 
     public Task WriteAsync(StoreChanges changes, CancellationToken cancel = default) => RunAsync(async store =>
@@ -76,7 +95,7 @@ internal sealed class SimulatedStore(SimulatedDisk disk, SimulatedProcess proces
         disk.AroundWrite?.Invoke();
         if (process.IsDead)
             throw new StoreException("killed before the write");
-        await store.WriteAsync(changes, cancel);
+        await SimulatedProcess.Wait(store.WriteAsync(changes, cancel));
         disk.AroundWrite?.Invoke();
         return process.IsDead ? throw new StoreException("killed after the write") : true;
     });
@@ -102,11 +121,17 @@ internal sealed class SimulatedStore(SimulatedDisk disk, SimulatedProcess proces
         RunAsync(store => store.StripsAsync(stream, episode, cancel));
 
     public Task CheckAsync(CancellationToken cancel = default) => RunAsync(store => Task.FromResult(
-        store == disk.Content ? true : throw new StoreException("monitor.db is another file than the one that was opened") { IsLost = true }));
+        _content == disk.Held ? true : throw new StoreException("monitor.db is another file than the one that was opened") { IsLost = true }));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<T> RunAsync<T>(Func<MemoryStore, Task<T>> command, Action? before = null, Func<string, Exception>? exception = null)
+    private void Reopen()
+    {
+        _content = disk.Held;
+        _opened = _content.Begin();
+    }
+
+    private async Task<T> RunAsync<T>(Func<IMonitorStore, Task<T>> command, Action? before = null, Func<string, Exception>? exception = null)
     {
         world.CheckThread();
         if (process.IsDead)
@@ -118,7 +143,9 @@ internal sealed class SimulatedStore(SimulatedDisk disk, SimulatedProcess proces
         }
 
         before?.Invoke();
-        return await command(_opened ?? throw new StoreException("monitor.db is not open"));
+        var result = command(_opened ?? throw new StoreException("monitor.db is not open"));
+        // A store in files has threads of its own; the simulation stands still meanwhile.
+        return await SimulatedProcess.Wait(result);
     }
 }
 

@@ -66,6 +66,12 @@ internal sealed class World(Random random)
     }
 }
 
+/// <summary>The simulated instant as a clock, for what belongs to no process.</summary>
+internal sealed class WorldClock(World world) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => world.Now;
+}
+
 /// <summary>A process in the simulated world: its context, its clock and its threads. Nothing of it runs after it was killed.</summary>
 internal sealed class SimulatedProcess(World world) : SynchronizationContext
 {
@@ -103,6 +109,16 @@ internal sealed class SimulatedProcess(World world) : SynchronizationContext
     {
         IsDead = true;
         _ready.Clear();
+    }
+
+    /// <summary>Waits on the simulation's thread for something real, with threads of its own: the simulation stands still meanwhile.</summary>
+    /// <returns>The same task, which is completed, so that nothing continues on another thread.</returns>
+    public static T Wait<T>(T task)
+        where T : Task
+    {
+        if (!task.IsCompleted)
+            ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
+        return task;
     }
 
     /// <summary>Runs one of the pieces of work that are ready.</summary>

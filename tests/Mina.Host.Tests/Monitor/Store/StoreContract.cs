@@ -204,6 +204,19 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal([60.0, 100, 110], alarms.Select(alarm => (alarm.Cleared!.Value - Start).TotalSeconds).Order());
     }
 
+    [Fact]
+    public async Task An_alarm_that_is_open_stays_open_when_a_newer_one_is_over_already()
+    {
+        await _store.OpenAsync();
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.AF, 100) with { Cleared = Start.AddSeconds(100) }));
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.AF, 50)));
+        // What a replay says again opens nothing, and so ends nothing.
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.AF, 100)));
+        Assert.Equal(Start.AddSeconds(50), Assert.Single((await _store.OpenAsync()).OpenAlarms).Raised);
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.AF, 200)));
+        Assert.Equal(Start.AddSeconds(200), Assert.Single((await _store.OpenAsync()).OpenAlarms).Raised);
+    }
+
     private static AlarmStatus Alarm(string stream, AlarmKind kind, double raised) => new(stream, kind, Start.AddSeconds(raised), null, null, null);
 
     private Task Write(params Action<StoreChanges>[] puts)
