@@ -39,7 +39,7 @@ internal static class MonitorHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MostMessageBytes;
+            kestrel.Limits.MaxRequestBodySize = options.MaxMessageBytes;
         });
         builder.Services.Configure<HostOptions>(host =>
         {

@@ -83,11 +83,11 @@ public sealed class MonitorOptions
     /// <summary>How long a chunk waits for others, so that they share one write to the disk.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The ECG of all streams is kept so long, by the server's clock, as far as <see cref="MostLogBytes"/> allow.</summary>
+    /// <summary>The ECG of all streams is kept so long, by the server's clock, as far as <see cref="MaxLogBytes"/> allow.</summary>
     public TimeSpan KeepSamples { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>Bytes that the log may take on disk; beyond that, the oldest ECG is deleted. A stream of 300 Hz takes some 100 MB a day.</summary>
-    public long MostLogBytes { get; set; } = 20L << 30;
+    public long MaxLogBytes { get; set; } = 20L << 30;
 
     /// <summary>Alarms are posted to this address as JSON; null: nowhere.</summary>
     public string? Webhook { get; set; }
@@ -108,10 +108,10 @@ public sealed class MonitorOptions
     public TimeSpan CloseAfter { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The largest message, bytes.</summary>
-    public int MostMessageBytes { get; set; } = 1 << 20;
+    public int MaxMessageBytes { get; set; } = 1 << 20;
 
     /// <summary>The largest number of streams at once.</summary>
-    public int MostStreams { get; set; } = 5000;
+    public int MaxStreams { get; set; } = 5000;
 
     /// <summary>
     /// Bytes of chunks that may wait in memory, over all streams. A stream may hold an eighth of what is free; a chunk beyond that is refused
@@ -129,7 +129,7 @@ public sealed class MonitorOptions
     /// The largest number of samples a second, averaged over 10 s, that a stream may send; further ones wait. A live device sends fs, a replay at
     /// full speed more.
     /// </summary>
-    public double MostSamplesPerSecond { get; set; } = 1_000_000;
+    public double MaxSamplesPerSecond { get; set; } = 1_000_000;
 
     /// <summary>The rules of every stream.</summary>
     /// <param name="threshold">A window is AF from this probability on.</param>

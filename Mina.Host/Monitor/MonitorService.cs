@@ -82,7 +82,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         var live = new LiveOptions
         {
             Settings = classifier.Info.Preprocessing,
-            MaxStreams = options.MostStreams,
+            MaxStreams = options.MaxStreams,
             MaxQueuedBytes = options.MaxQueuedBytes,
             KeptSeconds = options.KeptSeconds,
             FindsBeats = _rules.Rhythm is not null,

@@ -121,17 +121,17 @@ internal static class MonitorSettings
             options.CommitInterval,
             "is not between 0 and 00:00:01; 00:00:00.010 is 10 ms");
         Demand(options.KeepSamples >= TimeSpan.Zero, nameof(options.KeepSamples), options.KeepSamples, "is no time; 1.00:00:00 is a day");
-        Demand(options.MostLogBytes >= MinLogBytes, nameof(options.MostLogBytes), options.MostLogBytes, $"is less than {MinLogBytes}, 64 MB");
+        Demand(options.MaxLogBytes >= MinLogBytes, nameof(options.MaxLogBytes), options.MaxLogBytes, $"is less than {MinLogBytes}, 64 MB");
         Demand(Stores.IsKnown(options.Store), nameof(options.Store), options.Store, $"is no store; write one of {Stores.Names}");
         Demand(options.CloseAfter > TimeSpan.Zero, nameof(options.CloseAfter), options.CloseAfter, "is no time; 00:01:00 is a minute");
-        Demand(options.MostMessageBytes >= MinMessageBytes, nameof(options.MostMessageBytes), options.MostMessageBytes, $"is less than {MinMessageBytes}");
+        Demand(options.MaxMessageBytes >= MinMessageBytes, nameof(options.MaxMessageBytes), options.MaxMessageBytes, $"is less than {MinMessageBytes}");
         Demand(options.KeptSeconds >= 70, nameof(options.KeptSeconds), options.KeptSeconds, "is less than 70, the trailing 60 s and a window");
         Demand(options.MaxQueuedBytes >= MinQueuedBytes, nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, $"is less than {MinQueuedBytes}, 32 MB");
-        Demand(options.MostStreams >= 1, nameof(options.MostStreams), options.MostStreams, "is less than 1");
+        Demand(options.MaxStreams >= 1, nameof(options.MaxStreams), options.MaxStreams, "is less than 1");
         Demand(
-            options.MostSamplesPerSecond is >= Preprocess.Preprocessor.LowestFs and < double.PositiveInfinity,
-            nameof(options.MostSamplesPerSecond),
-            options.MostSamplesPerSecond,
+            options.MaxSamplesPerSecond is >= Preprocess.Preprocessor.LowestFs and < double.PositiveInfinity,
+            nameof(options.MaxSamplesPerSecond),
+            options.MaxSamplesPerSecond,
             $"is less than {Preprocess.Preprocessor.LowestFs}, the slowest device's");
         Check(options.Episodes);
     }

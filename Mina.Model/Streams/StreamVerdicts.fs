@@ -56,7 +56,8 @@ module internal StreamVerdicts =
 
         // A restart gives devices time before it raises the alarm. One that is open stays: nothing has arrived.
         let isStale =
-            isSilent && (StreamStates.staleAt rules stream <= at || isActive AlarmKind.Stale stream)
+            isSilent
+            && (StreamStates.staleAt rules stream <= at || isActive AlarmKind.Stale stream)
 
         stream
         |> observe AlarmKind.Stale isStale signal at outputs

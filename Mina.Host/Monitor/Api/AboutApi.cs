@@ -59,8 +59,8 @@ internal static class AboutApi
                     options.CloseAfter.TotalSeconds,
                     options.Retention.TotalSeconds,
                     options.KeepSamples.TotalSeconds,
-                    options.MostStreams,
-                    options.MostMessageBytes);
+                    options.MaxStreams,
+                    options.MaxMessageBytes);
             })
             .WithName("getSettings").WithSummary("By which rules it judges; no secrets");
     }

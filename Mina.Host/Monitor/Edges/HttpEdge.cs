@@ -7,7 +7,7 @@ namespace Mina.Host.Monitor.Edges;
 public sealed record HttpEdgeOptions(int MaxMessageBytes)
 {
     /// <summary>Takes the options from the monitor's settings.</summary>
-    public static HttpEdgeOptions From(MonitorOptions settings) => new(settings.MostMessageBytes);
+    public static HttpEdgeOptions From(MonitorOptions settings) => new(settings.MaxMessageBytes);
 }
 
 /// <summary>The body of an HTTP answer to a request that was refused.</summary>

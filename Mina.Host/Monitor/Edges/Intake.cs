@@ -59,7 +59,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     private readonly ConcurrentDictionary<(string Edge, string Reason), long> _logged = new();
 
     /// <summary>The bytes of large messages that are arriving, or wait to be read, over all edges.</summary>
-    public MessageRoom Room { get; } = new(Math.Max(options.MostMessageBytes, options.MaxQueuedBytes / 2));
+    public MessageRoom Room { get; } = new(Math.Max(options.MaxMessageBytes, options.MaxQueuedBytes / 2));
 
     /// <summary>Refuses a message for which there is no <see cref="Room"/>.</summary>
     public IntakeAnswer RefuseForRoom(string edge, string stream) => Refuse(edge, stream, "no room", NoRoom);
@@ -72,12 +72,12 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     /// <remarks>A message of at most <see cref="MessageRoom.FreeBytes"/> is read before this returns; a larger one may have to wait for its turn.</remarks>
     public ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
     {
-        if (message.Length > options.MostMessageBytes)
+        if (message.Length > options.MaxMessageBytes)
             return ValueTask.FromResult(Refuse(
                 edge,
                 stream,
                 "too large",
-                new IntakeAnswer(IntakeResult.TooLarge, $"a message may have {options.MostMessageBytes} bytes; send smaller chunks")));
+                new IntakeAnswer(IntakeResult.TooLarge, $"a message may have {options.MaxMessageBytes} bytes; send smaller chunks")));
         return message.Length <= MessageRoom.FreeBytes ? ReadAsync(edge, stream, message, cancel) : TakeLargeAsync(edge, stream, message, cancel);
     }
 
@@ -151,7 +151,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
                     IntakeResult.QueueFull,
                     "too many bytes wait for this stream, and for all (MaxQueuedBytes); this chunk was not taken; send it again later, and send slower")),
             Offered.TooManyStreams =>
-                Refuse(edge, stream, "streams", new IntakeAnswer(IntakeResult.TooManyStreams, $"there are {options.MostStreams} streams already")),
+                Refuse(edge, stream, "streams", new IntakeAnswer(IntakeResult.TooManyStreams, $"there are {options.MaxStreams} streams already")),
             Offered.Invalid => Refuse(edge, stream, "format", new IntakeAnswer(IntakeResult.Bad, "the chunk is outside the limits")),
             Offered.Unlogged => Refuse(
                 edge,
@@ -185,13 +185,13 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     {
         if (_allowances.TryGetValue(stream, out var known))
             return known;
-        if (_allowances.Count > options.MostStreams)
+        if (_allowances.Count > options.MaxStreams)
         {
             foreach (var name in _allowances.Keys.Where(name => monitor.Streaming.Find(name) is null))
                 _allowances.TryRemove(name, out _);
         }
 
-        return _allowances.Count > options.MostStreams ? null : _allowances.GetOrAdd(stream, _ => new SampleAllowance(options.MostSamplesPerSecond, time));
+        return _allowances.Count > options.MaxStreams ? null : _allowances.GetOrAdd(stream, _ => new SampleAllowance(options.MaxSamplesPerSecond, time));
     }
 
     private IntakeAnswer Refuse(string edge, string stream, string reason, IntakeAnswer answer)

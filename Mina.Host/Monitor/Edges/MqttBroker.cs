@@ -39,7 +39,7 @@ public sealed record MqttBrokerOptions(string Listen, string? Certificate, strin
     /// <summary>Takes the options from the monitor's settings; null where they name another broker, or none.</summary>
     public static MqttBrokerOptions? From(MonitorOptions settings) =>
         settings.Broker.Length == 0 || settings.Mqtt is not null ? null : new(
-            settings.Broker, settings.BrokerCertificate, settings.BrokerCertificatePassword, settings.MostMessageBytes, settings.MostStreams);
+            settings.Broker, settings.BrokerCertificate, settings.BrokerCertificatePassword, settings.MaxMessageBytes, settings.MaxStreams);
 }
 
 /// <summary>

@@ -10,7 +10,7 @@ namespace Mina.Host.Monitor.Edges;
 public sealed record WebSocketEdgeOptions(int MaxMessageBytes)
 {
     /// <summary>Takes the options from the monitor's settings.</summary>
-    public static WebSocketEdgeOptions From(MonitorOptions settings) => new(settings.MostMessageBytes);
+    public static WebSocketEdgeOptions From(MonitorOptions settings) => new(settings.MaxMessageBytes);
 }
 
 /// <summary>

@@ -145,7 +145,7 @@ internal sealed class Upkeep(
             foreach (var (name, _) in shell.Forget(stream => StreamStatuses.IsOver(stream, before)))
                 await (chunks?.RemoveAsync(name, stop) ?? Task.CompletedTask);
             var samples = time.GetUtcNow() - options.KeepSamples;
-            while (chunks is not null && await chunks.ForgetAsync(samples, options.MostLogBytes, stop))
+            while (chunks is not null && await chunks.ForgetAsync(samples, options.MaxLogBytes, stop))
                 await Task.Delay(ForgetPause, time, stop);
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -26,7 +26,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        _start.Environment["MINA_Monitor__MostStreams"] = $"{streams}";
+        _start.Environment["MINA_Monitor__MaxStreams"] = $"{streams}";
         _start.Environment["MINA_Monitor__KeptSeconds"] = $"{kept}";
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{page}") };
     }

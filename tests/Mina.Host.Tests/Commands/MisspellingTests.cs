@@ -29,7 +29,7 @@ public sealed class MisspellingTests
     [InlineData("the setting Monitor:Episodes:Onsett does not exist; did you mean Monitor:Episodes:Onset?", "Episodes__Onsett", "1")]
     [InlineData("the setting Monitor:CloseAfter, 'soon', is not a time, such as 00:00:05 for 5 s", "CloseAfter", "soon")]
     [InlineData("the setting Monitor:Threshold, 'high', is not a number.", "Threshold", "high")]
-    [InlineData("the setting Monitor:MostStreams, '1.5', is not a whole number.", "MostStreams", "1.5")]
+    [InlineData("the setting Monitor:MaxStreams, '1.5', is not a whole number.", "MaxStreams", "1.5")]
     [InlineData("the setting Monitor:Insecure, 'yes', is not true or false.", "Insecure", "yes")]
     [InlineData("the setting Monitor:Urls, 'http://127.0.0.1:99999999', is no address", "Urls", "http://127.0.0.1:99999999")]
     public async Task A_setting_that_does_not_exist_or_is_of_another_kind_is_named_with_those_that_exist(string says, string setting, string value)

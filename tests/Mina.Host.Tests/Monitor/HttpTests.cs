@@ -56,7 +56,7 @@ public sealed class HttpTests
     public async Task Bad_and_oversized_posts_are_answered_as_such()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder, ("MostMessageBytes", "1000"), ("MostStreams", "1"));
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("MaxMessageBytes", "1000"), ("MaxStreams", "1"));
         Assert.Equal(HttpStatusCode.BadRequest, await Post("bed", "nonsense"u8.ToArray()));
         Assert.Equal(HttpStatusCode.BadRequest, await Post("a%20bed", Chunk(10)));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await Post("bed", Chunk(1000)));

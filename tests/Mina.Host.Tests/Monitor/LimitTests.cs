@@ -21,7 +21,7 @@ public sealed class LimitTests
     public async Task A_message_that_is_too_large_is_refused_by_MQTT_and_by_WebSocket_and_counted()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder, ("MostMessageBytes", "4000"));
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("MaxMessageBytes", "4000"));
         var large = ChunkBinary.Write(new SampleChunk(0, Start, 250, new float[1000]));
         await using (var target = ChunkTarget.Create(monitor.Mqtt, null))
         {
@@ -127,7 +127,7 @@ public sealed class LimitTests
     public async Task One_stream_more_than_there_may_be_is_refused_and_those_there_are_go_on()
     {
         using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder, ("MostStreams", "2"));
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("MaxStreams", "2"));
         var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 250, 30), Start).ToList();
         await RunningMonitor.SendAsync(monitor.Mqtt, "a", chunks.Take(5));
         await RunningMonitor.SendAsync(monitor.Mqtt, "b", chunks.Take(5));

@@ -112,7 +112,7 @@ public sealed class MqttTests
         using var mosquitto = Mosquitto.StartOrSkip();
         using var folder = new TemporaryFolder();
         var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 3, 250, 30), Start).ToList();
-        await using (var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", mosquitto.Address), ("MostStreams", "1")))
+        await using (var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", mosquitto.Address), ("MaxStreams", "1")))
         {
             await mosquitto.SendUntilAsync("first", chunks[0], () => monitor.Service.Find("first") is not null);
             await RunningMonitor.SendAsync(mosquitto.Address, "second", chunks);

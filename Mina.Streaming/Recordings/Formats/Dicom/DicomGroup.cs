@@ -28,7 +28,18 @@ internal sealed record DicomGroup
     // Numbers that MDC ("2:1") and SCP-ECG ("5.6.3-9-1") give to leads.
     private static readonly Dictionary<int, string> Leads = new()
     {
-        [1] = "I", [2] = "II", [3] = "V1", [4] = "V2", [5] = "V3", [6] = "V4", [7] = "V5", [8] = "V6", [61] = "III", [62] = "aVR", [63] = "aVL", [64] = "aVF",
+        [1] = "I",
+        [2] = "II",
+        [3] = "V1",
+        [4] = "V2",
+        [5] = "V3",
+        [6] = "V4",
+        [7] = "V5",
+        [8] = "V6",
+        [61] = "III",
+        [62] = "aVR",
+        [63] = "aVL",
+        [64] = "aVF",
     };
 
     /// <summary>The channels.</summary>

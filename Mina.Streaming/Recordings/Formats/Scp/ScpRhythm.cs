@@ -13,8 +13,27 @@ internal sealed class ScpRhythm
 
     private static readonly Dictionary<int, string> Names = new()
     {
-        [1] = "I", [2] = "II", [3] = "V1", [4] = "V2", [5] = "V3", [6] = "V4", [7] = "V5", [8] = "V6", [9] = "V7", [10] = "V2R", [11] = "V3R", [12] = "V4R",
-        [13] = "V5R", [14] = "V6R", [15] = "V7R", [61] = "III", [62] = "aVR", [63] = "aVL", [64] = "aVF", [66] = "V8", [67] = "V9",
+        [1] = "I",
+        [2] = "II",
+        [3] = "V1",
+        [4] = "V2",
+        [5] = "V3",
+        [6] = "V4",
+        [7] = "V5",
+        [8] = "V6",
+        [9] = "V7",
+        [10] = "V2R",
+        [11] = "V3R",
+        [12] = "V4R",
+        [13] = "V5R",
+        [14] = "V6R",
+        [15] = "V7R",
+        [61] = "III",
+        [62] = "aVR",
+        [63] = "aVL",
+        [64] = "aVF",
+        [66] = "V8",
+        [67] = "V9",
     };
 
     private ScpHuffman? _huffman;
