@@ -120,26 +120,23 @@ internal static class MonitorHost
             if (options.Otlp is { } collector)
                 metrics.AddOtlpExporter(otlp => otlp.Endpoint = new Uri(collector));
         });
-        services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info.Title = "Mina's monitor";
-            document.Info.Description = "Streams of ECG in, AF episodes and alarms out. "
-                + "A WebSocket at /streams/{id} takes the same messages as POST /streams/{id}/samples.";
-            return Task.CompletedTask;
-        }));
+        ApiDocument.Add(services);
         BadRequests.Add(services);
+        services.AddResponseCompression(compression => compression.MimeTypes = ["application/json", "application/problem+json", "text/csv"]);
         services.AddSingleton(ConnectHints.For(options));
         services.AddMonitorPage();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
-            json.SerializerOptions.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
+            // A number is a number in the API's description too; what is not known is null.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
     }
 
     private static void Map(WebApplication app)
     {
         app.UseWebSockets();
+        app.UseResponseCompression();
         SiteGate.Use(app);
         BadRequests.Use(app);
         TokenAuthentication.Use(app);
@@ -148,6 +145,7 @@ internal static class MonitorHost
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi("/openapi/{documentName}.json");
         MonitorApi.Map(app);
+        AboutApi.Map(app);
         AlarmStream.Map(app);
         Exports.Map(app);
         SampleExports.Map(app);

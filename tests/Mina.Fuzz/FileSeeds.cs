@@ -70,6 +70,23 @@ internal static class FileSeeds
         }),
     ];
 
+    /// <summary>SCP-ECG files without checksums, so that what is changed is read: plain, with the standard codes, and with tables of their own.</summary>
+    public static IReadOnlyList<byte[]> Scp
+    {
+        get
+        {
+            int[] samples = [.. Enumerable.Range(0, 60).Select(i => i * i % 211)];
+            byte[] tables = [1, 0, 2, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 17, 1, 0, 0, 1, 0, 0, 0];
+            ScpEncoder[] encoders =
+            [
+                new() { HasChecksums = false, Differences = 1 },
+                new() { HasChecksums = false, Differences = 2, Codes = ScpEncoder.StandardCode, Tables = ScpEncoder.StandardTable },
+                new() { HasChecksums = false, Tables = tables, Codes = value => "1" + Convert.ToString(value & 0xFFFF, 2).PadLeft(16, '0') },
+            ];
+            return [.. encoders.Select(encoder => encoder.File((1, samples), (2, samples)))];
+        }
+    }
+
     private static byte[] Matrix(string name, int columns, byte[] numbers) => Element(14,
     [
         .. Element(6, [6, 0, 0, 0, 0, 0, 0, 0]), .. Element(5, [1, 0, 0, 0, (byte)columns, 0, 0, 0]), .. Element(1, Encoding.ASCII.GetBytes(name)),

@@ -10,6 +10,8 @@ using Mina.Streaming.Recordings.Formats.Edf;
 using Mina.Streaming.Recordings.Formats.Ishne;
 using Mina.Streaming.Recordings.Formats.Matlab;
 using Mina.Streaming.Recordings.Formats.Muse;
+using Mina.Streaming.Recordings.Formats.Philips;
+using Mina.Streaming.Recordings.Formats.Scp;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Recordings.Labels;
 using Mina.Streaming.Shards;
@@ -37,6 +39,9 @@ internal static class Targets
         new("dicom", FileSeeds.Dicom, input => new MemorySource(("a.dcm", input)).ReadAll(new DicomFormat(), Options)),
         new("aecg", XmlSeeds.Aecg, input => new MemorySource(("a.xml", input)).ReadAll(new AecgFormat(), Options)),
         new("muse", XmlSeeds.Muse, input => new MemorySource(("a.xml", input)).ReadAll(new MuseFormat(), Options)),
+        new("philips", [XliEncoder.Document(Philips()), XliEncoder.Document(Philips(), version: "1.04")], ReadPhilips),
+        new("xli", [XliEncoder.Encode(Philips()), XliEncoder.Encode([[.. Enumerable.Range(0, 2000).Select(i => i * i % 311)]])], ReadXli),
+        new("scp", FileSeeds.Scp, input => new MemorySource(("a.scp", input)).ReadAll(new ScpFormat(), Options)),
         new("labels", [Utf8("id,label\na,N\nb,AF\n"), Utf8("a;~\nb;O\n"), Utf8("# c\nrecord,group\na,1\n")], ReadLabels),
         new("zip", ZipTarget.Seeds, ZipTarget.Read),
         new("chunk-binary", [ChunkBinary.Write(Chunk()), ChunkBinary.WriteInt16(Chunk(), 1000)], ReadChunk),
@@ -149,6 +154,23 @@ internal static class Targets
     // Code 0 is no annotation, and text that is no UTF-8 becomes longer.
     private static bool IsWritable(WfdbAnnotation annotation) =>
         annotation.Code != 0 && !annotation.Aux.Contains('\uFFFD') && Encoding.UTF8.GetByteCount(annotation.Aux) <= 255;
+
+    private static int[][] Philips() => [.. Enumerable.Range(1, 6).Select(lead => Enumerable.Range(0, 40).Select(i => i * i * lead % 97).ToArray())];
+
+    private static void ReadPhilips(byte[] input) => new MemorySource(("a.xml", input)).ReadAll(new PhilipsFormat(), Options);
+
+    private static void ReadXli(byte[] input)
+    {
+        try
+        {
+            foreach (var chunk in XliDecoder.Chunks(input))
+                FuzzException.ThrowUnless(XliDecoder.Decode(chunk.Span, 2000).Length == 2000, "a chunk has the samples that are asked for");
+        }
+        catch (IOException)
+        {
+            // A damaged chunk says so.
+        }
+    }
 
     private static void ReadLabels(byte[] input)
     {

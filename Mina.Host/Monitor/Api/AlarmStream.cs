@@ -12,20 +12,25 @@ internal static class AlarmStream
 {
     private const int MaxWaiting = 1000;
 
+    // A proxy ends a connection on which nothing comes, mostly after a minute.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// An alarm, and what happened to it: Raised, Acknowledged, Cleared; on connecting Active for each that is not cleared, after Connected
-    /// without any.
+    /// without any, and KeepAlive without any where nothing has happened for 20 s.
     /// </summary>
     public sealed record AlarmMessage(string Event, AlarmStatus? Alarm);
 
     /// <summary>Adds the endpoint.</summary>
     public static void Map(WebApplication app) => app
-        .MapGet("/api/alarms/events", (MonitorService monitor, CancellationToken cancel, IHostApplicationLifetime lifetime) =>
-            TypedResults.ServerSentEvents(EventsAsync(monitor, lifetime.ApplicationStopping, cancel)))
-        .WithSummary("Alarms as server-sent events: those that are not cleared, then each that is raised, acknowledged or cleared");
+        .MapGet("/api/alarms/events", (MonitorService monitor, TimeProvider time, CancellationToken cancel, IHostApplicationLifetime lifetime) =>
+            TypedResults.ServerSentEvents(EventsAsync(monitor, time, lifetime.ApplicationStopping, cancel)))
+        .WithName("watchAlarms").WithSummary("Alarms as server-sent events: those that are not cleared, then each that is raised, acknowledged or cleared");
 
     private static async IAsyncEnumerable<SseItem<AlarmMessage>> EventsAsync(
         MonitorService monitor,
+        TimeProvider time,
         CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -35,10 +40,18 @@ internal static class AlarmStream
         using var listening = monitor.Notices.Subscribe(notice => waiting.Writer.TryWrite(notice), () => waiting.Writer.TryComplete());
         await using var stopped = either.Token.UnsafeRegister(_ => waiting.Writer.TryComplete(), null);
         // Something at once, so that the other side sees that it is connected.
-        yield return new SseItem<AlarmMessage>(new AlarmMessage("Connected", null), "alarm");
+        yield return new SseItem<AlarmMessage>(new AlarmMessage("Connected", null), "alarm") { ReconnectionInterval = Retry };
         foreach (var alarm in monitor.Alarms.Reverse())
             yield return new SseItem<AlarmMessage>(new AlarmMessage("Active", alarm), "alarm");
-        await foreach (var notice in waiting.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-            yield return new SseItem<AlarmMessage>(new AlarmMessage(notice.Event.ToString(), notice.Alarm), "alarm") { EventId = notice.Id };
+        while (true)
+        {
+            var more = waiting.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+            while (await Task.WhenAny(more, Task.Delay(KeepAlive, time, either.Token)).ConfigureAwait(false) != more && !either.IsCancellationRequested)
+                yield return new SseItem<AlarmMessage>(new AlarmMessage("KeepAlive", null), "alarm");
+            if (either.IsCancellationRequested || !await more.ConfigureAwait(false))
+                yield break;
+            while (waiting.Reader.TryRead(out var notice))
+                yield return new SseItem<AlarmMessage>(new AlarmMessage(notice.Event.ToString(), notice.Alarm), "alarm") { EventId = notice.Id };
+        }
     }
 }

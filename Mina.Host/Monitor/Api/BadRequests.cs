@@ -20,8 +20,7 @@ internal static class BadRequests
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            context.Response.StatusCode = e.StatusCode;
-            await context.Response.WriteAsJsonAsync(new MonitorApi.Problem(Describe(e)), context.RequestAborted).ConfigureAwait(false);
+            await TypedResults.Problem(Describe(e), statusCode: e.StatusCode).ExecuteAsync(context).ConfigureAwait(false);
         }
     });
 
@@ -34,8 +33,8 @@ internal static class BadRequests
         if (quoted.Length < 3 || !quoted[1].Contains(' ', StringComparison.Ordinal))
             return "the request cannot be read; /openapi/v1.json describes what is asked for";
         var (type, name) = (quoted[1].Split(' ')[0], quoted[1].Split(' ')[^1]);
-        if (type.Contains("DateTimeOffset", StringComparison.Ordinal))
-            return $"'{name}' is no time; write, for example, 2026-01-01T12:00:00Z";
+        if (type.Contains(nameof(UtcTime), StringComparison.Ordinal))
+            return $"'{name}' is no time with its zone; write, for example, 2026-01-01T12:00:00Z";
         return type.Contains("Boolean", StringComparison.OrdinalIgnoreCase) || type.Contains("bool", StringComparison.Ordinal)
             ? $"'{name}' is neither true nor false"
             : $"'{name}' is no number, or is missing";

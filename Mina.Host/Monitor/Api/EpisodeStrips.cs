@@ -14,27 +14,30 @@ internal static class EpisodeStrips
     public static void Map(WebApplication app)
     {
         var api = MonitorApi.MapGroup(app, "/api");
-        api.MapGet("/episodes/{id}/strips", async Task<Results<Ok<StripSamples[]>, NotFound>> (
+        api.MapGet("/episodes/{id}/strips", async Task<Results<Ok<StripSamples[]>, ProblemHttpResult>> (
             IMonitor monitor,
             IMonitorStore store,
             string id,
             CancellationToken cancel) => await ReadAsync(monitor, store, id, strips => TypedResults.Ok(Json(strips)), cancel).ConfigureAwait(false))
+            .WithName("listStrips").ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The ECG kept of an episode: 30 s before to 30 s after its onset and its end, and the least certain minute of a long one");
-        api.MapGet("/episodes/{id}/strips.zip", async Task<Results<FileContentHttpResult, NotFound>> (
+        api.MapGet("/episodes/{id}/strips.zip", async Task<Results<FileContentHttpResult, ProblemHttpResult>> (
             IMonitor monitor,
             IMonitorStore store,
             string id,
             CancellationToken cancel) => await ReadAsync(
                 monitor, store, id, strips => TypedResults.Bytes(Zip(strips), "application/zip", $"{id}.zip"), cancel).ConfigureAwait(false))
+            .WithName("downloadStrips").ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces<FileContentHttpResult>(StatusCodes.Status200OK, "application/zip")
             .WithSummary("The same as WFDB records in a zip");
     }
 
-    private static async Task<Results<T, NotFound>> ReadAsync<T>(
+    private static async Task<Results<T, ProblemHttpResult>> ReadAsync<T>(
         IMonitor monitor, IMonitorStore store, string id, Func<IReadOnlyList<Strip>, T> answer, CancellationToken cancel)
         where T : IResult =>
         await MonitorApi.FindEpisodeAsync(monitor, id, cancel).ConfigureAwait(false) is { } episode
             ? answer(await store.StripsAsync(episode.Stream, episode.Start, cancel).ConfigureAwait(false))
-            : TypedResults.NotFound();
+            : ApiProblems.NoEpisode();
 
     private static StripSamples[] Json(IReadOnlyList<Strip> strips) =>
         [.. strips.Select(strip => new StripSamples(NameOf(strip.Kind), SampleExports.Json(strip.Stretches)))];

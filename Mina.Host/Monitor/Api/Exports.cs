@@ -13,6 +13,8 @@ namespace Mina.Host.Monitor.Api;
 /// <summary>Episodes as files: CSV, WFDB rhythm annotations, FHIR R4 Observations.</summary>
 internal static class Exports
 {
+    private const string FhirType = "application/fhir+json";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private static readonly string[] Header = ["id", "stream", "start", "end", "seconds", "open", "mean_probability"];
@@ -21,30 +23,34 @@ internal static class Exports
     public static void Map(WebApplication app)
     {
         var api = MonitorApi.MapGroup(app, "/api");
-        api.MapGet("/episodes.csv", async (IMonitor monitor, string? stream, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
+        api.MapGet("/episodes.csv", async (IMonitor monitor, string? stream, UtcTime? from, UtcTime? to, CancellationToken cancel) =>
                 TypedResults.Text(
-                    Csv(await monitor.EpisodesAsync(stream, from ?? DateTimeOffset.UnixEpoch, to ?? MonitorApi.Never, cancel).ConfigureAwait(false)),
+                    Csv(await monitor.EpisodesAsync(stream, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? MonitorApi.Never, cancel)
+                        .ConfigureAwait(false)),
                     "text/csv"))
-            .WithSummary("Episodes as CSV");
-        api.MapGet("/streams/{id}/episodes.atr", async Task<Results<FileContentHttpResult, NotFound>> (
+            .WithName("downloadEpisodes").Produces<string>(StatusCodes.Status200OK, "text/csv").WithSummary("Episodes as CSV");
+        api.MapGet("/streams/{id}/episodes.atr", async Task<Results<FileContentHttpResult, ProblemHttpResult>> (
             IMonitor monitor,
             string id,
-            DateTimeOffset? from,
-            DateTimeOffset? to,
+            UtcTime? from,
+            UtcTime? to,
             CancellationToken cancel) =>
             {
                 if (monitor.Find(id) is not { } stream)
-                    return TypedResults.NotFound();
-                var episodes = await monitor.EpisodesAsync(id, from ?? DateTimeOffset.UnixEpoch, to ?? MonitorApi.Never, cancel).ConfigureAwait(false);
-                return TypedResults.Bytes(Atr(stream.FirstSample, episodes, from), "application/octet-stream", $"{id}.atr");
+                    return ApiProblems.NoStream(id);
+                var episodes = await monitor.EpisodesAsync(
+                    id, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? MonitorApi.Never, cancel).ConfigureAwait(false);
+                return TypedResults.Bytes(Atr(stream.FirstSample, episodes, from?.Value), "application/octet-stream", $"{id}.atr");
             })
+            .WithName("downloadAnnotations").ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces<FileContentHttpResult>(StatusCodes.Status200OK, "application/octet-stream")
             .WithSummary("Episodes as WFDB rhythm annotations ((AFIB and (N) at 300 Hz, from the stream's first sample (or 'from') on");
-        api.MapGet("/episodes/{id}/fhir", async Task<Results<ContentHttpResult, NotFound>> (IMonitor monitor, string id, CancellationToken cancel) =>
-            {
-                return await MonitorApi.FindEpisodeAsync(monitor, id, cancel).ConfigureAwait(false) is { } episode
-                    ? TypedResults.Text(Fhir(episode), "application/fhir+json")
-                    : TypedResults.NotFound();
-            })
+        api.MapGet("/episodes/{id}/fhir", async (IMonitor monitor, string id, CancellationToken cancel) =>
+                await MonitorApi.FindEpisodeAsync(monitor, id, cancel).ConfigureAwait(false) is { } episode
+                    ? TypedResults.Text(Fhir(episode), FhirType)
+                    : TypedResults.Text(FhirOutcome("not-found", "There is no episode of this id."), FhirType, statusCode: StatusCodes.Status404NotFound))
+            .WithName("getFhirObservation").Produces<JsonObject>(StatusCodes.Status200OK, FhirType)
+            .Produces<JsonObject>(StatusCodes.Status404NotFound, FhirType)
             .WithSummary("An episode as a FHIR R4 Observation");
     }
 
@@ -130,6 +136,13 @@ internal static class Exports
             ["note"] = new JsonArray(new JsonObject { ["text"] = "Found by Mina, which is not a medical device." }),
         }.ToJsonString(Indented);
     }
+
+    /// <summary>Writes what FHIR says instead of an error: an OperationOutcome with one issue.</summary>
+    private static string FhirOutcome(string code, string diagnostics) => new JsonObject
+    {
+        ["resourceType"] = "OperationOutcome",
+        ["issue"] = new JsonArray(new JsonObject { ["severity"] = "error", ["code"] = code, ["diagnostics"] = diagnostics }),
+    }.ToJsonString(Indented);
 
     private static JsonArray Coding(string system, string code, string? display = null)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mina.Host.Monitor.Store;
 
@@ -21,84 +22,152 @@ internal static class MonitorApi
     /// <param name="By">A name or role; never a patient's.</param>
     public sealed record Acknowledgement(string By);
 
-    /// <summary>What is wrong with a request.</summary>
-    public sealed record Problem(string Error);
-
     /// <summary>Adds the endpoints.</summary>
     public static void Map(WebApplication app)
     {
         var api = MapGroup(app, "/api");
         api.MapGet("/streams", (IMonitor monitor) => monitor.Streams.OrderBy(stream => stream.Name, StringComparer.Ordinal))
-            .WithSummary("Every stream, as of now");
-        api.MapGet("/streams/{id}", Results<Ok<StreamStatus>, NotFound> (IMonitor monitor, string id) =>
-                monitor.Find(id) is { } stream ? TypedResults.Ok(stream) : TypedResults.NotFound())
-            .WithSummary("One stream");
-        api.MapDelete("/streams/{id}", async Task<Results<NoContent, NotFound<Problem>, Conflict<Problem>>> (
+            .WithName("listStreams").WithSummary("Every stream, as of now");
+        api.MapGet("/streams/{id}", Results<Ok<StreamStatus>, ProblemHttpResult> (IMonitor monitor, string id) =>
+                monitor.Find(id) is { } stream ? TypedResults.Ok(stream) : ApiProblems.NoStream(id))
+            .WithName("getStream").WithSummary("One stream").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapDelete("/streams/{id}", async Task<Results<NoContent, ProblemHttpResult>> (IMonitor monitor, string id, CancellationToken cancel) =>
+                await monitor.RemoveAsync(id, cancel).ConfigureAwait(false) switch
+                {
+                    StreamRemoval.Removed => TypedResults.NoContent(),
+                    StreamRemoval.NotFound => ApiProblems.NoStream(id),
+                    _ => ApiProblems.Conflict("the stream is still sending; stop its device, and remove it when it is stale"),
+                })
+            .WithName("removeStream")
+            .WithSummary("Removes a stream that sends nothing, and its ECG; its verdicts, episodes and alarms stay in the history")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapGet("/streams/{id}/verdicts", async Task<Results<Ok<IReadOnlyList<WindowStatus>>, ProblemHttpResult>> (
+            HttpContext context,
             IMonitor monitor,
             string id,
-            CancellationToken cancel) => await monitor.RemoveAsync(id, cancel).ConfigureAwait(false) switch
-            {
-                StreamRemoval.Removed => TypedResults.NoContent(),
-                StreamRemoval.NotFound => TypedResults.NotFound(new Problem("there is no such stream")),
-                _ => TypedResults.Conflict(new Problem("the stream is still sending; stop its device, and remove it when it is stale")),
-            })
-            .WithSummary("Removes a stream that sends nothing, and its ECG; its verdicts, episodes and alarms stay in the history");
-        api.MapGet("/streams/{id}/verdicts", async Task<Results<Ok<IReadOnlyList<WindowStatus>>, NotFound>> (
-            IMonitor monitor,
-            string id,
-            DateTimeOffset? from,
-            DateTimeOffset? to,
+            UtcTime? from,
+            UtcTime? to,
+            int? limit,
+            UtcTime? after,
             CancellationToken cancel) =>
             {
                 if (monitor.Find(id) is not { } stream)
-                    return TypedResults.NotFound();
-                var (first, last) = Range(stream.LastSample, from, to);
-                return TypedResults.Ok(await monitor.VerdictsAsync(id, first, last, cancel).ConfigureAwait(false));
+                    return ApiProblems.NoStream(id);
+                if (!ApiPages.IsValid(limit))
+                    return ApiProblems.BadRequest(ApiPages.Limits);
+                var (first, last) = Range(stream.LastSample, from?.Value, to?.Value);
+                var verdicts = await monitor.VerdictsAsync(id, after is { } since && since.Value > first ? since.Value : first, last, cancel)
+                    .ConfigureAwait(false);
+                IReadOnlyList<WindowStatus> rest = after is { } cursor ? [.. verdicts.Where(verdict => verdict.Start > cursor.Value)] : verdicts;
+                return TypedResults.Ok(ApiPages.Cut(context, rest, limit, verdict => Iso(verdict.Start)));
             })
-            .WithSummary("Verdicts of the windows that start from one time until another; the stream's last hour when left out");
-        api.MapGet("/streams/{id}/trend", async Task<Results<Ok<IReadOnlyList<TrendStep>>, NotFound, BadRequest<Problem>>> (
+            .WithName("listVerdicts")
+            .WithSummary("Verdicts of the windows that start from one time until another; the stream's last hour when left out")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/streams/{id}/trend", async Task<Results<Ok<IReadOnlyList<TrendStep>>, ProblemHttpResult>> (
             IMonitor monitor,
             string id,
-            DateTimeOffset? from,
-            DateTimeOffset? to,
+            UtcTime? from,
+            UtcTime? to,
             double? minutes,
             CancellationToken cancel) =>
             {
                 if (monitor.Find(id) is not { } stream)
-                    return TypedResults.NotFound();
-                var last = to ?? stream.LastSample;
-                var first = from ?? (last - DateTimeOffset.MinValue > Day ? last - Day : DateTimeOffset.MinValue);
+                    return ApiProblems.NoStream(id);
+                var last = to?.Value ?? stream.LastSample;
+                var first = from?.Value ?? (last - DateTimeOffset.MinValue > Day ? last - Day : DateTimeOffset.MinValue);
                 var step = minutes ?? UsualStep;
                 if (!(first <= last && last - first <= LongestTrend) || step is not (>= 1 and <= 1440) || (last - first).TotalMinutes / step > MaxSteps)
-                    return TypedResults.BadRequest(new Problem(TrendLimits));
+                    return ApiProblems.BadRequest(TrendLimits);
                 var windows = await monitor.VerdictsAsync(id, first, last, cancel).ConfigureAwait(false);
                 var episodes = await monitor.EpisodesAsync(id, first, last, cancel).ConfigureAwait(false);
                 return TypedResults.Ok(Trend.Compute(first, last, TimeSpan.FromMinutes(step), windows, episodes));
             })
-            .WithSummary("Heart rate and AF burden in steps of some minutes (10); the stream's last 24 hours when left out");
-        api.MapGet("/episodes", (IMonitor monitor, string? stream, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
-                monitor.EpisodesAsync(stream, from ?? DateTimeOffset.UnixEpoch, to ?? Never, cancel))
-            .WithSummary("AF episodes that overlap a time range; all when left out");
-        api.MapGet("/episodes/{id}", async Task<Results<Ok<EpisodeStatus>, NotFound>> (IMonitor monitor, string id, CancellationToken cancel) =>
-                await FindEpisodeAsync(monitor, id, cancel).ConfigureAwait(false) is { } episode ? TypedResults.Ok(episode) : TypedResults.NotFound())
-            .WithSummary("One episode");
-        api.MapGet("/alarms", async (IMonitor monitor, bool? all, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancel) =>
-                all == true ? await monitor.AlarmHistoryAsync(from ?? DateTimeOffset.UnixEpoch, to ?? Never, cancel).ConfigureAwait(false) : monitor.Alarms)
+            .WithName("getTrend")
+            .WithSummary("Heart rate and AF burden in steps of some minutes (10); the stream's last 24 hours when left out")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/episodes", async Task<Results<Ok<IReadOnlyList<EpisodeStatus>>, ProblemHttpResult>> (
+            HttpContext context,
+            IMonitor monitor,
+            string? stream,
+            UtcTime? from,
+            UtcTime? to,
+            int? limit,
+            string? after,
+            CancellationToken cancel) =>
+            {
+                if (!ApiPages.IsValid(limit))
+                    return ApiProblems.BadRequest(ApiPages.Limits);
+                (DateTimeOffset Start, string Stream)? cursor = null;
+                if (after is not null)
+                    cursor = Identity.TryReadEpisode(after, out var name, out var start) ? (start, name) : null;
+                if (after is not null && cursor is null)
+                    return ApiProblems.BadRequest("'after' is not the id of an episode");
+                var episodes = await monitor.EpisodesAsync(
+                    stream, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? Never, cancel).ConfigureAwait(false);
+                // An id holds microseconds, so an episode is compared as its own id says it.
+                var rest = episodes.Select(episode => (Episode: episode, Key: KeyOf(episode)))
+                    .Where(pair => cursor is null || pair.Key.CompareTo(cursor.Value) > 0)
+                    .OrderBy(pair => pair.Key).Select(pair => pair.Episode).ToArray();
+                return TypedResults.Ok(ApiPages.Cut(context, rest, limit, episode => episode.Id));
+            })
+            .WithName("listEpisodes").WithSummary("AF episodes that overlap a time range, in order of their start; all when left out");
+        api.MapGet("/episodes/{id}", async Task<Results<Ok<EpisodeStatus>, ProblemHttpResult>> (IMonitor monitor, string id, CancellationToken cancel) =>
+                await FindEpisodeAsync(monitor, id, cancel).ConfigureAwait(false) is { } episode ? TypedResults.Ok(episode) : ApiProblems.NoEpisode())
+            .WithName("getEpisode").WithSummary("One episode").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/alarms", async Task<Results<Ok<IReadOnlyList<AlarmStatus>>, ProblemHttpResult>> (
+            HttpContext context,
+            IMonitor monitor,
+            bool? all,
+            UtcTime? from,
+            UtcTime? to,
+            int? limit,
+            string? after,
+            CancellationToken cancel) =>
+            {
+                if (!ApiPages.IsValid(limit))
+                    return ApiProblems.BadRequest(ApiPages.Limits);
+                if (all != true)
+                {
+                    return from is null && to is null && after is null
+                        ? TypedResults.Ok<IReadOnlyList<AlarmStatus>>(monitor.Alarms)
+                        : ApiProblems.BadRequest("'from', 'to' and 'after' are of all alarms; add all=true");
+                }
+
+                if (after is not null && !Identity.TryReadAlarm(after, out _, out _, out _))
+                    return ApiProblems.BadRequest("'after' is not the id of an alarm");
+                var alarms = await monitor.AlarmHistoryAsync(from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? Never, cancel).ConfigureAwait(false);
+                var ordered = alarms.OrderBy(alarm => alarm.Raised).ThenBy(alarm => alarm.Id, StringComparer.Ordinal);
+                AlarmStatus[] rest = after is null ? [.. ordered] : [.. ordered.SkipWhile(alarm => alarm.Id != after).Skip(1)];
+                return TypedResults.Ok(ApiPages.Cut(context, rest, limit, alarm => alarm.Id));
+            })
+            .WithName("listAlarms")
             .WithSummary("Alarms that are not cleared, newest first; with all=true those that were raised in a time range, cleared or not, oldest first");
-        api.MapPost("/alarms/{id}/acknowledge", async Task<Results<NoContent, NotFound<Problem>, BadRequest<Problem>>> (
+        api.MapGet("/alarms/{id}", async Task<Results<Ok<AlarmStatus>, ProblemHttpResult>> (IMonitor monitor, string id, CancellationToken cancel) =>
+            {
+                if (monitor.Alarms.FirstOrDefault(alarm => alarm.Id == id) is { } open)
+                    return TypedResults.Ok(open);
+                if (!Identity.TryReadAlarm(id, out _, out _, out var raised) || raised >= Never)
+                    return ApiProblems.NotFound("there is no alarm of this id");
+                var near = await monitor.AlarmHistoryAsync(raised, raised.AddMicroseconds(1), cancel).ConfigureAwait(false);
+                return near.FirstOrDefault(alarm => alarm.Id == id) is { } past ? TypedResults.Ok(past) : ApiProblems.NotFound("there is no alarm of this id");
+            })
+            .WithName("getAlarm").WithSummary("One alarm, cleared or not").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/alarms/{id}/acknowledge", async Task<Results<NoContent, ProblemHttpResult>> (
             IMonitor monitor,
             string id,
             Acknowledgement body,
             CancellationToken cancel) =>
             {
                 if (string.IsNullOrWhiteSpace(body.By) || body.By.Length > 100)
-                    return TypedResults.BadRequest(new Problem("'by' says who acknowledges, in 1 to 100 characters"));
+                    return ApiProblems.BadRequest("'by' says who acknowledges, in 1 to 100 characters");
                 return await monitor.AcknowledgeAsync(id, body.By.Trim(), cancel).ConfigureAwait(false)
                     ? TypedResults.NoContent()
-                    : TypedResults.NotFound(new Problem("there is no such alarm, or it is acknowledged or cleared already"));
+                    : ApiProblems.NotFound("there is no such alarm, or it is acknowledged or cleared already");
             })
+            .WithName("acknowledgeAlarm")
             .WithSummary("A person has seen an alarm; when this is answered with success, the store has it")
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     /// <summary>The episode of an id; null when the store has none.</summary>
@@ -122,11 +191,17 @@ internal static class MonitorApi
             }
             catch (StoreException e)
             {
-                return Results.Json(new Problem(e.Message), statusCode: StatusCodes.Status503ServiceUnavailable);
+                return ApiProblems.Unavailable(e.Message);
             }
         });
-        return group;
+        return group.RefuseOthers().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
+
+    /// <summary>A time as requests and answers have it.</summary>
+    public static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static (DateTimeOffset Start, string Stream) KeyOf(EpisodeStatus episode) =>
+        Identity.TryReadEpisode(episode.Id, out var stream, out var start) ? (start, stream) : (episode.Start, episode.Stream);
 
     private static (DateTimeOffset From, DateTimeOffset To) Range(DateTimeOffset now, DateTimeOffset? from, DateTimeOffset? to)
     {

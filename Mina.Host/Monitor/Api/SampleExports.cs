@@ -16,24 +16,28 @@ internal static class SampleExports
     public static void Map(WebApplication app)
     {
         var api = MonitorApi.MapGroup(app, "/api");
-        api.MapGet("/streams/{id}/samples", async Task<Results<Ok<Samples[]>, NotFound, BadRequest<MonitorApi.Problem>>> (
+        api.MapGet("/streams/{id}/samples", async Task<Results<Ok<Samples[]>, ProblemHttpResult>> (
             IMonitor monitor,
             string id,
-            DateTimeOffset? from,
-            DateTimeOffset? to,
-            CancellationToken cancel) => await ReadAsync(monitor, id, from, to, stretches => TypedResults.Ok(Json(stretches)), cancel).ConfigureAwait(false))
+            UtcTime? from,
+            UtcTime? to,
+            CancellationToken cancel) => await ReadAsync(monitor, id, (from, to), stretches => TypedResults.Ok(Json(stretches)), cancel).ConfigureAwait(false))
+            .WithName("listSamples").ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The ECG between two times, in stretches without a gap; the last minute when left out, four hours at most");
-        api.MapGet("/streams/{id}/samples.zip", async Task<Results<FileContentHttpResult, NotFound, BadRequest<MonitorApi.Problem>>> (
+        api.MapGet("/streams/{id}/samples.zip", async Task<Results<FileContentHttpResult, ProblemHttpResult>> (
             IMonitor monitor,
             string id,
-            DateTimeOffset? from,
-            DateTimeOffset? to,
+            UtcTime? from,
+            UtcTime? to,
             CancellationToken cancel) => await ReadAsync(
-                monitor, id, from, to, stretches => TypedResults.Bytes(Zip(id, stretches), "application/zip", $"{id}.zip"), cancel).ConfigureAwait(false))
+                monitor, id, (from, to), stretches => TypedResults.Bytes(Zip(id, stretches), "application/zip", $"{id}.zip"), cancel).ConfigureAwait(false))
+            .WithName("downloadSamples").ProducesProblem(StatusCodes.Status404NotFound)
+            .Produces<FileContentHttpResult>(StatusCodes.Status200OK, "application/zip")
             .WithSummary("The same as WFDB records (format 16, 1 uV) in a zip: one a stretch, named by stream and time");
     }
 
-    private static MonitorApi.Problem TooLong => new(FormattableString.Invariant($"'from' is before 'to', and at most {Longest.TotalHours:0} hours"));
+    private static ProblemHttpResult TooLong =>
+        ApiProblems.BadRequest(FormattableString.Invariant($"'from' is before 'to', and at most {Longest.TotalHours:0} hours"));
 
     private static (DateTimeOffset From, DateTimeOffset To)? RangeOf(StreamStatus stream, DateTimeOffset? from, DateTimeOffset? to)
     {
@@ -42,14 +46,14 @@ internal static class SampleExports
         return first <= last && last - first <= Longest ? (first, last) : null;
     }
 
-    private static async Task<Results<T, NotFound, BadRequest<MonitorApi.Problem>>> ReadAsync<T>(
-        IMonitor monitor, string id, DateTimeOffset? from, DateTimeOffset? to, Func<IReadOnlyList<SampleStretch>, T> answer, CancellationToken cancel)
+    private static async Task<Results<T, ProblemHttpResult>> ReadAsync<T>(
+        IMonitor monitor, string id, (UtcTime? From, UtcTime? To) times, Func<IReadOnlyList<SampleStretch>, T> answer, CancellationToken cancel)
         where T : IResult
     {
         if (monitor.Find(id) is not { } stream)
-            return TypedResults.NotFound();
-        if (RangeOf(stream, from, to) is not { } range)
-            return TypedResults.BadRequest(TooLong);
+            return ApiProblems.NoStream(id);
+        if (RangeOf(stream, times.From?.Value, times.To?.Value) is not { } range)
+            return TooLong;
         return answer(await monitor.SamplesAsync(id, range.From, range.To, cancel).ConfigureAwait(false));
     }
 

@@ -24,7 +24,7 @@ internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) => endpoints
         .MapPost("/streams/{id}/samples", (HttpContext context, string id) => PostAsync(context, id))
-        .WithSummary("A chunk of samples: the binary message, or the JSON one; of any content type")
+        .WithName("postSamples").WithSummary("A chunk of samples: the binary message, or the JSON one; of any content type")
         .Produces(StatusCodes.Status202Accepted);
 
     private async Task<IResult> PostAsync(HttpContext context, string id)

@@ -6,6 +6,8 @@ using Mina.Streaming.Recordings.Formats.Edf;
 using Mina.Streaming.Recordings.Formats.Ishne;
 using Mina.Streaming.Recordings.Formats.Matlab;
 using Mina.Streaming.Recordings.Formats.Muse;
+using Mina.Streaming.Recordings.Formats.Philips;
+using Mina.Streaming.Recordings.Formats.Scp;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Mina.Streaming.Recordings.Sources;
 
@@ -37,6 +39,8 @@ public sealed class RecordingFormats
         new DicomFormat(),
         new AecgFormat(),
         new MuseFormat(),
+        new PhilipsFormat(),
+        new ScpFormat(),
     ]);
 
     /// <summary>The formats of the list, in their order.</summary>

@@ -165,7 +165,8 @@ public sealed class HttpTests
         var stretch = Assert.Single(json.RootElement.EnumerateArray());
         Assert.Equal(250, stretch.GetProperty("fs").GetDouble());
         Assert.Equal(recording.Samples[500..1250], stretch.GetProperty("millivolts").EnumerateArray().Select(v => v.GetSingle()));
-        Assert.Equal(HttpStatusCode.BadRequest, (await monitor.Client.GetAsync("/api/streams/bed/samples?from=2026-01-01&to=2026-01-09")).StatusCode);
+        const string TooLong = "/api/streams/bed/samples?from=2026-01-01T00:00:00Z&to=2026-01-09T00:00:00Z";
+        Assert.Equal(HttpStatusCode.BadRequest, (await monitor.Client.GetAsync(TooLong)).StatusCode);
 
         var zip = await monitor.Client.GetByteArrayAsync("/api/streams/bed/samples.zip?from=2026-01-01T12:00:02Z&to=2026-01-01T12:00:05Z");
         await System.IO.Compression.ZipFile.ExtractToDirectoryAsync(new MemoryStream(zip), folder["wfdb"]);

@@ -51,7 +51,8 @@ public sealed class SigkillTests
             List<double> starts = [];
             await RunningMonitor.Until(() => (starts = StartsAsync($"bed-{stream}").GetAwaiter().GetResult()).Count >= expected.Count);
             Assert.Equal(expected, starts);
-            Assert.Single((await client.GetFromJsonAsync<EpisodeStatus[]>($"/api/episodes?stream=bed-{stream}&from=2026-01-01", RunningMonitor.Json))!);
+            Assert.Single((await client.GetFromJsonAsync<EpisodeStatus[]>(
+                $"/api/episodes?stream=bed-{stream}&from=2026-01-01T00:00:00Z", RunningMonitor.Json))!);
         }
 
         var alarms = (await client.GetFromJsonAsync<AlarmStatus[]>("/api/alarms?all=true", RunningMonitor.Json))!;
@@ -87,7 +88,8 @@ public sealed class SigkillTests
 
         async Task<List<double>> StartsAsync(string stream)
         {
-            var verdicts = await client.GetFromJsonAsync<WindowStatus[]>($"/api/streams/{stream}/verdicts?from=2026-01-01&to=2026-01-02", RunningMonitor.Json);
+            var verdicts = await client.GetFromJsonAsync<WindowStatus[]>(
+                $"/api/streams/{stream}/verdicts?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z&limit=10000", RunningMonitor.Json);
             return [.. verdicts!.Select(verdict => Math.Round((verdict.Start - Start).TotalSeconds, 5))];
         }
 

@@ -94,6 +94,6 @@ public sealed class StreamRemovalTests
         await using var monitor = await RunningMonitor.StartAsync(folder);
         var answer = await monitor.Client.GetAsync(path);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains(sentence, System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString());
+        Assert.Contains(sentence, System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString());
     }
 }

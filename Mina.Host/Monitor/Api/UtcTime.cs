@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Mina.Host.Monitor.Api;
+
+/// <summary>
+/// A time in a request. It must name its zone (Z or an offset): without one it would mean another instant on every machine, and episodes would
+/// seem to be missing.
+/// </summary>
+internal readonly record struct UtcTime(DateTimeOffset Value)
+{
+    private const int MaxLength = 40;
+
+    /// <summary>Reads a time of ISO 8601 with a zone; ASP.NET calls this for each parameter of the type.</summary>
+    public static bool TryParse(string? text, IFormatProvider? provider, out UtcTime time)
+    {
+        time = default;
+        if (text is not { Length: <= MaxLength } || text.IndexOf('T', StringComparison.OrdinalIgnoreCase) is not (> 0 and var at))
+            return false;
+        // A plus that was not escaped in the address arrives as a blank. The date has hyphens too, so the offset is looked for after the T.
+        var clock = text[at..].Replace(' ', '+');
+        if (!clock.EndsWith('Z') && !clock.EndsWith('z') && !clock.AsSpan().ContainsAny('+', '-'))
+            return false;
+        if (!DateTimeOffset.TryParse(text[..at] + clock, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var value))
+            return false;
+        time = new UtcTime(value.ToUniversalTime());
+        return true;
+    }
+}
