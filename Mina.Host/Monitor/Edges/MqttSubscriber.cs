@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Mina.Preprocess;
 using MQTTnet;
 using MQTTnet.Formatter;
@@ -13,18 +11,8 @@ namespace Mina.Host.Monitor.Edges;
 /// <param name="Address">mqtt://[user[:password]@]host[:1883] or mqtts://host[:8883].</param>
 /// <param name="User">The broker's user; null: as in the address.</param>
 /// <param name="Password">The broker's password; null: as in the address. Never the monitor's own token.</param>
-/// <param name="ClientId">
-/// The monitor's name at the broker, which keeps its session under it. Two clients of one name throw each other out for ever.
-/// </param>
-public sealed record MqttSubscriberOptions(string Address, string? User, string? Password, string ClientId)
+public sealed record MqttSubscriberOptions(string Address, string? User, string? Password)
 {
-    // Each monitor has a database of its own, so that its name stays over restarts and no other monitor of this machine has it.
-    private static string NameOf(MonitorOptions settings)
-    {
-        var place = settings.Store == "sqlite" ? Path.GetFullPath(settings.Database) : Guid.NewGuid().ToString();
-        return $"mina-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{place}")))[..16]}";
-    }
-
     /// <summary>Takes the options from the monitor's settings; null where they name no broker.</summary>
     /// <exception cref="ProblemException">The address is not that of a broker, or a password would go over the network in plain text.</exception>
     public static MqttSubscriberOptions? From(MonitorOptions settings)
@@ -38,7 +26,7 @@ public sealed record MqttSubscriberOptions(string Address, string? User, string?
         if (secret && uri.Scheme == "mqtt" && !here && !settings.Insecure)
             throw new ProblemException(
                 $"the password for the broker at {uri.Host} would go there in plain text; write mqtts://, or say --insecure if the way there is safe.");
-        return new MqttSubscriberOptions(address, settings.MqttUser, settings.MqttPassword, NameOf(settings));
+        return new MqttSubscriberOptions(address, settings.MqttUser, settings.MqttPassword);
     }
 }
 
@@ -87,7 +75,7 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
     {
         // A persistent session: the broker keeps what arrives while the monitor is not connected.
         var connect = BuildClient(options.Address, options.User, options.Password)
-            .WithClientId(options.ClientId).WithCleanStart(false).WithSessionExpiryInterval(3600).WithReceiveMaximum(MaxInFlight).Build();
+            .WithClientId("mina-monitor").WithCleanStart(false).WithSessionExpiryInterval(3600).WithReceiveMaximum(MaxInFlight).Build();
         using var client = new MqttClientFactory().CreateMqttClient();
         client.ApplicationMessageReceivedAsync += e =>
         {

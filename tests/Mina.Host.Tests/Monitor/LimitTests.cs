@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Mina.Host.Monitor;
 using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Replay;
 using Mina.Preprocess;
@@ -92,16 +91,6 @@ public sealed class LimitTests
         await RunningMonitor.Until(() => room.Held == 0);
         Assert.Equal(HttpStatusCode.Accepted, (await monitor.Client.PostAsync("/streams/bed/samples", new ByteArrayContent(
             ChunkBinary.Write(new SampleChunk(0, Start, 250, new float[5000])).ToArray()))).StatusCode);
-    }
-
-    [Fact]
-    public void Two_monitors_have_two_names_at_a_broker_and_one_keeps_its_name_over_restarts()
-    {
-        string NameAt(string database) => MqttSubscriberOptions.From(new MonitorOptions { Mqtt = "mqtt://127.0.0.1", Database = database })!.ClientId;
-        Assert.Equal(NameAt("a/monitor.db"), NameAt("a/monitor.db"));
-        Assert.NotEqual(NameAt("a/monitor.db"), NameAt("b/monitor.db"));
-        // MQTT 3.1.1, 3.1.3.1: every broker takes 23 letters and digits.
-        Assert.InRange(NameAt("a/monitor.db").Length, 1, 23);
     }
 
     [Fact]
