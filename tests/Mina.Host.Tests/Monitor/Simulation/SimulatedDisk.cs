@@ -125,8 +125,11 @@ internal sealed class SimulatedStore(SimulatedDisk disk, SimulatedProcess proces
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    // A store that opens the same file again is the same one, and holds its lock already.
     private void Reopen()
     {
+        if (_opened is not null && _content == disk.Held)
+            return;
         _content = disk.Held;
         _opened = _content.Begin();
     }
