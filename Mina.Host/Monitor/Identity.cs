@@ -38,6 +38,9 @@ public static class Identity
         return parts.Length == 3 && Enum.TryParse(parts[1], out kind) && Enum.IsDefined(kind) && TryReadTime(parts[2], out raised);
     }
 
+    /// <summary>The time in the id of an episode or an alarm; null where there is none.</summary>
+    public static DateTimeOffset? TimeOf(string id) => TryReadTime(id.Split(Separator)[^1], out var time) ? time : null;
+
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     private static bool TryReadTime(string text, out DateTimeOffset time) =>

@@ -18,6 +18,25 @@ internal static class ApiPages
     /// <summary>Whether a limit can be used; null is the usual one.</summary>
     public static bool IsValid(int? limit) => limit is null or (>= 1 and <= MaxLimit);
 
+    /// <summary>Items in the order of the times in their ids, without those up to a cursor, whether or not that item is still there.</summary>
+    /// <param name="items">Episodes or alarms.</param>
+    /// <param name="idOf">Their ids, as <see cref="Identity"/> makes them.</param>
+    /// <param name="after">The id of the last item of the page before; null: all items follow.</param>
+    public static IReadOnlyList<T> Following<T>(IEnumerable<T> items, Func<T, string> idOf, string? after)
+    {
+        var cursor = after is null ? default : KeyOf(after);
+        return
+        [
+            .. items.Select(item => (Item: item, Key: KeyOf(idOf(item))))
+                .Where(pair => after is null || pair.Key.CompareTo(cursor) > 0)
+                .OrderBy(pair => pair.Key)
+                .Select(pair => pair.Item),
+        ];
+    }
+
+    // An id holds microseconds, so an item is compared as its own id says it.
+    private static (DateTimeOffset? Time, string Id) KeyOf(string id) => (Identity.TimeOf(id), id);
+
     /// <summary>The page, and the header where it is not the last.</summary>
     /// <param name="context">The request, whose other parameters the next page keeps.</param>
     /// <param name="items">All items that come after <paramref name="context"/>'s cursor, in order.</param>

@@ -98,17 +98,11 @@ internal static class MonitorApi
             {
                 if (!ApiPages.IsValid(limit))
                     return ApiProblems.BadRequest(ApiPages.Limits);
-                (DateTimeOffset Start, string Stream)? cursor = null;
-                if (after is not null)
-                    cursor = Identity.TryReadEpisode(after, out var name, out var start) ? (start, name) : null;
-                if (after is not null && cursor is null)
+                if (after is not null && !Identity.TryReadEpisode(after, out _, out _))
                     return ApiProblems.BadRequest("'after' is not the id of an episode");
                 var episodes = await monitor.EpisodesAsync(
                     stream, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? Never, cancel).ConfigureAwait(false);
-                // An id holds microseconds, so an episode is compared as its own id says it.
-                var rest = episodes.Select(episode => (Episode: episode, Key: KeyOf(episode)))
-                    .Where(pair => cursor is null || pair.Key.CompareTo(cursor.Value) > 0)
-                    .OrderBy(pair => pair.Key).Select(pair => pair.Episode).ToArray();
+                var rest = ApiPages.Following(episodes, episode => episode.Id, after);
                 return TypedResults.Ok(ApiPages.Cut(context, rest, limit, episode => episode.Id));
             })
             .WithName("listEpisodes").WithSummary("AF episodes that overlap a time range, in order of their start; all when left out");
@@ -137,8 +131,7 @@ internal static class MonitorApi
                 if (after is not null && !Identity.TryReadAlarm(after, out _, out _, out _))
                     return ApiProblems.BadRequest("'after' is not the id of an alarm");
                 var alarms = await monitor.AlarmHistoryAsync(from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? Never, cancel).ConfigureAwait(false);
-                var ordered = alarms.OrderBy(alarm => alarm.Raised).ThenBy(alarm => alarm.Id, StringComparer.Ordinal);
-                AlarmStatus[] rest = after is null ? [.. ordered] : [.. ordered.SkipWhile(alarm => alarm.Id != after).Skip(1)];
+                var rest = ApiPages.Following(alarms, alarm => alarm.Id, after);
                 return TypedResults.Ok(ApiPages.Cut(context, rest, limit, alarm => alarm.Id));
             })
             .WithName("listAlarms")
@@ -199,9 +192,6 @@ internal static class MonitorApi
 
     /// <summary>A time as requests and answers have it.</summary>
     public static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-
-    private static (DateTimeOffset Start, string Stream) KeyOf(EpisodeStatus episode) =>
-        Identity.TryReadEpisode(episode.Id, out var stream, out var start) ? (start, stream) : (episode.Start, episode.Stream);
 
     private static (DateTimeOffset From, DateTimeOffset To) Range(DateTimeOffset now, DateTimeOffset? from, DateTimeOffset? to)
     {

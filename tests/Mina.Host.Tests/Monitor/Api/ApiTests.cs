@@ -124,6 +124,16 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public void A_page_goes_on_after_an_item_that_has_been_deleted_meanwhile()
+    {
+        var ids = new[] { "bed~20260101T120200000000Z", "bed~20260101T120000000000Z", "a~20260101T120100000000Z" };
+        Assert.Equal([ids[1], ids[2], ids[0]], ApiPages.Following(ids, id => id, null));
+        Assert.Equal([ids[2], ids[0]], ApiPages.Following(ids, id => id, "bed~20260101T120030000000Z"));
+        Assert.Equal([ids[0]], ApiPages.Following(ids, id => id, ids[2]));
+        Assert.Empty(ApiPages.Following(ids, id => id, ids[0]));
+    }
+
+    [Fact]
     public async Task It_says_what_is_running_and_by_which_rules_without_a_secret()
     {
         using var folder = new TemporaryFolder();
