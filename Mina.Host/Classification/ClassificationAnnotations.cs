@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Preprocess.Beats;
@@ -39,8 +38,7 @@ public static class ClassificationAnnotations
         // Before the first AF the rhythm is not AF; without this, a reader could not tell "no AF" from "not judged".
         if (marks.Count == 0 || marks[0].Sample > 0)
             marks.Insert(0, new WfdbAnnotation(0, WfdbAnnotation.Rhythm, "(N"));
-        var resolution = new WfdbAnnotation(
-            0, WfdbAnnotation.Note, string.Create(CultureInfo.InvariantCulture, $"## time resolution: {recording.Fs:R}"));
+        var resolution = WfdbAnnotations.ResolutionNote(recording.Fs);
         var found = beats.Select(beat => new WfdbAnnotation(
             SampleAt((double)beat.Sample / Shapes.Fs), beat.Kind == BeatKind.Ectopic ? WfdbAnnotation.Ventricular : WfdbAnnotation.Normal, ""));
         // The sort is stable: where a rhythm and a beat share a sample, the rhythm comes first.

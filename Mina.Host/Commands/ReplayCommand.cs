@@ -84,6 +84,8 @@ internal static class ReplayCommand
                 var (recording, rejection) = entry.Read(request.Read);
                 if (recording is null)
                     await Console.Error.WriteLineAsync($"mina: {rejection!.Message}").ConfigureAwait(false);
+                else if (recording.Fs is not (>= Preprocessor.LowestFs and <= Preprocessor.HighestFs))
+                    await Console.Error.WriteLineAsync(WhyNot(entry, recording.Fs)).ConfigureAwait(false);
                 else
                     recordings.Add(recording);
             }
@@ -120,6 +122,10 @@ internal static class ReplayCommand
             $"{recordings.Count} streams, {sent.Sum()} chunks, {seconds:0} s of signal in {time.GetElapsedTime(began).TotalSeconds:0.0} s to {to}"));
         return ExitCodes.Done;
     }
+
+    // Such a recording of numerics lies beside many a waveform; the monitor would refuse each of its chunks.
+    private static string WhyNot(RecordingEntry entry, double fs) => FormattableString.Invariant(
+        $"mina: {entry.Location}: its sampling frequency of {fs} Hz is outside {Preprocessor.LowestFs} to {Preprocessor.HighestFs} Hz; it is not replayed.");
 
     /// <summary>The address without the user and password that it may hold.</summary>
     private static string AddressOf(string to) =>

@@ -75,6 +75,8 @@ internal static class VerifyCommand
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{model.Path}: {stored.Info.Network}, {stored.Weights.Length:N0} weights, as they were written"));
+            if (!ModelFiles.IsSealed(model.Path))
+                NoteUnsealed(ModelFiles.InfoName);
         }
 
         if (RhythmFiles.ExistIn(model.Path) && ReadOrReport(() => RhythmFiles.Read(model.Path)) is not null)
@@ -92,8 +94,11 @@ internal static class VerifyCommand
             if (isSealed)
                 Console.WriteLine($"{model.Path}: {level}, as it was written");
             else
-                Note($"{file} in {model.Path} has no hash of its own: it was changed by hand, and only its form was checked.");
+                NoteUnsealed(file);
         }
+
+        void NoteUnsealed(string file) =>
+            Note($"{file} in {model.Path} has no hash of its own: it was changed by hand or by an earlier version, and only its form was checked.");
 
         T? ReadOrReport<T>(Func<T> read)
             where T : class

@@ -71,6 +71,11 @@ public sealed class MonitorMetrics : IDisposable
             description: "Chunks that had come before");
     }
 
+    /// <summary>Adds the gauge of the messages that are still arriving, which is read when metrics are collected.</summary>
+    /// <param name="arriving">Bytes of large messages that are arriving, or wait to be read.</param>
+    public void ObserveArriving(Func<long> arriving) =>
+        _meter.CreateObservableGauge("mina.messages.arriving", arriving, "By", "Bytes of large messages that are arriving, or wait to be read");
+
     /// <summary>Counts a window that got its verdict.</summary>
     public void Judged(WindowFault fault, TimeSpan latency)
     {

@@ -29,6 +29,12 @@ public sealed class MonitorOptions
     /// <summary>The password at that broker, where its address names none. The monitor's own token never goes there.</summary>
     public string? MqttPassword { get; set; }
 
+    /// <summary>
+    /// The name by which that broker knows the monitor and keeps its session. Each monitor at one broker needs a name of its own, and keeps it:
+    /// the broker holds what arrives while the monitor of that name is not there, for an hour.
+    /// </summary>
+    public string MqttClientId { get; set; } = "mina-monitor";
+
     /// <summary>Where the built-in broker listens; empty: nowhere.</summary>
     public string Broker { get; set; } = "127.0.0.1:1883";
 

@@ -2,6 +2,8 @@ using System.Net;
 using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Store;
 using Mina.Preprocess;
+using Mina.Streaming.Files;
+using Mina.Streaming.Live;
 using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Monitor;
@@ -85,6 +87,11 @@ internal static class MonitorSettings
             nameof(options.Broker),
             options.Broker,
             "is no address with a port; write, for example, 127.0.0.1:1883");
+        Demand(
+            StreamName.IsValid(options.MqttClientId),
+            nameof(options.MqttClientId),
+            PlainText.Clean(options.MqttClientId),
+            "is no name for a broker's client; write 1 to 64 letters, digits, dots, hyphens and underscores, for example mina-ward-3");
         _ = MqttSubscriberOptions.From(options);
         Demand(
             options.Webhook is null || (Uri.TryCreate(options.Webhook, UriKind.Absolute, out var hook) && hook.Scheme is "http" or "https"),

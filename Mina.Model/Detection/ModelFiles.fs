@@ -38,7 +38,7 @@ module ModelFiles =
 
         [|
             struct (WeightsName, weights)
-            struct (InfoName, Encoding.UTF8.GetBytes(info.ToJson()))
+            struct (InfoName, Encoding.UTF8.GetBytes(SealedJson.add null (info.ToJson())))
         |]
 
     /// The SHA-256 of the file of weights in lower-case hexadecimal, which identifies the weights.
@@ -102,6 +102,14 @@ module ModelFiles =
             decode (readBytes weights maxWeightsBytes) (text.TrimStart '\uFEFF')
         with :? ProblemException as e ->
             raise (ProblemException $"the model in %s{folder} cannot be used: %s{e.Message}")
+
+    /// Whether the `model.json` of a folder carries its own hash; one without was changed by hand, or is of an earlier
+    /// version.
+    [<CompiledName("IsSealed")>]
+    let isSealed (folder: string) : bool =
+        readBytes (Path.Combine(folder, InfoName)) maxInfoBytes
+        |> Encoding.UTF8.GetString
+        |> SealedJson.isSealed
 
     /// The bytes of a file that lies in this library.
     let internal resource (name: string) : byte[] =

@@ -133,8 +133,8 @@ type ModelInfo = {
     /// The text of model.json.
     member this.ToJson() : string = Json.write this + "\n"
 
-    /// Reads the text of a model.json. ProblemException when it is damaged, has another format or names a network that
-    /// is not known.
+    /// Reads the text of a model.json. ProblemException when it is damaged, has another format, names a network that
+    /// is not known, or is not as it was written.
     static member FromJson(text: string) : ModelInfo =
         let info: ModelInfo = text |> ModelJson.withDefaults |> Json.read "model.json"
 
@@ -168,6 +168,8 @@ type ModelInfo = {
                 + $"'%s{info.Preprocessing.Fingerprint}' and its fingerprint is '%s{info.Fingerprint}'."
             )
 
+        // The hash of the weights does not cover the thresholds and the temperature, which verdicts depend on as much.
+        SealedJson.check "model.json" text
         info
 
     /// The reason, in one sentence, why the model cannot be used on segments of that fingerprint; null when it can.

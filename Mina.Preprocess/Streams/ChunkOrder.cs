@@ -41,6 +41,12 @@ public sealed record ChunkOrder
     /// </summary>
     public const int Repeats = 64;
 
+    /// <summary>
+    /// A chunk that is over this much earlier than the first and the last one of a count does not belong to it. After <see cref="Window"/> of
+    /// them in a row the device was switched on again, with a clock that has forgotten the time.
+    /// </summary>
+    private static readonly TimeSpan OtherTime = TimeSpan.FromHours(1);
+
     /// <summary>A number that is further ahead than this is not a gap: the device began to count from another number.</summary>
     public const long MaxSkip = 1_000_000;
 
@@ -78,7 +84,7 @@ public sealed record ChunkOrder
     public ChunkOrder Take(SampleChunk chunk, List<OrderedChunk> ready)
     {
         var repeated = IsRepeated(chunk);
-        if (repeated && RepeatedInRow < Repeats)
+        if (repeated && RepeatedInRow < (IsOfOtherTime(chunk) ? Window : Repeats))
             return this with { Repeated = Repeated + 1, RepeatedInRow = RepeatedInRow + 1 };
         var order = RepeatedInRow == 0 ? this : this with { RepeatedInRow = 0 };
         if (repeated || IsRestart(chunk))
@@ -112,6 +118,12 @@ public sealed record ChunkOrder
     private bool IsOfPrevious(SampleChunk chunk) => Previous is { } previous && First is { } first && Next is { } next
         && chunk.Sequence > next && chunk.Sequence < previous.Sequence && chunk.Sequence >= previous.Sequence - Repeats
         && chunk.FirstSample < previous.FirstSample && chunk.FirstSample < first.FirstSample;
+
+    /// <summary>Whether the chunk's time is none that a repeated chunk of this count can have.</summary>
+    private bool IsOfOtherTime(SampleChunk chunk) => First is { } first && Next is not null
+        && Min(first.FirstSample, Until) - chunk.FirstSample > OtherTime;
+
+    private static DateTimeOffset Min(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 
     /// <summary>Whether the device began to count from another number: the samples are later than all before, the number is past, 0, or far ahead.</summary>
     private bool IsRestart(SampleChunk chunk) => Next is { } next

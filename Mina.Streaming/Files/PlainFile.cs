@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Mina.Streaming.Files;
@@ -36,6 +37,32 @@ public static class PlainFile
     /// <exception cref="IOException">Links lead round in a circle.</exception>
     public static bool LooksEmpty(string path) => TargetOf(new FileInfo(path)) is { Exists: true, Length: 0 };
 
+    /// <summary>What lies at a path, for a sentence, where it is no file: "a pipe", "a device" or "a socket". It is not opened.</summary>
+    /// <returns>Null: it is a file or a folder, or there is nothing, or this system does not say.</returns>
+    public static string? FindKindOtherThanFile(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        var status = new byte[StatusBytes];
+        try
+        {
+            if (Native.Statx(CurrentFolder, path, 0, TypeOnly, status) != 0)
+                return null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null; // A C library of before 2018.
+        }
+
+        return (BitConverter.ToUInt16(status, ModeOffset) & TypeBits) switch
+        {
+            0x1000 => "a pipe",
+            0x2000 or 0x6000 => "a device",
+            0xC000 => "a socket",
+            _ => null,
+        };
+    }
+
     /// <summary>Refuses a pipe or a device where a file is to be written: opening one may wait for ever.</summary>
     /// <exception cref="IOException">It is a pipe or a device.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
@@ -43,6 +70,8 @@ public static class PlainFile
     {
         if (!LooksEmpty(path))
             return;
+        if (FindKindOtherThanFile(path) is { } kind)
+            throw new IOException($"{path} is {kind}, and no file");
         // A pipe that is opened for reading and writing does not wait.
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
@@ -68,4 +97,17 @@ public static class PlainFile
     internal static FileInfo TargetOf(FileInfo file) =>
         file.Exists && (file.Attributes & FileAttributes.ReparsePoint) != 0 && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
             ? target : file;
+
+    // .NET does not tell pipes and devices from files. The layout is the kernel's, the same on every processor (statx(2), Linux 4.11).
+    private const int CurrentFolder = -100;
+    private const uint TypeOnly = 1;
+    private const int StatusBytes = 256;
+    private const int ModeOffset = 28;
+    private const int TypeBits = 0xF000;
+
+    private static class Native
+    {
+        [DllImport("libc", EntryPoint = "statx", SetLastError = true, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+        internal static extern int Statx(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] status);
+    }
 }

@@ -25,7 +25,8 @@ public static class ChunkJson
         }
         catch (JsonException e)
         {
-            error = $"the JSON is not a chunk (at {e.Path ?? "its start"})";
+            error = e.Path == "$.time" ? "the time is not one of ISO 8601 with its zone, such as 2026-01-01T12:00:00Z"
+                : $"the JSON is not a chunk (at {e.Path ?? "its start"})";
             return false;
         }
 
@@ -53,7 +54,29 @@ public static class ChunkJson
         return true;
     }
 
-    internal sealed record Message(int? Version, long? Seq, DateTimeOffset? Time, double? Fs, string? Unit, double? Gain, double?[]? Samples, bool End);
+    internal sealed record Message(
+        int? Version,
+        long? Seq,
+        [property: JsonConverter(typeof(ZonedTime))] DateTimeOffset? Time,
+        double? Fs,
+        string? Unit,
+        double? Gain,
+        double?[]? Samples,
+        bool End);
+
+    /// <summary>Reads a time that names its zone: without one it would mean another instant on every server.</summary>
+    private sealed class ZonedTime : JsonConverter<DateTimeOffset>
+    {
+        private const int DateLength = 10;
+
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time) && HasZone(reader.GetString()!)
+                ? time : throw new JsonException();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+        private static bool HasZone(string text) => text.Length > DateLength && text.AsSpan(DateLength).ContainsAny('Z', '+', '-');
+    }
 }
 
 /// <summary>The serializer of the message, generated at compile time so that no reflection is needed.</summary>

@@ -80,7 +80,8 @@ internal static class Exports
     public static byte[] Atr(DateTimeOffset first, IEnumerable<EpisodeStatus> episodes, DateTimeOffset? from = null)
     {
         var origin = from ?? first;
-        var annotations = new List<WfdbAnnotation>();
+        // Beside a record of another frequency, readers would take the ticks for the record's own.
+        List<WfdbAnnotation> annotations = [WfdbAnnotations.ResolutionNote(Shapes.Fs)];
         long last = -1;
         var normalFrom = 0L;
         foreach (var e in episodes.Where(e => e.End > origin))

@@ -45,10 +45,11 @@ internal sealed class HttpEdge(Intake intake, HttpEdgeOptions options) : IEdge
                 statusCode: e.StatusCode);
         }
 
-        var taking = message is { } whole ? intake.TakeAsync(Name, id, whole, context.RequestAborted) : ValueTask.FromResult(intake.RefuseForRoom(Name, id));
+        var taking = message is { } whole
+            ? intake.TakeAsync(Name, id, whole, place, context.RequestAborted)
+            : ValueTask.FromResult(intake.RefuseForRoom(Name, id));
         // The chunk waits; the message need not.
         message = null;
-        place.Dispose();
         var answer = await taking.ConfigureAwait(false);
         return answer.Result switch
         {

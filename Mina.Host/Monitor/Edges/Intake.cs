@@ -59,7 +59,7 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     private readonly ConcurrentDictionary<(string Edge, string Reason), long> _logged = new();
 
     /// <summary>The bytes of large messages that are arriving, or wait to be read, over all edges.</summary>
-    public MessageRoom Room { get; } = new(Math.Max(options.MaxMessageBytes, options.MaxQueuedBytes / 2));
+    public MessageRoom Room { get; } = MakeRoom(options, metrics);
 
     /// <summary>Refuses a message for which there is no <see cref="Room"/>.</summary>
     public IntakeAnswer RefuseForRoom(string edge, string stream) => Refuse(edge, stream, "no room", NoRoom);
@@ -68,9 +68,12 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     /// <param name="edge">The edge's name, for the metrics.</param>
     /// <param name="stream">The stream's name, as the sender gave it.</param>
     /// <param name="message">The message, binary or JSON.</param>
+    /// <param name="place">The place in the <see cref="Room"/> that the message took while it arrived; it is given back when the message is read.
+    /// Null: it has none.</param>
     /// <param name="cancel">Is cancelled when the sender has gone.</param>
     /// <remarks>A message of at most <see cref="MessageRoom.FreeBytes"/> is read before this returns; a larger one may have to wait for its turn.</remarks>
-    public ValueTask<IntakeAnswer> TakeAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
+    public ValueTask<IntakeAnswer> TakeAsync(
+        string edge, string stream, ReadOnlySequence<byte> message, MessageRoom.Place? place, CancellationToken cancel)
     {
         if (message.Length > options.MaxMessageBytes)
             return ValueTask.FromResult(Refuse(
@@ -78,12 +81,15 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
                 stream,
                 "too large",
                 new IntakeAnswer(IntakeResult.TooLarge, $"a message may have {options.MaxMessageBytes} bytes; send smaller chunks")));
-        return message.Length <= MessageRoom.FreeBytes ? ReadAsync(edge, stream, message, cancel) : TakeLargeAsync(edge, stream, message, cancel);
+        return message.Length <= MessageRoom.FreeBytes
+            ? ReadAsync(edge, stream, message, cancel)
+            : TakeLargeAsync(edge, stream, message, place, cancel);
     }
 
-    private async ValueTask<IntakeAnswer> TakeLargeAsync(string edge, string stream, ReadOnlySequence<byte> message, CancellationToken cancel)
+    private async ValueTask<IntakeAnswer> TakeLargeAsync(
+        string edge, string stream, ReadOnlySequence<byte> message, MessageRoom.Place? arrived, CancellationToken cancel)
     {
-        using var place = Room.Open();
+        using var place = arrived ?? Room.Open();
         if (!place.TryGrow(message.Length))
             return RefuseForRoom(edge, stream);
         ValueTask<IntakeAnswer> taking;
@@ -161,6 +167,13 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
             Offered.Closed => new IntakeAnswer(IntakeResult.Busy, "the monitor is stopping"),
             _ => Refuse(edge, stream, "busy", new IntakeAnswer(IntakeResult.Busy, "the stream's queue is full; this chunk was not taken")),
         };
+    }
+
+    private static MessageRoom MakeRoom(MonitorOptions options, MonitorMetrics metrics)
+    {
+        var room = new MessageRoom(Math.Max(options.MaxMessageBytes, options.MaxQueuedBytes / 2));
+        metrics.ObserveArriving(() => room.Held);
+        return room;
     }
 
     private static string NameRule => "a stream's name has 1 to 64 letters, digits, dots, hyphens and underscores";

@@ -166,7 +166,8 @@ internal sealed class MqttBroker(
         if (MqttTopic.StreamOf(e.ApplicationMessage.Topic) is { } stream)
         {
             var message = new ReadOnlySequence<byte>(e.ApplicationMessage.Payload.ToArray());
-            await pending.AddAsync(stream, isAcknowledged, () => intake.TakeAsync(Name, stream, message, e.CancellationToken).AsTask()).ConfigureAwait(false);
+            await pending.AddAsync(stream, isAcknowledged, () => intake.TakeAsync(Name, stream, message, null, e.CancellationToken).AsTask())
+                .ConfigureAwait(false);
         }
         else if (isAcknowledged)
         {

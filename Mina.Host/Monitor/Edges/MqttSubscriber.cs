@@ -11,7 +11,8 @@ namespace Mina.Host.Monitor.Edges;
 /// <param name="Address">mqtt://[user[:password]@]host[:1883] or mqtts://host[:8883].</param>
 /// <param name="User">The broker's user; null: as in the address.</param>
 /// <param name="Password">The broker's password; null: as in the address. Never the monitor's own token.</param>
-public sealed record MqttSubscriberOptions(string Address, string? User, string? Password)
+/// <param name="ClientId">The name by which the broker keeps this monitor's session. No other client of the broker may have it.</param>
+public sealed record MqttSubscriberOptions(string Address, string? User, string? Password, string ClientId)
 {
     /// <summary>Takes the options from the monitor's settings; null where they name no broker.</summary>
     /// <exception cref="ProblemException">The address is not that of a broker, or a password would go over the network in plain text.</exception>
@@ -26,7 +27,7 @@ public sealed record MqttSubscriberOptions(string Address, string? User, string?
         if (secret && uri.Scheme == "mqtt" && !here && !settings.Insecure)
             throw new ProblemException(
                 $"the password for the broker at {uri.Host} would go there in plain text; write mqtts://, or say --insecure if the way there is safe.");
-        return new MqttSubscriberOptions(address, settings.MqttUser, settings.MqttPassword);
+        return new MqttSubscriberOptions(address, settings.MqttUser, settings.MqttPassword, settings.MqttClientId);
     }
 }
 
@@ -42,9 +43,18 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RedeliverAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WarnEvery = TimeSpan.FromMinutes(1);
+
+    // Two clients of one name throw each other off whenever one of them connects again, every few seconds.
+    private static readonly TimeSpan ShortConnection = TimeSpan.FromSeconds(30);
+    private const int MaxShortConnections = 3;
 
     private readonly ConcurrentDictionary<string, Task> _last = new(StringComparer.Ordinal);
     private long _refused;
+    private long? _warned;
+    private long _connected;
+    private int _shortConnections;
+    private bool _isLeaving;
 
     /// <inheritdoc/>
     public string Name => "mqtt";
@@ -75,7 +85,7 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
     {
         // A persistent session: the broker keeps what arrives while the monitor is not connected.
         var connect = BuildClient(options.Address, options.User, options.Password)
-            .WithClientId("mina-monitor").WithCleanStart(false).WithSessionExpiryInterval(3600).WithReceiveMaximum(MaxInFlight).Build();
+            .WithClientId(options.ClientId).WithCleanStart(false).WithSessionExpiryInterval(3600).WithReceiveMaximum(MaxInFlight).Build();
         using var client = new MqttClientFactory().CreateMqttClient();
         client.ApplicationMessageReceivedAsync += e =>
         {
@@ -88,6 +98,12 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
             taken.ContinueWith(_ => ((ICollection<KeyValuePair<string, Task>>)_last).Remove(KeyValuePair.Create(stream, taken)), TaskScheduler.Default);
             return Task.CompletedTask;
         };
+        client.DisconnectedAsync += e =>
+        {
+            if (e.ClientWasConnected && !Volatile.Read(ref _isLeaving))
+                NoteLoss(e.Reason);
+            return Task.CompletedTask;
+        };
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -96,12 +112,15 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
                 {
                     Volatile.Write(ref _refused, 0);
                     log.LogWarning("Some chunks were not taken for want of room; the broker is asked to send them again");
+                    Volatile.Write(ref _isLeaving, true);
                     await client.DisconnectAsync(cancellationToken: stoppingToken).ConfigureAwait(false);
+                    Volatile.Write(ref _isLeaving, false);
                 }
 
                 if (!client.IsConnected)
                 {
                     await client.ConnectAsync(connect, stoppingToken).ConfigureAwait(false);
+                    Volatile.Write(ref _connected, time.GetTimestamp());
                     await client.SubscribeAsync(MqttTopic.All, MqttQualityOfServiceLevel.AtLeastOnce, stoppingToken).ConfigureAwait(false);
                     log.LogInformation("Subscribed to {Topic} at the broker", MqttTopic.All);
                 }
@@ -114,8 +133,30 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
             await Task.Delay(Look, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        Volatile.Write(ref _isLeaving, true);
         if (client.IsConnected)
             await client.DisconnectAsync(cancellationToken: CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // Mosquitto closes the connection of a client whose name another one has taken without a word; other brokers say why.
+    private void NoteLoss(MqttClientDisconnectReason reason)
+    {
+        var isTakenOver = reason == MqttClientDisconnectReason.SessionTakenOver;
+        _shortConnections = time.GetElapsedTime(Volatile.Read(ref _connected)) < ShortConnection ? _shortConnections + 1 : 0;
+        if ((!isTakenOver && _shortConnections < MaxShortConnections) || (_warned is { } last && time.GetElapsedTime(last) < WarnEvery))
+            return;
+        _warned = time.GetTimestamp();
+        if (isTakenOver)
+            log.LogError(
+                "Another client of the broker uses the name {ClientId} too, has taken over this monitor's session, and gets its chunks; "
+                + "give each monitor a name of its own in the setting Monitor:MqttClientId",
+                options.ClientId);
+        else
+            log.LogError(
+                "The broker has closed the last {Count} connections soon after they were opened; if another client uses the name {ClientId} too, "
+                + "each of the two misses chunks: give each monitor a name of its own in the setting Monitor:MqttClientId",
+                _shortConnections,
+                options.ClientId);
     }
 
     private async Task TakeAsync(Task before, string stream, MqttApplicationMessageReceivedEventArgs e, CancellationToken stop)
@@ -123,7 +164,7 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            var answer = await intake.TakeAsync(Name, stream, e.ApplicationMessage.Payload, stop).ConfigureAwait(false);
+            var answer = await intake.TakeAsync(Name, stream, e.ApplicationMessage.Payload, null, stop).ConfigureAwait(false);
             if (answer.IsWorthRepeating)
             {
                 Interlocked.CompareExchange(ref _refused, time.GetTimestamp(), 0);

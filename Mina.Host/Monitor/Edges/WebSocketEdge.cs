@@ -65,7 +65,7 @@ internal sealed class WebSocketEdge(Intake intake, WebSocketEdgeOptions options,
             if (await ReceiveAsync(socket, buffer, place, gone).ConfigureAwait(false) is not { } hasRoom)
                 return;
             var answer = hasRoom
-                ? await intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(buffer.WrittenMemory), gone).ConfigureAwait(false)
+                ? await intake.TakeAsync(Name, id, new ReadOnlySequence<byte>(buffer.WrittenMemory), place, gone).ConfigureAwait(false)
                 : intake.RefuseForRoom(Name, id);
             var reply = answer.Result == IntakeResult.Taken
                 ? """{"ok":true}"""u8.ToArray()

@@ -9,7 +9,7 @@ internal static class Stores
 {
     private static readonly Dictionary<string, Func<MonitorOptions, TimeProvider, IMonitorStore>> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["sqlite"] = (options, time) => new SqliteStore(options.Database, time),
+        ["sqlite"] = (options, time) => new SqliteStore(RealPath(options.Database), time),
         ["memory"] = (_, _) => new MemoryStore(),
     };
 
@@ -28,6 +28,20 @@ internal static class Stores
         var folder = options.LogFolder is { } named ? Path.GetFullPath(named) : Path.GetDirectoryName(database)!;
         return new SqliteChunkLog(
             Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(database)}.chunks"), new ChunkLogOptions { CommitInterval = options.CommitInterval });
+    }
+
+    // One monitor at a time uses a database, by whatever link it names it.
+    private static string RealPath(string path)
+    {
+        var full = Path.GetFullPath(path);
+        try
+        {
+            return File.Exists(full) && File.ResolveLinkTarget(full, returnFinalTarget: true) is { } target ? target.FullName : full;
+        }
+        catch (IOException)
+        {
+            return full; // Links lead round in a circle; opening it says so.
+        }
     }
 
     /// <summary>Makes the store that the settings name; it is not open yet.</summary>

@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Sources;
 
 namespace Mina.Streaming.Recordings.Formats;
@@ -46,6 +47,10 @@ public abstract class GrowingReader(string path)
     public abstract double SecondsBehind();
 
     /// <summary>Opens a file that other programs write, move and remove.</summary>
+    /// <exception cref="ProblemException">It is a pipe or a device.</exception>
     /// <exception cref="IOException">It cannot be read at present.</exception>
-    protected static Stream OpenShared(string path) => SharedFile.OpenRead(path);
+    protected static Stream OpenShared(string path) =>
+        PlainFile.LooksEmpty(path) && PlainFile.FindKindOtherThanFile(path) is { } kind
+            ? throw new ProblemException($"{path} is {kind}, and no file; have the device write a file, or send chunks.")
+            : SharedFile.OpenRead(path);
 }

@@ -78,7 +78,8 @@ internal static class IdTable
         {
             // A pipe or a device looks empty too; passing it over in silence would lose what it was named for.
             if (PlainFile.LooksEmpty(path))
-                throw new ProblemException($"{path} is empty, or is no file: give a {what} with a line for each recording");
+                throw new ProblemException(
+                    $"{path} is {PlainFile.FindKindOtherThanFile(path) ?? "empty"}: give a {what}, a file with a line for each recording");
             return PlainFile.ReadAllText(path, MaxBytes);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -5,14 +5,15 @@ namespace Mina.Streaming.Recordings.Sources;
 /// <summary>Opens files on disk that other programs may be writing, moving or removing.</summary>
 internal static class SharedFile
 {
-    /// <summary>Opens a file for reading. A file that looks empty, as pipes and devices do, is not opened, but read as empty.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <summary>Opens a file for reading. A file that looks empty is not opened, but read as empty.</summary>
+    /// <exception cref="IOException">The file cannot be read, or is a pipe or a device, which might never end.</exception>
     public static Stream OpenRead(string path)
     {
         try
         {
-            return PlainFile.LooksEmpty(path) ? Stream.Null
-                : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            if (!PlainFile.LooksEmpty(path))
+                return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return PlainFile.FindKindOtherThanFile(path) is { } kind ? throw new IOException($"it is {kind}, and no file") : Stream.Null;
         }
         catch (UnauthorizedAccessException e)
         {

@@ -35,7 +35,8 @@ internal sealed class ZipSource : FileSource
         _location = location;
         try
         {
-            if (PlainFile.LooksEmpty(location)) throw new InvalidDataException("it is empty");
+            if (PlainFile.LooksEmpty(location))
+                throw new InvalidDataException(PlainFile.FindKindOtherThanFile(location) is { } kind ? $"it is {kind}, and no file" : "it is empty");
             var archive = ZipFile.OpenRead(location);
             _idle.Add(archive);
             var total = 0.0;

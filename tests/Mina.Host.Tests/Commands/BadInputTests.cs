@@ -55,6 +55,23 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task Recordings_of_a_frequency_that_no_ECG_has_are_not_replayed_and_each_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["raw"]);
+        foreach (var (name, fs) in new[] { ("tiny", "1e-300"), ("numerics", "0.0166666667"), ("fast", "1e7") })
+        {
+            await File.WriteAllTextAsync(folder[$"raw/{name}.hea"], $"{name} 1 {fs} 3000\n{name}.dat 16 1000/mV 16 0 0 0 0 ECG\n");
+            await File.WriteAllBytesAsync(folder[$"raw/{name}.dat"], new byte[6000]);
+        }
+
+        var run = await MinaProcess.RunAsync(folder.Path, "replay", "raw", "--to", "http://127.0.0.1:1", "--speed", "max");
+        Assert.Equal(1, run.ExitCode);
+        foreach (var name in new[] { "tiny", "numerics", "fast" })
+            Assert.Matches($"mina: .*{name}.hea: its sampling frequency of .* Hz is outside 50 to 100000 Hz; it is not replayed.", run.Error);
+    }
+
+    [Fact]
     public async Task Training_without_shards_and_classifying_without_a_model_say_how_to_make_them()
     {
         using var folder = new TemporaryFolder();

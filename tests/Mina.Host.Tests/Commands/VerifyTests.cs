@@ -34,11 +34,21 @@ public sealed class VerifyTests
 
         var info = Path.Combine(folder["model"], "model.json");
         var text = await File.ReadAllTextAsync(info);
-        var lines = text.Split('\n').Where(line => !line.Contains("weights_sha256", StringComparison.Ordinal)).ToArray();
+        var lines = text.Split('\n').Where(line => !line.Contains("sha256", StringComparison.Ordinal)).ToArray();
         await File.WriteAllTextAsync(info, string.Join('\n', lines).Replace("\"metrics\": {},", "\"metrics\": {}", StringComparison.Ordinal));
         var without = await MinaProcess.RunAsync(folder.Path, "verify", "model");
         Assert.Equal(1, without.ExitCode);
         Assert.Contains("does not say which model.safetensors it belongs to", without.Error);
+
+        var byHand = text.Split('\n').Where(line => !line.Contains("\"sha256\"", StringComparison.Ordinal)).ToArray();
+        byHand[^3] = byHand[^3].TrimEnd(',');
+        await File.WriteAllTextAsync(info, string.Join('\n', byHand));
+        Assert.Contains("has no hash of its own", (await MinaProcess.RunAsync(folder.Path, "verify", "model")).ShouldSucceed().Output);
+
+        await File.WriteAllTextAsync(info, text.Replace("\"temperature\": 1,", "\"temperature\": 2,", StringComparison.Ordinal));
+        var other = await MinaProcess.RunAsync(folder.Path, "verify", "model");
+        Assert.Equal(1, other.ExitCode);
+        Assert.Contains("model.json is not as it was written (its SHA-256 differs)", other.Error);
 
         await File.WriteAllTextAsync(info, text);
         Flip(Path.Combine(folder["model"], "model.safetensors"));

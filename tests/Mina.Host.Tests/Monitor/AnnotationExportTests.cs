@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Api;
+using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 using Xunit;
 
@@ -50,11 +51,28 @@ public sealed class AnnotationExportTests
         var seen = await python.StandardOutput.ReadToEndAsync();
         await python.WaitForExitAsync();
 
+        // The package takes the note of the resolution out of the list that it gives.
         Assert.Equal(
             ["0 28 (AFIB", "9450 28 (N", "9600 28 (AFIB", "21000 28 (N", "12000000 28 (AFIB", "12030075 28 (N", "120000000 28 (AFIB", "120180000 28 (N"],
-            seen.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            seen.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(row => row != "0 22 ## time resolution: 300"));
         Assert.Equal(seen.Split('\n', StringSplitOptions.RemoveEmptyEntries), WfdbAnnotations.Decode(await File.ReadAllBytesAsync(folder["bed.atr"]))
             .Select(a => $"{a.Sample} {a.Code} {a.Aux}"));
+    }
+
+    [Theory]
+    [InlineData(250)]
+    [InlineData(300)]
+    [InlineData(1000)]
+    public async Task Beside_a_record_of_any_frequency_the_episodes_are_where_they_were(double fs)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["in"]);
+        await File.WriteAllTextAsync(folder["in/bed.hea"], FormattableString.Invariant($"bed 1 {fs} 3000\nbed.dat 16 1000/mV 16 0 0 0 0 ECG\n"));
+        await File.WriteAllBytesAsync(folder["in/bed.dat"], new byte[6000]);
+        await File.WriteAllBytesAsync(folder["in/bed.atr"], Exports.Atr(Start, [Episode(100.8, 199.2), Episode(400, 500)]));
+        using var recordings = RecordingFolder.Open(folder["in"]);
+        var rhythms = Assert.Single(recordings.Entries).ReadRhythms()!.Where(span => span.Rhythm == "AFIB");
+        Assert.Equal([(100.8, 199.2), (400, 500)], rhythms.Select(span => (Math.Round(span.StartSeconds, 2), Math.Round(span.EndSeconds, 2))));
     }
 
     private static EpisodeStatus Episode(double from, double to) => new("bed", Start.AddSeconds(from), Start.AddSeconds(to), false, 0.9);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Mina.Host.Classification;
 using Mina.Host.Monitor;
 using Mina.Model;
@@ -145,6 +147,77 @@ public sealed class MqttTests
             await RunningMonitor.Until(() => monitor.Service.Find(version) is { Fs: 250 });
         }
     }
+
+    [SkippableFact]
+    public async Task Two_monitors_at_one_broker_get_every_chunk_each_when_each_has_its_own_client_id()
+    {
+        using var mosquitto = Mosquitto.StartOrSkip();
+        using var first = new TemporaryFolder();
+        using var second = new TemporaryFolder();
+        var chunks = RunningMonitor.Chunks(RunningMonitor.Beats("", 3, 250, 30), Start).ToList();
+        await using (var other = await RunningMonitor.StartAsync(second, ("Mqtt", mosquitto.Address), ("MqttClientId", "ward-2")))
+        {
+            await using var monitor = await RunningMonitor.StartAsync(first, ("Mqtt", mosquitto.Address), ("MqttClientId", "ward-1"));
+            await mosquitto.SendUntilAsync("bed", chunks[0], () => monitor.Service.Find("bed") is not null && other.Service.Find("bed") is not null);
+            await RunningMonitor.SendAsync(mosquitto.Address, "bed", chunks.Skip(1));
+            foreach (var each in new[] { monitor, other })
+                Assert.Equal(13, (await each.VerdictsAsync("bed", 13)).Count);
+        }
+
+        // The broker knows the monitor by that name, and not by its database.
+        await RunningMonitor.SendAsync(mosquitto.Address, "later", chunks);
+        await using var again = await RunningMonitor.StartAsync(
+            second, ("Mqtt", mosquitto.Address), ("MqttClientId", "ward-2"), ("Database", second["other.db"]));
+        Assert.Equal(13, (await again.VerdictsAsync("later", 13)).Count);
+    }
+
+    [SkippableFact]
+    public async Task Two_monitors_that_throw_each_other_off_at_a_broker_say_which_setting_to_change()
+    {
+        using var mosquitto = Mosquitto.StartOrSkip();
+        using var first = new TemporaryFolder();
+        using var second = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(first, ("Mqtt", mosquitto.Address));
+        await using var other = await RunningMonitor.StartAsync(second, ("Mqtt", mosquitto.Address));
+        foreach (var each in new[] { monitor, other })
+            await SaysAsync(each, "if another client uses the name mina-monitor too");
+    }
+
+    [Fact]
+    public async Task A_monitor_whose_session_another_client_took_over_says_so_where_the_broker_does()
+    {
+        var port = RunningMonitor.FreePort();
+        using var broker = new MQTTnet.Server.MqttServerFactory().CreateMqttServer(
+            new MQTTnet.Server.MqttServerOptionsBuilder().WithDefaultEndpoint().WithDefaultEndpointPort(port)
+                .WithDefaultEndpointBoundIPAddress(System.Net.IPAddress.Loopback).Build());
+        await broker.StartAsync();
+        using var folder = new TemporaryFolder();
+        await using (var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", $"mqtt://127.0.0.1:{port}"), ("MqttClientId", "ward-1")))
+        {
+            await RunningMonitor.UntilAsync(async () => (await broker.GetClientsAsync()).Any(client => client.Id == "ward-1"));
+            using var client = new MqttClientFactory().CreateMqttClient();
+            var says = SaysAsync(monitor, "uses the name ward-1 too, has taken over this monitor's session");
+            await client.ConnectAsync(
+                new MqttClientOptionsBuilder().WithProtocolVersion(MqttProtocolVersion.V500).WithClientId("ward-1").WithTcpServer("127.0.0.1", port).Build());
+            await says;
+        }
+    }
+
+    private static async Task SaysAsync(RunningMonitor monitor, string sentence)
+    {
+        using var log = new LogLines();
+        monitor.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        await RunningMonitor.Until(() => log.Lines.Any(line => line.Contains(sentence, StringComparison.Ordinal)));
+        Assert.Contains("Monitor:MqttClientId", log.Lines.First(line => line.Contains(sentence, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ward 3")]
+    [InlineData("ward/#")]
+    public void A_client_id_that_a_broker_may_refuse_is_refused_at_the_start(string id) => Assert.Contains(
+        "Monitor:MqttClientId",
+        Assert.Throws<ProblemException>(() => MonitorSettings.Check(new MonitorOptions { Mqtt = "mqtt://broker", MqttClientId = id })).Message);
 
     [SkippableFact]
     public async Task Streams_come_through_mosquitto_too()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mina.Streaming.Files;
+using Mina.Streaming.Recordings;
 using Xunit;
 
 namespace Mina.Streaming.Tests.Files;
@@ -20,6 +21,30 @@ public sealed class PlainFileTests
         Assert.Throws<IOException>(() => DiskFiles.Instance.Append(pipe, [1]));
         Assert.Throws<IOException>(() => DiskFiles.Instance.Create(pipe));
         Assert.Throws<IOException>(() => DiskFiles.Instance.Truncate(pipe, 0));
+    }
+
+    [SkippableFact]
+    public void A_pipe_or_a_device_in_place_of_a_recording_is_called_one()
+    {
+        Skip.If(!OperatingSystem.IsLinux(), "Other systems do not say.");
+        using var temp = new TemporaryFolder();
+        Directory.CreateDirectory(temp["in"]);
+        File.WriteAllBytes(temp["in/empty.csv"], []);
+        Process.Start("mkfifo", [temp["in/pipe.hea"], temp["in/pipe.edf"], temp["in/signal.dat"]]).WaitForExit();
+        File.CreateSymbolicLink(temp["in/link.csv"], temp["in/pipe.hea"]);
+        File.CreateSymbolicLink(temp["in/zero.csv"], "/dev/zero");
+        File.WriteAllText(temp["in/signal.hea"], "signal 1 300 3000\nsignal.dat 16 1000/mV 16 0 0 0 0 ECG\n");
+        Assert.Null(PlainFile.FindKindOtherThanFile(temp["in/empty.csv"]));
+        Assert.Null(PlainFile.FindKindOtherThanFile(temp["in"]));
+        Assert.Null(PlainFile.FindKindOtherThanFile(temp["in/none"]));
+        Assert.Equal("a device", PlainFile.FindKindOtherThanFile("/dev/null"));
+
+        using var folder = RecordingFolder.Open(temp["in"]);
+        var said = folder.Entries.ToDictionary(entry => Path.GetFileName(entry.Location), entry => entry.Read(new ReadOptions()).Rejection!.Message);
+        foreach (var name in new[] { "pipe.hea", "pipe.edf", "link.csv", "signal.hea" })
+            Assert.Contains("it is a pipe, and no file", said[name]);
+        Assert.Contains("it is a device, and no file", said["zero.csv"]);
+        Assert.DoesNotContain("pipe", said["empty.csv"]);
     }
 
     [Fact]

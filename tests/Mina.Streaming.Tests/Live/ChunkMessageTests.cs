@@ -54,6 +54,29 @@ public sealed class ChunkMessageTests
     }
 
     [Theory]
+    [InlineData("2026-01-01T12:00:00")]
+    [InlineData("2026-10-25T02:30:00.5")]
+    [InlineData("2026-01-01")]
+    [InlineData("2026-01-01 12:00:00Z")]
+    [InlineData("now")]
+    public void A_time_without_its_zone_is_refused_because_it_would_mean_another_instant_on_every_server(string time)
+    {
+        var json = $$"""{"seq":3,"time":"{{time}}","fs":250,"samples":[1]}""";
+        Assert.False(ChunkMessage.TryRead(Encoding.UTF8.GetBytes(json), out _, out var error));
+        Assert.Contains("with its zone", error);
+    }
+
+    [Theory]
+    [InlineData("2026-01-01T12:00:00Z")]
+    [InlineData("2026-01-01T12:00:00.000+00:00")]
+    [InlineData("2026-01-01T06:30:00-05:30")]
+    public void A_time_with_its_zone_is_that_instant(string time)
+    {
+        Assert.True(ChunkMessage.TryRead(Encoding.UTF8.GetBytes($$"""{"seq":3,"time":"{{time}}","fs":250,"samples":[1]}"""), out var read, out _));
+        Assert.Equal(Signals.Start, read.FirstSample);
+    }
+
+    [Theory]
     [InlineData("", "neither")]
     [InlineData("hello", "neither")]
     [InlineData("{", "JSON")]

@@ -75,6 +75,32 @@ public sealed class IsolationTests
         Assert.All(windows, window => Assert.Equal(WindowFault.None, window.Fault));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_device_that_is_switched_on_again_with_its_clock_years_back_is_heard_after_4_chunks_whatever_it_counts_from(long first)
+    {
+        var stream = Stream();
+        foreach (var chunk in Seconds(0, 200))
+            stream.Take(chunk);
+        var start = Signals.Start.AddYears(-6);
+        var windows = Seconds(0, 40).Select(chunk => chunk with { Sequence = chunk.Sequence + first, FirstSample = chunk.FirstSample.AddYears(-6) })
+            .SelectMany(stream.Take).ToList();
+        Assert.NotEmpty(windows);
+        Assert.Equal(start.AddSeconds(first == 0 ? 0 : ChunkOrder.Window), windows[0].Origin);
+        Assert.All(windows, window => Assert.Equal(WindowFault.None, window.Fault));
+    }
+
+    [Fact]
+    public void Chunks_that_come_twice_stay_repeated_after_the_device_s_clock_went_years_back()
+    {
+        var chunks = Enumerable.Range(0, 40).Select(i => Chunk(i, i) with { FirstSample = Signals.Start.AddSeconds(i).AddYears(i < 10 ? 0 : -6) }).ToArray();
+        var (order, ready) = Order([.. chunks, .. chunks[20..40]]);
+        Assert.Equal(40, ready.Count);
+        Assert.Equal(20, order.Repeated);
+    }
+
     [Fact]
     public void While_a_devices_clock_stands_its_chunks_follow_each_other_by_their_numbers()
     {

@@ -124,7 +124,7 @@ public class HostileFilesTests
     }
 
     [SkippableFact]
-    public void Pipes_and_devices_are_empty_files_and_never_waited_for()
+    public void Pipes_and_devices_are_named_and_never_waited_for()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "pipes are made by mkfifo");
         using var temp = new TemporaryFolder();
@@ -137,16 +137,18 @@ public class HostileFilesTests
         using var folder = RecordingFolder.Open(temp.Path);
         var outcomes = folder.Entries.ToDictionary(e => e.Id, e => e.Read(new ReadOptions()).Rejection!.Message);
         Assert.Equal(["a", "b", "c", "e", "f", "g"], outcomes.Keys);
-        Assert.EndsWith("a.csv is empty", outcomes["a"]);
-        Assert.EndsWith("b.hea is not a usable WFDB header: it is empty", outcomes["b"]);
-        Assert.EndsWith("c.zip cannot be read as a zip (it is empty): copy it again", outcomes["c"]);
-        Assert.EndsWith("e.csv is empty", outcomes["e"]);
-        Assert.EndsWith("d.dat is only 0 bytes long: get the file again", outcomes["g"]);
+        Assert.EndsWith("a.csv cannot be read: it is a pipe, and no file", outcomes["a"]);
+        Assert.EndsWith("b.hea cannot be read: it is a pipe, and no file", outcomes["b"]);
+        Assert.EndsWith("c.zip cannot be read as a zip (it is a pipe, and no file): copy it again", outcomes["c"]);
+        Assert.EndsWith("e.csv cannot be read: it is a device, and no file", outcomes["e"]);
+        Assert.EndsWith("d.dat cannot be read: it is a pipe, and no file", outcomes["g"]);
         Assert.Equal(0, folder.FindLabels()!.Count);
         Assert.Equal(0, LabelTable.FindBeside(temp.Path)!.Count);
-        Assert.Empty(RecordingFormats.All.Follow(Path.Combine(temp.Path, "b.hea"), new ReadOptions()).Read(100).Millivolts);
-        Assert.Empty(RecordingFormats.All.Follow(Path.Combine(temp.Path, "g.hea"), new ReadOptions()).Read(100).Millivolts);
-        Assert.Empty(RecordingFormats.All.Follow(Path.Combine(temp.Path, "a.csv"), new ReadOptions()).Read(100).Millivolts);
+        foreach (var (name, pipe) in new[] { ("b.hea", "b.hea"), ("g.hea", "d.dat"), ("a.csv", "a.csv") })
+        {
+            var said = Assert.Throws<ProblemException>(() => RecordingFormats.All.Follow(Path.Combine(temp.Path, name), new ReadOptions()).Read(100)).Message;
+            Assert.Contains($"{pipe} is a pipe, and no file", said);
+        }
     }
 
     [Theory]

@@ -13,7 +13,9 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     private const int BusySeconds = 1;
     private const int OpeningSeconds = 30;
 
-    // Where a database's header has its application id (the SQLite file format, section 1.3).
+    // Where a database's header has the size of its pages, their number and its application id (the SQLite file format, section 1.3).
+    private const int PageBytesAt = 16;
+    private const int PagesAt = 28;
     private const int IdentityAt = 68;
 
     private static readonly string[] Forgetting =
@@ -191,8 +193,12 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
 
         if (!File.Exists(_path))
             throw new StoreException($"{_path} is no longer there") { IsLost = true };
-        if (!HasOurHeader())
-            throw new StoreException($"{_path} is another file than the one that was opened") { IsLost = true };
+        lock (_writing)
+        {
+            if (WhyNotOurs() is { } why)
+                throw new StoreException($"{_path} {why}") { IsLost = true };
+        }
+
         using var reader = new SqliteConnection(Connect(_path, SqliteOpenMode.ReadOnly, pooling: false));
         reader.Open();
         using var read = reader.CreateCommand();
@@ -202,12 +208,16 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     }
 
     // Read from the file: SQLite itself may go on for long with the log that lies beside it, whatever has become of the file.
-    private bool HasOurHeader()
+    private string? WhyNotOurs()
     {
         Span<byte> header = stackalloc byte[IdentityAt + sizeof(int)];
         using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length
-            && header.StartsWith("SQLite format 3\0"u8) && BinaryPrimitives.ReadInt32BigEndian(header[IdentityAt..]) == _identity;
+        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length
+            || !header.StartsWith("SQLite format 3\0"u8) || BinaryPrimitives.ReadInt32BigEndian(header[IdentityAt..]) != _identity)
+            return "is another file than the one that was opened";
+        // A page of 65,536 bytes is written as 1. Nobody brings the log into the file while this thread holds the writer.
+        var pageBytes = BinaryPrimitives.ReadUInt16BigEndian(header[PageBytesAt..]) is var bytes and not 1 ? bytes : 1L << 16;
+        return file.Length < BinaryPrimitives.ReadUInt32BigEndian(header[PagesAt..]) * pageBytes ? "was cut off by another program" : null;
     }
 
     private SqliteConnection Writer => _writer ?? throw new StoreException($"{_path} is not open");

@@ -120,6 +120,10 @@ public static class WfdbAnnotations
         return note is not null && Numbers.TryDouble(note.AsSpan(Resolution.Length), out var own) && own > 0 ? own : null;
     }
 
+    /// <summary>The note, a file's first annotation, that says how many ticks there are in a second, where that is not the record's own frequency.</summary>
+    /// <param name="fs">Ticks a second, Hz.</param>
+    public static WfdbAnnotation ResolutionNote(double fs) => new(0, WfdbAnnotation.Note, FormattableString.Invariant($"{Resolution} {fs}"));
+
     /// <summary>Whether an annotation is a note of how many ticks there are in a second.</summary>
     internal static bool IsResolution(WfdbAnnotation annotation) =>
         annotation.Code == WfdbAnnotation.Note && annotation.Aux.StartsWith(Resolution, StringComparison.Ordinal);

@@ -87,7 +87,7 @@ internal sealed class MonitorLife
     }
 
     public ValueTask<IntakeAnswer> TakeAsync(string stream, byte[] message) =>
-        _intake.TakeAsync("simulated", stream, new ReadOnlySequence<byte>(message), CancellationToken.None);
+        _intake.TakeAsync("simulated", stream, new ReadOnlySequence<byte>(message), null, CancellationToken.None);
 
     private void KeepStrips() => _world.Plan(TimeSpan.FromSeconds(5), () => Process.Enter(async void () =>
     {

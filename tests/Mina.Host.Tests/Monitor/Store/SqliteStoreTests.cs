@@ -136,6 +136,33 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task A_second_monitor_is_refused_by_whatever_link_it_names_the_database()
+    {
+        await using var first = Stores.Create(new MonitorOptions { Database = _folder["linked.db"] }, TimeProvider.System);
+        await first.OpenAsync();
+        File.CreateSymbolicLink(_folder["link.db"], _folder["linked.db"]);
+        File.CreateSymbolicLink(_folder["link-of-link.db"], _folder["link.db"]);
+        foreach (var name in new[] { "link.db", "link-of-link.db", "linked.db" })
+        {
+            await using var second = Stores.Create(new MonitorOptions { Database = _folder[name] }, TimeProvider.System);
+            Assert.Contains("another monitor uses", (await Assert.ThrowsAsync<ProblemException>(() => second.OpenAsync())).Message);
+        }
+    }
+
+    [Fact]
+    public async Task A_database_that_another_program_cut_off_is_lost_though_what_lies_beside_it_can_still_be_written()
+    {
+        await using var store = new SqliteStore(_folder["cut.db"], TimeProvider.System);
+        await store.OpenAsync();
+        await store.CheckAsync();
+        using (var file = new FileStream(_folder["cut.db"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            file.SetLength(4096);
+        var failure = await Assert.ThrowsAsync<StoreException>(() => store.CheckAsync());
+        Assert.Contains("was cut off", failure.Message);
+        Assert.True(failure.IsLost);
+    }
+
+    [Fact]
     public async Task A_write_to_a_locked_database_fails_soon_and_reads_go_on()
     {
         await using var store = new SqliteStore(_folder["locked.db"], TimeProvider.System);
