@@ -65,7 +65,7 @@ public static class ChunkJson
         bool End);
 
     /// <summary>Reads a time that names its zone: without one it would mean another instant on every server.</summary>
-    private sealed class ZonedTime : JsonConverter<DateTimeOffset>
+    internal sealed class ZonedTime : JsonConverter<DateTimeOffset>
     {
         private const int DateLength = 10;
 

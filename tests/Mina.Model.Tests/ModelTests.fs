@@ -136,7 +136,10 @@ let private refusedModel weights change (says: string) =
 /// As someone changes a model.json by hand, who takes its own hash out of it.
 let private withHash (hash: string) (text: string) =
     let own = text.LastIndexOf("\"sha256\": \"", StringComparison.Ordinal)
-    let text = text.Remove(text.LastIndexOf(',', own), text.IndexOf('\n', own) - text.LastIndexOf(',', own))
+
+    let text =
+        text.Remove(text.LastIndexOf(',', own), text.IndexOf('\n', own) - text.LastIndexOf(',', own))
+
     let at = text.IndexOf("\"weights_sha256\": \"", StringComparison.Ordinal) + 19
     text.Remove(at, 64).Insert(at, hash)
 
@@ -168,7 +171,11 @@ let ``Weights that model.json was not written with are refused, and so are those
 
 [<Fact>]
 let ``A threshold or a temperature that changed in model.json is noticed, unless its own hash was taken out`` () =
-    for field, other in [ "\"paper\": 0.4", "\"paper\": 0.41"; "\"temperature\": 1", "\"temperature\": 2" ] do
+    for field, other in
+        [
+            "\"paper\": 0.4", "\"paper\": 0.41"
+            "\"temperature\": 1", "\"temperature\": 2"
+        ] do
         refusedModel id _.Replace(field, other) "model.json is not as it was written (its SHA-256 differs)"
 
     let files =
@@ -181,7 +188,10 @@ let ``A threshold or a temperature that changed in model.json is noticed, unless
     let struct (_, text) = files[1]
     let text = System.Text.Encoding.UTF8.GetString text
     let hash = ModelInfo.FromJson(text).WeightsSha256
-    use changed = Classifier.Load(bytes, (withHash hash text).Replace("\"paper\": 0.4", "\"paper\": 0.41"))
+
+    use changed =
+        Classifier.Load(bytes, (withHash hash text).Replace("\"paper\": 0.4", "\"paper\": 0.41"))
+
     Assert.Equal(0.41, changed.Info.Thresholds.Paper)
 
 [<Theory>]
