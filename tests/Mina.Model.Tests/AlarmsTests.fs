@@ -105,3 +105,19 @@ let ``an acknowledged alarm keeps when it was raised and when it was seen`` () =
     let struct (_, cleared) = Alarms.observe seen AlarmKind.AF false (Nullable()) (at 9)
     Assert.Equal(AlarmEventKind.Cleared, cleared[0].Kind)
     Assert.Equal(Nullable(at 5), cleared[0].Alarm.Acknowledged)
+
+[<Fact>]
+let ``an alarm that is dropped is raised as another one when its cause is seen again`` () =
+    let struct (raised, _) =
+        Alarms.observe AlarmState.None AlarmKind.AF true (Nullable()) (at 1)
+
+    Assert.Equal(1, (Alarms.drop raised AlarmKind.AF (at 2)).Active.Length)
+    Assert.Equal(1, (Alarms.drop raised AlarmKind.Stale (at 1)).Active.Length)
+    let dropped = Alarms.drop raised AlarmKind.AF (at 1)
+    Assert.Empty dropped.Active
+
+    let struct (again, events) =
+        Alarms.observe dropped AlarmKind.AF true (Nullable()) (at 9)
+
+    Assert.Equal(at 9, again.Active[0].Raised)
+    Assert.Equal(AlarmEventKind.Raised, events[0].Kind)

@@ -26,6 +26,9 @@ internal sealed class StreamRecovery(
     TimeProvider time,
     ILogger log)
 {
+    // Each read has a connection of its own, which keeps a few megabytes.
+    private const int ReadAtOnce = 8;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue.AddDays(-1);
 
@@ -48,11 +51,10 @@ internal sealed class StreamRecovery(
             && answers.TryGetValue(StoreTime.Truncate(window.Start), out var answer) ? answer : null;
         writer.BeginWith(stored.OpenAlarms);
         await writer.PutBackAsync(stored, states.Select(one => KeyValuePair.Create(one.Key, one.Value.State)));
+        foreach (var some in states.Chunk(ReadAtOnce))
+            await Task.WhenAll(some.Select(one => RecallAsync(one.Key, one.Value.State, cancel)));
         foreach (var (name, (state, offset)) in states)
-        {
-            await RecallAsync(name, state, cancel);
             await shell.RestoreAsync(name, state, offset);
-        }
 
         if (chunks is not null)
         {
@@ -82,6 +84,7 @@ internal sealed class StreamRecovery(
         await Task.Delay(Look, time, cancel);
         shell.KnownAnswer = null;
         _judged.Clear();
+        await DropClearedAsync(cancel);
         var lost = new List<(AlarmStatus Alarm, DateTimeOffset Cleared)>();
         foreach (var alarm in stored.OpenAlarms)
         {
@@ -98,6 +101,19 @@ internal sealed class StreamRecovery(
         await ReleaseAsync(cancel);
         await CloseLostAsync(stored, cancel);
         writer.IsCurrent();
+    }
+
+    // An earlier run showed chunks that are not on disk, and cleared an alarm by them. The stream, which is without them, goes on with it.
+    private async Task DropClearedAsync(CancellationToken cancel)
+    {
+        foreach (var (name, state) in shell.Streams)
+        {
+            foreach (var alarm in state.Alarms.Active)
+            {
+                if (writer.WasCleared(StreamStatuses.AlarmOf(name, alarm)))
+                    await shell.SendAsync(name, time.GetUtcNow(), StreamEvent.NewWasCleared(alarm.Kind, alarm.Raised), cancel);
+            }
+        }
     }
 
     // A mark comes out after all that the stream has said, and what waits of the stream is written with it.
