@@ -17,7 +17,10 @@ public interface IMonitor
     /// <summary>Says that <see cref="Streams"/>, <see cref="Alarms"/> or <see cref="Warning"/> may read differently now; at most four times a second.</summary>
     IObservable<DateTimeOffset> Changes { get; }
 
-    /// <summary>Alarms not yet cleared, newest first.</summary>
+    /// <summary>
+    /// Alarms whose cause is there, and those of AF whose cause is gone and which nobody has acknowledged (see <see cref="AlarmStatus.Open"/>),
+    /// newest first.
+    /// </summary>
     IReadOnlyList<AlarmStatus> Alarms { get; }
 
     /// <summary>What is wrong with the monitor itself, in one sentence for the page; null: nothing.</summary>
@@ -53,12 +56,13 @@ public interface IMonitor
     Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default);
 
     /// <summary>Acknowledges an alarm. When this returns true, the store has the acknowledgement.</summary>
-    /// <returns>False when there is no such alarm, or it is acknowledged or cleared already.</returns>
+    /// <returns>False when there is no such alarm, or it is acknowledged already, or it is a technical one that was cleared.</returns>
     /// <exception cref="StoreException">It cannot be stored; the alarm is not acknowledged.</exception>
     Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel);
 
     /// <summary>
     /// Removes a stream that sends nothing: it leaves the wall, and its ECG the log; its alarms are cleared and its open episode is closed.
+    /// An alarm of AF that nobody has acknowledged stays among <see cref="Alarms"/>.
     /// What it has in the history stays as long as all history. A device that sends under its name again begins a new stream.
     /// </summary>
     /// <exception cref="StoreException">It cannot be stored; the stream is not removed.</exception>
@@ -143,7 +147,10 @@ public sealed record EpisodeStatus(string Stream, DateTimeOffset Start, DateTime
     public string Id => Identity.ForEpisode(Stream, Start);
 }
 
-/// <summary>An alarm: raised once, acknowledged by a person, cleared when its cause is gone. Its times are the server's.</summary>
+/// <summary>
+/// An alarm: raised once, acknowledged by a person, cleared when its cause is gone. Its times are the server's. An alarm of AF latches: it
+/// is open until its cause is gone and a person has acknowledged it. A technical alarm is open until its cause is gone.
+/// </summary>
 /// <param name="Stream">The stream's name.</param>
 /// <param name="Kind">What the alarm is about.</param>
 /// <param name="Raised">When it was raised.</param>
@@ -162,6 +169,18 @@ public sealed record AlarmStatus(
 {
     /// <summary>Made from the stream, the kind and the time it was raised: see <see cref="Identity"/>.</summary>
     public string Id => Identity.ForAlarm(Stream, Kind, Raised);
+
+    /// <summary>The start of the episode that it is about, by the device's clock; null where it is about none.</summary>
+    public DateTimeOffset? Onset { get; init; }
+
+    /// <summary>The id of that episode.</summary>
+    public string? Episode => Onset is { } onset ? Identity.ForEpisode(Stream, onset) : null;
+
+    /// <summary>Whether it is listed: its cause is there or, where it latches, nobody has acknowledged it.</summary>
+    public bool Open => Cleared is null || IsLatched;
+
+    /// <summary>Whether its cause is gone, and it waits for a person all the same.</summary>
+    internal bool IsLatched => Cleared is not null && Acknowledged is null && Alarms.Latches(Kind);
 }
 
 /// <summary>What the model looked at in one window of 10 s.</summary>

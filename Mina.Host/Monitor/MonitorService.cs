@@ -92,9 +92,9 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         metrics.Observe(Streaming, () => Streams);
         metrics.Observe(() => history.Failure);
         _signal = new SignalReader(Streaming, chunks is null ? null : new KeptSamples(chunks, cutting), cutting, classifier);
-        _alarms = new OpenAlarms(Streaming, history, _writer.Holds, time);
+        _alarms = new OpenAlarms(Streaming, history, _writer, time);
         _remover = new StreamRemover(Streaming, _rules, _writer, chunks, time, log);
-        _upkeep = new Upkeep(Streaming, _rules, options, history, chunks, _remover, _changes.OnNext, time, log);
+        _upkeep = new Upkeep(Streaming, _rules, options, history, _writer.Latched, chunks, _remover, _changes.OnNext, time, log);
         if (chunks is not null)
         {
             _snapshots = new SnapshotKeeper(Streaming, chunks, time, log);

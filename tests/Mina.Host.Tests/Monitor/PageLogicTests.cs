@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Page;
+using Mina.Model;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;
@@ -89,6 +90,46 @@ public sealed class PageLogicTests
     [InlineData(0.146, "15 %")]
     [InlineData(1.0, "100 %")]
     public void A_little_burden_is_not_shown_as_none(double? share, string text) => Assert.Equal(text, DisplayText.Share(share));
+
+    [Theory]
+    // Berlin: the last hour of summer time, the first of winter time, and the first hours of the next summer time.
+    [InlineData("2026-10-25T00:59:59Z", "25 Oct 02:59:59")]
+    [InlineData("2026-10-25T01:00:00Z", "25 Oct 02:00:00")]
+    [InlineData("2026-03-29T00:59:59Z", "29 Mar 01:59:59")]
+    [InlineData("2026-03-29T01:00:00Z", "29 Mar 03:00:00")]
+    [InlineData("2025-12-31T23:30:00Z", "1 Jan 00:30:00")]
+    [InlineData("2025-12-31T22:30:00Z", "31 Dec 2025 23:30:00")]
+    [InlineData("2026-11-26T23:30:00Z", "00:30:00")]
+    [InlineData("2026-11-27T12:00:00Z", "13:00:00")]
+    public void A_time_reads_as_the_viewer_s_clock_did_then_with_its_date_unless_it_is_of_today(string time, string text)
+    {
+        var zone = Berlin();
+        Assert.Equal(
+            text, DisplayText.Time(zone.ToLocal(DateTimeOffset.Parse(time)), zone.ToLocal(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero))));
+    }
+
+    [Theory]
+    [InlineData("2026-10-25T00:00", "2026-10-24T22:00Z")]
+    [InlineData("2026-10-26T00:00", "2026-10-25T23:00Z")]
+    [InlineData("2026-10-25T02:30", "2026-10-25T00:30Z")]
+    public void A_day_begins_by_the_viewer_s_clock(string local, string instant) =>
+        Assert.Equal(DateTimeOffset.Parse(instant), Berlin().ToInstant(DateTime.Parse(local)));
+
+    [Fact]
+    public void AF_is_listed_since_its_onset_by_the_server_s_clock_whatever_the_device_s_clock_says()
+    {
+        var alarm = new AlarmStatus("bed", AlarmKind.AF, Start, null, null, null, Start.AddYears(-20)) { Onset = Start.AddYears(-20).AddSeconds(-45) };
+        Assert.Equal(Start.AddSeconds(-45), DisplayText.Since(alarm));
+        Assert.Equal(Start, DisplayText.Since(alarm with { Onset = null }));
+    }
+
+    private static ViewerZone Berlin() => new(
+    [
+        new(0, 60),
+        .. from time in new[] { "2025-03-30T01:00Z", "2025-10-26T01:00Z", "2026-03-29T01:00Z", "2026-10-25T01:00Z" }
+           let at = DateTimeOffset.Parse(time)
+           select new ViewerOffset(at.ToUnixTimeMilliseconds(), at.Month == 3 ? 120 : 60),
+    ]);
 
     private static WindowStatus At(double seconds, double? probability, string verdict) =>
         new(Start + TimeSpan.FromSeconds(seconds), probability, verdict, null);

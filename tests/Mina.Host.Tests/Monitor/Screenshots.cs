@@ -83,6 +83,8 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
         return monitor
             .Fibrillate("bed-5", TimeSpan.FromMinutes(6.2), TimeSpan.FromSeconds(70)).Fibrillate("bed-5", TimeSpan.FromSeconds(31))
             .Fibrillate("bed-17", TimeSpan.FromMinutes(3)).Fibrillate("bed-21", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(80))
+            .Fibrillate("bed-3", TimeSpan.FromMinutes(8)).Convert("bed-3", TimeSpan.FromMinutes(6))
+            .Fibrillate("bed-3", TimeSpan.FromMinutes(4)).Convert("bed-3", TimeSpan.FromMinutes(2.5))
             .TakeLeadOff("bed-5", TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(22)).TakeLeadOff("bed-12", TimeSpan.FromSeconds(42))
             .Stop("bed-9", TimeSpan.FromSeconds(95)).Suspect("bed-14", TimeSpan.FromSeconds(22));
     }

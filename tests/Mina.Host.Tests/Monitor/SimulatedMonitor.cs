@@ -36,7 +36,7 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         get
         {
             lock (_lock)
-                return [.. _alarms.OrderByDescending(a => a.Raised)];
+                return [.. _alarms.Where(a => a.Open).OrderByDescending(a => a.Raised)];
         }
     }
 
@@ -57,6 +57,19 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
             _beds[name].Fibrillate(from, from + lasting);
             if (lasting is null)
                 Raise(name, AlarmKind.AF, from);
+        }
+
+        return this;
+    }
+
+    /// <summary>The AF of a bed ends, or ended some time ago; its alarm stays when nobody has acknowledged it.</summary>
+    public SimulatedMonitor Convert(string name, TimeSpan ago = default)
+    {
+        lock (_lock)
+        {
+            _beds[name].Convert(Now - ago);
+            var place = _alarms.FindIndex(alarm => alarm.Stream == name && alarm is { Kind: AlarmKind.AF, Cleared: null });
+            _alarms[place] = _alarms[place] with { Cleared = Now - ago };
         }
 
         return this;
@@ -144,7 +157,7 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
     }
 
     public Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
-        Task.FromResult(Alarms);
+        Task.FromResult<IReadOnlyList<AlarmStatus>>([.. _alarms.Where(a => a.Raised >= from && a.Raised < to).OrderBy(a => a.Raised)]);
 
     public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default)
     {
@@ -175,7 +188,7 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
             if (bed.Status(Now).State != StreamState.Stale)
                 return Task.FromResult(StreamRemoval.Sending);
             _beds.Remove(stream);
-            _alarms.RemoveAll(alarm => alarm.Stream == stream);
+            _alarms.RemoveAll(alarm => alarm.Stream == stream && alarm.Kind != AlarmKind.AF);
         }
 
         Tell();
@@ -188,7 +201,8 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         _changes.Dispose();
     }
 
-    private void Raise(string name, AlarmKind kind, DateTimeOffset at) => _alarms.Add(new AlarmStatus(name, kind, at, null, null, null));
+    private void Raise(string name, AlarmKind kind, DateTimeOffset at) => _alarms.Add(
+        new AlarmStatus(name, kind, at, null, null, null, at) { Onset = kind == AlarmKind.AF ? at : null });
 
     private void Tell()
     {

@@ -1,0 +1,33 @@
+namespace Mina.Host.Monitor.Page;
+
+/// <summary>An offset from UTC, as a browser reports it.</summary>
+/// <param name="From">When it came into force, in ms since 1970; the first of a list is in force before it as well.</param>
+/// <param name="Minutes">The offset.</param>
+public sealed record ViewerOffset(double From, int Minutes);
+
+/// <summary>
+/// A viewer's time zone by the offsets that the browser knows, so that a time has the offset that was in force then, whatever is in force
+/// now, and whether or not the server has a database of time zones.
+/// </summary>
+/// <param name="offsets">In order of time; without any, times are UTC.</param>
+internal sealed class ViewerZone(IReadOnlyList<ViewerOffset> offsets)
+{
+    /// <summary>A time with the offset that is in force at it.</summary>
+    public DateTimeOffset ToLocal(DateTimeOffset time) => time.ToOffset(OffsetAt(time));
+
+    /// <summary>The instant of a time on the viewer's clock; of two, which there are when the clock goes back, the first.</summary>
+    public DateTimeOffset ToInstant(DateTime local)
+    {
+        var instants = offsets.Select(offset => TimeSpan.FromMinutes(offset.Minutes)).Append(TimeSpan.Zero).Distinct()
+            .Select(offset => new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), offset)).Where(time => OffsetAt(time) == time.Offset)
+            .ToList();
+        return instants.Count > 0 ? instants.Min() : new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), TimeSpan.Zero);
+    }
+
+    private TimeSpan OffsetAt(DateTimeOffset time)
+    {
+        var milliseconds = ScriptData.Encode(time);
+        var found = offsets.LastOrDefault(offset => offset.From <= milliseconds) ?? (offsets.Count > 0 ? offsets[0] : null);
+        return TimeSpan.FromMinutes(found?.Minutes ?? 0);
+    }
+}
