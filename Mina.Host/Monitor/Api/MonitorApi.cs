@@ -135,7 +135,7 @@ internal static class MonitorApi
                 return TypedResults.Ok(ApiPages.Cut(context, rest, limit, alarm => alarm.Id));
             })
             .WithName("listAlarms")
-            .WithSummary("Open alarms, newest first: not cleared or, of AF, not acknowledged; with all=true those that were raised in a time range, oldest first");
+            .WithSummary("Open alarms (not cleared or, of AF, not acknowledged), newest first; with all=true those raised in a time range, oldest first");
         api.MapGet("/alarms/{id}", async Task<Results<Ok<AlarmStatus>, ProblemHttpResult>> (IMonitor monitor, string id, CancellationToken cancel) =>
             {
                 if (monitor.Alarms.FirstOrDefault(alarm => alarm.Id == id) is { } open)

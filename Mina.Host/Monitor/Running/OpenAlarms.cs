@@ -6,7 +6,8 @@ using Mina.Streaming.Live.Partitions;
 namespace Mina.Host.Monitor.Running;
 
 /// <summary>
-/// The alarms that are listed, and their acknowledgement: those of the streams, and those that latch when the streams have cleared them. An acknowledgement is stored before the stream learns of it, so that
+/// The alarms that are listed, and their acknowledgement: those of the streams, and those that latch when the streams have cleared them.
+/// An acknowledgement is stored before the stream learns of it, so that
 /// nobody sees one that a restart would lose.
 /// </summary>
 /// <param name="shell">Holds the streams, whose values hold the alarms.</param>
