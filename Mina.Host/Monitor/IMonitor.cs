@@ -52,6 +52,15 @@ public interface IMonitor
     /// <exception cref="StoreException">The store cannot be read.</exception>
     Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
 
+    /// <summary>The rules by which streams are judged.</summary>
+    StreamRules Rules { get; }
+
+    /// <summary>
+    /// The ECG that is kept of an episode. Of one whose first strip is not kept yet, what there is of its onset.
+    /// </summary>
+    /// <exception cref="StoreException">The store or the log cannot be read.</exception>
+    Task<IReadOnlyList<Strip>> StripsAsync(EpisodeStatus episode, CancellationToken cancel = default);
+
     /// <summary>What the model looked at in the window that starts there; null when its samples are no longer kept or it is unclassifiable.</summary>
     Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default);
 
@@ -110,6 +119,9 @@ public sealed record StreamStatus(
     /// a rhythm level, before it has judged a window, and while the stream has no current verdict. Episodes and alarms follow from it.
     /// </summary>
     public double? RhythmProbability { get; init; }
+
+    /// <summary>The time that <see cref="Burden"/> counts from: the stream's first signal, or its first after its clock was set.</summary>
+    public DateTimeOffset? BurdenSince { get; init; }
 }
 
 /// <summary>Samples of a stream.</summary>
@@ -179,8 +191,27 @@ public sealed record AlarmStatus(
     /// <summary>Whether it is listed: its cause is there or, where it latches, nobody has acknowledged it.</summary>
     public bool Open => Cleared is null || IsLatched;
 
+    /// <summary>How much it presses: AF whose heart rate is or was fast, other AF, and then what is wrong with the signal.</summary>
+    public AlarmPriority Priority => IsFast ? AlarmPriority.High : Alarms.Latches(Kind) ? AlarmPriority.Medium : AlarmPriority.Low;
+
+    /// <summary>Whether it is AF with a fast heart rate, since this monitor has started.</summary>
+    internal bool IsFast { get; init; }
+
     /// <summary>Whether its cause is gone, and it waits for a person all the same.</summary>
     internal bool IsLatched => Cleared is not null && Acknowledged is null && Alarms.Latches(Kind);
+}
+
+/// <summary>How much an alarm presses; what presses more stands higher on the page.</summary>
+public enum AlarmPriority
+{
+    /// <summary>The signal cannot be judged.</summary>
+    Low,
+
+    /// <summary>AF.</summary>
+    Medium,
+
+    /// <summary>AF with a heart rate of 110 a minute or more.</summary>
+    High,
 }
 
 /// <summary>What the model looked at in one window of 10 s.</summary>

@@ -17,11 +17,15 @@ namespace Mina.Host.Monitor.Running;
 internal sealed class OpenAlarms(
     StreamShell<StreamValue, StreamEvent, StreamOutput> shell, History history, HistoryWriter writer, TimeProvider time) : IDisposable
 {
+    // In beats a minute: AF is too fast from here on (2020 ESC guidelines on atrial fibrillation, section 11.1: lenient rate control).
+    private const double FastRate = 110;
+
     // A stream clears an alarm some milliseconds before it is written, and latched. Nobody is to see it go and come back.
     private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _acknowledging = new(1, 1);
     private readonly Lock _gate = new();
+    private readonly HashSet<string> _fast = new(StringComparer.Ordinal);
     private Dictionary<string, (AlarmStatus Alarm, DateTimeOffset Seen)> _last = [];
 
     /// <summary>The alarms of all streams, newest first.</summary>
@@ -29,10 +33,10 @@ internal sealed class OpenAlarms(
     {
         get
         {
-            var active = shell.Streams.SelectMany(stream => stream.Value.Alarms.Active.Select(alarm => StreamStatuses.AlarmOf(stream.Key, alarm))).ToList();
+            var active = shell.Streams.SelectMany(stream => stream.Value.Alarms.Active.Select(alarm => ActiveOf(stream.Key, stream.Value, alarm))).ToList();
             // After the streams: one that is cleared between the two looks is in both, and never in neither.
             var latched = writer.Latched.All;
-            var listed = active.Concat(latched).Concat(Leaving(active)).DistinctBy(alarm => alarm.Id);
+            var listed = WithRate(active.Concat(latched).Concat(Leaving(active)).DistinctBy(alarm => alarm.Id));
             return [.. listed.OrderByDescending(alarm => alarm.Raised).ThenBy(alarm => alarm.Id, StringComparer.Ordinal)];
         }
     }
@@ -90,6 +94,24 @@ internal sealed class OpenAlarms(
 
     private static AlarmStatus? FindActive(StreamValue? state, string stream, string id) =>
         state?.Alarms.Active.Select(active => StreamStatuses.AlarmOf(stream, active)).FirstOrDefault(one => one.Id == id);
+
+    private static AlarmStatus ActiveOf(string name, StreamValue stream, ActiveAlarm active) => StreamStatuses.AlarmOf(name, active) with
+    {
+        IsFast = active.Kind == AlarmKind.AF && stream.Last is { IsValueSome: true, Value.HeartRate: >= FastRate },
+    };
+
+    // AF that was fast once stays so, so that the list does not change its order with every beat.
+    private List<AlarmStatus> WithRate(IEnumerable<AlarmStatus> alarms)
+    {
+        lock (_gate)
+        {
+            var all = alarms.ToList();
+            foreach (var alarm in all.Where(alarm => alarm.IsFast))
+                _fast.Add(alarm.Id);
+            _fast.IntersectWith(all.Select(alarm => alarm.Id));
+            return all.ConvertAll(alarm => _fast.Contains(alarm.Id) ? alarm with { IsFast = true } : alarm);
+        }
+    }
 
     private List<AlarmStatus> Leaving(List<AlarmStatus> active)
     {

@@ -55,12 +55,8 @@ internal sealed class HistoryWriter(
         }
     }
 
-    /// <summary>What an earlier run has left: another alarm of the kind of an open one waits until <see cref="Settle"/>.</summary>
-    public void BeginWith(StoredMonitor stored)
-    {
-        _unsettled.Begin(stored.OpenAlarms);
-        _latched.Begin(stored.LatchedAlarms);
-    }
+    /// <summary>What an earlier run has left open: another alarm of the same kind waits until <see cref="Settle"/>.</summary>
+    public void BeginWith(IEnumerable<AlarmStatus> open) => _unsettled.Begin(open);
 
     /// <summary>All of an earlier run was replayed, and what no stream goes on with is cleared: nothing has to wait any more.</summary>
     /// <returns>Streams of which something waits until their next outputs, or a mark, are written.</returns>

@@ -34,6 +34,7 @@ internal static class StreamStatuses
             until)
         {
             RhythmProbability = current is null ? null : stream.RhythmProbability,
+            BurdenSince = stream.Origin,
         };
     }
 

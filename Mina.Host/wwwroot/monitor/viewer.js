@@ -57,3 +57,7 @@ export async function copy(text) {
         return false;
     }
 }
+
+export function print() {
+    window.print();
+}

@@ -77,6 +77,7 @@ internal sealed class SimulatedBed
                 last)
         {
             RhythmProbability = current ? RhythmProbability : null,
+            BurdenSince = Start,
         };
     }
 

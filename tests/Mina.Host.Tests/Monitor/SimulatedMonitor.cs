@@ -1,5 +1,6 @@
 using System.Reactive.Subjects;
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Store;
 using Mina.Model;
 
 namespace Mina.Host.Tests.Monitor;
@@ -103,6 +104,18 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         return this;
     }
 
+    /// <summary>The AF of a bed is fast.</summary>
+    public SimulatedMonitor Race(string name)
+    {
+        lock (_lock)
+        {
+            var place = _alarms.FindIndex(alarm => alarm.Stream == name && alarm is { Kind: AlarmKind.AF, Cleared: null });
+            _alarms[place] = _alarms[place] with { IsFast = true };
+        }
+
+        return this;
+    }
+
     public SimulatedMonitor Stop(string name, TimeSpan ago = default)
     {
         lock (_lock)
@@ -158,6 +171,21 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
 
     public Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
         Task.FromResult<IReadOnlyList<AlarmStatus>>([.. _alarms.Where(a => a.Raised >= from && a.Raised < to).OrderBy(a => a.Raised)]);
+
+    public Mina.Model.Streams.StreamRules Rules { get; } = Mina.Model.Streams.StreamRules.At(0.5);
+
+    public Task<IReadOnlyList<Strip>> StripsAsync(EpisodeStatus episode, CancellationToken cancel = default)
+    {
+        var kept = new List<Strip>();
+        foreach (var (kind, middle) in new[] { (StripKinds.Onset, episode.Start), (StripKinds.End, episode.End) })
+        {
+            var trace = Trace(episode.Stream, middle.AddSeconds(-30), middle.AddSeconds(30));
+            if (trace.Millivolts.Length > 0 && !(kind == StripKinds.End && episode.Open))
+                kept.Add(new Strip(episode.Stream, episode.Start, kind, [new SampleStretch(trace.From, trace.Fs, trace.Millivolts)]));
+        }
+
+        return Task.FromResult<IReadOnlyList<Strip>>(kept);
+    }
 
     public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default)
     {

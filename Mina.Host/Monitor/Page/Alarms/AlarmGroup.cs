@@ -11,15 +11,15 @@ internal sealed record AlarmGroup(AlarmStatus First, IReadOnlyList<AlarmStatus> 
     public IEnumerable<AlarmStatus> All => Others.Prepend(First);
 
     /// <summary>
-    /// Groups alarms and puts them in order: AF above technical alarms, whether or not it is acknowledged; of either kind, those that nobody
-    /// has acknowledged first; of those, the ones whose cause is still there; and then the latest.
+    /// Groups alarms and puts them in order: by priority, whether or not they are acknowledged; within each, those that nobody has
+    /// acknowledged first; of those, the ones whose cause is still there; and then the latest.
     /// </summary>
     public static List<AlarmGroup> Arrange(IEnumerable<AlarmStatus> alarms) =>
     [
         .. alarms.GroupBy(alarm => IsUnseenAF(alarm) ? alarm.Stream : alarm.Id, StringComparer.Ordinal)
             .Select(group => group.OrderBy(alarm => alarm.Cleared is not null).ThenByDescending(alarm => alarm.Raised).ToList())
             .Select(group => new AlarmGroup(group[0], group[1..]))
-            .OrderBy(group => group.First.Kind != AlarmKind.AF)
+            .OrderByDescending(group => group.First.Priority)
             .ThenBy(group => group.First.Acknowledged is not null)
             .ThenBy(group => group.First.Cleared is not null)
             .ThenBy(group => group.First.Kind)

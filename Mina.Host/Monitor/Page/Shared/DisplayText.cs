@@ -92,6 +92,29 @@ internal static class DisplayText
     public static DateTimeOffset Since(AlarmStatus alarm) =>
         alarm is { Onset: { } onset, Signal: { } signal } && onset < signal ? alarm.Raised - (signal - onset) : alarm.Raised;
 
+    /// <summary>Formats a duration by its two largest units; one that is negative, by a clock that went back, is 0 s.</summary>
+    public static string Duration(TimeSpan length)
+    {
+        var seconds = (long)Math.Max(0, Math.Round(length.TotalSeconds));
+        (long Size, string Name)[] units = [(86400, "d"), (3600, "h"), (60, "min"), (1, "s")];
+        var parts = new List<string>();
+        foreach (var (size, name) in units)
+        {
+            if (seconds / size is var count and > 0)
+                parts.Add($"{count.ToString(Plain)} {name}");
+            else if (parts.Count > 0)
+                break;
+            seconds %= size;
+            if (parts.Count == 2)
+                break;
+        }
+
+        return parts.Count > 0 ? string.Join(' ', parts) : "0 s";
+    }
+
+    /// <summary>Formats a number with two decimals at most.</summary>
+    public static string Number(double value) => value.ToString("0.##", Plain);
+
     /// <summary>The address of an episode's page.</summary>
     public static string EpisodeAddress(string episode) => $"/episodes/{Uri.EscapeDataString(episode)}";
 

@@ -49,11 +49,14 @@ public sealed class Viewer(IJSRuntime js, TimeProvider? time = null) : IAsyncDis
     /// <summary>A time in the viewer's time zone.</summary>
     public DateTimeOffset ToLocal(DateTimeOffset time) => _zone.ToLocal(time);
 
-    /// <summary>The instant at which a day begins in the viewer's time zone.</summary>
-    public DateTimeOffset StartOf(DateOnly day) => _zone.ToInstant(day.ToDateTime(TimeOnly.MinValue));
-
     /// <summary>Formats a time in the viewer's time zone, as HH:mm:ss, with its date unless it is of today.</summary>
     public string Clock(DateTimeOffset time) => DisplayText.Time(ToLocal(time), ToLocal(_time.GetUtcNow()));
+
+    /// <summary>Now, by the server's clock.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>Formats a time of day in the viewer's time zone, as HH:mm:ss, where the date is told already.</summary>
+    public string Time(DateTimeOffset time) => ToLocal(time).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>Formats a time with its date, also when it is of today.</summary>
     public string Date(DateTimeOffset time) => ToLocal(time).ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture);

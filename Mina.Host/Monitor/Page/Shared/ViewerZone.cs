@@ -15,15 +15,6 @@ internal sealed class ViewerZone(IReadOnlyList<ViewerOffset> offsets)
     /// <summary>A time with the offset that is in force at it.</summary>
     public DateTimeOffset ToLocal(DateTimeOffset time) => time.ToOffset(OffsetAt(time));
 
-    /// <summary>The instant of a time on the viewer's clock; of two, which there are when the clock goes back, the first.</summary>
-    public DateTimeOffset ToInstant(DateTime local)
-    {
-        var instants = offsets.Select(offset => TimeSpan.FromMinutes(offset.Minutes)).Append(TimeSpan.Zero).Distinct()
-            .Select(offset => new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), offset)).Where(time => OffsetAt(time) == time.Offset)
-            .ToList();
-        return instants.Count > 0 ? instants.Min() : new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), TimeSpan.Zero);
-    }
-
     private TimeSpan OffsetAt(DateTimeOffset time)
     {
         var milliseconds = ScriptData.Encode(time);
