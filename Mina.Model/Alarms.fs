@@ -121,6 +121,15 @@ module Alarms =
                     |])
         | _ -> unchanged state
 
+    /// <summary>Drops the alarm of a kind without an event, if it was raised at this time: that it is over was told
+    /// before. It is raised again, as another one, when its cause is observed the next time.</summary>
+    [<CompiledName("Drop")>]
+    let drop (state: AlarmState) (kind: AlarmKind) (raised: DateTimeOffset) : AlarmState = {
+        Active =
+            state.Active
+            |> Array.filter (fun alarm -> alarm.Kind <> kind || alarm.Raised <> raised)
+    }
+
     /// <summary>Acknowledges the alarm of a kind. Nothing happens where no such alarm is raised, or it was acknowledged
     /// before.</summary>
     [<CompiledName("Acknowledge")>]

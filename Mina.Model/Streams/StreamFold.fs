@@ -241,6 +241,10 @@ module StreamFold =
             | Answer(window, probability) -> answer window probability stream
             | Tick -> StreamVerdicts.observeLateness rules outputs (pass at)
             | Acknowledge(kind, by) -> acknowledge kind by outputs (pass at)
+            | WasCleared(kind, raised) -> {
+                stream with
+                    Alarms = Alarms.drop stream.Alarms kind raised
+              }
             | Resume -> { stream with Resumed = at }
 
         let stream =

@@ -76,6 +76,9 @@ type StreamEvent =
     | Acknowledge of kind: AlarmKind * by: string
     /// Something failed in the stream, which begins again with the next chunk.
     | Failure of reason: string
+    /// An earlier run has told that the alarm which was raised at this time is over. It knew that from chunks which it
+    /// showed and which are on no disk.
+    | WasCleared of kind: AlarmKind * raised: DateTimeOffset
     /// The monitor was started again, and all that the log holds of the stream was replayed. No time passes.
     | Resume
 

@@ -90,8 +90,11 @@ public static class Quality
     public static bool IsFlat(ReadOnlySpan<float> samples)
     {
         var (low, high) = Range(samples);
-        return !(high - low > 1e-6f * Math.Max(Math.Abs(low), Math.Abs(high)));
+        return IsFlat(low, high);
     }
+
+    /// <summary>Whether samples between these two are the same to within the resolution of a float.</summary>
+    internal static bool IsFlat(float low, float high) => !(high - low > 1e-6f * Math.Max(Math.Abs(low), Math.Abs(high)));
 
     /// <summary>Computes the share of the finite samples that lie in runs of at least 50 ms at the recording's lowest or highest value.</summary>
     /// <returns>0 to 1; 0 where no sample is finite.</returns>
@@ -119,7 +122,8 @@ public static class Quality
         return finite == 0 ? 0 : (double)inRuns / finite;
     }
 
-    private static (float Low, float High) Range(ReadOnlySpan<float> samples)
+    /// <summary>Computes the lowest and the highest of the finite samples; (+infinity, -infinity) where no sample is finite.</summary>
+    internal static (float Low, float High) Range(ReadOnlySpan<float> samples)
     {
         float low = float.PositiveInfinity, high = float.NegativeInfinity;
         ref var from = ref MemoryMarshal.GetReference(samples);

@@ -119,3 +119,19 @@ let ``an alarm knows the onset of its episode until it is cleared, and AF alone 
 
     Assert.Equal(Nullable(at 10), events[0].Alarm.Onset)
     Assert.Equal<AlarmKind[]>([| AlarmKind.AF |], causes |> Array.filter Alarms.latches)
+
+[<Fact>]
+let ``an alarm that is dropped is raised as another one when its cause is seen again`` () =
+    let struct (raised, _) =
+        Alarms.observe AlarmState.None AlarmKind.AF true (Nullable()) (Nullable()) (at 1)
+
+    Assert.Equal(1, (Alarms.drop raised AlarmKind.AF (at 2)).Active.Length)
+    Assert.Equal(1, (Alarms.drop raised AlarmKind.Stale (at 1)).Active.Length)
+    let dropped = Alarms.drop raised AlarmKind.AF (at 1)
+    Assert.Empty dropped.Active
+
+    let struct (again, events) =
+        Alarms.observe dropped AlarmKind.AF true (Nullable()) (Nullable()) (at 9)
+
+    Assert.Equal(at 9, again.Active[0].Raised)
+    Assert.Equal(AlarmEventKind.Raised, events[0].Kind)

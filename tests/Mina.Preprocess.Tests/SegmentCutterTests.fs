@@ -73,8 +73,8 @@ let ``a window of a longer signal has the segment that the definitions give`` (t
     let x, beat, rhythm, frequency =
         plain (Array.sub t.Samples start Shapes.Window |> Array.map float)
 
-    near "x" 2e-6 x (Array.map float rows.X)
-    near "beat" 2e-6 beat (Array.map float rows.KBeat)
+    near "x" 4e-6 x (Array.map float rows.X)
+    near "beat" 4e-6 beat (Array.map float rows.KBeat)
 
     near
         "slow beat"

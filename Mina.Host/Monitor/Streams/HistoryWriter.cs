@@ -55,6 +55,13 @@ internal sealed class HistoryWriter(
         }
     }
 
+    /// <summary>Whether an earlier run has told that an alarm is over.</summary>
+    public bool WasCleared(AlarmStatus alarm)
+    {
+        lock (_gate)
+            return _told.Contains(new AlarmNotice(AlarmEventKind.Cleared, alarm).Id);
+    }
+
     /// <summary>What an earlier run has left open: another alarm of the same kind waits until <see cref="Settle"/>.</summary>
     public void BeginWith(IEnumerable<AlarmStatus> open) => _unsettled.Begin(open);
 

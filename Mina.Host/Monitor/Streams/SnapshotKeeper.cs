@@ -12,8 +12,8 @@ internal sealed class SnapshotKeeper(StreamShell<StreamValue, StreamEvent, Strea
 {
     private const int AtOnce = 32;
 
-    // How often a stream is written down. It takes 75 kB, and a chunk of a second that has to be replayed less than a millisecond.
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+    // How often a stream is written down. It takes 25 kB; a second of signal that has to be replayed takes a fifth of a millisecond.
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(0.5);
 
     private readonly Channel<StreamOutputs<StreamValue, StreamOutput>> _due =

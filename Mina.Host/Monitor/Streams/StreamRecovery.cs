@@ -26,10 +26,13 @@ internal sealed class StreamRecovery(
     TimeProvider time,
     ILogger log)
 {
+    private const int ReadAtOnce = 32;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue.AddDays(-1);
 
     private readonly ConcurrentDictionary<string, Dictionary<DateTimeOffset, float>> _judged = new(StringComparer.Ordinal);
+    private DateTimeOffset? _notRemembered;
 
     /// <summary>Takes them up. Afterwards <see cref="SettleAsync"/> is to be run beside what follows.</summary>
     /// <exception cref="Preprocess.ProblemException">The log cannot be opened.</exception>
@@ -48,11 +51,10 @@ internal sealed class StreamRecovery(
             && answers.TryGetValue(StoreTime.Truncate(window.Start), out var answer) ? answer : null;
         writer.BeginWith(stored.OpenAlarms);
         await writer.PutBackAsync(stored, states.Select(one => KeyValuePair.Create(one.Key, one.Value.State)));
+        foreach (var some in states.Chunk(ReadAtOnce))
+            await Task.WhenAll(some.Select(one => RecallAsync(one.Key, one.Value.State, cancel)));
         foreach (var (name, (state, offset)) in states)
-        {
-            await RecallAsync(name, state, cancel);
             await shell.RestoreAsync(name, state, offset);
-        }
 
         if (chunks is not null)
         {
@@ -82,6 +84,7 @@ internal sealed class StreamRecovery(
         await Task.Delay(Look, time, cancel);
         shell.KnownAnswer = null;
         _judged.Clear();
+        await DropClearedAsync(cancel);
         var lost = new List<(AlarmStatus Alarm, DateTimeOffset Cleared)>();
         foreach (var alarm in stored.OpenAlarms)
         {
@@ -96,8 +99,29 @@ internal sealed class StreamRecovery(
         if (lost.Count > 0)
             await writer.ClearAsync(lost);
         await ReleaseAsync(cancel);
+        // Else an alarm that a person has acknowledged would be listed for ever as one that nobody has.
+        while (_notRemembered is { } from)
+        {
+            _notRemembered = null;
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancel);
+            await RememberAsync(from, cancel);
+        }
+
         await CloseLostAsync(stored, cancel);
         writer.IsCurrent();
+    }
+
+    // An earlier run showed chunks that are not on disk, and cleared an alarm by them. The stream, which is without them, goes on with it.
+    private async Task DropClearedAsync(CancellationToken cancel)
+    {
+        foreach (var (name, state) in shell.Streams)
+        {
+            foreach (var alarm in state.Alarms.Active)
+            {
+                if (writer.WasCleared(StreamStatuses.AlarmOf(name, alarm)))
+                    await shell.SendAsync(name, time.GetUtcNow(), StreamEvent.NewWasCleared(alarm.Kind, alarm.Raised), cancel);
+            }
+        }
     }
 
     // A mark comes out after all that the stream has said, and what waits of the stream is written with it.
@@ -205,6 +229,7 @@ internal sealed class StreamRecovery(
         catch (StoreException e)
         {
             log.LogWarning("Alarms that were told already may be told again ({Why})", e.Message);
+            _notRemembered = from;
         }
 
         return from;

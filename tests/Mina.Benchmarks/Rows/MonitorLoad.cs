@@ -16,21 +16,32 @@ internal static class MonitorLoad
     private const int SignalSeconds = 300;
     private const double StepsAMillivolt = 1000;
 
+    /// <summary>Makes the signals of a load, which takes a while.</summary>
+    /// <param name="seconds">The last second that is sent; beyond five minutes the signals are played again.</param>
+    /// <returns>By signal and second: 300 samples in mV.</returns>
+    public static float[][][] Make(int seconds)
+    {
+        RhythmEpisode[][] rhythms = [[new RhythmEpisode(0, SimulatedRhythm.Sinus)], [new RhythmEpisode(0, SimulatedRhythm.AtrialFibrillation)]];
+        return [.. Enumerable.Range(0, Signals)
+            .Select(i => new SimulatedStream(7, i, Shapes.Fs, rhythms[i % 8 == 0 ? 1 : 0]).Chunks(Shapes.Fs))
+            .Select(chunks => chunks.Take(Math.Min(seconds, SignalSeconds)).Select(chunk => Array.ConvertAll(chunk.Samples, Convert)).ToArray())];
+
+        // As a converter of CinC 2017's gain gives them, in steps of a microvolt; a converter knows no negative zero.
+        static float Convert(float millivolts) => (float)((int)Math.Round(millivolts * StepsAMillivolt) / StepsAMillivolt);
+    }
+
     /// <summary>Sends one chunk a second and stream, the streams spread over the second.</summary>
     /// <param name="port">The broker's.</param>
+    /// <param name="signals">What <see cref="Make"/> made, for all the seconds.</param>
     /// <param name="streams">How many.</param>
     /// <param name="seconds">How long.</param>
     /// <param name="began">When the first sample of all was taken; null: now. What was to be sent by now is sent at once.</param>
     /// <param name="from">The first second that is sent.</param>
     /// <returns>How late each chunk was acknowledged, s after its last sample was taken: waiting to be sent counts.</returns>
     /// <exception cref="BenchmarkException">The monitor took one no more.</exception>
-    public static async Task<double[]> SendAsync(int port, int streams, int seconds, DateTimeOffset? began = null, int from = 0)
+    public static async Task<double[]> SendAsync(
+        int port, float[][][] signals, int streams, int seconds, DateTimeOffset? began = null, int from = 0)
     {
-        RhythmEpisode[][] rhythms = [[new RhythmEpisode(0, SimulatedRhythm.Sinus)], [new RhythmEpisode(0, SimulatedRhythm.AtrialFibrillation)]];
-        var signals = Enumerable.Range(0, Signals)
-            .Select(i => new SimulatedStream(7, i, Shapes.Fs, rhythms[i % 8 == 0 ? 1 : 0]).Chunks(Shapes.Fs))
-            .Select(chunks => chunks.Take(Math.Min(from + seconds, SignalSeconds)).Select(chunk => Array.ConvertAll(chunk.Samples, Convert)).ToArray())
-            .ToArray();
         var begin = began ?? DateTimeOffset.UtcNow.AddSeconds(1);
         try
         {
@@ -64,9 +75,6 @@ internal static class MonitorLoad
 
             return [.. await Task.WhenAll(sent).ConfigureAwait(false)];
         }
-
-        // As a converter of CinC 2017's gain gives them, in steps of a microvolt; a converter knows no negative zero.
-        static float Convert(float millivolts) => (float)((int)Math.Round(millivolts * StepsAMillivolt) / StepsAMillivolt);
 
         // The streams of a connection are devices of their own: one does not wait for the answer to another's chunk.
         static async Task<double> SendOneAsync(IChunkTarget target, string stream, SampleChunk chunk)

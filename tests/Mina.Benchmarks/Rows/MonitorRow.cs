@@ -38,12 +38,13 @@ internal static class MonitorRow
 
     private static async Task<Result> MeasureAsync(int streams, int seconds)
     {
+        var signals = MonitorLoad.Make(seconds);
         await using var monitor = new MonitorProcess(streams, Kept);
         monitor.Start();
         await monitor.ReadyAsync().ConfigureAwait(false);
         var own = Process.GetCurrentProcess().TotalProcessorTime;
         var memory = new List<double>();
-        var load = MonitorLoad.SendAsync(monitor.Broker, streams, seconds);
+        var load = MonitorLoad.SendAsync(monitor.Broker, signals, streams, seconds);
         var settled = Stopwatch.StartNew();
         var expected = (long)streams * Math.Max(0, (((long)seconds * Shapes.Fs - Shapes.Window) / PreprocessSettings.Default.StrideNotAF) + 1);
         MonitorReading reading;

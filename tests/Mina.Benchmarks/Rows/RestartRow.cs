@@ -11,7 +11,7 @@ internal static class RestartRow
 {
     private const int Kept = 80;
 
-    // Each stream is written down every 30 s, so that there is something of everything: snapshots, and chunks since.
+    // Each stream is written down every 15 s, so that there is something of everything: snapshots, and chunks since.
     private const int SecondsBefore = 50;
     private const int SecondsAfter = 40;
 
@@ -28,11 +28,12 @@ internal static class RestartRow
 
     private static async Task<(double Open, double Last)> MeasureAsync(int streams)
     {
+        var signals = MonitorLoad.Make(SecondsBefore + SecondsAfter);
         await using var monitor = new MonitorProcess(streams, Kept);
         monitor.Start();
         await monitor.ReadyAsync().ConfigureAwait(false);
         var begin = DateTimeOffset.UtcNow.AddSeconds(2);
-        await MonitorLoad.SendAsync(monitor.Broker, streams, SecondsBefore, begin).ConfigureAwait(false);
+        await MonitorLoad.SendAsync(monitor.Broker, signals, streams, SecondsBefore, begin).ConfigureAwait(false);
         await monitor.KillAsync().ConfigureAwait(false);
 
         var started = DateTimeOffset.UtcNow;
@@ -41,7 +42,7 @@ internal static class RestartRow
         while (!await IsOpenAsync(monitor.Broker).ConfigureAwait(false))
             await Task.Delay(20).ConfigureAwait(false);
         var open = clock.Elapsed.TotalSeconds;
-        var load = MonitorLoad.SendAsync(monitor.Broker, streams, SecondsAfter, begin, SecondsBefore);
+        var load = MonitorLoad.SendAsync(monitor.Broker, signals, streams, SecondsAfter, begin, SecondsBefore);
         var since = (started - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         long judged;
         double last;

@@ -29,11 +29,12 @@ internal static class SoakRow
 
     private static async Task<List<Look>> MeasureAsync(int streams, int seconds)
     {
+        var signals = MonitorLoad.Make(seconds);
         await using var monitor = new MonitorProcess(streams, Kept);
         monitor.Start();
         await monitor.ReadyAsync().ConfigureAwait(false);
         var began = DateTimeOffset.UtcNow;
-        var load = MonitorLoad.SendAsync(monitor.Broker, streams, seconds);
+        var load = MonitorLoad.SendAsync(monitor.Broker, signals, streams, seconds);
         var looks = new List<Look>();
         while (await Task.WhenAny(load, Task.Delay(Every)).ConfigureAwait(false) != load || looks.Count < 2)
         {
