@@ -26,7 +26,8 @@ internal sealed class StreamRecovery(
     TimeProvider time,
     ILogger log)
 {
-    private const int ReadAtOnce = 32;
+    // Each read has a connection of its own, which keeps a few megabytes.
+    private const int ReadAtOnce = 8;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue.AddDays(-1);
