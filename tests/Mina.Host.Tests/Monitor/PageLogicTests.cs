@@ -121,7 +121,8 @@ public sealed class PageLogicTests
     {
         AlarmStatus Alarm(string stream, AlarmKind kind, double raised, double? cleared = null, bool seen = false, bool fast = false) =>
             new(stream, kind, Start.AddSeconds(raised), seen ? Start.AddSeconds(raised) : null, seen ? "nurse" : null,
-                cleared is { } end ? Start.AddSeconds(end) : null) { IsFast = fast };
+                cleared is { } end ? Start.AddSeconds(end) : null)
+            { IsFast = fast };
 
         var groups = AlarmGroup.Arrange(
         [
