@@ -25,6 +25,8 @@ type ActiveAlarm = {
     By: string | null
     /// The time of the signal at which its cause was seen; null where there was no signal.
     Signal: Nullable<DateTimeOffset>
+    /// The start of the episode that it is about, by the device's clock; null where it is about none.
+    Onset: Nullable<DateTimeOffset>
 }
 
 /// The alarms of one stream; at most one of each kind.
@@ -51,10 +53,16 @@ type AlarmEvent = {
 }
 
 /// The alarms of a stream as a pure fold. An alarm is raised once when its cause appears, acknowledged once by a
-/// person, and cleared when the cause has gone, whether or not somebody acknowledged it. A clock that steps back
-/// between two events does not put the second before the first.
+/// person, and cleared when the cause has gone, whether or not somebody acknowledged it. One that latches is then still
+/// to be acknowledged, and it is listed until it is. A clock that steps back between two events does not put the second
+/// before the first.
 [<RequireQualifiedAccess>]
 module Alarms =
+    /// Whether an alarm of this kind stays listed after its cause has gone, until a person has acknowledged it. An
+    /// episode of AF has to be seen even when it is over; once a technical cause has gone, there is nothing left to do.
+    [<CompiledName("Latches")>]
+    let latches (kind: AlarmKind) : bool = kind = AlarmKind.AF
+
     let private unchanged state = struct (state, Array.empty<AlarmEvent>)
 
     let private find kind (state: AlarmState) =
@@ -70,6 +78,7 @@ module Alarms =
     /// <param name="kind">The kind of the alarm.</param>
     /// <param name="present">Whether its cause is there now; observing the same again changes nothing.</param>
     /// <param name="signal">The time of the signal at which that was seen; null where there is no signal.</param>
+    /// <param name="onset">The start of the episode that the alarm is about; null where it is about none.</param>
     /// <param name="at">The time of the observation, by the server's clock.</param>
     [<CompiledName("Observe")>]
     let observe
@@ -77,6 +86,7 @@ module Alarms =
         (kind: AlarmKind)
         (present: bool)
         (signal: Nullable<DateTimeOffset>)
+        (onset: Nullable<DateTimeOffset>)
         (at: DateTimeOffset)
         : struct (AlarmState * AlarmEvent[]) =
         match find kind state, present with
@@ -96,6 +106,7 @@ module Alarms =
                 Acknowledged = Nullable()
                 By = null
                 Signal = signal
+                Onset = onset
             }
 
             struct ({

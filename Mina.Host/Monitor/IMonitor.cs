@@ -17,7 +17,10 @@ public interface IMonitor
     /// <summary>Says that <see cref="Streams"/>, <see cref="Alarms"/> or <see cref="Warning"/> may read differently now; at most four times a second.</summary>
     IObservable<DateTimeOffset> Changes { get; }
 
-    /// <summary>Alarms not yet cleared, newest first.</summary>
+    /// <summary>
+    /// Alarms whose cause is there, and those of AF whose cause is gone and which nobody has acknowledged (see <see cref="AlarmStatus.Open"/>),
+    /// newest first.
+    /// </summary>
     IReadOnlyList<AlarmStatus> Alarms { get; }
 
     /// <summary>What is wrong with the monitor itself, in one sentence for the page; null: nothing.</summary>
@@ -49,16 +52,26 @@ public interface IMonitor
     /// <exception cref="StoreException">The store cannot be read.</exception>
     Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
 
+    /// <summary>The rules by which streams are judged.</summary>
+    StreamRules Rules { get; }
+
+    /// <summary>
+    /// The ECG that is kept of an episode. Of one whose first strip is not kept yet, what there is of its onset.
+    /// </summary>
+    /// <exception cref="StoreException">The store or the log cannot be read.</exception>
+    Task<IReadOnlyList<Strip>> StripsAsync(EpisodeStatus episode, CancellationToken cancel = default);
+
     /// <summary>What the model looked at in the window that starts there; null when its samples are no longer kept or it is unclassifiable.</summary>
     Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default);
 
     /// <summary>Acknowledges an alarm. When this returns true, the store has the acknowledgement.</summary>
-    /// <returns>False when there is no such alarm, or it is acknowledged or cleared already.</returns>
+    /// <returns>False when there is no such alarm, or it is acknowledged already, or it is a technical one that was cleared.</returns>
     /// <exception cref="StoreException">It cannot be stored; the alarm is not acknowledged.</exception>
     Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel);
 
     /// <summary>
     /// Removes a stream that sends nothing: it leaves the wall, and its ECG the log; its alarms are cleared and its open episode is closed.
+    /// An alarm of AF that nobody has acknowledged stays among <see cref="Alarms"/>.
     /// What it has in the history stays as long as all history. A device that sends under its name again begins a new stream.
     /// </summary>
     /// <exception cref="StoreException">It cannot be stored; the stream is not removed.</exception>
@@ -106,6 +119,9 @@ public sealed record StreamStatus(
     /// a rhythm level, before it has judged a window, and while the stream has no current verdict. Episodes and alarms follow from it.
     /// </summary>
     public double? RhythmProbability { get; init; }
+
+    /// <summary>The time that <see cref="Burden"/> counts from: the stream's first signal, or its first after its clock was set.</summary>
+    public DateTimeOffset? BurdenSince { get; init; }
 }
 
 /// <summary>Samples of a stream.</summary>
@@ -143,7 +159,10 @@ public sealed record EpisodeStatus(string Stream, DateTimeOffset Start, DateTime
     public string Id => Identity.ForEpisode(Stream, Start);
 }
 
-/// <summary>An alarm: raised once, acknowledged by a person, cleared when its cause is gone. Its times are the server's.</summary>
+/// <summary>
+/// An alarm: raised once, acknowledged by a person, cleared when its cause is gone. Its times are the server's. An alarm of AF latches: it
+/// is open until its cause is gone and a person has acknowledged it. A technical alarm is open until its cause is gone.
+/// </summary>
 /// <param name="Stream">The stream's name.</param>
 /// <param name="Kind">What the alarm is about.</param>
 /// <param name="Raised">When it was raised.</param>
@@ -162,6 +181,37 @@ public sealed record AlarmStatus(
 {
     /// <summary>Made from the stream, the kind and the time it was raised: see <see cref="Identity"/>.</summary>
     public string Id => Identity.ForAlarm(Stream, Kind, Raised);
+
+    /// <summary>The start of the episode that it is about, by the device's clock; null where it is about none.</summary>
+    public DateTimeOffset? Onset { get; init; }
+
+    /// <summary>The id of that episode.</summary>
+    public string? Episode => Onset is { } onset ? Identity.ForEpisode(Stream, onset) : null;
+
+    /// <summary>Whether it is listed: its cause is there or, where it latches, nobody has acknowledged it.</summary>
+    public bool Open => Cleared is null || IsLatched;
+
+    /// <summary>How much it presses: AF whose heart rate is or was fast, other AF, and then what is wrong with the signal.</summary>
+    public AlarmPriority Priority => IsFast ? AlarmPriority.High : Alarms.Latches(Kind) ? AlarmPriority.Medium : AlarmPriority.Low;
+
+    /// <summary>Whether it is AF with a fast heart rate, since this monitor has started.</summary>
+    internal bool IsFast { get; init; }
+
+    /// <summary>Whether its cause is gone, and it waits for a person all the same.</summary>
+    internal bool IsLatched => Cleared is not null && Acknowledged is null && Alarms.Latches(Kind);
+}
+
+/// <summary>How much an alarm presses; what presses more stands higher on the page.</summary>
+public enum AlarmPriority
+{
+    /// <summary>The signal cannot be judged.</summary>
+    Low,
+
+    /// <summary>AF.</summary>
+    Medium,
+
+    /// <summary>AF with a heart rate of 110 a minute or more.</summary>
+    High,
 }
 
 /// <summary>What the model looked at in one window of 10 s.</summary>

@@ -3,6 +3,7 @@ using System.Reactive.Subjects;
 using Mina.Host.Monitor.Running;
 using Mina.Host.Monitor.Store;
 using Mina.Host.Monitor.Streams;
+using Mina.Host.Monitor.Strips;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Live;
@@ -92,9 +93,9 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         metrics.Observe(Streaming, () => Streams);
         metrics.Observe(() => history.Failure);
         _signal = new SignalReader(Streaming, chunks is null ? null : new KeptSamples(chunks, cutting), cutting, classifier);
-        _alarms = new OpenAlarms(Streaming, history, _writer.Holds, time);
+        _alarms = new OpenAlarms(Streaming, history, _writer, time);
         _remover = new StreamRemover(Streaming, _rules, _writer, chunks, time, log);
-        _upkeep = new Upkeep(Streaming, _rules, options, history, chunks, _remover, _changes.OnNext, time, log);
+        _upkeep = new Upkeep(Streaming, _rules, options, history, _writer.Latched, chunks, _remover, _changes.OnNext, time, log);
         if (chunks is not null)
         {
             _snapshots = new SnapshotKeeper(Streaming, chunks, time, log);
@@ -175,6 +176,19 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         _store.AlarmsAsync(from, to, cancel);
 
     /// <inheritdoc/>
+    public StreamRules Rules => _rules;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Strip>> StripsAsync(EpisodeStatus episode, CancellationToken cancel = default)
+    {
+        var kept = await _store.StripsAsync(episode.Stream, episode.Start, cancel);
+        if (kept.Any(strip => strip.Kind == StripKinds.Onset) || StripPlan.Around(episode.Start) is not var (from, to))
+            return kept;
+        var onset = await SamplesAsync(episode.Stream, from, to, cancel);
+        return onset.Count > 0 ? [new Strip(episode.Stream, episode.Start, StripKinds.Onset, onset), .. kept] : kept;
+    }
+
+    /// <inheritdoc/>
     public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default) =>
         Task.Run(() => _signal.ExplainAsync(stream, windowStart, cancel), cancel);
 
@@ -212,6 +226,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
                 _drained.TrySetResult();
             },
             () => _drained.TrySetResult());
+        _writer.Latched.Begin(stored.LatchedAlarms);
         var began = _writer.Began = _time.GetUtcNow();
         var recovery = new StreamRecovery(Streaming, _chunks, _store, _writer, _rules.StaleAfter, _time, _log);
         _recovery = await recovery.RunAsync(stored, cancellationToken);

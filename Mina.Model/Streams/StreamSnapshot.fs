@@ -207,6 +207,33 @@ module StreamSnapshot =
             Acknowledged = acknowledged
             By = by
             Signal = from.ReadTimeOrNull()
+            Onset = Nullable()
+        }
+
+    // An earlier version did not write onsets: the alarm of an open episode has that episode's.
+    let private withOnsets (from: SnapshotReader) (stream: StreamValue) =
+        let onsets =
+            if from.HasMore then
+                readArray from from.ReadTimeOrNull
+            else
+                stream.Alarms.Active
+                |> Array.map (fun alarm ->
+                    match stream.Open with
+                    | ValueSome episode when alarm.Kind = AlarmKind.AF -> Nullable episode.Start
+                    | _ -> Nullable())
+
+        if onsets.Length <> stream.Alarms.Active.Length then
+            raise (IO.InvalidDataException "The snapshot of a stream has more or fewer onsets than alarms.")
+
+        let active =
+            Array.map2
+                (fun (alarm: ActiveAlarm) onset -> { alarm with Onset = onset }: ActiveAlarm)
+                stream.Alarms.Active
+                onsets
+
+        {
+            stream with
+                Alarms = { Active = active }
         }
 
     /// Writes a stream.
@@ -244,7 +271,8 @@ module StreamSnapshot =
 
         to'.Section(fun () ->
             RhythmSnapshot.write to' stream.Rhythm
-            to'.Write stream.RhythmProbability)
+            to'.Write stream.RhythmProbability
+            writeArray to' stream.Alarms.Active (fun alarm -> to'.Write alarm.Onset))
 
         to'.ToArray()
 
@@ -322,13 +350,14 @@ module StreamSnapshot =
                 })
 
         if not from.HasMore then
-            stream
+            withOnsets from stream
         else
             from.Section(fun () ->
                 let rhythm = RhythmSnapshot.read from
+                let probability = from.ReadDoubleOrNull()
 
-                {
+                withOnsets from {
                     stream with
                         Rhythm = rhythm
-                        RhythmProbability = from.ReadDoubleOrNull()
+                        RhythmProbability = probability
                 })

@@ -15,7 +15,13 @@ module internal StreamVerdicts =
 
     /// The one place where alarms are raised and cleared.
     let private observe kind present signal at (outputs: List<StreamOutput>) (stream: StreamValue) =
-        let struct (alarms, events) = Alarms.observe stream.Alarms kind present signal at
+        let onset =
+            match stream.Open with
+            | ValueSome episode when kind = AlarmKind.AF -> Nullable episode.Start
+            | _ -> Nullable()
+
+        let struct (alarms, events) =
+            Alarms.observe stream.Alarms kind present signal onset at
 
         if events.Length = 0 then
             stream

@@ -25,7 +25,7 @@ let private run (inputs: Input list) =
         (fun (state, _) (i, input) ->
             let struct (next, events) =
                 match input with
-                | Seen(cause, present) -> Alarms.observe state (causeOf cause) present (Nullable()) (at i)
+                | Seen(cause, present) -> Alarms.observe state (causeOf cause) present (Nullable()) (Nullable()) (at i)
                 | Acknowledged cause -> Alarms.acknowledge state (causeOf cause) "nurse" (at i)
 
             (next, events))
@@ -72,10 +72,10 @@ let ``the same again changes nothing`` (inputs: Input list) (cause: int) (presen
     let state, _ = run inputs |> List.last
 
     let struct (once, _) =
-        Alarms.observe state (causeOf cause) present (Nullable()) (at 1000)
+        Alarms.observe state (causeOf cause) present (Nullable()) (Nullable()) (at 1000)
 
     let struct (twice, events) =
-        Alarms.observe once (causeOf cause) present (Nullable()) (at 1001)
+        Alarms.observe once (causeOf cause) present (Nullable()) (Nullable()) (at 1001)
 
     Assert.Equal(once, twice)
     Assert.Empty events
@@ -90,26 +90,40 @@ let ``one cause leaves the alarms of the others alone`` (inputs: Input list) (ca
         |> Array.sortBy (fun alarm -> int alarm.Kind)
 
     let struct (next, _) =
-        Alarms.observe state (causeOf cause) present (Nullable()) (at 1000)
+        Alarms.observe state (causeOf cause) present (Nullable()) (Nullable()) (at 1000)
 
     Assert.Equal<ActiveAlarm[]>(others state, others next)
 
 [<Fact>]
 let ``an acknowledged alarm keeps when it was raised and when it was seen`` () =
     let struct (raised, _) =
-        Alarms.observe AlarmState.None AlarmKind.AF true (Nullable()) (at 1)
+        Alarms.observe AlarmState.None AlarmKind.AF true (Nullable()) (Nullable()) (at 1)
 
     let struct (seen, events) = Alarms.acknowledge raised AlarmKind.AF "nurse" (at 5)
     Assert.Equal(at 1, events[0].Alarm.Raised)
     Assert.Equal(Nullable(at 5), seen.Active[0].Acknowledged)
-    let struct (_, cleared) = Alarms.observe seen AlarmKind.AF false (Nullable()) (at 9)
+
+    let struct (_, cleared) =
+        Alarms.observe seen AlarmKind.AF false (Nullable()) (Nullable()) (at 9)
+
     Assert.Equal(AlarmEventKind.Cleared, cleared[0].Kind)
     Assert.Equal(Nullable(at 5), cleared[0].Alarm.Acknowledged)
 
 [<Fact>]
+let ``an alarm knows the onset of its episode until it is cleared, and AF alone latches`` () =
+    let struct (raised, _) =
+        Alarms.observe AlarmState.None AlarmKind.AF true (Nullable(at 40)) (Nullable(at 10)) (at 41)
+
+    let struct (_, events) =
+        Alarms.observe raised AlarmKind.AF false (Nullable()) (Nullable()) (at 90)
+
+    Assert.Equal(Nullable(at 10), events[0].Alarm.Onset)
+    Assert.Equal<AlarmKind[]>([| AlarmKind.AF |], causes |> Array.filter Alarms.latches)
+
+[<Fact>]
 let ``an alarm that is dropped is raised as another one when its cause is seen again`` () =
     let struct (raised, _) =
-        Alarms.observe AlarmState.None AlarmKind.AF true (Nullable()) (at 1)
+        Alarms.observe AlarmState.None AlarmKind.AF true (Nullable()) (Nullable()) (at 1)
 
     Assert.Equal(1, (Alarms.drop raised AlarmKind.AF (at 2)).Active.Length)
     Assert.Equal(1, (Alarms.drop raised AlarmKind.Stale (at 1)).Active.Length)
@@ -117,7 +131,7 @@ let ``an alarm that is dropped is raised as another one when its cause is seen a
     Assert.Empty dropped.Active
 
     let struct (again, events) =
-        Alarms.observe dropped AlarmKind.AF true (Nullable()) (at 9)
+        Alarms.observe dropped AlarmKind.AF true (Nullable()) (Nullable()) (at 9)
 
     Assert.Equal(at 9, again.Active[0].Raised)
     Assert.Equal(AlarmEventKind.Raised, events[0].Kind)

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 namespace Mina.Host.Monitor.Api;
 
 /// <summary>
-/// Alarms as server-sent events: first those that are not cleared, then what happens. Whoever connects again is told of all that are open
+/// Alarms as server-sent events: first those that are open, then what happens. Whoever connects again is told of all that are open
 /// again; the id of an event is the same each time.
 /// </summary>
 internal static class AlarmStream
@@ -17,7 +17,7 @@ internal static class AlarmStream
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// An alarm, and what happened to it: Raised, Acknowledged, Cleared; on connecting Active for each that is not cleared, after Connected
+    /// An alarm, and what happened to it: Raised, Acknowledged, Cleared; on connecting Active for each that is open, after Connected
     /// without any, and KeepAlive without any where nothing has happened for 20 s.
     /// </summary>
     public sealed record AlarmMessage(string Event, AlarmStatus? Alarm);
@@ -26,7 +26,7 @@ internal static class AlarmStream
     public static void Map(WebApplication app) => app
         .MapGet("/api/alarms/events", (MonitorService monitor, TimeProvider time, CancellationToken cancel, IHostApplicationLifetime lifetime) =>
             TypedResults.ServerSentEvents(EventsAsync(monitor, time, lifetime.ApplicationStopping, cancel)))
-        .WithName("watchAlarms").WithSummary("Alarms as server-sent events: those that are not cleared, then each that is raised, acknowledged or cleared");
+        .WithName("watchAlarms").WithSummary("Alarms as server-sent events: those that are open, then each that is raised, acknowledged or cleared");
 
     private static async IAsyncEnumerable<SseItem<AlarmMessage>> EventsAsync(
         MonitorService monitor,

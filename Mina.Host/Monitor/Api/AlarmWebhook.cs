@@ -127,7 +127,10 @@ public sealed class AlarmWebhook(
                 alarm.Acknowledged,
                 alarm.AcknowledgedBy,
                 alarm.Cleared,
-                alarm.Signal),
+                alarm.Signal,
+                alarm.Onset,
+                alarm.Episode,
+                alarm.Open),
             MonitorJson.Default.AlarmPost);
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");

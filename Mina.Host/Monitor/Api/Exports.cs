@@ -5,30 +5,22 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mina.Preprocess;
-using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 
 namespace Mina.Host.Monitor.Api;
 
-/// <summary>Episodes as files: CSV, WFDB rhythm annotations, FHIR R4 Observations.</summary>
+/// <summary>Episodes as files: WFDB rhythm annotations, FHIR R4 Observations.</summary>
 internal static class Exports
 {
     private const string FhirType = "application/fhir+json";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private static readonly string[] Header = ["id", "stream", "start", "end", "seconds", "open", "mean_probability"];
-
     /// <summary>Adds the endpoints.</summary>
     public static void Map(WebApplication app)
     {
         var api = MonitorApi.MapGroup(app, "/api");
-        api.MapGet("/episodes.csv", async (IMonitor monitor, string? stream, UtcTime? from, UtcTime? to, CancellationToken cancel) =>
-                TypedResults.Text(
-                    Csv(await monitor.EpisodesAsync(stream, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? MonitorApi.Never, cancel)
-                        .ConfigureAwait(false)),
-                    "text/csv"))
-            .WithName("downloadEpisodes").Produces<string>(StatusCodes.Status200OK, "text/csv").WithSummary("Episodes as CSV");
+        ListExports.Map(api);
         api.MapGet("/streams/{id}/episodes.atr", async Task<Results<FileContentHttpResult, ProblemHttpResult>> (
             IMonitor monitor,
             string id,
@@ -52,23 +44,6 @@ internal static class Exports
             .WithName("getFhirObservation").Produces<JsonObject>(StatusCodes.Status200OK, FhirType)
             .Produces<JsonObject>(StatusCodes.Status404NotFound, FhirType)
             .WithSummary("An episode as a FHIR R4 Observation");
-    }
-
-    /// <summary>Writes a header and one line for each episode: id, stream, start, end, seconds, open (true or false), mean_probability.</summary>
-    public static string Csv(IEnumerable<EpisodeStatus> episodes)
-    {
-        using var text = new StringWriter();
-        CsvTable.Write(text, Header, episodes.Select(episode => new object?[]
-        {
-            episode.Id,
-            episode.Stream,
-            Iso(episode.Start),
-            Iso(episode.End),
-            Seconds(episode).ToString("0.###", CultureInfo.InvariantCulture),
-            episode.Open ? "true" : "false",
-            episode.MeanProbability.ToString("0.0000", CultureInfo.InvariantCulture),
-        }));
-        return text.ToString();
     }
 
     /// <summary>

@@ -135,7 +135,7 @@ internal static class MonitorApi
                 return TypedResults.Ok(ApiPages.Cut(context, rest, limit, alarm => alarm.Id));
             })
             .WithName("listAlarms")
-            .WithSummary("Alarms that are not cleared, newest first; with all=true those that were raised in a time range, cleared or not, oldest first");
+            .WithSummary("Open alarms (not cleared or, of AF, not acknowledged), newest first; with all=true those raised in a time range, oldest first");
         api.MapGet("/alarms/{id}", async Task<Results<Ok<AlarmStatus>, ProblemHttpResult>> (IMonitor monitor, string id, CancellationToken cancel) =>
             {
                 if (monitor.Alarms.FirstOrDefault(alarm => alarm.Id == id) is { } open)
@@ -145,7 +145,7 @@ internal static class MonitorApi
                 var near = await monitor.AlarmHistoryAsync(raised, raised.AddMicroseconds(1), cancel).ConfigureAwait(false);
                 return near.FirstOrDefault(alarm => alarm.Id == id) is { } past ? TypedResults.Ok(past) : ApiProblems.NotFound("there is no alarm of this id");
             })
-            .WithName("getAlarm").WithSummary("One alarm, cleared or not").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithName("getAlarm").WithSummary("One alarm, open or not").ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("/alarms/{id}/acknowledge", async Task<Results<NoContent, ProblemHttpResult>> (
             IMonitor monitor,
             string id,
@@ -156,7 +156,7 @@ internal static class MonitorApi
                     return ApiProblems.BadRequest("'by' says who acknowledges, in 1 to 100 characters");
                 return await monitor.AcknowledgeAsync(id, body.By.Trim(), cancel).ConfigureAwait(false)
                     ? TypedResults.NoContent()
-                    : ApiProblems.NotFound("there is no such alarm, or it is acknowledged or cleared already");
+                    : ApiProblems.NotFound("there is no such alarm, or it is acknowledged already, or it is a technical one that was cleared");
             })
             .WithName("acknowledgeAlarm")
             .WithSummary("A person has seen an alarm; when this is answered with success, the store has it")

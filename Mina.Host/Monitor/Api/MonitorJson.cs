@@ -21,4 +21,7 @@ internal sealed record AlarmPost(
     DateTimeOffset? Acknowledged,
     string? AcknowledgedBy,
     DateTimeOffset? Cleared,
-    DateTimeOffset? Signal);
+    DateTimeOffset? Signal,
+    DateTimeOffset? Onset,
+    string? Episode,
+    bool Open);

@@ -13,6 +13,7 @@ namespace Mina.Host.Monitor.Running;
 /// <param name="rules">Say for which streams something is due.</param>
 /// <param name="options">How long data are kept.</param>
 /// <param name="history">Is checked, and forgets.</param>
+/// <param name="latched">Alarms that nobody has acknowledged; they go when the history forgets them.</param>
 /// <param name="chunks">The log, which forgets too; null: there is no log.</param>
 /// <param name="remover">Removes names that brought no window.</param>
 /// <param name="changed">Is called twice a second: what is shown may differ by time alone.</param>
@@ -23,6 +24,7 @@ internal sealed class Upkeep(
     StreamRules rules,
     MonitorOptions options,
     History history,
+    LatchedAlarms latched,
     IChunkLog? chunks,
     StreamRemover remover,
     Action<DateTimeOffset> changed,
@@ -76,6 +78,7 @@ internal sealed class Upkeep(
         var changes = new StoreChanges();
         foreach (var (name, stream) in shell.Streams)
             StreamStatuses.Put(changes, name, stream);
+        latched.Put(changes);
         return changes;
     }
 
@@ -142,6 +145,8 @@ internal sealed class Upkeep(
         try
         {
             await history.ForgetAsync(before, stop);
+            if (history.IsWritten)
+                latched.Forget(before);
             foreach (var (name, _) in shell.Forget(stream => StreamStatuses.IsOver(stream, before)))
                 await (chunks?.RemoveAsync(name, stop) ?? Task.CompletedTask);
             var samples = time.GetUtcNow() - options.KeepSamples;

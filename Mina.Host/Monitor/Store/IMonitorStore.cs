@@ -69,11 +69,13 @@ public interface IMonitorStore : IAsyncDisposable
 /// <param name="Streams">Where each stream stands.</param>
 /// <param name="OpenEpisodes">Episodes that go on, at most one of a stream.</param>
 /// <param name="OpenAlarms">Alarms that were not cleared, oldest first, at most one of a kind and stream.</param>
+/// <param name="LatchedAlarms">Alarms that were cleared, latch, and were not acknowledged, oldest first.</param>
 /// <param name="Undelivered">Notices that no receiver has taken yet, oldest first.</param>
 public sealed record StoredMonitor(
     IReadOnlyList<StoredStream> Streams,
     IReadOnlyList<EpisodeStatus> OpenEpisodes,
     IReadOnlyList<AlarmStatus> OpenAlarms,
+    IReadOnlyList<AlarmStatus> LatchedAlarms,
     IReadOnlyList<AlarmNotice> Undelivered);
 
 /// <summary>The store cannot be read or written now. The message says why, in a few words without a full stop.</summary>

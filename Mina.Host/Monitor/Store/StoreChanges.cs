@@ -94,6 +94,7 @@ public sealed class StoreChanges
             Acknowledged = alarm.Acknowledged ?? before.Acknowledged,
             AcknowledgedBy = alarm.AcknowledgedBy ?? before.AcknowledgedBy,
             Cleared = StoreTime.Earlier(alarm.Cleared, before.Cleared),
+            Onset = alarm.Onset ?? before.Onset,
         }
         : alarm;
 

@@ -25,10 +25,14 @@ internal sealed class HistoryWriter(
     private readonly Lock _gate = new();
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly UnsettledAlarms _unsettled = new();
+    private readonly LatchedAlarms _latched = new();
     private bool _isCurrent;
 
     /// <summary>What happens to alarms, in order; when the store has it, or cannot be written.</summary>
     public IObservable<AlarmNotice> Notices => _notices;
+
+    /// <summary>Alarms that stay listed although their cause has gone.</summary>
+    public LatchedAlarms Latched => _latched;
 
     /// <summary>What arrived before this belongs to an earlier run: its latency says nothing.</summary>
     public DateTimeOffset Began { get; set; }
@@ -40,6 +44,8 @@ internal sealed class HistoryWriter(
         {
             foreach (var alarm in alarms)
             {
+                if (alarm.Acknowledged is not null)
+                    _latched.Acknowledge(alarm.Id, isActive: false);
                 _told.Add(new AlarmNotice(AlarmEventKind.Raised, alarm).Id);
                 if (alarm.Acknowledged is not null)
                     _told.Add(new AlarmNotice(AlarmEventKind.Acknowledged, alarm).Id);
@@ -149,7 +155,27 @@ internal sealed class HistoryWriter(
 
         await (mustBeStored ? history.WriteNowAsync(changes) : history.WriteOrKeepAsync(changes));
         foreach (var notice in notices)
+        {
+            _latched.Pass(notice.Alarm, IsKnownAcknowledged(notice.Alarm));
             Tell(notice);
+        }
+    }
+
+    /// <summary>Acknowledges a latched alarm, of which no stream knows any more: stores it, and tells of it.</summary>
+    /// <param name="alarm">The alarm as it stands now, acknowledged.</param>
+    /// <exception cref="StoreException">It cannot be stored; the alarm is not acknowledged.</exception>
+    public async Task AcknowledgeAsync(AlarmStatus alarm)
+    {
+        var notice = new AlarmNotice(AlarmEventKind.Acknowledged, alarm);
+        var changes = new StoreChanges();
+        changes.Put(alarm);
+        if (options.Webhook is not null)
+            changes.Put(notice);
+        await history.WriteNowAsync(changes);
+        lock (_gate)
+            _told.Add(notice.Id);
+        _latched.Acknowledge(alarm.Id, isActive: false);
+        Tell(notice);
     }
 
     /// <summary>Stores all that is known of a stream, again.</summary>
@@ -220,8 +246,16 @@ internal sealed class HistoryWriter(
     private void Put(AlarmNotice notice, StoreChanges changes, List<AlarmNotice> notices)
     {
         changes.Put(notice.Alarm);
+        _latched.Pass(notice.Alarm, IsKnownAcknowledged(notice.Alarm));
         if (IsNew(notice))
             notices.Add(notice);
+    }
+
+    // The stream does not know it when the log has brought back a time before it was acknowledged.
+    private bool IsKnownAcknowledged(AlarmStatus alarm)
+    {
+        lock (_gate)
+            return _told.Contains(new AlarmNotice(AlarmEventKind.Acknowledged, alarm).Id);
     }
 
     private bool IsNew(AlarmNotice notice)

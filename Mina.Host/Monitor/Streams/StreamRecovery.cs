@@ -33,6 +33,7 @@ internal sealed class StreamRecovery(
     private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue.AddDays(-1);
 
     private readonly ConcurrentDictionary<string, Dictionary<DateTimeOffset, float>> _judged = new(StringComparer.Ordinal);
+    private DateTimeOffset? _notRemembered;
 
     /// <summary>Takes them up. Afterwards <see cref="SettleAsync"/> is to be run beside what follows.</summary>
     /// <exception cref="Preprocess.ProblemException">The log cannot be opened.</exception>
@@ -99,6 +100,14 @@ internal sealed class StreamRecovery(
         if (lost.Count > 0)
             await writer.ClearAsync(lost);
         await ReleaseAsync(cancel);
+        // Else an alarm that a person has acknowledged would be listed for ever as one that nobody has.
+        while (_notRemembered is { } from)
+        {
+            _notRemembered = null;
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancel);
+            await RememberAsync(from, cancel);
+        }
+
         await CloseLostAsync(stored, cancel);
         writer.IsCurrent();
     }
@@ -221,6 +230,7 @@ internal sealed class StreamRecovery(
         catch (StoreException e)
         {
             log.LogWarning("Alarms that were told already may be told again ({Why})", e.Message);
+            _notRemembered = from;
         }
 
         return from;

@@ -34,6 +34,7 @@ internal static class StreamStatuses
             until)
         {
             RhythmProbability = current is null ? null : stream.RhythmProbability,
+            BurdenSince = stream.Origin,
         };
     }
 
@@ -59,7 +60,10 @@ internal static class StreamStatuses
     /// <param name="alarm">As it stands.</param>
     /// <param name="cleared">When its cause went away; null: it has not.</param>
     public static AlarmStatus AlarmOf(string name, ActiveAlarm alarm, DateTimeOffset? cleared = null) =>
-        new(name, alarm.Kind, StoreTime.Truncate(alarm.Raised), alarm.Acknowledged, alarm.By, cleared, alarm.Signal);
+        new(name, alarm.Kind, StoreTime.Truncate(alarm.Raised), alarm.Acknowledged, alarm.By, cleared, alarm.Signal)
+        {
+            Onset = alarm.Onset is { } onset ? StoreTime.Truncate(onset) : null,
+        };
 
     /// <summary>What a store that lost its content is to hold: all that is known of a stream now.</summary>
     public static void Put(StoreChanges changes, string name, StreamValue stream)
@@ -90,7 +94,7 @@ internal static class StreamStatuses
         // Whatever a store holds, one alarm of a kind is open.
         [
             .. alarms.GroupBy(alarm => alarm.Kind).Select(kind => kind.MaxBy(alarm => alarm.Raised)!)
-                .Select(alarm => new ActiveAlarm(alarm.Kind, alarm.Raised, alarm.Acknowledged, alarm.AcknowledgedBy, alarm.Signal)),
+                .Select(alarm => new ActiveAlarm(alarm.Kind, alarm.Raised, alarm.Acknowledged, alarm.AcknowledgedBy, alarm.Signal, alarm.Onset)),
         ]);
 
     private static DateTimeOffset? UntilOf(StreamValue stream) =>

@@ -30,6 +30,11 @@ class History {
         this.draw();
     }
 
+    threshold(p) {
+        this.limit = p;
+        this.draw();
+    }
+
     look(from, to) {
         this.view = { from, to };
         this.draw();
@@ -52,7 +57,30 @@ class History {
         this.axes(context, colours);
         this.shade(context, colours);
         this.bars(context, colours);
+        this.line(context, colours);
         this.frame(context, colours);
+    }
+
+    // From here on a window is AF.
+    line(context, colours) {
+        if (this.limit === undefined) return;
+        const y = snap(TOP + HEIGHT - this.limit * HEIGHT);
+        context.strokeStyle = colours.af;
+        context.lineWidth = 1;
+        context.setLineDash([6, 4]);
+        context.beginPath();
+        context.moveTo(LEFT, y);
+        context.lineTo(this.width, y);
+        context.stroke();
+        context.setLineDash([]);
+        const text = `threshold ${this.limit.toFixed(2)}`;
+        context.font = `11px ${colours.font}`;
+        context.textAlign = 'left';
+        context.textBaseline = 'middle';
+        context.fillStyle = colours.surface;
+        context.fillRect(LEFT + 8, y - 8, context.measureText(text).width + 8, 16);
+        context.fillStyle = colours.af;
+        context.fillText(text, LEFT + 12, y);
     }
 
     axes(context, colours) {

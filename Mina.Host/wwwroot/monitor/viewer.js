@@ -12,8 +12,30 @@ export function load() {
     return {
         dark: document.documentElement.dataset.theme === 'dark',
         name: read('mina-name') ?? '',
-        offsetMinutes: -new Date().getTimezoneOffset(),
+        offsets: offsets(Date.now()),
     };
+}
+
+const HOUR = 3600000;
+const DAYS = 800;
+
+const offsetAt = time => -new Date(time).getTimezoneOffset();
+
+// The offsets from UTC in minutes, and since when each is in force, in ms; so that a time of last winter reads as it did then.
+function offsets(now) {
+    const found = [];
+    for (let time = now - DAYS * 24 * HOUR; time < now + DAYS * 24 * HOUR; time += 24 * HOUR) {
+        const minutes = offsetAt(time);
+        if (found.length && found.at(-1).minutes === minutes) continue;
+        let [before, after] = [time - 24 * HOUR, time];
+        while (found.length && after - before > 1000) {
+            const middle = (before + after) / 2;
+            if (offsetAt(middle) === minutes) after = middle;
+            else before = middle;
+        }
+        found.push({ from: found.length ? Math.round(after / 60000) * 60000 : 0, minutes });
+    }
+    return found;
 }
 
 export function useDark(dark) {
@@ -34,4 +56,8 @@ export async function copy(text) {
     } catch {
         return false;
     }
+}
+
+export function print() {
+    window.print();
 }

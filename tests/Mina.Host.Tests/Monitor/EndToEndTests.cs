@@ -33,6 +33,11 @@ public sealed class EndToEndTests(Browser browser) : IClassFixture<Browser>
         await screen.Page.ReloadAsync();
         await Expect(screen.Page.Locator(".alarm.seen")).ToContainTextAsync("Acknowledged by Dr Ada Quist");
         await Expect(screen.Page.Locator(".row")).ToContainTextAsync("AF");
+        var episode = (await monitor.GetAsync<Mina.Host.Monitor.AlarmStatus[]>("/api/alarms")).First(alarm => alarm.Episode is not null).Episode;
+        await screen.Page.Locator(".alarm strong a").ClickAsync();
+        await Expect(screen.Page).ToHaveURLAsync($"{monitor.Http}/episodes/{episode}");
+        await Expect(screen.Page.Locator(".facts-list")).ToContainTextAsync("acknowledged by Dr Ada Quist");
+        await Expect(screen.Page.Locator(".strip-sheet .line").First).ToBeVisibleAsync();
         Assert.Empty(screen.Errors);
         Assert.False(device.HasExited);
         if (Environment.GetEnvironmentVariable("MINA_SCREENSHOTS") is { Length: > 0 } pictures)

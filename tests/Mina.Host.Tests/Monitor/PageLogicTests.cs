@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Page;
+using Mina.Model;
 using Xunit;
 
 namespace Mina.Host.Tests.Monitor;
@@ -89,6 +90,105 @@ public sealed class PageLogicTests
     [InlineData(0.146, "15 %")]
     [InlineData(1.0, "100 %")]
     public void A_little_burden_is_not_shown_as_none(double? share, string text) => Assert.Equal(text, DisplayText.Share(share));
+
+    [Theory]
+    // Berlin: the last hour of summer time, the first of winter time, and the first hours of the next summer time.
+    [InlineData("2026-10-25T00:59:59Z", "25 Oct 02:59:59")]
+    [InlineData("2026-10-25T01:00:00Z", "25 Oct 02:00:00")]
+    [InlineData("2026-03-29T00:59:59Z", "29 Mar 01:59:59")]
+    [InlineData("2026-03-29T01:00:00Z", "29 Mar 03:00:00")]
+    [InlineData("2025-12-31T23:30:00Z", "1 Jan 00:30:00")]
+    [InlineData("2025-12-31T22:30:00Z", "31 Dec 2025 23:30:00")]
+    [InlineData("2026-11-26T23:30:00Z", "00:30:00")]
+    [InlineData("2026-11-27T12:00:00Z", "13:00:00")]
+    public void A_time_reads_as_the_viewer_s_clock_did_then_with_its_date_unless_it_is_of_today(string time, string text)
+    {
+        var zone = Berlin();
+        Assert.Equal(
+            text, DisplayText.Time(zone.ToLocal(DateTimeOffset.Parse(time)), zone.ToLocal(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero))));
+    }
+
+    [Fact]
+    public void AF_is_listed_since_its_onset_by_the_server_s_clock_whatever_the_device_s_clock_says()
+    {
+        var alarm = new AlarmStatus("bed", AlarmKind.AF, Start, null, null, null, Start.AddYears(-20)) { Onset = Start.AddYears(-20).AddSeconds(-45) };
+        Assert.Equal(Start.AddSeconds(-45), DisplayText.Since(alarm));
+        Assert.Equal(Start, DisplayText.Since(alarm with { Onset = null }));
+    }
+
+    [Fact]
+    public void AF_stands_above_technical_alarms_fast_AF_above_other_AF_and_what_a_stream_left_unseen_is_one_entry()
+    {
+        AlarmStatus Alarm(string stream, AlarmKind kind, double raised, double? cleared = null, bool seen = false, bool fast = false) =>
+            new(stream, kind, Start.AddSeconds(raised), seen ? Start.AddSeconds(raised) : null, seen ? "nurse" : null,
+                cleared is { } end ? Start.AddSeconds(end) : null)
+            { IsFast = fast };
+
+        var groups = AlarmGroup.Arrange(
+        [
+            Alarm("a", AlarmKind.Stale, 900), Alarm("b", AlarmKind.AF, 0, seen: true), Alarm("c", AlarmKind.AF, 10, 60), Alarm("c", AlarmKind.AF, 100, 160),
+            Alarm("d", AlarmKind.AF, 5), Alarm("e", AlarmKind.AF, 1, fast: true), Alarm("f", AlarmKind.LeadOff, 3, seen: true),
+        ]);
+
+        Assert.Equal(["e", "d", "c", "b", "a", "f"], groups.Select(group => group.First.Stream));
+        Assert.Equal(Start.AddSeconds(100), groups[2].First.Raised);
+        Assert.Equal([Start.AddSeconds(10)], groups[2].Others.Select(alarm => alarm.Raised));
+        Assert.Equal(
+            [AlarmPriority.High, AlarmPriority.Medium, AlarmPriority.Low],
+            groups.Select(group => group.First.Priority).Distinct());
+    }
+
+    [Fact]
+    public void A_list_goes_on_after_the_last_item_of_its_page_whatever_comes_and_goes()
+    {
+        var ids = Enumerable.Range(0, 5).Select(i => Identity.ForEpisode("bed", Start.AddMinutes(i))).ToList();
+        var (first, next) = ListFilter.Page(ids, id => id, null, 2);
+        Assert.Equal([ids[4], ids[3]], first);
+        var later = ids.Where(id => id != next).Append(Identity.ForEpisode("bed", Start.AddHours(1)));
+        Assert.Equal([ids[2], ids[1]], ListFilter.Page(later, id => id, next, 2).Items);
+        Assert.Null(ListFilter.Page(ids, id => id, ids[2], 2).Next);
+    }
+
+    [Theory]
+    [InlineData(null, null, null, null, "/alarms")]
+    [InlineData("bed 7", "AF", "30", "true", "/alarms?stream=bed%207&kind=AF&days=30&unacknowledged=true")]
+    [InlineData("", "nonsense", "9", "perhaps", "/alarms")]
+    public void A_filter_stands_in_the_address(string? stream, string? kind, string? days, string? unacknowledged, string address) =>
+        Assert.Equal(address, ListFilter.Read(stream, kind, days, unacknowledged).Address("/alarms"));
+
+    [Theory]
+    [InlineData(25, 60, 9)]
+    [InlineData(12.5, 60, 5)]
+    [InlineData(50, 60, 9)]
+    [InlineData(25, 3, 1)]
+    public void A_strip_fits_on_a_sheet_and_a_second_is_as_long_as_its_speed_says(double speed, double seconds, int rows)
+    {
+        var paper = new StripPaper(Start, TimeSpan.FromSeconds(seconds), speed, 10);
+        Assert.Equal(rows, paper.Rows);
+        Assert.True(paper.Height < 225, $"{paper.Height} mm");
+        Assert.Equal(speed, paper.At(0, Start.AddSeconds(1)), 6);
+        Assert.Equal(0, paper.At(1, paper.StartOf(1)), 6);
+        var samples = new SampleStretch(Start, 10, [0, 1, float.NaN, 0.5f]);
+        Assert.StartsWith($"M0 12.5L{StripPaper.Number(speed / 10)} 2.5M", paper.Trace(0, [samples], 0), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(45, "45 s")]
+    [InlineData(125, "2 min 5 s")]
+    [InlineData(3600, "1 h")]
+    [InlineData(9000, "2 h 30 min")]
+    [InlineData(100_000, "1 d 3 h")]
+    [InlineData(-3, "0 s")]
+    public void A_duration_has_its_two_largest_units(double seconds, string text) =>
+        Assert.Equal(text, DisplayText.Duration(TimeSpan.FromSeconds(seconds)));
+
+    private static ViewerZone Berlin() => new(
+    [
+        new(0, 60),
+        .. from time in new[] { "2025-03-30T01:00Z", "2025-10-26T01:00Z", "2026-03-29T01:00Z", "2026-10-25T01:00Z" }
+           let at = DateTimeOffset.Parse(time)
+           select new ViewerOffset(at.ToUnixTimeMilliseconds(), at.Month == 3 ? 120 : 60),
+    ]);
 
     private static WindowStatus At(double seconds, double? probability, string verdict) =>
         new(Start + TimeSpan.FromSeconds(seconds), probability, verdict, null);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
+using Mina.Model;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -107,6 +108,43 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
 
         await Expect(screen.Dialog).ToContainTextAsync("Say who you are");
         Assert.Null(Assert.Single(monitor.Alarms).Acknowledged);
+    }
+
+    [SkippableFact]
+    public async Task AF_that_nobody_acknowledged_stays_listed_when_it_is_over_and_when_its_stream_has_stopped()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Connect("bed-2", Minutes)
+            .Fibrillate("bed-1", TimeSpan.FromMinutes(3)).Convert("bed-1", TimeSpan.FromMinutes(2)).Fibrillate("bed-1", TimeSpan.FromMinutes(1.5));
+        await using var screen = await Screen.OpenAsync(browser, monitor);
+        var alarm = screen.Page.Locator(".alarm.kind-af");
+        await Expect(alarm).ToContainTextAsync("since");
+        await Expect(alarm).ToContainTextAsync("and 1 earlier episode, not acknowledged");
+
+        monitor.Convert("bed-1");
+        monitor.Stop("bed-1");
+        await Expect(alarm).ToContainTextAsync("not acknowledged");
+        await Expect(screen.Page.Locator(".alarm strong")).ToHaveTextAsync(["Atrial fibrillation", "Signal stopped"]);
+        await screen.Page.ReloadAsync();
+        await Expect(screen.Page.Locator(".alarm strong")).ToHaveTextAsync(["Atrial fibrillation", "Signal stopped"]);
+        await screen.CheckAccessibilityAsync();
+
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge Atrial fibrillation, bed-1" }).ClickAsync();
+        await Expect(screen.Dialog).ToContainTextAsync("1 earlier episode");
+        await screen.Dialog.GetByLabel("Your name").FillAsync("Dr Ada Quist");
+        await screen.Dialog.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
+        await Expect(screen.Page.Locator(".alarm strong")).ToHaveTextAsync(["Signal stopped"]);
+        var ever = await monitor.AlarmHistoryAsync(default, DateTimeOffset.MaxValue);
+        Assert.All(ever.Where(one => one.Kind == AlarmKind.AF), one => Assert.NotNull(one.Acknowledged));
+    }
+
+    [SkippableFact]
+    public async Task AF_that_goes_on_and_is_acknowledged_stands_above_a_signal_that_stopped_just_now()
+    {
+        using var monitor = new SimulatedMonitor().Connect("bed-1", Minutes).Connect("bed-2", Minutes).Fibrillate("bed-1", TimeSpan.FromMinutes(1));
+        await monitor.AcknowledgeAsync(monitor.Alarms[0].Id, "nurse 3", CancellationToken.None);
+        monitor.Stop("bed-2");
+        await using var screen = await Screen.OpenAsync(browser, monitor);
+        await Expect(screen.Page.Locator(".alarm strong")).ToHaveTextAsync(["Atrial fibrillation", "Signal stopped"]);
     }
 
     [SkippableFact]

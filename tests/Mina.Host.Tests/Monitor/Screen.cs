@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Mina.Host.Monitor;
+using Xunit;
 
 namespace Mina.Host.Tests.Monitor;
 
@@ -83,6 +85,14 @@ internal sealed class Screen : IAsyncDisposable
         }
 
         throw new Xunit.Sdk.XunitException($"{selector} is not reached by Tab");
+    }
+
+    /// <summary>Fails where axe finds anything that keeps somebody from using the page.</summary>
+    public async Task CheckAccessibilityAsync()
+    {
+        var found = await Page.RunAxe();
+        Assert.Empty(found.Violations.Select(violation =>
+            $"{violation.Id}: {violation.Help}: {string.Join(", ", violation.Nodes.Select(node => node.Html))}"));
     }
 
     public async Task StopServerAsync()

@@ -18,6 +18,11 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
     [InlineData("onset", "/stream/bed-5", 1360, 1240, ColorScheme.Dark)]
     [InlineData("onset-light", "/stream/bed-5", 1360, 1240, ColorScheme.Light)]
     [InlineData("possible", "/stream/bed-14", 1360, 900, ColorScheme.Light)]
+    [InlineData("alarms", "/alarms", 1360, 850, ColorScheme.Light)]
+    [InlineData("alarms-narrow", "/alarms", 390, 844, ColorScheme.Light)]
+    [InlineData("episodes", "/episodes", 1360, 850, ColorScheme.Dark)]
+    [InlineData("episode", "/episode", 1360, 1100, ColorScheme.Light)]
+    [InlineData("episode-narrow", "/episode", 390, 844, ColorScheme.Dark)]
     [InlineData("stale", "/stream/bed-9", 1360, 900, ColorScheme.Light)]
     public async Task The_page_has_its_picture_taken(string name, string path, int width, int height, ColorScheme scheme)
     {
@@ -29,8 +34,18 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = scheme,
         });
-        await page.GotoAsync(server.Address + path);
-        await page.Locator(path == "/" ? ".row" : ".summary, .attention .none").First.WaitForAsync();
+        await page.GotoAsync(server.Address + (path == "/episode" ? "/episodes" : path));
+        if (path == "/episode")
+            await page.GotoAsync($"{server.Address}/episodes/{(await monitor.EpisodesAsync("bed-3", default, DateTimeOffset.MaxValue))[0].Id}");
+        await page.Locator(path switch
+        {
+            "/" => ".row",
+            "/alarms" or "/episodes" => ".table .name",
+            "/episode" => ".strip-sheet",
+            _ => ".summary, .attention .none",
+        }).First.WaitForAsync();
+        if (path == "/episode" && name == "episode")
+            await page.PdfAsync(new PagePdfOptions { Path = Path.Combine(Folder, "episode.pdf"), PreferCSSPageSize = true });
         if (name == "wall-light")
         {
             await page.EvaluateAsync("localStorage.setItem('mina-name', 'Dr M. Okafor')");
@@ -83,6 +98,8 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
         return monitor
             .Fibrillate("bed-5", TimeSpan.FromMinutes(6.2), TimeSpan.FromSeconds(70)).Fibrillate("bed-5", TimeSpan.FromSeconds(31))
             .Fibrillate("bed-17", TimeSpan.FromMinutes(3)).Fibrillate("bed-21", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(80))
+            .Fibrillate("bed-3", TimeSpan.FromMinutes(8)).Convert("bed-3", TimeSpan.FromMinutes(6))
+            .Fibrillate("bed-3", TimeSpan.FromMinutes(4)).Convert("bed-3", TimeSpan.FromMinutes(2.5))
             .TakeLeadOff("bed-5", TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(22)).TakeLeadOff("bed-12", TimeSpan.FromSeconds(42))
             .Stop("bed-9", TimeSpan.FromSeconds(95)).Suspect("bed-14", TimeSpan.FromSeconds(22));
     }

@@ -39,6 +39,9 @@ internal sealed class SimulatedBed
 
     public void Fibrillate(DateTimeOffset from, DateTimeOffset? to = null) => _af.Add((from, to));
 
+    /// <summary>The AF that goes on ends.</summary>
+    public void Convert(DateTimeOffset at) => _af[^1] = (_af[^1].From, at);
+
     /// <summary>AF that is no episode.</summary>
     public void Suspect(DateTimeOffset from) => _suspected.Add((from, null));
 
@@ -74,6 +77,7 @@ internal sealed class SimulatedBed
                 last)
         {
             RhythmProbability = current ? RhythmProbability : null,
+            BurdenSince = Start,
         };
     }
 

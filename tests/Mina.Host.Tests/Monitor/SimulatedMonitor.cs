@@ -1,5 +1,6 @@
 using System.Reactive.Subjects;
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Store;
 using Mina.Model;
 
 namespace Mina.Host.Tests.Monitor;
@@ -36,7 +37,7 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         get
         {
             lock (_lock)
-                return [.. _alarms.OrderByDescending(a => a.Raised)];
+                return [.. _alarms.Where(a => a.Open).OrderByDescending(a => a.Raised)];
         }
     }
 
@@ -57,6 +58,19 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
             _beds[name].Fibrillate(from, from + lasting);
             if (lasting is null)
                 Raise(name, AlarmKind.AF, from);
+        }
+
+        return this;
+    }
+
+    /// <summary>The AF of a bed ends, or ended some time ago; its alarm stays when nobody has acknowledged it.</summary>
+    public SimulatedMonitor Convert(string name, TimeSpan ago = default)
+    {
+        lock (_lock)
+        {
+            _beds[name].Convert(Now - ago);
+            var place = _alarms.FindIndex(alarm => alarm.Stream == name && alarm is { Kind: AlarmKind.AF, Cleared: null });
+            _alarms[place] = _alarms[place] with { Cleared = Now - ago };
         }
 
         return this;
@@ -85,6 +99,18 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
             _beds[name].TakeLeadOff(Now - ago, Now - ago + lasting);
             if (lasting is null)
                 Raise(name, AlarmKind.LeadOff, Now - ago);
+        }
+
+        return this;
+    }
+
+    /// <summary>The AF of a bed is fast.</summary>
+    public SimulatedMonitor Race(string name)
+    {
+        lock (_lock)
+        {
+            var place = _alarms.FindIndex(alarm => alarm.Stream == name && alarm is { Kind: AlarmKind.AF, Cleared: null });
+            _alarms[place] = _alarms[place] with { IsFast = true };
         }
 
         return this;
@@ -144,7 +170,22 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
     }
 
     public Task<IReadOnlyList<AlarmStatus>> AlarmHistoryAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
-        Task.FromResult(Alarms);
+        Task.FromResult<IReadOnlyList<AlarmStatus>>([.. _alarms.Where(a => a.Raised >= from && a.Raised < to).OrderBy(a => a.Raised)]);
+
+    public Mina.Model.Streams.StreamRules Rules { get; } = Mina.Model.Streams.StreamRules.At(0.5);
+
+    public Task<IReadOnlyList<Strip>> StripsAsync(EpisodeStatus episode, CancellationToken cancel = default)
+    {
+        var kept = new List<Strip>();
+        foreach (var (kind, middle) in new[] { (StripKinds.Onset, episode.Start), (StripKinds.End, episode.End) })
+        {
+            var trace = Trace(episode.Stream, middle.AddSeconds(-30), middle.AddSeconds(30));
+            if (trace.Millivolts.Length > 0 && !(kind == StripKinds.End && episode.Open))
+                kept.Add(new Strip(episode.Stream, episode.Start, kind, [new SampleStretch(trace.From, trace.Fs, trace.Millivolts)]));
+        }
+
+        return Task.FromResult<IReadOnlyList<Strip>>(kept);
+    }
 
     public Task<WindowAttention?> ExplainAsync(string stream, DateTimeOffset windowStart, CancellationToken cancel = default)
     {
@@ -175,7 +216,7 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
             if (bed.Status(Now).State != StreamState.Stale)
                 return Task.FromResult(StreamRemoval.Sending);
             _beds.Remove(stream);
-            _alarms.RemoveAll(alarm => alarm.Stream == stream);
+            _alarms.RemoveAll(alarm => alarm.Stream == stream && alarm.Kind != AlarmKind.AF);
         }
 
         Tell();
@@ -188,7 +229,8 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         _changes.Dispose();
     }
 
-    private void Raise(string name, AlarmKind kind, DateTimeOffset at) => _alarms.Add(new AlarmStatus(name, kind, at, null, null, null));
+    private void Raise(string name, AlarmKind kind, DateTimeOffset at) => _alarms.Add(
+        new AlarmStatus(name, kind, at, null, null, null, at) { Onset = kind == AlarmKind.AF ? at : null });
 
     private void Tell()
     {

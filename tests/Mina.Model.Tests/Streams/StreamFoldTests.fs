@@ -314,6 +314,7 @@ let ``a stream of which a history alone is known goes on with its episode and it
         Acknowledged = Nullable()
         By = null
         Signal = Nullable()
+        Onset = Nullable()
     }
 
     let back = epoch.AddSeconds 100.0

@@ -79,6 +79,45 @@ internal static class DisplayText
     /// <summary>Formats a heart rate in whole beats a minute, or as a dash where there is none.</summary>
     public static string HeartRate(double? value) => value is { } rate ? rate.ToString("0", Plain) : "–";
 
+    /// <summary>Formats a time of day as HH:mm:ss, with its date unless it is of today, and with its year unless it is of this year.</summary>
+    /// <param name="local">The time, in the zone in which it is shown.</param>
+    /// <param name="now">Now, in the same zone.</param>
+    public static string Time(DateTimeOffset local, DateTimeOffset now) => local.ToString(
+        local.Date == now.Date ? "HH:mm:ss" : local.Year == now.Year ? "d MMM HH:mm:ss" : "d MMM yyyy HH:mm:ss", Plain);
+
+    /// <summary>
+    /// The time since when the cause of an alarm has been there, by the server's clock: of AF the onset of the episode, which lies before
+    /// the alarm by as much as the signal had to show of it.
+    /// </summary>
+    public static DateTimeOffset Since(AlarmStatus alarm) =>
+        alarm is { Onset: { } onset, Signal: { } signal } && onset < signal ? alarm.Raised - (signal - onset) : alarm.Raised;
+
+    /// <summary>Formats a duration by its two largest units; one that is negative, by a clock that went back, is 0 s.</summary>
+    public static string Duration(TimeSpan length)
+    {
+        var seconds = (long)Math.Max(0, Math.Round(length.TotalSeconds));
+        (long Size, string Name)[] units = [(86400, "d"), (3600, "h"), (60, "min"), (1, "s")];
+        var parts = new List<string>();
+        foreach (var (size, name) in units)
+        {
+            if (seconds / size is var count and > 0)
+                parts.Add($"{count.ToString(Plain)} {name}");
+            else if (parts.Count > 0)
+                break;
+            seconds %= size;
+            if (parts.Count == 2)
+                break;
+        }
+
+        return parts.Count > 0 ? string.Join(' ', parts) : "0 s";
+    }
+
+    /// <summary>Formats a number with two decimals at most.</summary>
+    public static string Number(double value) => value.ToString("0.##", Plain);
+
+    /// <summary>The address of an episode's page.</summary>
+    public static string EpisodeAddress(string episode) => $"/episodes/{Uri.EscapeDataString(episode)}";
+
     /// <summary>The address of a stream's page.</summary>
     public static string Address(string stream) => $"/stream/{Uri.EscapeDataString(stream)}";
 }

@@ -1,13 +1,17 @@
+using System.Globalization;
 using Microsoft.JSInterop;
 
 namespace Mina.Host.Monitor.Page;
 
 /// <summary>The settings of a viewer: theme, time zone and the name given when acknowledging, which the browser remembers.</summary>
 /// <param name="js">The browser.</param>
+/// <param name="time">The server's clock; null: the system's.</param>
 /// <remarks>Each open page has one.</remarks>
-public sealed class Viewer(IJSRuntime js) : IAsyncDisposable
+public sealed class Viewer(IJSRuntime js, TimeProvider? time = null) : IAsyncDisposable
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private IJSObjectReference? _module;
+    private ViewerZone _zone = new([]);
 
     /// <summary>Whether the browser has answered.</summary>
     public bool Ready { get; private set; }
@@ -18,15 +22,12 @@ public sealed class Viewer(IJSRuntime js) : IAsyncDisposable
     /// <summary>The name last given when acknowledging; empty when none was given.</summary>
     public string Name { get; private set; } = "";
 
-    /// <summary>The browser's offset from UTC.</summary>
-    public TimeSpan Offset { get; private set; }
-
     /// <summary>Reads the settings from the browser.</summary>
     public async Task LoadAsync()
     {
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./monitor/viewer.js");
         var seen = await _module.InvokeAsync<Seen>("load");
-        (Dark, Name, Offset, Ready) = (seen.Dark, seen.Name, TimeSpan.FromMinutes(seen.OffsetMinutes), true);
+        (Dark, Name, _zone, Ready) = (seen.Dark, seen.Name, new ViewerZone(seen.Offsets), true);
     }
 
     /// <summary>Changes the theme and remembers it.</summary>
@@ -45,8 +46,20 @@ public sealed class Viewer(IJSRuntime js) : IAsyncDisposable
             await module.InvokeVoidAsync("remember", name);
     }
 
-    /// <summary>Formats a time of day in the viewer's time zone, as HH:mm:ss.</summary>
-    public string Clock(DateTimeOffset time) => time.ToOffset(Offset).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>A time in the viewer's time zone.</summary>
+    public DateTimeOffset ToLocal(DateTimeOffset time) => _zone.ToLocal(time);
+
+    /// <summary>Formats a time in the viewer's time zone, as HH:mm:ss, with its date unless it is of today.</summary>
+    public string Clock(DateTimeOffset time) => DisplayText.Time(ToLocal(time), ToLocal(_time.GetUtcNow()));
+
+    /// <summary>Now, by the server's clock.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>Formats a time of day in the viewer's time zone, as HH:mm:ss, where the date is told already.</summary>
+    public string Time(DateTimeOffset time) => ToLocal(time).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>Formats a time with its date, also when it is of today.</summary>
+    public string Date(DateTimeOffset time) => ToLocal(time).ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -55,5 +68,5 @@ public sealed class Viewer(IJSRuntime js) : IAsyncDisposable
             await BrowserCall.DisposeAsync(module);
     }
 
-    private sealed record Seen(bool Dark, string Name, double OffsetMinutes);
+    private sealed record Seen(bool Dark, string Name, ViewerOffset[] Offsets);
 }

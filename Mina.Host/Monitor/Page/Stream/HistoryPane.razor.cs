@@ -14,6 +14,7 @@ public sealed partial class HistoryPane
     private DateTimeOffset _from;
     private DateTimeOffset _to;
     private int _minutes = 10;
+    private bool _hasThreshold;
 
     private protected override string File => "history.js";
 
@@ -41,6 +42,12 @@ public sealed partial class HistoryPane
                 ScriptData.Encode(_to),
                 ScriptData.Encode(columns),
                 ScriptData.Encode(await Monitor.EpisodesAsync(Name, _from, _to)));
+        }
+
+        if (!_hasThreshold)
+        {
+            _hasThreshold = true;
+            await script.InvokeVoidAsync("threshold", Monitor.Rules.Threshold);
         }
 
         var seen = Shown.From ?? (status.LastSample - Shown.Span);

@@ -23,6 +23,7 @@ public sealed class MemoryStore : IMonitorStore
                 [.. _streams.Values],
                 [.. _episodes.Values.Select(kept => kept.Episode).Where(episode => episode.Open).OrderBy(episode => episode.Start)],
                 [.. InOrder(_alarms.Values.Where(alarm => alarm.Cleared is null))],
+                [.. InOrder(_alarms.Values.Where(alarm => alarm.IsLatched))],
                 [.. _notices.Values]));
         }
     }
@@ -206,6 +207,7 @@ public sealed class MemoryStore : IMonitorStore
             Acknowledged = Truncate(alarm.Acknowledged),
             Cleared = alarm.Cleared < alarm.Raised ? StoreTime.Truncate(alarm.Raised) : Truncate(alarm.Cleared),
             Signal = Truncate(alarm.Signal),
+            Onset = Truncate(alarm.Onset),
         };
         // What a person saw, and that the cause went away, stays true whoever writes the alarm again.
         if (_alarms.TryGetValue(alarm.Id, out var before))
@@ -216,6 +218,7 @@ public sealed class MemoryStore : IMonitorStore
                 AcknowledgedBy = alarm.AcknowledgedBy ?? before.AcknowledgedBy,
                 Cleared = StoreTime.Earlier(alarm.Cleared, before.Cleared),
                 Signal = alarm.Signal ?? before.Signal,
+                Onset = alarm.Onset ?? before.Onset,
             };
         }
 

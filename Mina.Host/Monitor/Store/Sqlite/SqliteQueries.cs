@@ -11,7 +11,7 @@ internal sealed class SqliteQueries(string connect)
     public const string VerdictColumns = "start, probability, verdict, reason, heart_rate, seen";
 
     private const string EpisodeColumns = "stream, start, end, open, mean_probability";
-    private const string AlarmColumns = "stream, kind, raised, acknowledged, acknowledged_by, cleared, signal";
+    private const string AlarmColumns = "stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset";
 
     /// <summary>Where each stream stands. One whose state cannot be read begins its episodes again; it never stops the monitor.</summary>
     public List<StoredStream> Streams() => Read("SELECT name, origin, last_start, fs, last_sample, seen, episodes FROM streams", row => new StoredStream(
@@ -75,6 +75,11 @@ internal sealed class SqliteQueries(string connect)
     public List<AlarmStatus> OpenAlarms() =>
         Read($"SELECT {AlarmColumns} FROM alarms WHERE cleared IS NULL ORDER BY raised, stream, kind", row => Alarm(row, 0));
 
+    /// <summary>Alarms that were cleared, latch, and were not acknowledged, oldest first.</summary>
+    public List<AlarmStatus> LatchedAlarms() => Read(
+        $"SELECT {AlarmColumns} FROM alarms WHERE acknowledged IS NULL AND cleared IS NOT NULL AND kind = 'AF' ORDER BY raised, stream, kind",
+        row => Alarm(row, 0));
+
     /// <summary>All alarms raised between two times, oldest first.</summary>
     public List<AlarmStatus> Alarms(DateTimeOffset from, DateTimeOffset to) => Read(
         $"SELECT {AlarmColumns} FROM alarms WHERE raised >= $from AND raised < $to ORDER BY raised, stream, kind",
@@ -94,7 +99,10 @@ internal sealed class SqliteQueries(string connect)
         TimeOrNull(row, at + 3),
         row.IsDBNull(at + 4) ? null : row.GetString(at + 4),
         TimeOrNull(row, at + 5),
-        TimeOrNull(row, at + 6));
+        TimeOrNull(row, at + 6))
+    {
+        Onset = TimeOrNull(row, at + 7),
+    };
 
     private static DateTimeOffset Time(SqliteDataReader row, int column) => StoreTime.FromMicroseconds(row.GetInt64(column));
 

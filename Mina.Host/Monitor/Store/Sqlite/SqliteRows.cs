@@ -109,12 +109,13 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             cleared);
         Run(
             """
-            INSERT INTO alarms (stream, kind, raised, acknowledged, acknowledged_by, cleared, signal)
+            INSERT INTO alarms (stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset)
             VALUES ($0, $1, $2, $3, $4, (SELECT min(value) FROM (
                 SELECT $5 AS value UNION ALL SELECT min(raised) FROM alarms
-                    WHERE stream = $0 AND kind = $1 AND raised > $2 AND (cleared IS NULL OR $5 IS NOT NULL))), $6)
+                    WHERE stream = $0 AND kind = $1 AND raised > $2 AND (cleared IS NULL OR $5 IS NOT NULL))), $6, $7)
             ON CONFLICT DO UPDATE SET acknowledged = coalesce($3, acknowledged), acknowledged_by = coalesce($4, acknowledged_by),
-                cleared = min(coalesce(excluded.cleared, cleared), coalesce(cleared, excluded.cleared)), signal = coalesce($6, signal)
+                cleared = min(coalesce(excluded.cleared, cleared), coalesce(cleared, excluded.cleared)), signal = coalesce($6, signal),
+                onset = coalesce($7, onset)
             """,
             alarm.Stream,
             alarm.Kind.ToString(),
@@ -122,7 +123,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             Micros(alarm.Acknowledged),
             alarm.AcknowledgedBy,
             cleared,
-            Micros(alarm.Signal));
+            Micros(alarm.Signal),
+            Micros(alarm.Onset));
     }
 
     private void Put(string id, AlarmNotice? notice)
@@ -136,8 +138,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
         var alarm = notice.Alarm;
         Run(
             """
-            INSERT INTO notices (id, number, event, stream, kind, raised, acknowledged, acknowledged_by, cleared, signal)
-            VALUES ($0, (SELECT ifnull(max(number), 0) + 1 FROM notices), $1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING
+            INSERT INTO notices (id, number, event, stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset)
+            VALUES ($0, (SELECT ifnull(max(number), 0) + 1 FROM notices), $1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
             """,
             id,
             notice.Event.ToString(),
@@ -147,7 +149,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             Micros(alarm.Acknowledged),
             alarm.AcknowledgedBy,
             Micros(alarm.Cleared),
-            Micros(alarm.Signal));
+            Micros(alarm.Signal),
+            Micros(alarm.Onset));
     }
 
     private static long? Micros(DateTimeOffset? time) => time is { } known ? StoreTime.ToMicroseconds(known) : null;

@@ -11,7 +11,7 @@ namespace Mina.Host.Monitor.Store.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>The version that this program reads and writes.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     // Version 1 gave ids by counting, kept everything by the device's clock, and let two alarms of a kind be open at once, which stopped
     // the next start. What it counted as an id is not kept: ids are made of stream, kind and time now.
@@ -92,6 +92,15 @@ internal static class SqliteSchema
             stream TEXT NOT NULL, start INTEGER NOT NULL, kind INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (stream, start, kind));
         """;
 
+    // Version 4 knows which episode an alarm of AF is about. Those of before get the last episode that had begun when they were raised.
+    private const string FromVersion3 = """
+        ALTER TABLE alarms ADD COLUMN onset INTEGER;
+        ALTER TABLE notices ADD COLUMN onset INTEGER;
+        CREATE INDEX alarms_latched ON alarms (raised) WHERE acknowledged IS NULL AND cleared IS NOT NULL AND kind = 'AF';
+        UPDATE alarms SET onset = (
+            SELECT max(start) FROM episodes WHERE episodes.stream = alarms.stream AND start <= signal AND end >= signal - 600000000) WHERE kind = 'AF';
+        """;
+
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(400);
 
     /// <summary>Brings a database to this version; one that has none yet is made.</summary>
@@ -116,7 +125,9 @@ internal static class SqliteSchema
             connection.Execute(Create);
         if (version == 1)
             connection.Execute(Copy, ("$now", StoreTime.ToMicroseconds(now)), ("$earliest", StoreTime.ToMicroseconds(now - LongestKept)));
-        connection.Execute(FromVersion2);
+        if (version < 3)
+            connection.Execute(FromVersion2);
+        connection.Execute(FromVersion3);
 
         // By which a file that took its place is known to be another one.
         connection.Execute($"PRAGMA application_id = {RandomNumberGenerator.GetInt32(1, int.MaxValue)}");

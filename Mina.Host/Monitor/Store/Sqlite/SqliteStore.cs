@@ -123,7 +123,7 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
                 Writer.Execute("PRAGMA wal_checkpoint(PASSIVE)");
                 _identity = SqliteSchema.ReadNumber(_writer, "PRAGMA application_id");
                 _writer.DefaultTimeout = BusySeconds;
-                return new StoredMonitor(_queries.Streams(), _queries.OpenEpisodes(), _queries.OpenAlarms(), _queries.Notices());
+                return new StoredMonitor(_queries.Streams(), _queries.OpenEpisodes(), _queries.OpenAlarms(), _queries.LatchedAlarms(), _queries.Notices());
             }
             catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
             {

@@ -72,6 +72,7 @@ public sealed class ApiTests
 
     [Theory]
     [InlineData("/api/episodes?form=2026-01-01T00:00:00Z", 400, "there is no parameter 'form' here; there are stream, from, to, limit, after")]
+    [InlineData("/api/alarms.csv?kind=AV", 400, "'kind' is AF, LeadOff, Stale, NotMonitored")]
     [InlineData("/api/streams?limit=5", 400, "there is no parameter 'limit' here; there is none")]
     [InlineData("/api/episodes?from=2026-01-01T00:00:00", 400, "'from' is no time with its zone")]
     [InlineData("/api/episodes?from=2026-01-01", 400, "'from' is no time with its zone")]

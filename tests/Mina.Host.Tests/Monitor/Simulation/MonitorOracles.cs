@@ -29,7 +29,9 @@ internal sealed class MonitorOracles(MonitorSimulation run)
             return;
         foreach (var status in life.Service.Streams)
             CheckFresh(life, status);
-        foreach (var alarms in life.Service.Alarms.GroupBy(alarm => (alarm.Stream, alarm.Kind)))
+        var listed = life.Service.Alarms;
+        Require(listed.All(alarm => alarm.Open), $"listed, and not open: {string.Join(", ", listed.Where(alarm => !alarm.Open))}");
+        foreach (var alarms in listed.Where(alarm => alarm.Cleared is null).GroupBy(alarm => (alarm.Stream, alarm.Kind)))
             Require(alarms.Count() == 1, $"two alarms are open: {string.Join(", ", alarms.Select(alarm => alarm.Id))}");
         // Ready is to be taken at its word. A disk that worked again for a moment, and fails again, is given its time again too.
         if (run.Disk.Failure is not null && run.Disk.Changed < run.World.Now - Notices && up < run.World.Now - Notices)
@@ -58,7 +60,9 @@ internal sealed class MonitorOracles(MonitorSimulation run)
         var service = run.Life!.Service;
         CompareMemory(service);
         var alarms = run.Disk.Content.AlarmsAsync(DateTimeOffset.MinValue, Never).Result;
-        Require(service.Alarms.All(alarm => alarm.Kind == AlarmKind.Stale), $"open at the end: {string.Join(", ", service.Alarms.Select(alarm => alarm.Id))}");
+        Require(
+            service.Alarms.All(alarm => alarm.Kind == AlarmKind.Stale || (alarm is { Kind: AlarmKind.AF, Cleared: not null, Acknowledged: null })),
+            $"open at the end: {string.Join(", ", service.Alarms.Select(alarm => alarm.Id))}");
         foreach (var (stream, sequence, first) in run.Acknowledged)
         {
             Require(
@@ -72,6 +76,10 @@ internal sealed class MonitorOracles(MonitorSimulation run)
             return;
         foreach (var alarm in alarms)
         {
+            Require(alarm.Kind != AlarmKind.AF || alarm.Episode is not null, $"{alarm.Id} does not know its episode");
+            Require(
+                alarm is not { Kind: AlarmKind.AF, Acknowledged: null } || service.Alarms.Any(listed => listed.Id == alarm.Id),
+                $"nobody has acknowledged {alarm.Id}, and it is not listed");
             Require(!run.Seen.Contains(alarm.Id) || alarm.AcknowledgedBy == "nurse", $"a person acknowledged {alarm.Id}, and it was forgotten");
             Require(run.Received.Contains(new AlarmNotice(AlarmEventKind.Raised, alarm).Id), $"nobody received that {alarm.Id} was raised");
             Require(
@@ -88,6 +96,8 @@ internal sealed class MonitorOracles(MonitorSimulation run)
     }
 
     private static bool IsOpen(AlarmStatus alarm) => alarm.Cleared is null;
+
+    private static bool IsListed(AlarmStatus alarm) => alarm.Open;
 
     private void CheckReadyAgain()
     {
@@ -124,7 +134,7 @@ internal sealed class MonitorOracles(MonitorSimulation run)
 
     private void CompareMemory(MonitorService service)
     {
-        var stored = run.Disk.Content.AlarmsAsync(DateTimeOffset.MinValue, Never).Result.Where(IsOpen).Select(Describe).Order();
+        var stored = run.Disk.Content.AlarmsAsync(DateTimeOffset.MinValue, Never).Result.Where(IsListed).Select(Describe).Order();
         var shown = service.Alarms.Select(Describe).Order();
         Require(shown.SequenceEqual(stored), $"open alarms: memory {string.Join(", ", shown)}, store {string.Join(", ", stored)}");
         var kept = run.Disk.Content.EpisodesAsync(null, DateTimeOffset.MinValue, Never).Result

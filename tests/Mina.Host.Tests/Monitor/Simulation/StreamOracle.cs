@@ -88,7 +88,7 @@ internal sealed class StreamOracle
         Require(alarms.SequenceEqual(due), $"due are the alarms {string.Join(", ", due)}, stored are {string.Join(", ", alarms)}");
     }
 
-    private static string Plain(AlarmStatus alarm) => $"{alarm.Id} {alarm.Cleared:O} {alarm.Signal:O}";
+    private static string Plain(AlarmStatus alarm) => $"{alarm.Id} {alarm.Cleared:O} {alarm.Signal:O} {alarm.Onset:O}";
 
     private void Take(StreamOutput output)
     {

@@ -76,6 +76,22 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AF_that_is_over_and_that_nobody_acknowledged_is_found_by_the_next_run_until_a_person_has_seen_it()
+    {
+        var af = Alarm("bed", AlarmKind.AF, 0) with { Cleared = Start.AddSeconds(60), Onset = Start.AddSeconds(-30) };
+        await Write(
+            changes => changes.Put(af),
+            changes => changes.Put(Alarm("bed", AlarmKind.Stale, 10) with { Cleared = Start.AddSeconds(20) }),
+            changes => changes.Put(Alarm("bed", AlarmKind.AF, 100)));
+        // A replay knows neither the onset nor the end.
+        await Write(changes => changes.Put(Alarm("bed", AlarmKind.AF, 0)));
+        Assert.Equal([af], (await _store.OpenAsync()).LatchedAlarms);
+        Assert.Equal(Identity.ForEpisode("bed", Start.AddSeconds(-30)), af.Episode);
+        await Write(changes => changes.Put(af with { Acknowledged = Start.AddHours(1), AcknowledgedBy = "nurse 3" }));
+        Assert.Empty((await _store.OpenAsync()).LatchedAlarms);
+    }
+
+    [Fact]
     public async Task One_alarm_of_a_kind_and_one_episode_of_a_stream_are_open_whatever_is_written()
     {
         await Write(changes => changes.Put(Alarm("bed", AlarmKind.Stale, 0)), changes => changes.Put(Episode("bed", 0, 30, true), Start));

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Mina.Model;
+using Mina.Streaming.Files;
+
+namespace Mina.Host.Monitor.Api;
+
+/// <summary>Episodes and alarms as CSV, with the filters that the page's lists have.</summary>
+internal static class ListExports
+{
+    private static readonly string[] EpisodeHeader = ["id", "stream", "start", "end", "seconds", "open", "mean_probability"];
+
+    private static readonly string[] AlarmHeader =
+        ["id", "stream", "kind", "raised", "onset", "cleared", "acknowledged", "acknowledged_by", "open", "episode"];
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/episodes.csv", async (
+            IMonitor monitor,
+            string? stream,
+            string? name,
+            bool? unacknowledged,
+            UtcTime? from,
+            UtcTime? to,
+            CancellationToken cancel) =>
+            {
+                var (first, last) = (from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? MonitorApi.Never);
+                var episodes = (await monitor.EpisodesAsync(stream, first, last, cancel).ConfigureAwait(false)).Where(episode => Has(episode.Stream, name));
+                if (unacknowledged == true)
+                {
+                    var seen = (await monitor.AlarmHistoryAsync(DateTimeOffset.UnixEpoch, MonitorApi.Never, cancel).ConfigureAwait(false))
+                        .Where(alarm => alarm is { Acknowledged: not null, Episode: not null }).Select(alarm => alarm.Episode!)
+                        .ToHashSet(StringComparer.Ordinal);
+                    episodes = episodes.Where(episode => !seen.Contains(episode.Id));
+                }
+
+                return TypedResults.Text(Csv(episodes), "text/csv");
+            })
+            .WithName("downloadEpisodes").Produces<string>(StatusCodes.Status200OK, "text/csv")
+            .WithSummary("Episodes as CSV: of a stream, or of those with 'name' in their names; all when left out");
+        api.MapGet("/alarms.csv", async Task<Results<ContentHttpResult, ProblemHttpResult>> (
+            IMonitor monitor,
+            string? stream,
+            string? name,
+            string? kind,
+            bool? unacknowledged,
+            UtcTime? from,
+            UtcTime? to,
+            CancellationToken cancel) =>
+            {
+                AlarmKind? only = Enum.TryParse<AlarmKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
+                if (kind is not null && only is null)
+                    return ApiProblems.BadRequest($"'kind' is {string.Join(", ", Enum.GetNames<AlarmKind>())}");
+                var first = from?.Value ?? DateTimeOffset.UnixEpoch;
+                var alarms = await monitor.AlarmHistoryAsync(first, to?.Value ?? MonitorApi.Never, cancel).ConfigureAwait(false);
+                return TypedResults.Text(
+                    Csv(alarms.Where(alarm => (stream is null || alarm.Stream == stream) && Has(alarm.Stream, name) && (only is null || alarm.Kind == only)
+                        && (unacknowledged != true || alarm is { Acknowledged: null, Open: true }))),
+                    "text/csv");
+            })
+            .WithName("downloadAlarms").Produces<string>(StatusCodes.Status200OK, "text/csv")
+            .WithSummary("Alarms as CSV, oldest first; all when nothing is left out");
+    }
+
+    /// <summary>Writes a header and one line for each episode: id, stream, start, end, seconds, open (true or false), mean_probability.</summary>
+    public static string Csv(IEnumerable<EpisodeStatus> episodes)
+    {
+        using var text = new StringWriter();
+        CsvTable.Write(text, EpisodeHeader, episodes.Select(episode => new object?[]
+        {
+            episode.Id,
+            episode.Stream,
+            Iso(episode.Start),
+            Iso(episode.End),
+            (episode.End - episode.Start).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture),
+            TrueOrFalse(episode.Open),
+            episode.MeanProbability.ToString("0.0000", CultureInfo.InvariantCulture),
+        }));
+        return text.ToString();
+    }
+
+    /// <summary>Writes a header and one line for each alarm; a time that there is not is an empty cell.</summary>
+    public static string Csv(IEnumerable<AlarmStatus> alarms)
+    {
+        using var text = new StringWriter();
+        CsvTable.Write(text, AlarmHeader, alarms.Select(alarm => new object?[]
+        {
+            alarm.Id,
+            alarm.Stream,
+            alarm.Kind.ToString(),
+            Iso(alarm.Raised),
+            Iso(alarm.Onset),
+            Iso(alarm.Cleared),
+            Iso(alarm.Acknowledged),
+            alarm.AcknowledgedBy,
+            TrueOrFalse(alarm.Open),
+            alarm.Episode,
+        }));
+        return text.ToString();
+    }
+
+    private static bool Has(string stream, string? name) => name is null || stream.Contains(name, StringComparison.OrdinalIgnoreCase);
+
+    private static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    private static string TrueOrFalse(bool value) => value ? "true" : "false";
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Mina.Host.Monitor.Page;
+
+/// <summary>The addresses at which the API has a list as CSV.</summary>
+internal static class ListCsv
+{
+    /// <summary>A time after all that is kept.</summary>
+    public static DateTimeOffset Never { get; } = DateTimeOffset.MaxValue.AddDays(-1);
+
+    /// <summary>Alarms.</summary>
+    public static string Alarms(ListFilter filter, DateTimeOffset now)
+    {
+        var query = Query(filter, now);
+        if (filter.Kind is { } kind)
+            query = query.Add("kind", kind.ToString());
+        return "/api/alarms.csv" + query;
+    }
+
+    /// <summary>Episodes.</summary>
+    public static string Episodes(ListFilter filter, DateTimeOffset now) => "/api/episodes.csv" + Query(filter, now);
+
+    private static QueryString Query(ListFilter filter, DateTimeOffset now)
+    {
+        var query = new QueryString();
+        if (filter.Stream.Length > 0)
+            query = query.Add("name", filter.Stream);
+        if (filter.Days > 0)
+            query = query.Add("from", filter.From(now).UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        return filter.Unacknowledged ? query.Add("unacknowledged", "true") : query;
+    }
+}

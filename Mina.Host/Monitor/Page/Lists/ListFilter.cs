@@ -1,0 +1,68 @@
+using System.Globalization;
+using Mina.Model;
+
+namespace Mina.Host.Monitor.Page;
+
+/// <summary>Which alarms or episodes a list shows. It stands in the page's address, so that a list can be sent to a colleague.</summary>
+/// <param name="Stream">A part of the stream's name; empty: all streams.</param>
+/// <param name="Kind">The kind of alarm; null: all kinds.</param>
+/// <param name="Days">How far back the list goes, in days; 0: as far as the history does.</param>
+/// <param name="Unacknowledged">Whether only what nobody has acknowledged is shown.</param>
+internal sealed record ListFilter(string Stream, AlarmKind? Kind, int Days, bool Unacknowledged)
+{
+    /// <summary>The spans that can be chosen, in days.</summary>
+    public static readonly IReadOnlyList<int> Spans = [1, 7, 30, 0];
+
+    private const int UsualDays = 7;
+
+    /// <summary>Reads a filter from the parameters of an address; what is missing or makes no sense has its usual value.</summary>
+    public static ListFilter Read(string? stream, string? kind, string? days, string? unacknowledged) => new(
+        stream?.Trim() ?? "",
+        Enum.TryParse<AlarmKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null,
+        int.TryParse(days, CultureInfo.InvariantCulture, out var span) && Spans.Contains(span) ? span : UsualDays,
+        unacknowledged == "true");
+
+    /// <summary>The time at which the list begins.</summary>
+    public DateTimeOffset From(DateTimeOffset now) => Days == 0 ? DateTimeOffset.UnixEpoch : now.AddDays(-Days);
+
+    /// <summary>Whether an alarm is in the list.</summary>
+    public bool Has(AlarmStatus alarm) =>
+        IsOf(alarm.Stream) && (Kind is null || alarm.Kind == Kind) && (!Unacknowledged || alarm is { Acknowledged: null, Open: true });
+
+    /// <summary>Whether a stream's name has what is looked for.</summary>
+    public bool IsOf(string stream) => stream.Contains(Stream, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The address of a list with this filter.</summary>
+    /// <param name="path">The list's path.</param>
+    /// <param name="before">The id of the last item of the page before; null: the first page.</param>
+    public string Address(string path, string? before = null)
+    {
+        var query = new QueryString();
+        if (Stream.Length > 0)
+            query = query.Add("stream", Stream);
+        if (Kind is { } kind)
+            query = query.Add("kind", kind.ToString());
+        if (Days != UsualDays)
+            query = query.Add("days", Days.ToString(CultureInfo.InvariantCulture));
+        if (Unacknowledged)
+            query = query.Add("unacknowledged", "true");
+        if (before is not null)
+            query = query.Add("before", before);
+        return path + query;
+    }
+
+    /// <summary>
+    /// A page of a list, latest first, and the id after which the next page begins; null where there is none. What has been added meanwhile
+    /// moves nothing, and the item of the id need not be there any more.
+    /// </summary>
+    public static (IReadOnlyList<T> Items, string? Next) Page<T>(IEnumerable<T> items, Func<T, string> idOf, string? before, int size)
+    {
+        var cursor = before is null || Identity.TimeOf(before) is not { } time ? default((DateTimeOffset Time, string Id)?) : (time, before);
+        var rest = items.Select(item => (Item: item, Key: (Time: Identity.TimeOf(idOf(item)) ?? default, Id: idOf(item))))
+            .Where(pair => cursor is not { } last || pair.Key.CompareTo(last) < 0)
+            .OrderByDescending(pair => pair.Key)
+            .Take(size + 1)
+            .ToList();
+        return ([.. rest.Take(size).Select(pair => pair.Item)], rest.Count > size ? rest[size - 1].Key.Id : null);
+    }
+}
