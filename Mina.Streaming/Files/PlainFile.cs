@@ -63,15 +63,13 @@ public static class PlainFile
         };
     }
 
-    /// <summary>Refuses a pipe or a device where a file is to be written: opening one may wait for ever.</summary>
-    /// <exception cref="IOException">It is a pipe or a device.</exception>
+    /// <summary>Refuses a pipe where a file is to be written: opening one may wait for ever. A device such as /dev/stdout is taken.</summary>
+    /// <exception cref="IOException">It is a pipe.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void RequireNoPipe(string path)
     {
         if (!LooksEmpty(path))
             return;
-        if (FindKindOtherThanFile(path) is { } kind)
-            throw new IOException($"{path} is {kind}, and no file");
         // A pipe that is opened for reading and writing does not wait.
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try

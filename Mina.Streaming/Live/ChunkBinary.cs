@@ -88,7 +88,7 @@ public static class ChunkBinary
             : unit > (byte)ChunkUnit.Volt ? $"unit {unit} is not known (0 mV, 1 uV, 2 V)"
             : samples.Length % (type == Int16 ? 2 : 4) != 0 ? $"{samples.Length} bytes of samples are no whole number of them"
             : !(gain > 0) || !double.IsFinite(gain) ? "the gain is not a positive number"
-            : micros is > 7_000_000_000_000_000 or < -7_000_000_000_000_000 ? "the first sample's time is not between the years 2000 and 2200"
+            : micros is > 8_000_000_000_000_000 or < -8_000_000_000_000_000 ? "the first sample's time is not between the years 2000 and 2200"
             : null;
         if (error is not null)
             return false;

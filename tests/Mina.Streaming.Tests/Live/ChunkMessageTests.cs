@@ -28,6 +28,18 @@ public sealed class ChunkMessageTests
             Assert.NotEmpty(error);
     }
 
+    [Theory]
+    [InlineData(1999, false)]
+    [InlineData(2000, true)]
+    [InlineData(2199, true)]
+    [InlineData(2200, false)]
+    public void A_time_between_the_years_that_the_message_names_is_taken(int year, bool isTaken)
+    {
+        var chunk = new SampleChunk(1, new DateTimeOffset(year, 12, 31, 0, 0, 0, TimeSpan.Zero), 250, [1, 2]);
+        Assert.Equal(isTaken, ChunkMessage.TryRead(ChunkBinary.Write(chunk), out _, out var error));
+        Assert.Equal(isTaken ? null : "the first sample's time is not between the years 2000 and 2200", error);
+    }
+
     [Fact]
     public void An_int16_message_is_as_fine_as_its_gain_and_keeps_what_is_missing()
     {
