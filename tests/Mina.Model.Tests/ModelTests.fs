@@ -115,8 +115,8 @@ let ``A model.json of another format, network or mixed-up settings is refused`` 
     refused _.Replace("\"FreqNet\"", "\"ResNet\"") "There is no network 'ResNet'; the known networks are FreqNet"
     refused _.Replace("\"low_taps\": 901", "\"low_taps\": 903") "contradicts itself"
 
-/// The two files of the untrained model, its info changed as text.
-let private changedModel (weights: byte[] -> byte[]) (change: string -> string) =
+/// The weights of the untrained model and the text of its info, as they are written to files.
+let private untrained () =
     let files =
         ModelFiles.encode {
             Weights = network.InitialWeights 1L
@@ -125,7 +125,12 @@ let private changedModel (weights: byte[] -> byte[]) (change: string -> string) 
 
     let struct (_, bytes) = files[0]
     let struct (_, text) = files[1]
-    Classifier.Load(weights bytes, change (System.Text.Encoding.UTF8.GetString text))
+    struct (bytes, System.Text.Encoding.UTF8.GetString text)
+
+/// The two files of the untrained model, its info changed as text.
+let private changedModel (weights: byte[] -> byte[]) (change: string -> string) =
+    let struct (bytes, text) = untrained ()
+    Classifier.Load(weights bytes, change text)
 
 let private refusedModel weights change (says: string) =
     let e =
@@ -178,15 +183,7 @@ let ``A threshold or a temperature that changed in model.json is noticed, unless
         ] do
         refusedModel id _.Replace(field, other) "model.json is not as it was written (its SHA-256 differs)"
 
-    let files =
-        ModelFiles.encode {
-            Weights = network.InitialWeights 1L
-            Info = info.Value
-        }
-
-    let struct (_, bytes) = files[0]
-    let struct (_, text) = files[1]
-    let text = System.Text.Encoding.UTF8.GetString text
+    let struct (bytes, text) = untrained ()
     let hash = ModelInfo.FromJson(text).WeightsSha256
 
     use changed =
