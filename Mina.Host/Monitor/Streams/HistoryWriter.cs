@@ -44,11 +44,13 @@ internal sealed class HistoryWriter(
         {
             foreach (var alarm in alarms)
             {
-                if (alarm.Acknowledged is not null)
-                    _latched.Acknowledge(alarm.Id, isActive: false);
                 _told.Add(new AlarmNotice(AlarmEventKind.Raised, alarm).Id);
                 if (alarm.Acknowledged is not null)
+                {
+                    _latched.Acknowledge(alarm.Id, isActive: false);
                     _told.Add(new AlarmNotice(AlarmEventKind.Acknowledged, alarm).Id);
+                }
+
                 if (alarm.Cleared is not null)
                     _told.Add(new AlarmNotice(AlarmEventKind.Cleared, alarm).Id);
             }
@@ -56,11 +58,7 @@ internal sealed class HistoryWriter(
     }
 
     /// <summary>Whether an earlier run has told that an alarm is over.</summary>
-    public bool WasCleared(AlarmStatus alarm)
-    {
-        lock (_gate)
-            return _told.Contains(new AlarmNotice(AlarmEventKind.Cleared, alarm).Id);
-    }
+    public bool WasCleared(AlarmStatus alarm) => WasTold(AlarmEventKind.Cleared, alarm);
 
     /// <summary>What an earlier run has left open: another alarm of the same kind waits until <see cref="Settle"/>.</summary>
     public void BeginWith(IEnumerable<AlarmStatus> open) => _unsettled.Begin(open);
@@ -156,7 +154,7 @@ internal sealed class HistoryWriter(
         await (mustBeStored ? history.WriteNowAsync(changes) : history.WriteOrKeepAsync(changes));
         foreach (var notice in notices)
         {
-            _latched.Pass(notice.Alarm, IsKnownAcknowledged(notice.Alarm));
+            Latch(notice.Alarm);
             Tell(notice);
         }
     }
@@ -246,16 +244,18 @@ internal sealed class HistoryWriter(
     private void Put(AlarmNotice notice, StoreChanges changes, List<AlarmNotice> notices)
     {
         changes.Put(notice.Alarm);
-        _latched.Pass(notice.Alarm, IsKnownAcknowledged(notice.Alarm));
+        Latch(notice.Alarm);
         if (IsNew(notice))
             notices.Add(notice);
     }
 
-    // The stream does not know it when the log has brought back a time before it was acknowledged.
-    private bool IsKnownAcknowledged(AlarmStatus alarm)
+    // That a person acknowledged the alarm is not known to the stream when the log has brought back a time before.
+    private void Latch(AlarmStatus alarm) => _latched.Pass(alarm, WasTold(AlarmEventKind.Acknowledged, alarm));
+
+    private bool WasTold(AlarmEventKind happened, AlarmStatus alarm)
     {
         lock (_gate)
-            return _told.Contains(new AlarmNotice(AlarmEventKind.Acknowledged, alarm).Id);
+            return _told.Contains(new AlarmNotice(happened, alarm).Id);
     }
 
     private bool IsNew(AlarmNotice notice)
