@@ -119,7 +119,7 @@ public sealed record ChunkOrder
         && chunk.Sequence > next && chunk.Sequence < previous.Sequence && chunk.Sequence >= previous.Sequence - Repeats
         && chunk.FirstSample < previous.FirstSample && chunk.FirstSample < first.FirstSample;
 
-    /// <summary>Whether the chunk's time is none that a repeated chunk of this count can have.</summary>
+    /// <summary>Whether the chunk is too early to be a repetition of one that was counted since the device began to count.</summary>
     private bool IsOfOtherTime(SampleChunk chunk) => First is { } first && Next is not null
         && Min(first.FirstSample, Until) - chunk.FirstSample > OtherTime;
 

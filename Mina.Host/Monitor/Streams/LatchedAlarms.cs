@@ -28,7 +28,7 @@ internal sealed class LatchedAlarms
         }
     }
 
-    /// <summary>The latched alarm of an id; null where there is none.</summary>
+    /// <summary>Finds a latched alarm by its id; null when no latched alarm has it.</summary>
     public AlarmStatus? Find(string id)
     {
         lock (_gate)

@@ -3,7 +3,7 @@ using Mina.Model;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>Which alarms or episodes a list shows. It stands in the page's address, so that a list can be sent to a colleague.</summary>
+/// <summary>The filter of a list of alarms or episodes. It is part of the page's address, so that the list can be sent to a colleague.</summary>
 /// <param name="Stream">A part of the stream's name; empty: all streams.</param>
 /// <param name="Kind">The kind of alarm; null: all kinds.</param>
 /// <param name="Days">How far back the list goes, in days; 0: as far as the history does.</param>
@@ -52,8 +52,8 @@ internal sealed record ListFilter(string Stream, AlarmKind? Kind, int Days, bool
     }
 
     /// <summary>
-    /// A page of a list, latest first, and the id after which the next page begins; null where there is none. What has been added meanwhile
-    /// moves nothing, and the item of the id need not be there any more.
+    /// A page of a list, latest first, and the id after which the next page begins, which is null on the last page. Items that are added
+    /// later move nothing, and the item with the id may have been deleted.
     /// </summary>
     public static (IReadOnlyList<T> Items, string? Next) Page<T>(IEnumerable<T> items, Func<T, string> idOf, string? before, int size)
     {
