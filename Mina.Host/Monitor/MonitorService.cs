@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Mina.Host.Monitor.Running;
@@ -22,6 +23,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private static readonly TimeSpan ChangesEvery = TimeSpan.FromSeconds(0.25);
     private static readonly Workers AllCores = (count, body) => Parallel.For(0, count, body);
 
+    private readonly ConcurrentDictionary<string, string> _edgeFaults = new(StringComparer.Ordinal);
     private readonly Func<SegmentBatch, float[]> _predict;
     private readonly TimeProvider _time;
     private readonly ILogger<MonitorService> _log;
@@ -121,8 +123,20 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public string? Warning => _failure is { } stopped ? $"No stream is monitored: {stopped}."
         : LogFailure is { } unlogged ? $"Monitoring goes on, but {unlogged}."
         : _history.Failure is { } why ? $"Monitoring goes on, but {why}."
+        : _edgeFaults.Values.FirstOrDefault() is { } fault ? $"Monitoring goes on, but {fault}."
         : _recorder?.Failure is { } full ? $"Monitoring goes on, but segments are no longer recorded ({full})."
         : null;
+
+    /// <summary>Says on the page and in the health check what keeps chunks from an edge.</summary>
+    /// <param name="edge">The edge's name.</param>
+    /// <param name="fault">What is wrong, as the rest of a sentence; null: nothing any more.</param>
+    public void ReportEdge(string edge, string? fault)
+    {
+        if (fault is null)
+            _edgeFaults.TryRemove(edge, out _);
+        else
+            _edgeFaults[edge] = fault;
+    }
 
     private string? LogFailure => Streaming.LogFailure is { } why
         ? $"what arrives cannot be written to disk and is not acknowledged ({why}); devices have to send it again"

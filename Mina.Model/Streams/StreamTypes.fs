@@ -33,9 +33,9 @@ type StreamRules = {
     /// A stream from which nothing arrives for this long is stale, or for twice the length of its chunks, where that is
     /// longer.
     StaleAfter: TimeSpan
-    /// A verdict is current for this long, and the length of a chunk or 1.5 s, whichever is longer, after the chunk that
-    /// completed its window arrived. A stream that has just come may be without one for as long, but for at least
-    /// 11.5 s.
+    /// A verdict is current for this long, and the length of a chunk or 1.5 s, whichever is longer, after the arrival
+    /// of the chunk that completed its window. A stream that has just come may be without one for as long, but for at
+    /// least 11.5 s.
     FreshFor: TimeSpan
     /// An open episode ends when nothing arrives for this long.
     CloseAfter: TimeSpan

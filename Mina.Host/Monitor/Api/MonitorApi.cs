@@ -127,7 +127,8 @@ internal static class MonitorApi
 
                 if (after is not null && !Identity.TryReadAlarm(after, out _, out _, out _))
                     return ApiProblems.BadRequest("'after' is not the id of an alarm");
-                var alarms = await monitor.AlarmHistoryAsync(from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? StoreTime.Never, cancel).ConfigureAwait(false);
+                var alarms = await monitor.AlarmHistoryAsync(
+                    from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? StoreTime.Never, cancel).ConfigureAwait(false);
                 var rest = ApiPages.Following(alarms, alarm => alarm.Id, after);
                 return TypedResults.Ok(ApiPages.Cut(context, rest, limit, alarm => alarm.Id));
             })

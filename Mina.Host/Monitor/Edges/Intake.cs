@@ -64,6 +64,9 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
     /// <summary>Refuses a message for which there is no <see cref="Room"/>.</summary>
     public IntakeAnswer RefuseForRoom(string edge, string stream) => Refuse(edge, stream, "no room", NoRoom);
 
+    /// <summary>Says on the page and in the health check what keeps chunks from an edge; null: nothing any more.</summary>
+    public void Report(string edge, string? fault) => monitor.ReportEdge(edge, fault);
+
     /// <summary>Takes a message for a stream.</summary>
     /// <param name="edge">The edge's name, for the metrics.</param>
     /// <param name="stream">The stream's name, as the sender gave it.</param>

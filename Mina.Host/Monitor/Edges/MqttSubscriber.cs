@@ -55,6 +55,7 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
     private long _connected;
     private int _shortConnections;
     private bool _isLeaving;
+    private bool _isThrownOff;
 
     /// <inheritdoc/>
     public string Name => "mqtt";
@@ -123,11 +124,20 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
                     Volatile.Write(ref _connected, time.GetTimestamp());
                     await client.SubscribeAsync(MqttTopic.All, MqttQualityOfServiceLevel.AtLeastOnce, stoppingToken).ConfigureAwait(false);
                     log.LogInformation("Subscribed to {Topic} at the broker", MqttTopic.All);
+                    if (!Volatile.Read(ref _isThrownOff))
+                        intake.Report(Name, null);
+                }
+                else if (time.GetElapsedTime(Volatile.Read(ref _connected)) > ShortConnection && Volatile.Read(ref _isThrownOff))
+                {
+                    Volatile.Write(ref _isThrownOff, false);
+                    intake.Report(Name, null);
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 log.LogWarning("The broker cannot be reached ({Why}); trying again", e.Message);
+                if (!Volatile.Read(ref _isThrownOff))
+                    intake.Report(Name, $"the broker of Monitor:Mqtt cannot be reached ({e.Message.TrimEnd('.')}), and its chunks do not arrive");
             }
 
             await Task.Delay(Look, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -143,7 +153,14 @@ internal sealed class MqttSubscriber(Intake intake, MqttSubscriberOptions option
     {
         var isTakenOver = reason == MqttClientDisconnectReason.SessionTakenOver;
         _shortConnections = time.GetElapsedTime(Volatile.Read(ref _connected)) < ShortConnection ? _shortConnections + 1 : 0;
-        if ((!isTakenOver && _shortConnections < MaxShortConnections) || (_warned is { } last && time.GetElapsedTime(last) < WarnEvery))
+        if (!isTakenOver && _shortConnections < MaxShortConnections)
+            return;
+        Volatile.Write(ref _isThrownOff, true);
+        intake.Report(Name, isTakenOver
+            ? $"another client of the broker has the name {options.ClientId} too and gets this monitor's chunks; change Monitor:MqttClientId"
+            : "the broker closes each connection soon, and chunks are missed; "
+                + $"if another client has the name {options.ClientId} too, change Monitor:MqttClientId");
+        if (_warned is { } last && time.GetElapsedTime(last) < WarnEvery)
             return;
         _warned = time.GetTimestamp();
         if (isTakenOver)

@@ -181,6 +181,7 @@ public sealed class MqttTests
         await using var other = await RunningMonitor.StartAsync(second, ("Mqtt", mosquitto.Address));
         foreach (var each in new[] { monitor, other })
             await SaysAsync(each, "if another client uses the name mina-monitor too");
+        await ShowsAsync(monitor, "if another client has the name mina-monitor too");
     }
 
     [Fact]
@@ -200,7 +201,24 @@ public sealed class MqttTests
             await client.ConnectAsync(
                 new MqttClientOptionsBuilder().WithProtocolVersion(MqttProtocolVersion.V500).WithClientId("ward-1").WithTcpServer("127.0.0.1", port).Build());
             await says;
+            await ShowsAsync(monitor, "another client of the broker has the name ward-1 too");
         }
+    }
+
+    [Fact]
+    public async Task A_broker_that_cannot_be_reached_is_named_on_the_page_and_in_the_health_check()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Mqtt", $"mqtt://127.0.0.1:{RunningMonitor.FreePort()}"));
+        await ShowsAsync(monitor, "the broker of Monitor:Mqtt cannot be reached");
+    }
+
+    private static async Task ShowsAsync(RunningMonitor monitor, string words)
+    {
+        await RunningMonitor.Until(() => monitor.Service.Warning?.Contains(words, StringComparison.Ordinal) == true);
+        var health = await new MonitorHealth(monitor.Service).CheckHealthAsync(new());
+        Assert.Equal(Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Degraded, health.Status);
+        Assert.Contains(words, health.Description);
     }
 
     private static async Task SaysAsync(RunningMonitor monitor, string sentence)
