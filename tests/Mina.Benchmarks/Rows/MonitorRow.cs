@@ -33,8 +33,8 @@ internal static class MonitorRow
 
     private static string Note(Options options) => string.Create(CultureInfo.InvariantCulture,
         $"one run of {options.MonitorSeconds} s a number of streams, 300 Hz in chunks of 1 s over MQTT (QoS 1, {options.MonitorSharing} streams "
-            + $"a connection, which begin within {options.MonitorSpread} s), the load on the same machine; a window closes when the chunk that completes it arrives; percentiles are the upper bounds "
-            + $"of the monitor's own buckets; KeptSeconds {Kept}");
+            + $"a connection, which begin within {options.MonitorSpread} s), the load on the same machine; a window closes when the chunk that "
+            + $"completes it arrives; percentiles are the upper bounds of the monitor's own buckets; KeptSeconds {Kept}");
 
     private static async Task<Result> MeasureAsync(int streams, Options options)
     {
