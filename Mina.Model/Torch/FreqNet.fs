@@ -101,6 +101,9 @@ type RhythmNet(inputSize: int64, hidden: int64, layers: int64, rhythmOutSize: in
                 Output = dropout.forward rhythm.Output
         }
 
+    /// One layer of as many units as the published network has.
+    new(inputSize, rhythmOutSize) = new RhythmNet(inputSize, int64 Sizes.Hidden, 1L, rhythmOutSize)
+
     /// The forward pass with the features multiplied by `mask` (B, rhythmOutSize) in place of random dropout; None
     /// stands for no dropout.
     member _.ForwardMasked(x: torch.Tensor, k: torch.Tensor, mask: torch.Tensor option) : Attended =

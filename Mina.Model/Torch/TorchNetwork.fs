@@ -129,7 +129,7 @@ type internal TorchTraining(loaded: LoadedModule, parameters: int) =
             Tensors.fromArray loaded.Device [| int64 count; int64 LabelTargets.Count |] labels.Probabilities
 
         let log = torch.nn.functional.log_softmax (head, 1L)
-        (desired * log).sum(1L).mean().neg () * labels.Weight.ToScalar()
+        (desired * log).sum(1L).mean().neg() * labels.Weight.ToScalar()
 
     let backward
         (weights: float32[])

@@ -131,13 +131,7 @@ type Recipe = {
     }
 
     /// Every recipe that `train --recipe` knows.
-    static member All: Recipe list = [
-        Recipe.Standard
-        Recipe.Distilled
-        Recipe.Wide
-        Recipe.Guided
-        Recipe.Hw4
-    ]
+    static member All: Recipe list = [ Recipe.Standard; Recipe.Distilled; Recipe.Wide; Recipe.Guided; Recipe.Hw4 ]
 
     /// The recipe of that name; ProblemException when there is none.
     static member Find(name: string) : Recipe =
@@ -174,7 +168,8 @@ type Recipe = {
             this.WeightDecay >= 0.0 && System.Double.IsFinite this.WeightDecay, "its weight decay must not be negative"
             this.EveryAF >= 1, "it must take every AF window or every k-th"
             this.TeacherShare >= 0.0 && this.TeacherShare <= 1.0, "its teacher's share must lie in [0, 1]"
-            this.LabelWeight >= 0.0 && System.Double.IsFinite this.LabelWeight, "its labels' weight must not be negative"
+            this.LabelWeight >= 0.0 && System.Double.IsFinite this.LabelWeight,
+            "its labels' weight must not be negative"
             this.MotionNoise >= 0.0 && this.MotionNoise <= 1.0, "its chance of motion noise must lie in [0, 1]"
             this.MotionNoise = 0.0 || this.Augmented, "it has motion noise, so that its windows must be varied"
             share this.Averaging, "its averaging must lie in [0, 1)"

@@ -95,9 +95,7 @@ type Teacher private (engines: IInferenceEngine[], ids: string[]) =
         this.Probabilities(workers, batch) |> Teacher.Mix batch share
 
     /// The targets of a student as `Targets` gives them, and those of its labels, of that weight.
-    member this.LabelTargets
-        (batch: SegmentBatch, share: float, weight: float)
-        : struct (float[] * LabelTargets) =
+    member this.LabelTargets(batch: SegmentBatch, share: float, weight: float) : struct (float[] * LabelTargets) =
         let struct (probabilities, labels) = this.LabelProbabilities batch
         let own = (LabelTargets.OfBatch(batch, weight)).Probabilities
 
@@ -105,7 +103,10 @@ type Teacher private (engines: IInferenceEngine[], ids: string[]) =
                 {
                     Weight = weight
                     Probabilities =
-                        Array.map2 (fun label taught -> float32 (1.0 - share) * label + float32 share * taught) own labels
+                        Array.map2
+                            (fun label taught -> float32 (1.0 - share) * label + float32 share * taught)
+                            own
+                            labels
                 })
 
     static member private Mix (batch: SegmentBatch) (share: float) (probabilities: float[]) =
