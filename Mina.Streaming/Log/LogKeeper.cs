@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Mina.Streaming.Log;
 
 /// <summary>
@@ -9,6 +11,11 @@ internal sealed class LogKeeper
     private const long CheckpointBytes = 16 << 20;
     private const long MaxJournalBytes = 128 << 20;
 
+    // Packing rests this many times as long as it worked. Whoever waits for a verdict then has the processor, and of the minute that packing
+    // may take, it needs a few seconds. Above MaxJournalBytes it does not rest, because more signal comes in than it packs.
+    private const int RestFactor = 9;
+    private static readonly TimeSpan MaxRest = TimeSpan.FromSeconds(2);
+
     private readonly string _path;
     private readonly LogIndex _index;
     private readonly LogWriter _writer;
@@ -16,16 +23,17 @@ internal sealed class LogKeeper
     private readonly LogPacker _packer;
     private readonly TimeSpan _packAfter;
     private readonly AutoResetEvent _wake = new(false);
+    private readonly ManualResetEventSlim _close = new();
     private readonly SemaphoreSlim _packing = new(1);
     private Thread? _thread;
     private long _walBytes;
     private long _bytesMoved;
-    private volatile bool _closing;
+    private long _workBegan;
 
     public LogKeeper(string path, LogIndex index, LogWriter writer, LogConnection connection, ChunkLogOptions options)
     {
         (_path, _index, _writer, _connection, _packAfter) = (path, index, writer, connection, options.PackAfter);
-        _packer = new LogPacker(path, index, writer, Between);
+        _packer = new LogPacker(path, index, writer, Pause);
     }
 
     /// <summary>Bytes written to the database itself.</summary>
@@ -68,7 +76,7 @@ internal sealed class LogKeeper
     /// <summary>Ends the thread.</summary>
     public void Close()
     {
-        _closing = true;
+        _close.Set();
         _ = _wake.Set();
         _thread?.Join();
     }
@@ -84,7 +92,7 @@ internal sealed class LogKeeper
 
     private void Run()
     {
-        while (!_closing)
+        while (!_close.IsSet)
         {
             _ = _wake.WaitOne();
             try
@@ -94,10 +102,12 @@ internal sealed class LogKeeper
                     continue;
                 try
                 {
+                    _workBegan = Stopwatch.GetTimestamp();
                     _packer.Pack();
                 }
                 finally
                 {
+                    _workBegan = 0;
                     _ = _packing.Release();
                 }
             }
@@ -114,10 +124,28 @@ internal sealed class LogKeeper
         }
     }
 
+    // Between two pieces of packing.
+    private void Pause()
+    {
+        Between();
+        if (_workBegan == 0)
+            return;
+        var rest = RestFactor * Stopwatch.GetElapsedTime(_workBegan);
+        if (!IsCrowded())
+            _ = _close.Wait(rest < MaxRest ? rest : MaxRest);
+        _workBegan = Stopwatch.GetTimestamp();
+    }
+
+    private bool IsCrowded()
+    {
+        lock (_index.Gate)
+            return _index.JournalBytes > MaxJournalBytes;
+    }
+
     // The bulk is moved while the writer goes on; the writer itself moves the few pages it has written meanwhile, and begins the file again.
     private void Between()
     {
-        if (_closing)
+        if (_close.IsSet)
             throw new OperationCanceledException("the log is closed");
         if (Volatile.Read(ref _walBytes) <= CheckpointBytes)
             return;

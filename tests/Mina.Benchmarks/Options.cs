@@ -35,6 +35,9 @@ internal sealed record Options
     /// <summary>Seconds of each of its runs.</summary>
     public int MonitorSeconds { get; init; } = 300;
 
+    /// <summary>Seconds over which the streams of the monitor row begin; devices of a ward are not switched on in the same one. 0: all in one.</summary>
+    public int MonitorSpread { get; init; } = 5;
+
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = FindRoot();
 
@@ -69,6 +72,7 @@ internal sealed record Options
                 "--ingest" => options with { IngestRecordings = Number(value) },
                 "--streams" => options with { MonitorStreams = [.. value.Split(',').Select(Number)] },
                 "--seconds" => options with { MonitorSeconds = Number(value) },
+                "--spread" => options with { MonitorSpread = Number(value) },
                 _ => throw new BenchmarkException($"{args[i]} is no option; see --help"),
             };
         }

@@ -25,4 +25,10 @@ public enum StripKinds
 /// <param name="Episode">The episode's start, which together with the stream names it.</param>
 /// <param name="Kind">One kind.</param>
 /// <param name="Stretches">Samples as the device sent them, in order; empty: there were none to keep.</param>
-public sealed record Strip(string Stream, DateTimeOffset Episode, StripKinds Kind, IReadOnlyList<SampleStretch> Stretches);
+public sealed record Strip(string Stream, DateTimeOffset Episode, StripKinds Kind, IReadOnlyList<SampleStretch> Stretches)
+{
+    private byte[]? _encoded;
+
+    /// <summary>The stretches as a store on disk keeps them. They are encoded at the first call, which takes some milliseconds.</summary>
+    internal byte[] Encoded => _encoded ??= StripCodec.Write(Stretches);
+}

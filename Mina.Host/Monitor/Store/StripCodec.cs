@@ -24,11 +24,10 @@ internal static class StripCodec
                 writer.Write(stretch.Fs);
                 writer.Write(stretch.Millivolts.Length);
                 var samples = MemoryMarshal.AsBytes(stretch.Millivolts.AsSpan());
-                for (var plane = 0; plane < sizeof(float); plane++)
-                {
-                    for (var i = plane; i < samples.Length; i += sizeof(float))
-                        writer.Write(samples[i]);
-                }
+                var planes = new byte[samples.Length];
+                for (var i = 0; i < samples.Length; i++)
+                    planes[(i % sizeof(float) * stretch.Millivolts.Length) + (i / sizeof(float))] = samples[i];
+                writer.Write(planes);
             }
         }
 

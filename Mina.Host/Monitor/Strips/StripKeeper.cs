@@ -13,9 +13,13 @@ namespace Mina.Host.Monitor.Strips;
 /// <param name="log">Names streams.</param>
 internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History history, TimeProvider time, ILogger<StripKeeper> log) : BackgroundService
 {
-    private const int AtOnce = 256;
+    private const int EpisodesAtOnce = 256;
+
+    // Of a ward whose alarms all begin at once: the strips of a second take a twentieth of a core, and verdicts do not wait for them.
+    private const int StripsAtOnce = 8;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EveryWhileDue = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,7 +31,7 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
             try
             {
                 await timer.WaitForNextTickAsync(stoppingToken);
-                await KeepAsync(stoppingToken);
+                timer.Period = await KeepAsync(stoppingToken) ? EveryWhileDue : Every;
                 failing = false;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -44,20 +48,29 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
         }
     }
 
-    /// <summary>Keeps what is due now.</summary>
-    internal async Task KeepAsync(CancellationToken cancel)
+    /// <summary>Keeps strips that are due now, some at a time.</summary>
+    /// <returns>Whether more may be due.</returns>
+    internal async Task<bool> KeepAsync(CancellationToken cancel)
     {
-        foreach (var (episode, kept) in await store.WithoutStripsAsync(AtOnce, cancel))
+        var changes = new StoreChanges();
+        foreach (var (episode, kept) in await store.WithoutStripsAsync(EpisodesAtOnce, cancel))
         {
-            var reached = Reached(episode.Stream);
-            foreach (var kind in StripPlan.Due(episode, kept, reached))
+            foreach (var kind in StripPlan.Due(episode, kept, Reached(episode.Stream)))
             {
-                var stretches = await StretchesAsync(episode, kind, cancel);
-                var changes = new StoreChanges();
-                changes.Put(new Strip(episode.Stream, episode.Start, kind, stretches));
-                await history.WriteNowAsync(changes);
+                var strip = new Strip(episode.Stream, episode.Start, kind, await StretchesAsync(episode, kind, cancel));
+                // Encoded here, because verdicts wait while the store writes.
+                _ = strip.Encoded;
+                changes.Put(strip);
             }
+
+            if (changes.Strips.Count >= StripsAtOnce)
+                break;
         }
+
+        if (changes.IsEmpty)
+            return false;
+        await history.WriteNowAsync(changes);
+        return changes.Strips.Count >= StripsAtOnce;
     }
 
     // Up to when the stream's signal has come: a stream that stopped has all that it will ever have.

@@ -37,10 +37,14 @@ internal static class MonitorLoad
     /// <param name="seconds">How long.</param>
     /// <param name="began">When the first sample of all was taken; null: now. What was to be sent by now is sent at once.</param>
     /// <param name="from">The first second that is sent.</param>
+    /// <param name="spread">
+    /// Seconds over which the streams begin. Windows of 10 s every 5/3 s close in three of five seconds: of streams that begin in the same
+    /// second, all in the same three.
+    /// </param>
     /// <returns>How late each chunk was acknowledged, s after its last sample was taken: waiting to be sent counts.</returns>
     /// <exception cref="BenchmarkException">The monitor took one no more.</exception>
     public static async Task<double[]> SendAsync(
-        int port, float[][][] signals, int streams, int seconds, DateTimeOffset? began = null, int from = 0)
+        int port, float[][][] signals, int streams, int seconds, DateTimeOffset? began = null, int from = 0, int spread = 0)
     {
         var begin = began ?? DateTimeOffset.UtcNow.AddSeconds(1);
         try
@@ -59,12 +63,16 @@ internal static class MonitorLoad
         {
             await using var target = ChunkTarget.Create($"mqtt://127.0.0.1:{port}", null);
             var sent = new List<Task<double>>(part.Length * seconds);
-            for (var second = from; second < from + seconds; second++)
+            for (var time = from; time < from + seconds + spread; time++)
             {
                 for (var i = 0; i < part.Length; i++)
                 {
+                    var second = time - (i * spread / part.Length);
+                    if (second < from || second >= from + seconds)
+                        continue;
+
                     // A chunk goes out when its last sample is taken.
-                    var start = begin.AddSeconds(second + ((double)i / part.Length));
+                    var start = begin.AddSeconds(time + ((double)i / part.Length));
                     var wait = start.AddSeconds(1) - DateTimeOffset.UtcNow;
                     if (wait > TimeSpan.FromMilliseconds(1))
                         await Task.Delay(wait).ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal static class MonitorRow
 
     public static IEnumerable<Comparison> Run(Options options)
     {
-        var results = options.MonitorStreams.Select(streams => MeasureAsync(streams, options.MonitorSeconds).GetAwaiter().GetResult()).ToList();
+        var results = options.MonitorStreams.Select(streams => MeasureAsync(streams, options).GetAwaiter().GetResult()).ToList();
         yield return new Comparison(
             "monitor: from a window's close to its stored verdict", "s", false, null, "p99 under 1 s at 1,500 streams; aim 4,000",
             [.. results.SelectMany(r => new[] { Percentile("p50", r, r.Median), Percentile("p99", r, r.P99) })], Note(options), "streams");
@@ -33,18 +33,19 @@ internal static class MonitorRow
 
     private static string Note(Options options) => string.Create(CultureInfo.InvariantCulture,
         $"one run of {options.MonitorSeconds} s a number of streams, 300 Hz in chunks of 1 s over MQTT (QoS 1, {MonitorLoad.StreamsAConnection} streams "
-            + $"a connection), the load on the same machine; a window closes when the chunk that completes it arrives; percentiles are the upper bounds "
+            + $"a connection, which begin within {options.MonitorSpread} s), the load on the same machine; a window closes when the chunk that completes it arrives; percentiles are the upper bounds "
             + $"of the monitor's own buckets; KeptSeconds {Kept}");
 
-    private static async Task<Result> MeasureAsync(int streams, int seconds)
+    private static async Task<Result> MeasureAsync(int streams, Options options)
     {
+        var seconds = options.MonitorSeconds;
         var signals = MonitorLoad.Make(seconds);
         await using var monitor = new MonitorProcess(streams, Kept);
         monitor.Start();
         await monitor.ReadyAsync().ConfigureAwait(false);
         var own = Process.GetCurrentProcess().TotalProcessorTime;
         var memory = new List<double>();
-        var load = MonitorLoad.SendAsync(monitor.Broker, signals, streams, seconds);
+        var load = MonitorLoad.SendAsync(monitor.Broker, signals, streams, seconds, spread: options.MonitorSpread);
         var settled = Stopwatch.StartNew();
         var expected = (long)streams * Math.Max(0, (((long)seconds * Shapes.Fs - Shapes.Window) / PreprocessSettings.Default.StrideNotAF) + 1);
         MonitorReading reading;

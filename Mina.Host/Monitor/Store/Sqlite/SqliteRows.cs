@@ -88,7 +88,7 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
                 strip.Stream,
                 start,
                 (int)strip.Kind,
-                StripCodec.Write(strip.Stretches));
+                strip.Encoded);
         Run("UPDATE episodes SET strips = strips | $2 WHERE stream = $0 AND start = $1", strip.Stream, start, (int)strip.Kind);
     }
 
