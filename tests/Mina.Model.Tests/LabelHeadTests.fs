@@ -14,9 +14,6 @@ open Xunit
 let private engine: INetworkEngine = TorchEngine()
 let private find name = NetworkCatalog.FindIn(engine, name)
 
-// As the program does when it starts: networks that only the torch engine computes are found by name from then on.
-do NetworkCatalog.AddPlugIn("torch", (fun () -> engine))
-
 let private labelled seed count =
     let batch = randomBatch seed count
 
