@@ -80,7 +80,12 @@ internal static class TrainCommand
         folder.Hold();
         folder.Check(resume, trainsTeachers: plan.Recipe.TeacherShare > 0 && teachers.Length == 0);
         if (teachers.Length > 0)
-            plan = new TrainingPlan(plan.Network, plan.Recipe, plan.Seed, Teacher.FromModels(teachers.Select(path => LoadTeacher(path, source.Settings))), plan.Workers);
+            plan = new TrainingPlan(
+                plan.Network,
+                plan.Recipe,
+                plan.Seed,
+                Teacher.FromModels(teachers.Select(path => LoadTeacher(path, source.Settings))),
+                plan.Workers);
         var result = await ProgressView.RunAsync("train", TimeProvider.System, report =>
         {
             folder.Report = report;

@@ -164,8 +164,8 @@ type FreqNetSizes = {
         HasLabels = true
     }
 
-/// The whole network: a BeatNet and a RhythmNet for each channel, attention over the channels, and two classes. With the
-/// published sizes it has 115,274 parameters at (4, 3000, 50).
+/// The whole network: a BeatNet and a RhythmNet for each channel, attention over the channels, and two classes. With
+/// the published sizes it has 115,274 parameters at (4, 3000, 50).
 type FreqNet(nChannels: int, n: int64, T: int64, sizes: FreqNetSizes) as this =
     inherit Module<torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, FreqNetOutput>("FreqNet")
     let beats = [| for _ in 1..nChannels -> new BeatNet(n, T, sizes.Filters) |]
