@@ -16,9 +16,6 @@ open Mina.Preprocess.Streams
 module StreamFold =
     let private longestChunk = TimeSpan.FromSeconds 60.0
 
-    let private firstWindow =
-        TimeSpan.FromSeconds(float Shapes.Window / float Shapes.Fs)
-
     /// A stream from which nothing has come yet.
     [<CompiledName("Start")>]
     let start: StreamValue = {
@@ -157,18 +154,34 @@ module StreamFold =
             |> StreamVerdicts.show rules outputs
             |> advance rules tools outputs now
 
-    let private arrive rules tools (at: DateTimeOffset) outputs (chunk: SampleChunk) (stream: StreamValue) =
-        let cameBack = stream.Flushed
+    /// Whether the stream brought no verdict when it last came, and was gone for a short time only. One that comes and
+    /// goes gets no new time each time, or it would be starting for ever.
+    let private cameInVain (rules: StreamRules) at (stream: StreamValue) =
+        stream.Fresh = StreamStates.freshFrom rules stream.Came
+        && stream.Resumed <= stream.Came
+        && at - stream.Arrived < rules.CloseAfter
 
+    let private comeBack rules at (stream: StreamValue) =
+        let stream = { stream with Last = ValueNone }
+
+        if cameInVain rules at stream then
+            stream
+        else
+            let from = StreamStates.freshFrom rules at
+
+            {
+                stream with
+                    Came = at
+                    Due = from
+                    Fresh = from
+            }
+
+    let private arrive rules tools (at: DateTimeOffset) outputs (chunk: SampleChunk) (stream: StreamValue) =
         let stream = {
-            stream with
+            (if stream.Flushed then comeBack rules at stream else stream) with
                 Arrived = at
                 ChunkLength = min longestChunk chunk.Duration
                 Flushed = false
-                Came = if cameBack then at else stream.Came
-                Due = if cameBack then at + firstWindow else stream.Due
-                Fresh = if cameBack then at + firstWindow else stream.Fresh
-                Last = if cameBack then ValueNone else stream.Last
         }
 
         stream

@@ -25,9 +25,24 @@ module StreamStates =
     let internal staleAt (rules: StreamRules) (stream: StreamValue) =
         later (silentAt rules stream) (stream.Resumed + rules.StaleAfter)
 
+    // Chunks of up to this length all have the same time, so that the length of a stream's first chunk decides nothing.
+    let private usualChunk = TimeSpan.FromSeconds 1.5
+
+    /// How long a stream may go without a verdict. A device that sends chunks of several seconds gives none in between.
+    let private patience (rules: StreamRules) (stream: StreamValue) =
+        rules.FreshFor + longer usualChunk stream.ChunkLength
+
+    let private firstWindow =
+        TimeSpan.FromSeconds(float Shapes.Window / float Shapes.Fs)
+
+    /// The instant from which the patience with a stream counts that has just come. Signal arrives as fast as it is
+    /// made, so that the first window is there 10 s after the first chunk at the latest, and a chunk's length later
+    /// where the first one was shorter than those that followed.
+    let internal freshFrom (rules: StreamRules) (came: DateTimeOffset) =
+        came + longer TimeSpan.Zero (firstWindow - rules.FreshFor)
+
     /// The time when no window has been cut for too long, unless one is.
-    let internal windowlessAt (rules: StreamRules) (stream: StreamValue) =
-        stream.Due + rules.FreshFor + stream.ChunkLength
+    let internal windowlessAt (rules: StreamRules) (stream: StreamValue) = stream.Due + patience rules stream
 
     /// The time when its last verdict is too old, unless another comes.
     let internal oldAt (rules: StreamRules) (stream: StreamValue) =
@@ -35,8 +50,7 @@ module StreamStates =
              later stream.Fresh stream.Resumed
          else
              stream.Fresh)
-        + rules.FreshFor
-        + stream.ChunkLength
+        + patience rules stream
 
     let private longestLag = TimeSpan.FromDays 365.0
 
@@ -69,12 +83,14 @@ module StreamStates =
                 "its chunks came before"
             elif clockWrongAt rules stream <= now then
                 "the device's clock stands still or went back"
+            elif stream.Cutter.Windows = 0L && stream.Cutter.Sessions > 1L then
+                "it begins again before 10 s have come: its clock goes back, or it restarts"
             else
                 "no 10 s of signal without a break"
         | failed -> failed
 
     let private isCurrent (rules: StreamRules) (stream: StreamValue) (verdict: StreamVerdict) now =
-        now < verdict.Seen + rules.FreshFor + stream.ChunkLength
+        now < verdict.Seen + patience rules stream
 
     /// Returns what the stream is doing at an instant of the server's clock, and why, in a few words or null.
     [<CompiledName("At")>]

@@ -33,8 +33,9 @@ type StreamRules = {
     /// A stream from which nothing arrives for this long is stale, or for twice the length of its chunks, where that is
     /// longer.
     StaleAfter: TimeSpan
-    /// A verdict is current for this long, and the length of a chunk, after the chunk that completed its window
-    /// arrived.
+    /// A verdict is current for this long, and the length of a chunk or 1.5 s, whichever is longer, after the chunk that
+    /// completed its window arrived. A stream that has just come may be without one for as long, but for at least
+    /// 11.5 s.
     FreshFor: TimeSpan
     /// An open episode ends when nothing arrives for this long.
     CloseAfter: TimeSpan
@@ -158,10 +159,9 @@ type StreamValue = {
     /// The time when the stream came, came back, or failed. Verdicts of earlier windows say nothing about it as it is
     /// now.
     Came: DateTimeOffset
-    /// The time when the last window was cut; for a stream that has just come, when its first window is due.
+    /// The time that the age of the last window counts from: when it was cut, or when a stream without one came.
     Due: DateTimeOffset
-    /// The time that the age of the last verdict counts from; for a stream that has just come, when its first window is
-    /// due.
+    /// The time that the age of the last verdict counts from; for a stream without one, when it came.
     Fresh: DateTimeOffset
     /// Whether chunks that waited for missing ones were released since the last chunk.
     Flushed: bool

@@ -27,16 +27,14 @@ public sealed class BeatDetectorState
     public List<double> Intervals { get; set; } = [];
 
     /// <summary>Returns a copy that shares no data that can change.</summary>
-    public BeatDetectorState Copy() => new()
+    public BeatDetectorState Copy()
     {
-        Trace = Trace.Copy(),
-        Templates = Templates.Copy(),
-        Pending = [.. Pending],
-        LastBeat = LastBeat,
-        BeatHeights = [.. BeatHeights],
-        OtherHeights = [.. OtherHeights],
-        Intervals = [.. Intervals],
-    };
+        // Not by an initializer, which would make each default first: a stream copies its state with every chunk.
+        var copy = (BeatDetectorState)MemberwiseClone();
+        (copy.Trace, copy.Templates) = (Trace.Copy(), Templates.Copy());
+        (copy.Pending, copy.BeatHeights, copy.OtherHeights, copy.Intervals) = ([.. Pending], [.. BeatHeights], [.. OtherHeights], [.. Intervals]);
+        return copy;
+    }
 }
 
 /// <summary>

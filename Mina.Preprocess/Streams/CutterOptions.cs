@@ -10,8 +10,8 @@ public sealed record CutterOptions
     public static readonly TimeSpan MaxGap = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How far a device's clock and the length of its samples may differ, because the true fs is not quite the declared one or the clock drifts.
-    /// Beyond it the missing time is a gap, or a new session begins at the time that the clock gives.
+    /// How far a device's clock and the length of its samples may differ after the clock stood still or where fs is wrong by more than a tenth;
+    /// a smaller error of fs is followed. Beyond it the missing time is a gap, or a new session begins at the time that the clock gives.
     /// </summary>
     public static readonly TimeSpan MaxDrift = TimeSpan.FromSeconds(5);
 

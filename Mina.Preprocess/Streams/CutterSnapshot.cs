@@ -138,6 +138,7 @@ public static class CutterSnapshot
         to.Write(session.Resampler.Kept);
         session.Samples.Write(to);
         BeatSnapshot.Write(to, session.Beats);
+        to.Write(session.IsMoved);
     });
 
     private static StreamSession ReadSession(SnapshotReader from) => from.Section(() =>
@@ -145,7 +146,8 @@ public static class CutterSnapshot
         var session = new StreamSession { Start = from.ReadTime(), Fs = from.ReadDouble(), Taken = from.ReadInt64(), NextEnd = from.ReadInt64() };
         var (keptFrom, next, offset) = (from.ReadInt64(), from.ReadInt64(), from.ReadSingle());
         session = session with { Resampler = new ResamplerTail(from.ReadSamples(), keptFrom, next, offset), Samples = ReadTail(from) };
-        return from.HasMore ? session with { Beats = BeatSnapshot.Read(from) } : session;
+        session = from.HasMore ? session with { Beats = BeatSnapshot.Read(from) } : session;
+        return from.HasMore ? session with { IsMoved = from.ReadBoolean() } : session;
     });
 
     // Up to layout 1 all samples were floats.

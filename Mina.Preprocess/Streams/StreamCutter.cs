@@ -3,7 +3,8 @@ namespace Mina.Preprocess.Streams;
 /// <summary>
 /// Cuts a stream into windows, as a value: chunks go in and windows come out. Repeated chunks are ignored, and early ones wait for their turn.
 /// Missing ones become a gap of NaN, as long as the clock says. A change of fs, a clock that goes back or a gap of over a minute begins a new
-/// session. While a clock stands still, the numbers of the chunks place the samples.
+/// session. While a clock stands still, the numbers of the chunks place the samples; otherwise the times of windows follow the device's clock,
+/// because its true fs is not quite the declared one.
 /// </summary>
 /// <remarks>
 /// It is pure: the same chunks give the same windows bit for bit, on a file, live and after a restore (<see cref="CutterSnapshot"/>). It knows
@@ -100,7 +101,7 @@ public sealed record StreamCutter
     {
         if (Session is not { } session)
             return null;
-        var (position, samples) = (session.PositionOf(start), session.Samples);
+        var (position, samples) = (session.WindowAt(start, tools.Options.Settings.StrideNotAF), session.Samples);
         var end = position + Shapes.Window;
         if (position < samples.First || end > samples.End || (samples.First > 0 && end - (Preprocessor.LiveSeconds * Shapes.Fs) < samples.First))
             return null;
@@ -126,13 +127,16 @@ public sealed record StreamCutter
             var late = chunk.FirstSample - LastUntil;
             var ahead = chunk.FirstSample - session.Until;
             // A clock that stands, or that is right again after it stood, while the numbers go on: the samples follow each other.
-            var follows = place == ChunkPlace.Next && (chunk.FirstSample == LastFirst || ahead.Duration() <= CutterOptions.Jitter);
+            var stands = chunk.FirstSample == LastFirst;
+            var follows = place == ChunkPlace.Next && (stands || ahead.Duration() <= CutterOptions.Jitter);
             var apart = late < -CutterOptions.Jitter || late > CutterOptions.MaxGap || ahead < -CutterOptions.MaxDrift || ahead > CutterOptions.MaxGap;
             var missing = place == ChunkPlace.AfterGap || late > CutterOptions.Jitter || ahead > CutterOptions.MaxDrift;
             if (!follows && apart)
                 session = null;
             else if (!follows && missing)
-                cutter = cutter.Fill(session, Math.Max(1, (long)Math.Round(ahead.TotalSeconds * session.Fs)), tools, windows);
+                cutter = cutter.Fill(session, Math.Max(1, (long)Math.Round(Lost(late, ahead).TotalSeconds * session.Fs)), tools, windows);
+            else if (!stands)
+                cutter = cutter with { Session = session = session.Follow(ahead, chunk.Duration) };
         }
 
         if (session is null)
@@ -140,6 +144,9 @@ public sealed record StreamCutter
         cutter = cutter.Push(Voltages(chunk.Millivolts), chunk.End, tools, windows);
         return cutter with { LastFirst = chunk.FirstSample, LastUntil = chunk.Until, Ended = chunk.End };
     }
+
+    // What was lost is what the device's clock passed since the chunk before, unless that clock had stood until then.
+    private static TimeSpan Lost(TimeSpan late, TimeSpan ahead) => (ahead - late).Duration() <= CutterOptions.Jitter ? late : ahead;
 
     private StreamCutter Begin(SampleChunk chunk)
     {

@@ -9,6 +9,8 @@ namespace Mina.Streaming.Files;
 /// </summary>
 public static class PlainFile
 {
+    private const string Pipe = "a pipe";
+
     /// <summary>Reads all bytes of a file. A pipe or a device looks empty and gives none.</summary>
     /// <param name="path">The file, or a link to it.</param>
     /// <param name="maxBytes">The largest size of a file of this kind, in bytes.</param>
@@ -37,6 +39,11 @@ public static class PlainFile
     /// <exception cref="IOException">Links lead round in a circle.</exception>
     public static bool LooksEmpty(string path) => TargetOf(new FileInfo(path)) is { Exists: true, Length: 0 };
 
+    /// <summary>The rest of a sentence that begins with a path: "is a pipe, and no file", for example; null where nothing speaks against a file.</summary>
+    public static string? FindWhyNoFile(string path) => FindKindOtherThanFile(path) is { } kind ? IsNoFile(kind) : null;
+
+    private static string IsNoFile(string kind) => $"is {kind}, and no file";
+
     /// <summary>What lies at a path, for a sentence, where it is no file: "a pipe", "a device" or "a socket". It is not opened.</summary>
     /// <returns>Null: it is a file or a folder, or there is nothing, or this system does not say.</returns>
     public static string? FindKindOtherThanFile(string path)
@@ -56,7 +63,7 @@ public static class PlainFile
 
         return (BitConverter.ToUInt16(status, ModeOffset) & TypeBits) switch
         {
-            0x1000 => "a pipe",
+            0x1000 => Pipe,
             0x2000 or 0x6000 => "a device",
             0xC000 => "a socket",
             _ => null,
@@ -78,7 +85,7 @@ public static class PlainFile
         }
         catch (NotSupportedException e)
         {
-            throw new IOException($"{path} is a pipe, and no file", e);
+            throw new IOException($"{path} {IsNoFile(Pipe)}", e);
         }
     }
 

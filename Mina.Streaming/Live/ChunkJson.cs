@@ -57,26 +57,12 @@ public static class ChunkJson
     internal sealed record Message(
         int? Version,
         long? Seq,
-        [property: JsonConverter(typeof(ZonedTime))] DateTimeOffset? Time,
+        [property: JsonConverter(typeof(ZonedTime.JsonConverter))] DateTimeOffset? Time,
         double? Fs,
         string? Unit,
         double? Gain,
         double?[]? Samples,
         bool End);
-
-    /// <summary>Reads a time that names its zone: without one it would mean another instant on every server.</summary>
-    internal sealed class ZonedTime : JsonConverter<DateTimeOffset>
-    {
-        private const int DateLength = 10;
-
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time) && HasZone(reader.GetString()!)
-                ? time : throw new JsonException();
-
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
-
-        private static bool HasZone(string text) => text.Length > DateLength && text.AsSpan(DateLength).ContainsAny('Z', '+', '-');
-    }
 }
 
 /// <summary>The serializer of the message, generated at compile time so that no reflection is needed.</summary>

@@ -38,6 +38,9 @@ internal sealed record Options
     /// <summary>Seconds over which the streams of the monitor row begin; devices of a ward are not switched on in the same one. 0: all in one.</summary>
     public int MonitorSpread { get; init; } = 5;
 
+    /// <summary>Streams that share a connection in the monitor row: 100 as of a gateway, 1 as of devices of their own.</summary>
+    public int MonitorSharing { get; init; } = MonitorLoad.StreamsAConnection;
+
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = FindRoot();
 
@@ -72,6 +75,7 @@ internal sealed record Options
                 "--ingest" => options with { IngestRecordings = Number(value) },
                 "--streams" => options with { MonitorStreams = [.. value.Split(',').Select(Number)] },
                 "--seconds" => options with { MonitorSeconds = Number(value) },
+                "--sharing" => options with { MonitorSharing = Number(value) },
                 "--spread" => options with { MonitorSpread = Number(value) },
                 _ => throw new BenchmarkException($"{args[i]} is no option; see --help"),
             };

@@ -73,7 +73,7 @@ type Generators =
 
 let private near (a: float) (b: float) = abs (a - b) < 1e-4
 
-[<Properties(Arbitrary = [| typeof<Generators> |], MaxTest = 30, Replay = "(20261124,7)")>]
+[<Properties(Arbitrary = [| typeof<Generators> |], MaxTest = 30)>]
 module Properties =
     [<Property>]
     let ``each sub-segment's samples add up to 1, and weighed by rhythm to its rhythm attention`` (e: Explanation) =

@@ -131,7 +131,7 @@ type Generators =
 let private near (a: float) (b: float) =
     Double.IsNaN a && Double.IsNaN b || abs (a - b) < 1e-9
 
-[<Properties(Arbitrary = [| typeof<Generators> |], MaxTest = 300, Replay = "(20261124,3)")>]
+[<Properties(Arbitrary = [| typeof<Generators> |], MaxTest = 300)>]
 module Properties =
     let private of' (Episodes a) (Episodes b) =
         EpisodeComparisons.compare a b [||] hour 0.0

@@ -103,7 +103,7 @@ let private eventsOf rules keepEvery (windows: Verdict list) =
     events.AddRange happened
     final, List.ofSeq events
 
-[<Properties(Arbitrary = [| typeof<Generators> |], MaxTest = 300, Replay = "(20261124,1)")>]
+[<Properties(Arbitrary = [| typeof<Generators> |], MaxTest = 300)>]
 module Properties =
     [<Property>]
     let ``episodes are ordered, disjoint, and as long as the rules ask`` (stream: Stream) =

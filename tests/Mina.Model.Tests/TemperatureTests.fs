@@ -24,7 +24,7 @@ type Generators =
         }
         |> Arb.fromGen
 
-[<Properties(Arbitrary = [| typeof<Generators> |], MaxTest = 200, Replay = "(20261124,5)")>]
+[<Properties(Arbitrary = [| typeof<Generators> |], MaxTest = 200)>]
 module Properties =
     [<Property>]
     let ``no other temperature has a lower loss`` (scored: Scored) =

@@ -37,7 +37,7 @@ let ``Without both classes it is a half`` () =
     Assert.Equal(0.5, Thresholds.fit 1L (scored [| 1; 1 |] [| 0.2; 0.9 |]))
     Assert.Equal(0.5, Thresholds.fit 1L (scored [| 0; 0 |] [| 0.2; 0.9 |]))
 
-[<Property(MaxTest = 50, Replay = "(20261124,7)")>]
+[<Property(MaxTest = 50)>]
 let ``It lies between 0 and 1 and depends on the seed alone`` (rows: (bool * byte) list) (seed: int64) =
     let view =
         scored [| for c, _ in rows -> if c then 1 else 0 |] [| for _, p in rows -> float p / 255.0 |]

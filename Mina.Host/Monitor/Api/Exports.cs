@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Mina.Host.Monitor.Store;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings.Formats.Wfdb;
 
@@ -31,7 +32,7 @@ internal static class Exports
                 if (monitor.Find(id) is not { } stream)
                     return ApiProblems.NoStream(id);
                 var episodes = await monitor.EpisodesAsync(
-                    id, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? MonitorApi.Never, cancel).ConfigureAwait(false);
+                    id, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? StoreTime.Never, cancel).ConfigureAwait(false);
                 return TypedResults.Bytes(Atr(stream.FirstSample, episodes, from?.Value), "application/octet-stream", $"{id}.atr");
             })
             .WithName("downloadAnnotations").ProducesProblem(StatusCodes.Status404NotFound)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Mina.Model;
+using Mina.Host.Monitor.Store;
 using Mina.Streaming.Files;
 
 namespace Mina.Host.Monitor.Api;
@@ -25,11 +25,12 @@ internal static class ListExports
             UtcTime? to,
             CancellationToken cancel) =>
             {
-                var (first, last) = (from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? MonitorApi.Never);
-                var episodes = (await monitor.EpisodesAsync(stream, first, last, cancel).ConfigureAwait(false)).Where(episode => Has(episode.Stream, name));
+                var (first, last) = (from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? StoreTime.Never);
+                var filter = new AlarmFilter(name ?? "");
+                var episodes = (await monitor.EpisodesAsync(stream, first, last, cancel).ConfigureAwait(false)).Where(episode => filter.IsOf(episode.Stream));
                 if (unacknowledged == true)
                 {
-                    var seen = (await monitor.AlarmHistoryAsync(DateTimeOffset.UnixEpoch, MonitorApi.Never, cancel).ConfigureAwait(false))
+                    var seen = (await monitor.AlarmHistoryAsync(DateTimeOffset.UnixEpoch, StoreTime.Never, cancel).ConfigureAwait(false))
                         .Where(alarm => alarm is { Acknowledged: not null, Episode: not null }).Select(alarm => alarm.Episode!)
                         .ToHashSet(StringComparer.Ordinal);
                     episodes = episodes.Where(episode => !seen.Contains(episode.Id));
@@ -49,15 +50,13 @@ internal static class ListExports
             UtcTime? to,
             CancellationToken cancel) =>
             {
-                AlarmKind? only = Enum.TryParse<AlarmKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
+                var only = AlarmFilter.ReadKind(kind);
                 if (kind is not null && only is null)
-                    return ApiProblems.BadRequest($"'kind' is {string.Join(", ", Enum.GetNames<AlarmKind>())}");
+                    return ApiProblems.BadRequest($"'kind' is {AlarmFilter.Kinds}");
+                var filter = new AlarmFilter(name ?? "", only, unacknowledged == true);
                 var first = from?.Value ?? DateTimeOffset.UnixEpoch;
-                var alarms = await monitor.AlarmHistoryAsync(first, to?.Value ?? MonitorApi.Never, cancel).ConfigureAwait(false);
-                return TypedResults.Text(
-                    Csv(alarms.Where(alarm => (stream is null || alarm.Stream == stream) && Has(alarm.Stream, name) && (only is null || alarm.Kind == only)
-                        && (unacknowledged != true || alarm is { Acknowledged: null, Open: true }))),
-                    "text/csv");
+                var alarms = await monitor.AlarmHistoryAsync(first, to?.Value ?? StoreTime.Never, cancel).ConfigureAwait(false);
+                return TypedResults.Text(Csv(alarms.Where(alarm => (stream is null || alarm.Stream == stream) && filter.Has(alarm))), "text/csv");
             })
             .WithName("downloadAlarms").Produces<string>(StatusCodes.Status200OK, "text/csv")
             .WithSummary("Alarms as CSV, oldest first; all when nothing is left out");
@@ -99,8 +98,6 @@ internal static class ListExports
         }));
         return text.ToString();
     }
-
-    private static bool Has(string stream, string? name) => name is null || stream.Contains(name, StringComparison.OrdinalIgnoreCase);
 
     private static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 

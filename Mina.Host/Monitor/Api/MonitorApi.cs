@@ -15,9 +15,6 @@ internal static class MonitorApi
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestTrend = TimeSpan.FromDays(31);
 
-    /// <summary>A time after all others.</summary>
-    public static DateTimeOffset Never { get; } = DateTimeOffset.MaxValue.AddDays(-1);
-
     /// <summary>Who acknowledges.</summary>
     /// <param name="By">A name or role; never a patient's.</param>
     public sealed record Acknowledgement(string By);
@@ -101,7 +98,7 @@ internal static class MonitorApi
                 if (after is not null && !Identity.TryReadEpisode(after, out _, out _))
                     return ApiProblems.BadRequest("'after' is not the id of an episode");
                 var episodes = await monitor.EpisodesAsync(
-                    stream, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? Never, cancel).ConfigureAwait(false);
+                    stream, from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? StoreTime.Never, cancel).ConfigureAwait(false);
                 var rest = ApiPages.Following(episodes, episode => episode.Id, after);
                 return TypedResults.Ok(ApiPages.Cut(context, rest, limit, episode => episode.Id));
             })
@@ -130,7 +127,7 @@ internal static class MonitorApi
 
                 if (after is not null && !Identity.TryReadAlarm(after, out _, out _, out _))
                     return ApiProblems.BadRequest("'after' is not the id of an alarm");
-                var alarms = await monitor.AlarmHistoryAsync(from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? Never, cancel).ConfigureAwait(false);
+                var alarms = await monitor.AlarmHistoryAsync(from?.Value ?? DateTimeOffset.UnixEpoch, to?.Value ?? StoreTime.Never, cancel).ConfigureAwait(false);
                 var rest = ApiPages.Following(alarms, alarm => alarm.Id, after);
                 return TypedResults.Ok(ApiPages.Cut(context, rest, limit, alarm => alarm.Id));
             })
@@ -140,7 +137,7 @@ internal static class MonitorApi
             {
                 if (monitor.Alarms.FirstOrDefault(alarm => alarm.Id == id) is { } open)
                     return TypedResults.Ok(open);
-                if (!Identity.TryReadAlarm(id, out _, out _, out var raised) || raised >= Never)
+                if (!Identity.TryReadAlarm(id, out _, out _, out var raised) || raised >= StoreTime.Never)
                     return ApiProblems.NotFound("there is no alarm of this id");
                 var near = await monitor.AlarmHistoryAsync(raised, raised.AddMicroseconds(1), cancel).ConfigureAwait(false);
                 return near.FirstOrDefault(alarm => alarm.Id == id) is { } past ? TypedResults.Ok(past) : ApiProblems.NotFound("there is no alarm of this id");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mina.Streaming.Live;
 
 namespace Mina.Host.Monitor.Api;
 
@@ -16,11 +17,9 @@ internal readonly record struct UtcTime(DateTimeOffset Value)
         time = default;
         if (text is not { Length: <= MaxLength } || text.IndexOf('T', StringComparison.OrdinalIgnoreCase) is not (> 0 and var at))
             return false;
-        // A plus that was not escaped in the address arrives as a blank. The date has hyphens too, so the offset is looked for after the T.
-        var clock = text[at..].Replace(' ', '+');
-        if (!clock.EndsWith('Z') && !clock.EndsWith('z') && !clock.AsSpan().ContainsAny('+', '-'))
-            return false;
-        if (!DateTimeOffset.TryParse(text[..at] + clock, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var value))
+        // A plus that was not escaped in the address arrives as a blank.
+        var escaped = text[..at] + text[at..].Replace(' ', '+');
+        if (!ZonedTime.HasZone(escaped) || !DateTimeOffset.TryParse(escaped, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var value))
             return false;
         time = new UtcTime(value.ToUniversalTime());
         return true;

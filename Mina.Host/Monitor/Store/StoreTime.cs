@@ -3,6 +3,9 @@ namespace Mina.Host.Monitor.Store;
 /// <summary>Times as a database has them: whole microseconds since 1970, UTC.</summary>
 internal static class StoreTime
 {
+    /// <summary>A time after all that is kept.</summary>
+    public static DateTimeOffset Never { get; } = DateTimeOffset.MaxValue.AddDays(-1);
+
     /// <summary>A time's microseconds.</summary>
     public static long ToMicroseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 

@@ -73,6 +73,9 @@ internal sealed class HistoryWriter(
     /// <summary>Whether alarms of any stream wait.</summary>
     public bool HoldsAny => _unsettled.HoldsAny;
 
+    /// <summary>Whether all that was given is stored, and nothing waits for a store that fails.</summary>
+    public bool IsStored => history.IsWritten;
+
     /// <summary>Forgets what waits of a stream that is there no more.</summary>
     public void Drop(string stream) => _unsettled.Release(stream);
 

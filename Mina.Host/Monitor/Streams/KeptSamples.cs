@@ -8,13 +8,17 @@ namespace Mina.Host.Monitor.Streams;
 /// <param name="options">How streams are cut.</param>
 internal sealed class KeptSamples(IChunkLog chunks, CutterOptions options)
 {
+    // A stretch whose samples are off by so much, because fs is not quite the device's, ends there. Less than the jitter of a stream, which takes
+    // the next stretch for what follows.
+    private static readonly TimeSpan MaxOff = TimeSpan.FromSeconds(0.4);
+
     /// <summary>The samples as they came, from one time to another, in stretches without a gap; in order.</summary>
     /// <exception cref="ChunkLogException">They cannot be read.</exception>
     public async Task<IReadOnlyList<SampleStretch>> ReadAsync(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel)
     {
         var stretches = new List<SampleStretch>();
         var samples = new List<float>();
-        var (start, fs) = (default(DateTimeOffset), 0.0);
+        var (start, until, fs) = (default(DateTimeOffset), default(DateTimeOffset), 0.0);
         foreach (var chunk in await chunks.SamplesAsync(stream, from, to, cancel).ConfigureAwait(false))
         {
             var (first, part) = Part(chunk, from, to);
@@ -22,9 +26,9 @@ internal sealed class KeptSamples(IChunkLog chunks, CutterOptions options)
                 continue;
             var due = start.AddSeconds(samples.Count / Math.Max(fs, 1));
             // Sent again, or by a clock that went back: what came first stays.
-            if (samples.Count > 0 && chunk.Fs == fs && first < due - CutterOptions.Jitter)
+            if (samples.Count > 0 && chunk.Fs == fs && first < until - CutterOptions.Jitter)
                 continue;
-            if (samples.Count > 0 && (chunk.Fs != fs || first > due + CutterOptions.Jitter))
+            if (samples.Count > 0 && (chunk.Fs != fs || (first - due).Duration() > MaxOff))
             {
                 stretches.Add(new SampleStretch(start, fs, [.. samples]));
                 samples.Clear();
@@ -33,6 +37,7 @@ internal sealed class KeptSamples(IChunkLog chunks, CutterOptions options)
             if (samples.Count == 0)
                 (start, fs) = (first, chunk.Fs);
             samples.AddRange(part);
+            until = first.AddSeconds(part.Length / chunk.Fs);
         }
 
         if (samples.Count > 0)

@@ -30,7 +30,6 @@ internal sealed class StreamRecovery(
     private const int ReadAtOnce = 8;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
-    private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue.AddDays(-1);
 
     private readonly ConcurrentDictionary<string, Dictionary<DateTimeOffset, float>> _judged = new(StringComparer.Ordinal);
     private DateTimeOffset? _notRemembered;
@@ -147,6 +146,9 @@ internal sealed class StreamRecovery(
         {
             if (shell.Find(episode.Stream) is { Open.IsSome: true } state && StreamStatuses.EpisodeOf(episode.Stream, state.Open.Value).Id == episode.Id)
                 continue;
+            // What the replay said of the episode may wait for a store that fails; what the store says until then is old.
+            while (!writer.IsStored)
+                await Task.Delay(TimeSpan.FromSeconds(1), time, cancel);
             try
             {
                 var found = await store.EpisodesAsync(episode.Stream, episode.Start.AddSeconds(-1), episode.Start.AddSeconds(1), cancel);
@@ -167,7 +169,7 @@ internal sealed class StreamRecovery(
         ends.AddRange(state?.Alarms.Active.Where(active => active.Kind == alarm.Kind).Select(active => active.Raised) ?? []);
         try
         {
-            foreach (var later in await store.AlarmsAsync(alarm.Raised.AddTicks(1), Never, cancel))
+            foreach (var later in await store.AlarmsAsync(alarm.Raised.AddTicks(1), StoreTime.Never, cancel))
             {
                 if (later.Stream == alarm.Stream && later.Kind == alarm.Kind)
                     ends.Add(later.Raised);
@@ -225,7 +227,7 @@ internal sealed class StreamRecovery(
         from = from < DateTimeOffset.UnixEpoch.AddMinutes(1) ? DateTimeOffset.UnixEpoch : from.AddMinutes(-1);
         try
         {
-            writer.Knows(await store.AlarmsAsync(from, Never, cancel));
+            writer.Knows(await store.AlarmsAsync(from, StoreTime.Never, cancel));
         }
         catch (StoreException e)
         {
@@ -245,7 +247,7 @@ internal sealed class StreamRecovery(
         {
             var answers = new Dictionary<DateTimeOffset, float>();
             var last = StoreTime.Truncate(origin.AddSeconds(state.LastStart));
-            foreach (var verdict in await store.VerdictsAsync(name, last, Never, cancel))
+            foreach (var verdict in await store.VerdictsAsync(name, last, StoreTime.Never, cancel))
             {
                 if (verdict.Probability is { } probability)
                     answers[verdict.Start] = (float)probability;

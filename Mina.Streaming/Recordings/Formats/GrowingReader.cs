@@ -50,7 +50,7 @@ public abstract class GrowingReader(string path)
     /// <exception cref="ProblemException">It is a pipe or a device.</exception>
     /// <exception cref="IOException">It cannot be read at present.</exception>
     protected static Stream OpenShared(string path) =>
-        PlainFile.LooksEmpty(path) && PlainFile.FindKindOtherThanFile(path) is { } kind
-            ? throw new ProblemException($"{path} is {kind}, and no file; have the device write a file, or send chunks.")
+        PlainFile.LooksEmpty(path) && PlainFile.FindWhyNoFile(path) is { } why
+            ? throw new ProblemException($"{path} {why}; have the device write a file, or send chunks.")
             : SharedFile.OpenRead(path);
 }

@@ -13,7 +13,7 @@ internal static class SharedFile
         {
             if (!PlainFile.LooksEmpty(path))
                 return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            return PlainFile.FindKindOtherThanFile(path) is { } kind ? throw new IOException($"it is {kind}, and no file") : Stream.Null;
+            return PlainFile.FindWhyNoFile(path) is { } why ? throw new IOException($"it {why}") : Stream.Null;
         }
         catch (UnauthorizedAccessException e)
         {

@@ -36,7 +36,7 @@ internal sealed class ZipSource : FileSource
         try
         {
             if (PlainFile.LooksEmpty(location))
-                throw new InvalidDataException(PlainFile.FindKindOtherThanFile(location) is { } kind ? $"it is {kind}, and no file" : "it is empty");
+                throw new InvalidDataException(PlainFile.FindWhyNoFile(location) is { } why ? $"it {why}" : "it is empty");
             var archive = ZipFile.OpenRead(location);
             _idle.Add(archive);
             var total = 0.0;

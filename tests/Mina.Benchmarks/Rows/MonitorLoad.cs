@@ -41,16 +41,17 @@ internal static class MonitorLoad
     /// Seconds over which the streams begin. Windows of 10 s every 5/3 s close in three of five seconds: of streams that begin in the same
     /// second, all in the same three.
     /// </param>
+    /// <param name="sharing">How many streams share a connection.</param>
     /// <returns>How late each chunk was acknowledged, s after its last sample was taken: waiting to be sent counts.</returns>
     /// <exception cref="BenchmarkException">The monitor took one no more.</exception>
     public static async Task<double[]> SendAsync(
-        int port, float[][][] signals, int streams, int seconds, DateTimeOffset? began = null, int from = 0, int spread = 0)
+        int port, float[][][] signals, int streams, int seconds, DateTimeOffset? began = null, int from = 0, int spread = 0, int sharing = StreamsAConnection)
     {
         var begin = began ?? DateTimeOffset.UtcNow.AddSeconds(1);
         try
         {
             var late = await Task
-                .WhenAll(Enumerable.Range(0, streams).Chunk(StreamsAConnection).Select(part => Task.Run(() => ConnectionAsync(part))))
+                .WhenAll(Enumerable.Range(0, streams).Chunk(sharing).Select(part => Task.Run(() => ConnectionAsync(part))))
                 .ConfigureAwait(false);
             return [.. late.SelectMany(one => one)];
         }
@@ -67,12 +68,14 @@ internal static class MonitorLoad
             {
                 for (var i = 0; i < part.Length; i++)
                 {
-                    var second = time - (i * spread / part.Length);
+                    // The streams of a hundred are spread over the second, and over the seconds of the spread.
+                    var place = part[i] % StreamsAConnection;
+                    var second = time - (place * spread / StreamsAConnection);
                     if (second < from || second >= from + seconds)
                         continue;
 
                     // A chunk goes out when its last sample is taken.
-                    var start = begin.AddSeconds(time + ((double)i / part.Length));
+                    var start = begin.AddSeconds(time + ((double)place / StreamsAConnection));
                     var wait = start.AddSeconds(1) - DateTimeOffset.UtcNow;
                     if (wait > TimeSpan.FromMilliseconds(1))
                         await Task.Delay(wait).ConfigureAwait(false);

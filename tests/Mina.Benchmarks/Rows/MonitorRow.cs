@@ -32,7 +32,7 @@ internal static class MonitorRow
     }
 
     private static string Note(Options options) => string.Create(CultureInfo.InvariantCulture,
-        $"one run of {options.MonitorSeconds} s a number of streams, 300 Hz in chunks of 1 s over MQTT (QoS 1, {MonitorLoad.StreamsAConnection} streams "
+        $"one run of {options.MonitorSeconds} s a number of streams, 300 Hz in chunks of 1 s over MQTT (QoS 1, {options.MonitorSharing} streams "
             + $"a connection, which begin within {options.MonitorSpread} s), the load on the same machine; a window closes when the chunk that completes it arrives; percentiles are the upper bounds "
             + $"of the monitor's own buckets; KeptSeconds {Kept}");
 
@@ -45,7 +45,7 @@ internal static class MonitorRow
         await monitor.ReadyAsync().ConfigureAwait(false);
         var own = Process.GetCurrentProcess().TotalProcessorTime;
         var memory = new List<double>();
-        var load = MonitorLoad.SendAsync(monitor.Broker, signals, streams, seconds, spread: options.MonitorSpread);
+        var load = MonitorLoad.SendAsync(monitor.Broker, signals, streams, seconds, spread: options.MonitorSpread, sharing: options.MonitorSharing);
         var settled = Stopwatch.StartNew();
         var expected = (long)streams * Math.Max(0, (((long)seconds * Shapes.Fs - Shapes.Window) / PreprocessSettings.Default.StrideNotAF) + 1);
         MonitorReading reading;

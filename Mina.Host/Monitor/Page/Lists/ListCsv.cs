@@ -5,9 +5,6 @@ namespace Mina.Host.Monitor.Page;
 /// <summary>The addresses at which the API has a list as CSV.</summary>
 internal static class ListCsv
 {
-    /// <summary>A time after all that is kept.</summary>
-    public static DateTimeOffset Never { get; } = DateTimeOffset.MaxValue.AddDays(-1);
-
     /// <summary>Alarms.</summary>
     public static string Alarms(ListFilter filter, DateTimeOffset now)
     {

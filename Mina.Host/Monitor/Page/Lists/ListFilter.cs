@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mina.Host.Monitor.Api;
 using Mina.Model;
 
 namespace Mina.Host.Monitor.Page;
@@ -15,10 +16,12 @@ internal sealed record ListFilter(string Stream, AlarmKind? Kind, int Days, bool
 
     private const int UsualDays = 7;
 
+    private AlarmFilter Alarms => new(Stream, Kind, Unacknowledged);
+
     /// <summary>Reads a filter from the parameters of an address; what is missing or makes no sense has its usual value.</summary>
     public static ListFilter Read(string? stream, string? kind, string? days, string? unacknowledged) => new(
         stream?.Trim() ?? "",
-        Enum.TryParse<AlarmKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null,
+        AlarmFilter.ReadKind(kind),
         int.TryParse(days, CultureInfo.InvariantCulture, out var span) && Spans.Contains(span) ? span : UsualDays,
         unacknowledged == "true");
 
@@ -26,11 +29,10 @@ internal sealed record ListFilter(string Stream, AlarmKind? Kind, int Days, bool
     public DateTimeOffset From(DateTimeOffset now) => Days == 0 ? DateTimeOffset.UnixEpoch : now.AddDays(-Days);
 
     /// <summary>Whether an alarm is in the list.</summary>
-    public bool Has(AlarmStatus alarm) =>
-        IsOf(alarm.Stream) && (Kind is null || alarm.Kind == Kind) && (!Unacknowledged || alarm is { Acknowledged: null, Open: true });
+    public bool Has(AlarmStatus alarm) => Alarms.Has(alarm);
 
     /// <summary>Whether a stream's name has what is looked for.</summary>
-    public bool IsOf(string stream) => stream.Contains(Stream, StringComparison.OrdinalIgnoreCase);
+    public bool IsOf(string stream) => Alarms.IsOf(stream);
 
     /// <summary>The address of a list with this filter.</summary>
     /// <param name="path">The list's path.</param>

@@ -107,6 +107,8 @@ internal sealed class MonitorOracles(MonitorSimulation run)
 
     private void CheckFresh(MonitorLife life, StreamStatus status)
     {
+        if (status.State == StreamState.Starting)
+            CheckStart(life, status);
         if (status.State is not (StreamState.Normal or StreamState.PossibleAF or StreamState.AF or StreamState.Unclassifiable))
             return;
         var now = run.World.Now;
@@ -115,6 +117,14 @@ internal sealed class MonitorOracles(MonitorSimulation run)
         Require(
             run.LastOffered.TryGetValue(status.Name, out var offered) && now - offered <= run.Options.MaxVerdictAge + Slack,
             $"{status.Name} is {status.State}, and nothing came of it for {(now - offered).TotalSeconds:0.0} s");
+    }
+
+    private void CheckStart(MonitorLife life, StreamStatus status)
+    {
+        var stream = life.Service.Streaming.Find(status.Name)!;
+        var since = stream.Came > stream.Resumed ? stream.Came : stream.Resumed;
+        var waited = run.World.Now - since;
+        Require(waited <= run.Options.MaxVerdictAge + Slack, $"{status.Name} has been starting for {waited.TotalSeconds:0.0} s");
     }
 
     private void CheckStoredAlarms()
