@@ -13,7 +13,8 @@ internal sealed class RecipeOptions
 
     private readonly Option<string> _recipe = new("--recipe")
     {
-        Description = "The recipe: hw4 (the published exercise to the letter), default, distilled (a default model that learns from three others), "
+        Description = "The recipe: hw4 (the published exercise to the letter), default, distilled (a default model that learns from three others), wide and "
+            + "guided (a wide teacher and its student, on the torch engine), "
             + "or a .json file with a recipe's fields; a model.json gives the recipe of its model.",
         DefaultValueFactory = _ => Recipe.Standard.Name,
     };

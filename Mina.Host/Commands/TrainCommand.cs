@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using Mina.Host.Models;
 using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
+using Mina.Streaming.Recordings;
 using Mina.Streaming.Shards;
 
 namespace Mina.Host.Commands;
@@ -43,10 +45,14 @@ internal static class TrainCommand
             Description = "The device: cpu, or cuda where the torch engine has a CUDA build.",
             DefaultValueFactory = _ => "cpu",
         };
+        var motion = new Option<string?>("--motion")
+        {
+            Description = "Recordings of electrode motion noise alone, all leads of them: a folder or a file, for recipes with motion_noise.",
+        };
         var resume = new Option<bool>("--resume") { Description = "Continue exactly from the checkpoint in --out." };
         var command = new Command("train", "Train a network on shards. Ctrl-C stops after the batch; --resume continues exactly there.")
         {
-            shards, output, seed, threads, teachers, network, engine, device, resume,
+            shards, output, seed, threads, teachers, network, engine, device, motion, resume,
         };
         recipe.AddTo(command);
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
@@ -57,14 +63,16 @@ internal static class TrainCommand
             var plan = new TrainingPlan(
                 NetworkCatalog.FindIn(computing, parsed.GetRequiredValue(network)), chosen, parsed.GetValue(seed), null, Threads(cores));
             var model = new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(output)));
-            return RunAsync(ShardSet.Open(parsed.GetRequiredValue(shards)), model, plan, parsed.GetValue(teachers) ?? [], parsed.GetValue(resume), stop);
+            var noise = MotionOf(chosen, parsed.GetValue(motion));
+            var source = new TrainingShards(ShardSet.Open(parsed.GetRequiredValue(shards)), noise);
+            return RunAsync(source, model, plan, parsed.GetValue(teachers) ?? [], parsed.GetValue(resume), stop);
         }));
         return command;
     }
 
-    private static async Task<int> RunAsync(ShardSet shards, ModelDirectory model, TrainingPlan plan, string[] teachers, bool resume, CancellationToken stop)
+    private static async Task<int> RunAsync(
+        TrainingShards source, ModelDirectory model, TrainingPlan plan, string[] teachers, bool resume, CancellationToken stop)
     {
-        var source = new TrainingShards(shards);
         if (plan.Recipe.TeacherShare == 0 && teachers.Length > 0)
             throw new ProblemException(
                 $"recipe {plan.Recipe.Name} does not learn from a teacher; leave --teacher out, or choose --recipe {Recipe.Distilled.Name}.");
@@ -72,7 +80,12 @@ internal static class TrainCommand
         folder.Hold();
         folder.Check(resume, trainsTeachers: plan.Recipe.TeacherShare > 0 && teachers.Length == 0);
         if (teachers.Length > 0)
-            plan = new TrainingPlan(plan.Network, plan.Recipe, plan.Seed, Teacher.FromModels(teachers.Select(path => LoadTeacher(path, shards))), plan.Workers);
+            plan = new TrainingPlan(
+                plan.Network,
+                plan.Recipe,
+                plan.Seed,
+                Teacher.FromModels(teachers.Select(path => LoadTeacher(path, source.Settings))),
+                plan.Workers);
         var result = await ProgressView.RunAsync("train", TimeProvider.System, report =>
         {
             folder.Report = report;
@@ -94,13 +107,44 @@ internal static class TrainCommand
         }
     }
 
-    private static (INetwork Network, float[] Weights) LoadTeacher(string path, ShardSet shards)
+    private static (INetwork Network, float[] Weights) LoadTeacher(string path, PreprocessSettings settings)
     {
         var model = new ModelDirectory(Path.GetFullPath(path));
         var (weights, info) = model.LoadWeights();
-        if (info.WhyIncompatible(shards.Settings.Preprocess.Fingerprint) is { } why)
+        if (info.WhyIncompatible(settings.Fingerprint) is { } why)
             throw new ProblemException($"{model.Path} cannot teach here: {why}");
         return (info.FindNetwork(), weights);
+    }
+
+    /// <summary>The noise that a recipe adds to windows; null for a recipe without any.</summary>
+    private static MotionNoise? MotionOf(Recipe recipe, string? path)
+    {
+        if (recipe.MotionNoise == 0)
+        {
+            return path is null ? null : throw new ProblemException(
+                $"recipe {recipe.Name} adds no motion noise; leave --motion out, or give --motion-noise a chance above 0.");
+        }
+
+        if (path is null)
+            throw new ProblemException($"recipe {recipe.Name} adds motion noise to windows; name recordings of it with --motion, or give --motion-noise 0.");
+        using var folder = RecordingFolder.Open(path);
+        return new MotionNoise(folder.Entries.SelectMany(Leads).ToList());
+    }
+
+    /// <exception cref="ProblemException">A lead cannot be read.</exception>
+    private static IEnumerable<(double Fs, float[] Samples)> Leads(RecordingEntry entry)
+    {
+        var (reader, refused) = entry.Open(new ReadOptions());
+        int leads;
+        using (reader)
+            leads = (reader ?? throw new ProblemException(refused!.Message)).Leads.Count;
+        for (var i = 0; i < leads; i++)
+        {
+            var (recording, rejection) = entry.Read(new ReadOptions(i.ToString(CultureInfo.InvariantCulture)));
+            if (recording is null)
+                throw new ProblemException(rejection!.Message);
+            yield return (recording.Fs, recording.Samples);
+        }
     }
 
     /// <summary>Creates workers of at most <paramref name="count"/> threads, including the caller's.</summary>

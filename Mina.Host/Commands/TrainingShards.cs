@@ -9,12 +9,16 @@ namespace Mina.Host.Commands;
 internal sealed class TrainingShards : ITrainingSource
 {
     private readonly ShardSet _shards;
+    private readonly MotionNoise? _noise;
 
     /// <summary>Takes shards that hold labelled training windows.</summary>
+    /// <param name="shards">The shards.</param>
+    /// <param name="noise">The motion noise of recipes that have some; null for the others.</param>
     /// <exception cref="ProblemException">The shards hold no training windows, or some without a label.</exception>
-    public TrainingShards(ShardSet shards)
+    public TrainingShards(ShardSet shards, MotionNoise? noise = null)
     {
         _shards = shards;
+        _noise = noise;
         var windows = shards.Windows(Split.Train);
         if (windows == 0)
             throw new ProblemException($"{shards.Directory} holds no training windows; ingest with a --split whose first share is above 0.");
@@ -36,7 +40,7 @@ internal sealed class TrainingShards : ITrainingSource
     public IEnumerable<SegmentBatch> TrainingBatches(Recipe recipe, long seed, int epoch)
     {
         // A varied window's channels and knowledge are computed from its trace, so its traces alone are read.
-        Func<Action<SegmentBatch, int>>? varied = recipe.Augmented ? () => Variation.Create(Settings, seed, epoch) : null;
+        Func<Action<SegmentBatch, int>>? varied = recipe.Augmented ? () => Variation.Create(Settings, recipe, _noise, seed, epoch) : null;
         return _shards.ShuffledBatches(Split.Train, recipe.BatchSize, seed, epoch, everyAF: recipe.EveryAF, change: varied, windowsOnly: recipe.Augmented);
     }
 

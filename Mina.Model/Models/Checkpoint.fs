@@ -101,6 +101,8 @@ module internal RecipeJson =
             add "augmented" (JsonValue.Create false)
             add "averaging" (JsonValue.Create 0.0)
             add "teacher_share" (JsonValue.Create 0.0)
+            add "label_weight" (JsonValue.Create 0.0)
+            add "motion_noise" (JsonValue.Create 0.0)
             add "patience" (JsonValue.Create 0)
         | _ -> ()
 

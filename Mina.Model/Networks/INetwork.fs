@@ -42,6 +42,37 @@ type IInferenceEngine =
     /// Writes the logits (B, 2) of a batch to `logits`, computing on the threads of `workers`.
     abstract RunOn: workers: Workers * batch: SegmentBatch * logits: float32[] -> unit
 
+/// The desired probabilities of the four labels of a batch, which a network with a head for them learns besides the
+/// class: a task that makes it distinguish other rhythms and noise.
+type LabelTargets = {
+    /// The weight of the labels' cross entropy, which is added to the loss; more than 0.
+    Weight: float
+    /// (B, 4): Normal, AF, Other, Noisy. They add up to 1, or to 0 for a segment without a label, which then has no
+    /// part in this loss.
+    Probabilities: float32[]
+} with
+
+    /// The number of labels.
+    static member Count = 4
+
+    /// The labels that a batch's recordings have.
+    static member OfBatch(batch: SegmentBatch, weight: float) : LabelTargets =
+        let probabilities = Array.zeroCreate<float32>(LabelTargets.Count * batch.Count)
+
+        for i in 0 .. batch.Count - 1 do
+            if batch.Label[i].HasValue then
+                probabilities[LabelTargets.Count * i + int batch.Label[i].Value] <- 1.0f
+
+        {
+            Weight = weight
+            Probabilities = probabilities
+        }
+
+/// Inference by a network that has a head for the labels as well.
+type ILabelInference =
+    /// Writes the logits (B, 2) of a batch to `logits`, and those of the four labels (B, 4) to `labels`.
+    abstract RunLabels: batch: SegmentBatch * logits: float32[] * labels: float32[] -> unit
+
 /// Computes losses and gradients. One thread at a time may use it.
 type ITrainingEngine =
     inherit IDisposable
@@ -60,6 +91,20 @@ type ITrainingEngine =
         workers: Workers ->
             float
 
+/// Training of a network that has a head for the labels as well.
+type ILabelTraining =
+    /// As `ITrainingEngine.Backward`, with the loss of the labels added.
+    abstract BackwardWithLabels:
+        weights: float32[] *
+        batch: SegmentBatch *
+        loss: Loss *
+        targets: (float[] | null) *
+        labels: LabelTargets *
+        dropout: (float32[] | null) *
+        gradients: float32[] *
+        workers: Workers ->
+            float
+
 /// A network: its parameters and the engines that compute it. The trainer, teachers, checkpoints and classifiers know a
 /// network only by this interface.
 type INetwork =
@@ -72,6 +117,9 @@ type INetwork =
     abstract InitialWeights: seed: int64 -> float32[]
     abstract CreateInference: weights: float32[] -> IInferenceEngine
     abstract CreateTraining: unit -> ITrainingEngine
+    /// The network that a finished training gives, whose parameters are the first of this one's: the rest serve only to
+    /// train it. Most networks give themselves.
+    abstract Finished: INetwork
 
 /// A way of computing networks: SIMD by hand, or TorchSharp's autograd.
 type INetworkEngine =

@@ -55,4 +55,5 @@ type ConvNet() as this =
             {
                 Logits = fc.forward kept
                 Attention = None
+                Labels = None
             }

@@ -67,15 +67,15 @@ type BeatNet(n: int64, T: int64, convOutChannels: int64) as this =
 
 /// The rhythm level of one channel: a bidirectional LSTM along the sub-segments, attention over them, and a small dense
 /// layer. The inputs are x (B, M, inputSize) and k (B, M), the results output (B, rhythmOutSize) and attention beta (B,
-/// M, 1).
-type RhythmNet(inputSize: int64, rhythmOutSize: int64) as this =
+/// M, 1). The LSTM has `layers` layers of `hidden` units in each direction.
+type RhythmNet(inputSize: int64, hidden: int64, layers: int64, rhythmOutSize: int64) as this =
     inherit Module<torch.Tensor, torch.Tensor, Attended>("RhythmNet")
 
     let lstm =
-        LSTM(inputSize, int64 Sizes.Hidden, batchFirst = true, bidirectional = true)
+        LSTM(inputSize, hidden, numLayers = layers, batchFirst = true, bidirectional = true)
 
-    let attn = new KnowledgeAttn(2L * int64 Sizes.Hidden, int64 Sizes.Attention)
-    let fc = Linear(2L * int64 Sizes.Hidden, rhythmOutSize)
+    let attn = new KnowledgeAttn(2L * hidden, int64 Sizes.Attention)
+    let fc = Linear(2L * hidden, rhythmOutSize)
     let dropout = Dropout 0.5
 
     do
@@ -100,6 +100,9 @@ type RhythmNet(inputSize: int64, rhythmOutSize: int64) as this =
             rhythm with
                 Output = dropout.forward rhythm.Output
         }
+
+    /// One layer of as many units as the published network has.
+    new(inputSize, rhythmOutSize) = new RhythmNet(inputSize, int64 Sizes.Hidden, 1L, rhythmOutSize)
 
     /// The forward pass with the features multiplied by `mask` (B, rhythmOutSize) in place of random dropout; None
     /// stands for no dropout.
@@ -126,27 +129,67 @@ type FreqNetOutput = {
     Beta: torch.Tensor[]
     /// (B, channels, 1).
     Gamma: torch.Tensor
+    /// (B, 4): the numbers before the softmax for the labels Normal, AF, Other and Noisy; None without a head for them.
+    Labels: torch.Tensor option
 }
 
-/// The whole network: a BeatNet and a RhythmNet for each channel, attention over the channels, and two classes. It has
-/// 115,274 parameters at (4, 3000, 50).
-type FreqNet(nChannels: int, n: int64, T: int64) as this =
+/// The sizes of a network of this kind.
+type FreqNetSizes = {
+    /// The number of convolution filters of a channel.
+    Filters: int64
+    /// The number of units of the LSTM in each direction, and the number of its layers.
+    Hidden: int64
+    Layers: int64
+    /// The number of features of a channel's rhythm.
+    Rhythm: int64
+    /// Whether there is a second head, for the four labels.
+    HasLabels: bool
+} with
+
+    /// The sizes of the published network.
+    static member Published = {
+        Filters = int64 Sizes.Filters
+        Hidden = int64 Sizes.Hidden
+        Layers = 1L
+        Rhythm = int64 Sizes.Rhythm
+        HasLabels = false
+    }
+
+    /// The sizes of the wide network, which serves as a teacher: 757,582 parameters with its head for the labels.
+    static member Wide = {
+        Filters = 96L
+        Hidden = 64L
+        Layers = 2L
+        Rhythm = 16L
+        HasLabels = true
+    }
+
+/// The whole network: a BeatNet and a RhythmNet for each channel, attention over the channels, and two classes. With
+/// the published sizes it has 115,274 parameters at (4, 3000, 50).
+type FreqNet(nChannels: int, n: int64, T: int64, sizes: FreqNetSizes) as this =
     inherit Module<torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, FreqNetOutput>("FreqNet")
-    let beats = [| for _ in 1..nChannels -> new BeatNet(n, T, int64 Sizes.Filters) |]
+    let beats = [| for _ in 1..nChannels -> new BeatNet(n, T, sizes.Filters) |]
 
     let rhythms = [|
-        for _ in 1..nChannels -> new RhythmNet(int64 Sizes.Filters, int64 Sizes.Rhythm)
+        for _ in 1..nChannels -> new RhythmNet(sizes.Filters, sizes.Hidden, sizes.Layers, sizes.Rhythm)
     |]
 
-    let attn = new KnowledgeAttn(int64 Sizes.Rhythm, int64 Sizes.ChannelAttention)
+    let attn = new KnowledgeAttn(sizes.Rhythm, int64 Sizes.ChannelAttention)
 
-    let fc = Linear(int64 Sizes.Rhythm, 2L)
+    let fc = Linear(sizes.Rhythm, 2L)
+
+    let labels =
+        if sizes.HasLabels then
+            Some(Linear(sizes.Rhythm, int64 LabelTargets.Count))
+        else
+            None
 
     do
         this.register_module ("beat_nets", ModuleList<BeatNet>(beats))
         this.register_module ("rhythm_nets", ModuleList<RhythmNet>(rhythms))
         this.register_module ("attn", attn)
         this.register_module ("fc", fc)
+        labels |> Option.iter (fun head -> this.register_module ("labels", head))
 
     /// `rhythm` computes the RhythmNet of channel i from the beats and the rhythm knowledge.
     let compute
@@ -173,7 +216,11 @@ type FreqNet(nChannels: int, n: int64, T: int64) as this =
             Alpha = channels |> Array.map (fun struct (beat, _) -> beat.Attention)
             Beta = channels |> Array.map (fun struct (_, rhythm) -> rhythm.Attention)
             Gamma = whole.Attention
+            Labels = labels |> Option.map (fun head -> head.forward whole.Output)
         }
+
+    /// The published network for this number of channels, samples of a window and samples of a sub-segment.
+    new(nChannels, n, T) = new FreqNet(nChannels, n, T, FreqNetSizes.Published)
 
     /// The inputs are x and kBeat (channels, B, n), kRhythm (channels, B, n / T) and kFreq (channels, B, 1).
     override _.forward(x, kBeat, kRhythm, kFreq) =
@@ -181,12 +228,12 @@ type FreqNet(nChannels: int, n: int64, T: int64) as this =
 
     interface ITorchNetwork with
         member this.Module = this
-        member _.DropoutFeatures = nChannels * Sizes.Rhythm
+        member _.DropoutFeatures = nChannels * int sizes.Rhythm
 
         member _.Compute(s, dropout) =
             let perChannel =
                 dropout
-                |> Option.map (fun mask -> mask.view (int64 nChannels, -1L, int64 Sizes.Rhythm))
+                |> Option.map (fun mask -> mask.view (int64 nChannels, -1L, sizes.Rhythm))
 
             let rhythm i (beats: torch.Tensor) (k: torch.Tensor) =
                 rhythms[i].ForwardMasked(beats, k, perChannel |> Option.map (fun mask -> mask.select (0L, int64 i)))
@@ -201,4 +248,5 @@ type FreqNet(nChannels: int, n: int64, T: int64) as this =
                         Beta = output.Beta
                         Gamma = output.Gamma
                     }
+                Labels = output.Labels
             }

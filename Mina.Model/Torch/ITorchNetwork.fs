@@ -30,6 +30,9 @@ type NetworkTensors = {
     Logits: torch.Tensor
     /// The attention; None for a network without attention, whose explanations then show equal shares.
     Attention: AttentionTensors option
+    /// (B, 4): the numbers before the softmax for the labels Normal, AF, Other and Noisy; None for a network without a
+    /// head for them.
+    Labels: torch.Tensor option
 }
 
 /// A TorchSharp module implements this interface to be trained and used like the published network. It must keep all

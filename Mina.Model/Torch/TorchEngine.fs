@@ -13,19 +13,40 @@ type TorchEngine private (device: torch.Device) =
         TorchNetwork(name, create, device, None) :> INetwork
 
     // A new network is one file with its module and one line here.
-    let networks: INetwork[] = [|
-        TorchNetwork(
-            NetworkCatalog.Default.Name,
-            (fun () -> new FreqNet(Shapes.Channels, int64 Shapes.Window, int64 Shapes.SubSegment)),
-            device,
-            // The flat vector and the initial weights are those of the SIMD engine.
-            Some {
-                Layout = Layout.parameters
-                InitialWeights = Layout.initialWeights
-            }
-        )
-        network "ConvNet" (fun () -> new ConvNet())
-    |]
+    let networks: INetwork[] =
+        let freqNet (sizes: FreqNetSizes) () : ITorchNetwork =
+            new FreqNet(Shapes.Channels, int64 Shapes.Window, int64 Shapes.SubSegment, sizes)
+
+        let published =
+            TorchNetwork(
+                NetworkCatalog.Default.Name,
+                freqNet FreqNetSizes.Published,
+                device,
+                // The flat vector and the initial weights are those of the SIMD engine.
+                Some {
+                    Layout = Layout.parameters
+                    InitialWeights = Layout.initialWeights
+                }
+            )
+
+        [|
+            published
+            TorchNetwork(
+                LabelledLayout.name,
+                freqNet {
+                    FreqNetSizes.Published with
+                        HasLabels = true
+                },
+                device,
+                Some {
+                    Layout = LabelledLayout.parameters
+                    InitialWeights = LabelledLayout.initialWeights
+                },
+                Some published
+            )
+            network "Wide" (freqNet FreqNetSizes.Wide)
+            network "ConvNet" (fun () -> new ConvNet())
+        |]
 
     /// The engine on the CPU, on as many threads as libtorch chooses.
     new() = TorchEngine(torch.CPU)

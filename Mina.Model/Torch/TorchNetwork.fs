@@ -80,6 +80,20 @@ type internal TorchInference(loaded: LoadedModule, weights: float32[]) =
             copyShares (output.Attention |> Option.map _.Beta) Shapes.SubSegments a.Beta
             copyShares (output.Attention |> Option.map (fun o -> [| o.Gamma |])) Shapes.Channels [| a.Gamma |]
 
+    interface ILabelInference with
+        member _.RunLabels(batch, logits, labels) =
+            EngineInput.checkRun batch logits.Length null
+
+            if batch.Count > 0 then
+                use _ = torch.NewDisposeScope()
+                use _ = torch.no_grad ()
+                let output = loaded.Network.Compute(loaded.Tensors batch, None)
+                (Tensors.toArray output.Logits).CopyTo(logits, 0)
+
+                match output.Labels with
+                | Some tensor -> (Tensors.toArray tensor).CopyTo(labels, 0)
+                | None -> invalidOp "This network has no head for the labels."
+
     interface IInferenceEngine with
         member _.Run(batch, logits, attentions) =
             EngineInput.checkRun batch logits.Length attentions
@@ -109,28 +123,58 @@ type internal TorchTraining(loaded: LoadedModule, parameters: int) =
         let one = (1.0).ToScalar()
         (q * log.select (1L, 1L) + (one - q) * log.select (1L, 0L)).mean().neg()
 
+    /// The weighted mean cross entropy of the labels.
+    let labelLossOf (head: torch.Tensor) (labels: LabelTargets) count =
+        let desired =
+            Tensors.fromArray loaded.Device [| int64 count; int64 LabelTargets.Count |] labels.Probabilities
+
+        let log = torch.nn.functional.log_softmax (head, 1L)
+        (desired * log).sum(1L).mean().neg() * labels.Weight.ToScalar()
+
+    let backward
+        (weights: float32[])
+        (batch: SegmentBatch)
+        loss
+        (targets: float[] | null)
+        (labels: LabelTargets option)
+        (dropout: float32[] | null)
+        (gradients: float32[])
+        =
+        let features = loaded.Network.DropoutFeatures
+        EngineInput.checkBackward parameters features weights batch targets dropout gradients
+        use _ = torch.NewDisposeScope()
+        loaded.Load weights
+        loaded.Network.Module.zero_grad ()
+
+        let targets =
+            match targets with
+            | null -> Array.init batch.Count (fun i -> float32 batch.Class[i])
+            | targets -> Array.init batch.Count (fun i -> float32 targets[i])
+
+        let mask =
+            Option.ofObj dropout
+            |> Option.map (Tensors.fromArray loaded.Device [| int64 (batch.Count * features) |])
+
+        let output = loaded.Network.Compute(loaded.Tensors batch, mask)
+        let classes = lossOf loss output.Logits targets
+
+        let value =
+            match labels, output.Labels with
+            | None, _ -> classes
+            | Some labels, Some head -> classes + labelLossOf head labels batch.Count
+            | Some _, None -> invalidOp "This network has no head for the labels."
+
+        value.backward ()
+        loaded.CopyGradients gradients
+        float (value.item<float32>())
+
+    interface ILabelTraining with
+        member _.BackwardWithLabels(weights, batch, loss, targets, labels, dropout, gradients, _) =
+            backward weights batch loss targets (Some labels) dropout gradients
+
     interface ITrainingEngine with
         member _.Backward(weights, batch, loss, targets, dropout, gradients, _) =
-            let features = loaded.Network.DropoutFeatures
-            EngineInput.checkBackward parameters features weights batch targets dropout gradients
-            use _ = torch.NewDisposeScope()
-            loaded.Load weights
-            loaded.Network.Module.zero_grad ()
-
-            let targets =
-                match targets with
-                | null -> Array.init batch.Count (fun i -> float32 batch.Class[i])
-                | targets -> Array.init batch.Count (fun i -> float32 targets[i])
-
-            let mask =
-                Option.ofObj dropout
-                |> Option.map (Tensors.fromArray loaded.Device [| int64 (batch.Count * features) |])
-
-            let output = loaded.Network.Compute(loaded.Tensors batch, mask)
-            let value = lossOf loss output.Logits targets
-            value.backward ()
-            loaded.CopyGradients gradients
-            float (value.item<float32>())
+            backward weights batch loss targets None dropout gradients
 
         member _.Dispose() = (loaded :> IDisposable).Dispose()
 
@@ -143,7 +187,14 @@ type internal InitialState = {
 /// A TorchSharp module as a network of the seam.
 [<Sealed>]
 type TorchNetwork
-    internal (name: string, create: unit -> ITorchNetwork, device: torch.Device, initial: InitialState option) =
+    internal
+    (
+        name: string,
+        create: unit -> ITorchNetwork,
+        device: torch.Device,
+        initial: InitialState option,
+        finished: INetwork option
+    ) =
     let load layout =
         new LoadedModule(create (), layout, device)
 
@@ -194,7 +245,11 @@ type TorchNetwork
              use _ = network.Module
              network.DropoutFeatures)
 
+    /// Creates a network without parameters that only its training needs.
+    internal new(name, create, device, initial) = TorchNetwork(name, create, device, initial, None)
+
     interface INetwork with
+        member this.Finished = defaultArg finished this
         member _.Name = name
         member _.Layout = (initial ()).Layout
         member _.DropoutFeatures = features.Value

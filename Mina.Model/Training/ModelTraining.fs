@@ -77,11 +77,22 @@ type ModelTraining =
                 cancellation
             )
 
+        // Parameters that only training needs stay in the checkpoint.
+        let finished = plan.Network.Finished
+
+        let result = {
+            result with
+                Weights = Array.truncate finished.Layout.Count result.Weights
+        }
+
         let info: ModelInfo | null =
             if result.SelectedEpoch = 0 then
                 null
             else
-                let info = ModelInfo.FromTraining(source.Settings, source.Data, result)
+                let info = {
+                    ModelInfo.FromTraining(source.Settings, source.Data, result) with
+                        Network = finished.Name
+                }
 
                 // A recipe that selects the epoch by validation fits temperature and thresholds by it too. A run that
                 // was stopped does so when it ends.

@@ -50,6 +50,11 @@ type Recipe = {
     /// The share of the teacher's probability in the target, 0 .. 1; the class has the rest. 0 means that there is no
     /// teacher.
     TeacherShare: float
+    /// The weight of the four labels' cross entropy beside that of the class, for a network with a head for them; 0
+    /// does not teach the labels. The teacher has its share of them too.
+    LabelWeight: float
+    /// The chance that a varied window gets electrode motion noise, which is cut from recordings of it, 0 .. 1.
+    MotionNoise: float
     /// Training ends early when validation has not become better for this many epochs; 0 trains all epochs.
     Patience: int
 } with
@@ -73,6 +78,8 @@ type Recipe = {
         EveryAF = 1
         Augmented = false
         TeacherShare = 0.0
+        LabelWeight = 0.0
+        MotionNoise = 0.0
         Patience = 0
     }
 
@@ -93,16 +100,38 @@ type Recipe = {
             Augmented = true
     }
 
-    /// The recipe of the shipped model: a model of the default recipe that learns from several others of that recipe
-    /// together.
+    /// A model of the default recipe that learns from several others of that recipe together.
     static member Distilled = {
         Recipe.Standard with
             Name = "distilled"
             TeacherShare = 0.7
     }
 
+    /// The recipe of the wide networks that the shipped model learned from.
+    static member Wide = {
+        Recipe.Standard with
+            Name = "wide"
+            Epochs = 16
+            BatchSize = 256
+            Selection = Selection.LastEpoch
+            LabelWeight = 0.5
+            MotionNoise = 0.3
+    }
+
+    /// The recipe of the shipped model: the published network learns from wide ones alone, classes and labels, for as
+    /// long as it goes on becoming better.
+    static member Guided = {
+        Recipe.Wide with
+            Name = "guided"
+            Epochs = 40
+            WeightDecay = 0.02
+            Dropout = 0.2
+            Averaging = 0.999
+            TeacherShare = 1.0
+    }
+
     /// Every recipe that `train --recipe` knows.
-    static member All: Recipe list = [ Recipe.Standard; Recipe.Distilled; Recipe.Hw4 ]
+    static member All: Recipe list = [ Recipe.Standard; Recipe.Distilled; Recipe.Wide; Recipe.Guided; Recipe.Hw4 ]
 
     /// The recipe of that name; ProblemException when there is none.
     static member Find(name: string) : Recipe =
@@ -139,6 +168,10 @@ type Recipe = {
             this.WeightDecay >= 0.0 && System.Double.IsFinite this.WeightDecay, "its weight decay must not be negative"
             this.EveryAF >= 1, "it must take every AF window or every k-th"
             this.TeacherShare >= 0.0 && this.TeacherShare <= 1.0, "its teacher's share must lie in [0, 1]"
+            this.LabelWeight >= 0.0 && System.Double.IsFinite this.LabelWeight,
+            "its labels' weight must not be negative"
+            this.MotionNoise >= 0.0 && this.MotionNoise <= 1.0, "its chance of motion noise must lie in [0, 1]"
+            this.MotionNoise = 0.0 || this.Augmented, "it has motion noise, so that its windows must be varied"
             share this.Averaging, "its averaging must lie in [0, 1)"
             share this.Dropout, "its dropout must lie in [0, 1)"
             this.Patience >= 0, "its patience must not be negative"

@@ -40,6 +40,8 @@ module RecipeFile =
             "every_af", "An epoch takes one of this many training windows of an AF recording; 1 takes all."
             "augmented", "Whether training windows are varied: true or false."
             "teacher_share", "The share of the teachers' probability in the target, 0 to 1; 0 has no teacher."
+            "label_weight", "The weight of the four labels' loss, for a network with a head for them; 0 leaves it out."
+            "motion_noise", "The chance that a varied window gets noise from --motion, 0 to 1."
             "patience", "Training ends when this many epochs have not become better on validation; 0 trains all."
         |]
         |> Array.map (fun (name, description) -> {

@@ -57,6 +57,34 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
         | null -> null
         | teacher -> teacher.Targets(workers, batch, state.Recipe.TeacherShare)
 
+    /// The loss of a batch, whose gradients are written to `gradients`.
+    let backward (batch: SegmentBatch) : float =
+        let recipe = state.Recipe
+        let dropped = dropout batch
+
+        if recipe.LabelWeight = 0.0 then
+            engine.Backward(weights, batch, recipe.Loss, targets batch, dropped, gradients, workers)
+        else
+            match engine with
+            | :? ILabelTraining as engine ->
+                let struct (targets, labels) =
+                    match teacher with
+                    | null -> struct (null, LabelTargets.OfBatch(batch, recipe.LabelWeight))
+                    | teacher ->
+                        let struct (targets, labels) =
+                            teacher.LabelTargets(batch, recipe.TeacherShare, recipe.LabelWeight)
+
+                        struct ((targets: float[] | null), labels)
+
+                engine.BackwardWithLabels(weights, batch, recipe.Loss, targets, labels, dropped, gradients, workers)
+            | _ ->
+                raise (
+                    ProblemException(
+                        ($"network %s{network.Name} has no head for the four labels, which recipe '%s{recipe.Name}' "
+                         + "teaches: train with --engine torch and --network FreqNetLabels or Wide, or with --label-weight 0.")
+                    )
+                )
+
     static member Begin(network: INetwork, recipe: Recipe, seed: int64, teacher: Teacher | null, workers: Workers) =
         let weights = network.InitialWeights seed
 
@@ -100,8 +128,7 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
     member _.Use(batch: SegmentBatch) : float =
         TrainingState.CheckClasses("training", batch)
 
-        let loss =
-            engine.Backward(weights, batch, state.Recipe.Loss, targets batch, dropout batch, gradients, workers)
+        let loss = backward batch
 
         if not (Double.IsFinite loss) then
             raise (

@@ -29,6 +29,17 @@ public sealed record Augmentation(
     double MainsChance,
     double Mains)
 {
+    /// <summary>The chance of electrode motion noise, which is cut from recordings of it.</summary>
+    public double MotionChance { get; private init; }
+
+    /// <summary>The largest standard deviation of the electrode motion noise.</summary>
+    public double Motion { get; private init; }
+
+    /// <summary>The same augmentation with electrode motion noise.</summary>
+    /// <param name="chance">0 to 1.</param>
+    /// <param name="largest">The largest standard deviation of the noise, in standard deviations of the recording.</param>
+    public Augmentation WithMotion(double chance, double largest) => this with { MotionChance = chance, Motion = largest };
+
     /// <summary>The augmentation of the default recipe.</summary>
     public static Augmentation Default { get; } = new(0.5, 0.15, 0.25, 0.15, 0.3, 0.6, 0.3, 0.25, 0.1, 0.2);
 }

@@ -4,7 +4,10 @@ namespace Mina.Preprocess;
 /// Varies the windows of a training batch and computes their segments again, so that whatever is added passes through the filters and into the
 /// knowledge as it would in a recording. The variations are a function of (key, row) alone. Each thread needs an instance of its own.
 /// </summary>
-public sealed class Augmenter(PreprocessSettings settings, Augmentation augmentation)
+/// <param name="settings">How segments are made.</param>
+/// <param name="augmentation">What is varied.</param>
+/// <param name="motionNoise">Recordings of electrode motion noise; null adds none.</param>
+public sealed class Augmenter(PreprocessSettings settings, Augmentation augmentation, MotionNoise? motionNoise = null)
 {
     private static readonly double[] MainsHz = [50, 60];
 
@@ -23,13 +26,15 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
         {
             batch.X.AsSpan(row * Shapes.Window, Shapes.Window).CopyTo(_window);
             var random = SplitMix64.ForRow(key, row);
-            Vary(_window, ref random);
+            // Motion noise has random numbers of its own, so that it does not change the other variations.
+            var motionRandom = SplitMix64.ForRow(~key, row);
+            Vary(_window, ref random, ref motionRandom);
             _preprocessor.Segment(_window, _rows, 0);
             batch.Set(row, _rows, 0);
         }
     }
 
-    private void Vary(Span<float> window, ref SplitMix64 random)
+    private void Vary(Span<float> window, ref SplitMix64 random, ref SplitMix64 motionRandom)
     {
         // Every number is drawn whether it is used or not, so that a change of one chance does not change the other variations.
         var left = Amplitude(augmentation.StretchChance, augmentation.Stretch, ref random);
@@ -42,8 +47,10 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
         var mains = Amplitude(augmentation.MainsChance, augmentation.Mains, ref random);
         var (mainsHz, mainsPhase) = (MainsHz[random.Uniform() < 0.5 ? 0 : 1], 2 * Math.PI * random.Uniform());
         var noise = Amplitude(augmentation.NoiseChance, augmentation.Noise, ref random);
+        var motion = motionNoise is null ? 0 : Amplitude(augmentation.MotionChance, augmentation.Motion, ref motionRandom);
+        var moved = motion > 0 ? motionNoise!.Window(ref motionRandom) : default;
         // In a recording, the additions would be part of the standard deviation that it is normalised by.
-        factor /= Math.Sqrt(1 + (wander * wander / 2) + (mains * mains / 2) + (noise * noise));
+        factor /= Math.Sqrt(1 + (wander * wander / 2) + (mains * mains / 2) + (noise * noise) + (motion * motion));
         for (var t = 0; t < window.Length; t++)
         {
             var v = (double)window[t];
@@ -53,6 +60,8 @@ public sealed class Augmenter(PreprocessSettings settings, Augmentation augmenta
                 v += mains * Math.Sin((2 * Math.PI * mainsHz * t / Shapes.Fs) + mainsPhase);
             if (noise > 0)
                 v += noise * random.Normal();
+            if (motion > 0)
+                v += motion * moved[t];
             window[t] = (float)(factor * v);
         }
     }

@@ -48,15 +48,15 @@ let batch: SegmentBatch =
     b
 
 /// Weights by a formula of their place in the alphabet.
-let weights: float32[] =
+let weightsOf (layout: ParameterLayout) : float32[] =
     let order =
-        parameters.Names
+        layout.Names
         |> List.sortWith (fun a b -> String.CompareOrdinal(a, b))
         |> List.indexed
         |> List.map (fun (i, name) -> name, i)
         |> dict
 
-    parameters.ToTensors(Array.zeroCreate parameters.Count)
+    layout.ToTensors(Array.zeroCreate layout.Count)
     |> List.map (fun (name, t) ->
         let scale = if name.Contains "att_" then 1.0 else 0.4
 
@@ -68,4 +68,7 @@ let weights: float32[] =
             t with
                 Data = TensorData.F32(Array.init t.Data.Length number)
         })
-    |> parameters.FromTensors
+    |> layout.FromTensors
+
+/// The published network's.
+let weights = weightsOf parameters

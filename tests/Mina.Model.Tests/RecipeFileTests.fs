@@ -60,6 +60,8 @@ let ``Every field can be set by its name, and no other name can`` () =
             "every_af", "1"
             "augmented", "false"
             "teacher_share", "0.5"
+            "label_weight", "0.5"
+            "motion_noise", "0.3"
             "patience", "2"
         ]
 

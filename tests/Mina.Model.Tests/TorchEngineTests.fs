@@ -179,7 +179,7 @@ let ``A network, engine or device that is not there gets one sentence that names
         let e = Assert.Throws<ProblemException>(fun () -> run () |> ignore)
         Assert.Contains(says, e.Message)
 
-    refused "There is no network 'ResNet'; the known networks are FreqNet, ConvNet." (fun () ->
+    refused "There is no network 'ResNet'; the known networks are FreqNet, FreqNetLabels, Wide, ConvNet." (fun () ->
         NetworkCatalog.Find "ResNet")
 
     refused "The simd engine knows no network 'ConvNet'; it computes FreqNet." (fun () ->

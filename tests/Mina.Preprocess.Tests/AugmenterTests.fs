@@ -49,6 +49,35 @@ let ``the same key gives the same windows, another key others`` (seed: int) (key
     sameBits "same key" (of' key) (of' key)
     Assert.NotEqual<float32[]>(of' key, of' (key + 1L))
 
+let private motion =
+    lazy
+        (MotionNoise [
+            struct (360.0, trace 5 360.0 9000)
+            struct (300.0, Array.map (fun v -> 40.0f + 3.0f * v) (trace 6 300.0 4000))
+        ])
+
+let private moved chance key (batch: SegmentBatch) =
+    Augmenter(PreprocessSettings.Default, inversion.WithMotion(chance, 1.0), motion.Value).Apply(batch, key)
+    batch
+
+[<Property(MaxTest = 10)>]
+let ``motion noise changes the windows that it hits, the same for the same key, and nothing else``
+    (seed: int)
+    (key: int64)
+    =
+    let original = numbers (varied inversion key (batch seed))
+    sameBits "no chance" original (numbers (moved 0.0 key (batch seed)))
+    let noisy = numbers (moved 1.0 key (batch seed))
+    Assert.NotEqual<float32[]>(original, noisy)
+    sameBits "same key" noisy (numbers (moved 1.0 key (batch seed)))
+    Assert.All(noisy, (fun value -> Assert.True(Single.IsFinite value)))
+
+[<Fact>]
+let ``motion noise of less than a window, or flat, is refused`` () =
+    for samples in [ trace 1 300.0 3000; Array.create 5000 2.0f ] do
+        Assert.Throws<ProblemException>(fun () -> MotionNoise [ struct (300.0, samples) ] |> ignore)
+        |> ignore
+
 [<Property(MaxTest = 10)>]
 let ``without any variation a segment is the one that its window gives by itself`` (seed: int) (key: int64) =
     let original = batch seed

@@ -17,3 +17,4 @@ type SimdFreqNet() =
         member _.InitialWeights seed = Layout.initialWeights seed
         member _.CreateInference weights = InferenceEngine.create weights
         member _.CreateTraining() = TrainingEngine.create ()
+        member this.Finished = this
