@@ -96,6 +96,12 @@ internal sealed class SampleClock
             }
         }
 
+        if (!double.IsFinite(fs))
+        {
+            error = "has times that are too close together to tell a sampling frequency";
+            return false;
+        }
+
         var whole = Math.Round(fs);
         if (whole > 0 && Math.Abs(fs - whole) <= Snap * whole) fs = whole;
         error = null;
