@@ -26,7 +26,11 @@ internal sealed class WfdbSignal(WfdbHeader header, int index, WfdbCodec codec)
     public long FramesIn(long bytes) => codec.Capacity(bytes) / _layout.FrameSamples;
 
     /// <summary>How many bytes so many frames take.</summary>
-    public long BytesOf(long frames) => codec.BytesOf(frames * _layout.FrameSamples);
+    public long BytesOf(long frames) => frames <= MaxBytes / MaxSampleBytes / _layout.FrameSamples ? codec.BytesOf(frames * _layout.FrameSamples) : MaxBytes;
+
+    // A header may name any length; no file has more.
+    private const long MaxBytes = 1L << 60;
+    private const int MaxSampleBytes = 8;
 
     /// <summary>Whether samples are stored as differences: <see cref="Read"/> then gives these, and not mV.</summary>
     public bool IsDifferences => codec.IsDifferences;
