@@ -81,7 +81,8 @@ type internal TrainingState(network: INetwork, start: Checkpoint, teacher: Teach
                 raise (
                     ProblemException(
                         ($"network %s{network.Name} has no head for the four labels, which recipe '%s{recipe.Name}' "
-                         + "teaches: train with --engine torch and --network FreqNetLabels or Wide, or with --label-weight 0.")
+                         + "teaches: train with --engine torch and --network FreqNetLabels or Wide, or with "
+                         + "--label-weight 0.")
                     )
                 )
 
