@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
 using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Store.Sqlite;
@@ -43,6 +44,10 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     private readonly Lock _writing = new();
     private FileStream? _lock;
     private SqliteConnection? _writer;
+
+    // Open as long as the store is. When a process closes any descriptor of a file, its POSIX locks on that file go, those of SQLite too
+    // (sqlite.org/howtocorrupt.html, section 2.2): the next program that opens the database and leaves would then delete the log beside it.
+    private SafeFileHandle? _file;
     private long _identity;
     private string _packedUpTo = "";
 
@@ -94,6 +99,8 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
         lock (_writing)
         {
             Close();
+            _file?.Dispose();
+            _file = null;
             _lock?.Dispose();
             _lock = null;
         }
@@ -122,6 +129,12 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
                 // So that the file itself has its header, and not only the log beside it.
                 Writer.Execute("PRAGMA wal_checkpoint(PASSIVE)");
                 _identity = SqliteSchema.ReadNumber(_writer, "PRAGMA application_id");
+                if (_file is null || !IsAtPath(_file))
+                {
+                    _file?.Dispose();
+                    _file = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                }
+
                 _writer.DefaultTimeout = BusySeconds;
                 return new StoredMonitor(_queries.Streams(), _queries.OpenEpisodes(), _queries.OpenAlarms(), _queries.LatchedAlarms(), _queries.Notices());
             }
@@ -211,14 +224,19 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     private string? WhyNotOurs()
     {
         Span<byte> header = stackalloc byte[IdentityAt + sizeof(int)];
-        using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length
+        if (_file is not { } file || !IsAtPath(file) || RandomAccess.Read(file, header, 0) < header.Length
             || !header.StartsWith("SQLite format 3\0"u8) || BinaryPrimitives.ReadInt32BigEndian(header[IdentityAt..]) != _identity)
             return "is another file than the one that was opened";
         // A page of 65,536 bytes is written as 1. Nobody brings the log into the file while this thread holds the writer.
         var pageBytes = BinaryPrimitives.ReadUInt16BigEndian(header[PageBytesAt..]) is var bytes and not 1 ? bytes : 1L << 16;
-        return file.Length < BinaryPrimitives.ReadUInt32BigEndian(header[PagesAt..]) * pageBytes ? "was cut off by another program" : null;
+        return RandomAccess.GetLength(file) < BinaryPrimitives.ReadUInt32BigEndian(header[PagesAt..]) * pageBytes
+            ? "was cut off by another program"
+            : null;
     }
+
+    // By when it was made: .NET tells neither inode nor link count, and to open the path would mean to close it again.
+    private bool IsAtPath(SafeFileHandle file) =>
+        File.GetCreationTimeUtc(file) == File.GetCreationTimeUtc(_path) && RandomAccess.GetLength(file) == new FileInfo(_path).Length;
 
     private SqliteConnection Writer => _writer ?? throw new StoreException($"{_path} is not open");
 
@@ -251,8 +269,9 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
             {
                 throw new StoreException($"{_path}: {(e as SqliteException is { } failed ? $"{failed.Message.TrimEnd('.')}" : e.Message.TrimEnd('.'))}", e)
                 {
-                    // 1: a table is not there; 11 and 26: what is in the file is no database any more; 1032: it was moved or deleted.
-                    IsLost = e is SqliteException { SqliteErrorCode: 1 or 11 or 26 } or SqliteException { SqliteExtendedErrorCode: 1032 },
+                    // 1: a table is not there; 10: reading or writing fails, as when the log beside the file was deleted; 11 and 26: what is
+                    // in the file is no database any more; 1032: it was moved or deleted.
+                    IsLost = e is SqliteException { SqliteErrorCode: 1 or 10 or 11 or 26 } or SqliteException { SqliteExtendedErrorCode: 1032 },
                 };
             }
         },

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Store;
 using Mina.Host.Monitor.Store.Sqlite;
+using Mina.Host.Tests.Samples;
 using Mina.Model;
 using Mina.Preprocess;
 using Xunit;
@@ -160,6 +161,45 @@ public sealed class SqliteStoreTests : StoreContract
         var failure = await Assert.ThrowsAsync<StoreException>(() => store.CheckAsync());
         Assert.Contains("was cut off", failure.Message);
         Assert.True(failure.IsLost);
+    }
+
+    [SkippableFact]
+    public async Task A_program_that_looks_into_the_database_and_leaves_does_not_take_its_log_away()
+    {
+        // Locks are a process's own, so it takes another one.
+        var python = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(one => SampleProgram.Imports(one, "sqlite3"));
+        Skip.If(python is null, "needs a python3 that imports sqlite3");
+        await using var store = new SqliteStore(_folder["shared.db"], TimeProvider.System);
+        await store.OpenAsync();
+        await store.CheckAsync();
+        var look = $"sqlite3; db = sqlite3.connect('{_folder["shared.db"]}'); db.execute('SELECT * FROM alarms').fetchall(); db.close()";
+        Assert.True(SampleProgram.Imports(python, look));
+        Assert.True(File.Exists(_folder["shared.db-wal"]));
+        var changes = new StoreChanges();
+        changes.Put(new AlarmStatus("bed", AlarmKind.AF, Start, null, null, null));
+        await store.WriteAsync(changes);
+        await store.CheckAsync();
+    }
+
+    [Theory]
+    [InlineData(".db-wal")]
+    [InlineData(".db-shm")]
+    [InlineData(".db-wal", ".db-shm")]
+    public async Task A_database_whose_log_was_deleted_is_lost_until_it_is_opened_again(params string[] deleted)
+    {
+        await using var store = new SqliteStore(_folder["bare.db"], TimeProvider.System);
+        await store.OpenAsync();
+        await store.CheckAsync();
+        foreach (var ending in deleted)
+            File.Delete(_folder["bare" + ending]);
+        var failure = await Record.ExceptionAsync(() => store.CheckAsync());
+        Assert.True(failure is null or StoreException { IsLost: true }, $"{failure}");
+        await store.OpenAsync();
+        var changes = new StoreChanges();
+        changes.Put(new AlarmStatus("bed", AlarmKind.AF, Start, null, null, null));
+        await store.WriteAsync(changes);
+        await store.CheckAsync();
+        Assert.Single(await store.AlarmsAsync(Start, Start.AddHours(1)));
     }
 
     [Fact]
