@@ -1,4 +1,4 @@
-/// The inputs and weights that tests/golden/make_freqnet.py gives PyTorch, computed again.
+/// The inputs and weights that tests/golden/formula.py gives PyTorch, computed again.
 module Mina.Model.Tests.FormulaGolden
 
 open System
