@@ -100,14 +100,15 @@ type Recipe = {
             Augmented = true
     }
 
-    /// A model of the default recipe that learns from several others of that recipe together.
+    /// The recipe of the shipped model: a model of the default recipe that learns from several others of that recipe
+    /// together.
     static member Distilled = {
         Recipe.Standard with
             Name = "distilled"
             TeacherShare = 0.7
     }
 
-    /// The recipe of the wide networks that the shipped model learned from.
+    /// The recipe of wide networks, which serve as teachers of `Guided`.
     static member Wide = {
         Recipe.Standard with
             Name = "wide"
@@ -118,8 +119,7 @@ type Recipe = {
             MotionNoise = 0.3
     }
 
-    /// The recipe of the shipped model: the published network learns from wide ones alone, classes and labels, for as
-    /// long as it goes on becoming better.
+    /// The published network learns from wide ones alone, classes and labels.
     static member Guided = {
         Recipe.Wide with
             Name = "guided"

@@ -2,7 +2,7 @@ using Mina.Model;
 
 namespace Mina.Host.Monitor.Api;
 
-/// <summary>Which alarms, and which streams' episodes, a list shows: on the page and as CSV.</summary>
+/// <summary>Selects what the lists of alarms and of episodes show, on the page and as CSV.</summary>
 /// <param name="Name">A part of the stream's name; empty: all streams.</param>
 /// <param name="Kind">The kind of alarm; null: all kinds.</param>
 /// <param name="Unacknowledged">Whether only open alarms that nobody has acknowledged are shown.</param>
@@ -11,7 +11,7 @@ internal readonly record struct AlarmFilter(string Name, AlarmKind? Kind = null,
     /// <summary>The kinds, for a sentence.</summary>
     public static string Kinds => string.Join(", ", Enum.GetNames<AlarmKind>());
 
-    /// <summary>Reads the name of a kind, in any case of letters; null where there is none, or no kind has the name.</summary>
+    /// <summary>Reads the name of a kind of alarm, in upper or lower case; null where the text names no kind.</summary>
     public static AlarmKind? ReadKind(string? text) => Enum.TryParse<AlarmKind>(text, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : null;
 
     /// <summary>Whether an alarm is in the list.</summary>

@@ -53,24 +53,30 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
     internal async Task<bool> KeepAsync(CancellationToken cancel)
     {
         var changes = new StoreChanges();
-        foreach (var (episode, kept) in await store.WithoutStripsAsync(EpisodesAtOnce, cancel))
+        try
         {
-            foreach (var kind in StripPlan.Due(episode, kept, Reached(episode.Stream)))
+            foreach (var (episode, kept) in await store.WithoutStripsAsync(EpisodesAtOnce, cancel))
             {
-                var strip = new Strip(episode.Stream, episode.Start, kind, await StretchesAsync(episode, kind, cancel));
-                // Encoded here, because verdicts wait while the store writes.
-                _ = strip.Encoded;
-                changes.Put(strip);
+                foreach (var kind in StripPlan.Due(episode, kept, Reached(episode.Stream)))
+                {
+                    var strip = new Strip(episode.Stream, episode.Start, kind, await StretchesAsync(episode, kind, cancel));
+                    // Encoded here, because verdicts wait while the store writes.
+                    _ = strip.Encoded;
+                    changes.Put(strip);
+                }
+
+                if (changes.Strips.Count >= StripsAtOnce)
+                    return true;
             }
 
-            if (changes.Strips.Count >= StripsAtOnce)
-                break;
-        }
-
-        if (changes.IsEmpty)
             return false;
-        await history.WriteNowAsync(changes);
-        return changes.Strips.Count >= StripsAtOnce;
+        }
+        finally
+        {
+            // Also those before one that cannot be read.
+            if (!changes.IsEmpty)
+                await history.WriteNowAsync(changes);
+        }
     }
 
     // Up to when the stream's signal has come: a stream that stopped has all that it will ever have.

@@ -14,6 +14,10 @@ internal sealed class WfdbSignal(WfdbHeader header, int index, WfdbCodec codec)
     /// <summary>About how many samples of all signals are decoded from one block of bytes.</summary>
     private const int BlockSamples = 1 << 15;
 
+    // A header may name any length; no file has more.
+    private const long MaxBytes = 1L << 60;
+    private const int MaxSampleBytes = 8;
+
     private readonly WfdbLayout _layout = header.LayoutOf(index);
 
     /// <summary>The signal's line in the header.</summary>
@@ -27,10 +31,6 @@ internal sealed class WfdbSignal(WfdbHeader header, int index, WfdbCodec codec)
 
     /// <summary>How many bytes so many frames take.</summary>
     public long BytesOf(long frames) => frames <= MaxBytes / MaxSampleBytes / _layout.FrameSamples ? codec.BytesOf(frames * _layout.FrameSamples) : MaxBytes;
-
-    // A header may name any length; no file has more.
-    private const long MaxBytes = 1L << 60;
-    private const int MaxSampleBytes = 8;
 
     /// <summary>Whether samples are stored as differences: <see cref="Read"/> then gives these, and not mV.</summary>
     public bool IsDifferences => codec.IsDifferences;
