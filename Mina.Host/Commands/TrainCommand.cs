@@ -5,6 +5,7 @@ using Mina.Host.Shell;
 using Mina.Model;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Labels;
 using Mina.Streaming.Shards;
 
 namespace Mina.Host.Commands;
@@ -49,10 +50,19 @@ internal static class TrainCommand
         {
             Description = "Recordings of electrode motion noise alone, all leads of them: a folder or a file, for recipes with motion_noise.",
         };
+        var fold = new Option<string?>("--fold")
+        {
+            Description = "A part of the training recordings that is left out, such as 2/5 for the second of five, for train-recordings --fold-model.",
+            HelpName = "K/N",
+        };
+        var groups = new Option<string?>("--groups")
+        {
+            Description = "With --fold, the person of each recording, a csv of id,person: a person's recordings lie in one part.",
+        };
         var resume = new Option<bool>("--resume") { Description = "Continue exactly from the checkpoint in --out." };
         var command = new Command("train", "Train a network on shards. Ctrl-C stops after the batch; --resume continues exactly there.")
         {
-            shards, output, seed, threads, teachers, network, engine, device, motion, resume,
+            shards, output, seed, threads, teachers, network, engine, device, motion, fold, groups, resume,
         };
         recipe.AddTo(command);
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
@@ -64,7 +74,11 @@ internal static class TrainCommand
                 NetworkCatalog.FindIn(computing, parsed.GetRequiredValue(network)), chosen, parsed.GetValue(seed), null, Threads(cores));
             var model = new ModelDirectory(Path.GetFullPath(parsed.GetRequiredValue(output)));
             var noise = MotionOf(chosen, parsed.GetValue(motion));
-            var source = new TrainingShards(ShardSet.Open(parsed.GetRequiredValue(shards)), noise);
+            var leftOut = FoldOf(parsed.GetValue(fold));
+            if (leftOut is null && parsed.GetValue(groups) is not null)
+                throw new ProblemException("--groups needs --fold; the split itself is made by ingest --groups.");
+            var persons = parsed.GetValue(groups) is { } file ? GroupTable.Load(file) : null;
+            var source = new TrainingShards(ShardSet.Open(parsed.GetRequiredValue(shards)), noise, leftOut, persons);
             return RunAsync(source, model, plan, parsed.GetValue(teachers) ?? [], parsed.GetValue(resume), stop);
         }));
         return command;
@@ -106,6 +120,9 @@ internal static class TrainCommand
             }
         }
     }
+
+    private static Fold? FoldOf(string? text) => text is null ? null : Fold.Parse(text)
+        ?? throw new ProblemException($"--fold {text} is no part of the recordings: write K/N, such as 2/5 for the second of five.");
 
     private static (INetwork Network, float[] Weights) LoadTeacher(string path, PreprocessSettings settings)
     {

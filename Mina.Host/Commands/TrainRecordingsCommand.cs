@@ -22,11 +22,17 @@ internal static class TrainRecordingsCommand
         };
         var output = new Option<string>("--out", "-o") { Description = "The folder that recording.json is written to.", Required = true };
         var model = CommonOptions.Model();
+        var foldModels = new Option<string[]>("--fold-model")
+        {
+            Description = "A model that train --fold made like --model, without a part of the recordings; give the option once for each part. A training "
+                + "recording is then judged by those that have not learned from it, as a new recording would be. Default: --model judges all.",
+            HelpName = "folder",
+        };
         var seed = CommonOptions.Seed("The seed of the split, which should be that of the network's training.");
         var command = new Command(
             "train-recordings", "Train the recording level, which judges a short recording by what the network saw in its windows and what its beats do.")
         {
-            raw, labels, groups, output, model, seed,
+            raw, labels, groups, output, model, foldModels, seed,
         };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop => RunAsync(
             parsed.GetRequiredValue(raw),
@@ -34,13 +40,21 @@ internal static class TrainRecordingsCommand
             parsed.GetValue(groups),
             Path.GetFullPath(parsed.GetRequiredValue(output)),
             parsed.DetectorOf(model).WithoutRhythm(),
+            Array.ConvertAll(parsed.GetValue(foldModels) ?? [], LoadFoldModel),
             parsed.GetValue(seed),
             stop)));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string raw, string? labelFile, string? groupFile, string output, Detector detector, long seed, CancellationToken stop)
+        string raw,
+        string? labelFile,
+        string? groupFile,
+        string output,
+        Detector detector,
+        (Detector Model, TrainedOn Known)[] foldModels,
+        long seed,
+        CancellationToken stop)
     {
         using var folder = RecordingFolder.Open(raw);
         var labels = LabelledRecordings.LabelsOf(folder, raw, labelFile);
@@ -53,15 +67,11 @@ internal static class TrainRecordingsCommand
             foreach (var entry in folder.Entries)
             {
                 stop.ThrowIfCancellationRequested();
-                try
+                if (Attempt(() => Read(entry, labels, groups, seed)) is { } read)
                 {
-                    found.AddRange(ExamplesOf(entry, labels, groups, detector, seed));
-                }
-                catch (ProblemException e)
-                {
-                    // One bad recording does not stop the rest.
-                    failures++;
-                    Console.Error.WriteLine($"mina: {e.Message}");
+                    // Without a network to judge it, no recording is learned from: that ends the run.
+                    var judges = RecordingLevelTraining.JudgesOf(detector, foldModels, read.Split, read.Recording.Id);
+                    found.AddRange(Attempt(() => RecordingLevelTraining.ExamplesOf(judges, read.Label, read.Split, read.Recording)) ?? []);
                 }
 
                 report(new ProgressState(++done, folder.Entries.Count, string.Create(
@@ -70,21 +80,50 @@ internal static class TrainRecordingsCommand
 
             return Task.FromResult(found);
         }).ConfigureAwait(false);
-        var level = RecordingLevelTraining.Run(detector, seed, examples);
+        var level = RecordingLevelTraining.Run(detector, foldModels, seed, examples);
         WholeFile.Write(Path.Combine(output, RecordingLevelFiles.Name), System.Text.Encoding.UTF8.GetBytes(RecordingLevels.Write(level)));
         foreach (var (name, value) in level.Metrics)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.####}"));
         Console.WriteLine($"recording level: {Path.Combine(output, RecordingLevelFiles.Name)}");
         return failures > 0 ? ExitCodes.Failed : ExitCodes.Done;
+
+        // One bad recording does not stop the rest.
+        T? Attempt<T>(Func<T?> work)
+            where T : class
+        {
+            try
+            {
+                return work();
+            }
+            catch (ProblemException e)
+            {
+                failures++;
+                Console.Error.WriteLine($"mina: {e.Message}");
+                return null;
+            }
+        }
     }
 
-    // Longer recordings are judged by their episodes, so there is nothing to learn from them.
-    private static RecordingExample[] ExamplesOf(RecordingEntry entry, LabelTable labels, GroupTable? groups, Detector detector, long seed)
+    private static (Detector Model, TrainedOn Known) LoadFoldModel(string path)
+    {
+        var folder = Path.GetFullPath(path);
+        var known = TrainedOnFiles.OfNetwork(folder);
+        return known.IsKnown
+            ? (Detector.Load(folder).WithoutRhythm(), known)
+            : throw new ProblemException($"{folder} does not say what it was trained on (it has no {TrainedOnFiles.NetworkName}): give a model of 'mina train'.");
+    }
+
+    /// <summary>Reads a recording that is learned from or chosen by; null where it is neither.</summary>
+    /// <exception cref="ProblemException">It cannot be read or has no label.</exception>
+    private static LabelledRecording? Read(RecordingEntry entry, LabelTable labels, GroupTable? groups, long seed)
     {
         var (recording, label) = LabelledRecordings.Read(entry, labels);
+        // Longer recordings are judged by their episodes, so there is nothing to learn from them.
         if (recording.IsLong)
-            return [];
+            return null;
         var split = Splits.Assign(seed, recording.Id, groups?.Find(recording.Id) ?? recording.Group, SplitRatios.Paper);
-        return split == Split.Test ? [] : RecordingLevelTraining.ExamplesOf(detector, label, split, recording);
+        return split == Split.Test ? null : new LabelledRecording(recording, label, split);
     }
+
+    private sealed record LabelledRecording(Recording Recording, Label Label, Split Split);
 }

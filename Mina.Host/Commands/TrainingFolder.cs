@@ -47,13 +47,16 @@ internal sealed class TrainingFolder(ModelDirectory model, TrainingShards shards
     /// <summary>Checks that the folder is new or, with <c>--resume</c>, that it holds a run.</summary>
     /// <param name="resume">Whether to continue an earlier run.</param>
     /// <param name="trainsTeachers">Whether the run trains teachers first; one that was stopped meanwhile has no checkpoint of its own.</param>
-    /// <exception cref="ProblemException">A new run finds a folder that holds one.</exception>
+    /// <exception cref="ProblemException">A new run finds a folder that holds one, or a resumed run one of other recordings.</exception>
     public void Check(bool resume, bool trainsTeachers)
     {
         if (resume)
         {
             if (!trainsTeachers)
                 model.LoadCheckpoint();
+            if (File.Exists(model.Info) && model.LoadWeights().Info.Data.Fold is var fold && fold != shards.Data.Fold)
+                throw new ProblemException(
+                    $"{model.Path} was begun {(fold.Length > 0 ? $"with --fold {fold}" : "without --fold")}: resume with the same, or choose another --out.");
             return;
         }
 

@@ -25,19 +25,67 @@ module RecordingLevelTraining =
     /// rhythm depends on how long it was watched.
     let private partSeconds = [| 20; 10 |]
 
-    let private knowledgeOf (detector: Detector) (recording: Recording) : float[] | null =
-        let classified = detector.Classify recording
-        let beats = RecordingBeats.require detector.Info.Preprocessing recording
-        RecordingKnowledge.ofRecording classified.Windows beats classified.DurationSeconds
+    /// What the detectors know of a recording, each number as their mean; null where nothing in it is classifiable.
+    let private knowledgeOf (detectors: IReadOnlyList<Detector>) (recording: Recording) : float[] | null =
+        let beats = RecordingBeats.require detectors[0].Info.Preprocessing recording
+
+        let rows =
+            detectors
+            |> Seq.toArray
+            |> Array.choose (fun detector ->
+                let classified = detector.Classify recording
+
+                RecordingKnowledge.ofRecording classified.Windows beats classified.DurationSeconds
+                |> Option.ofObj)
+
+        if rows.Length = 0 then
+            null
+        else
+            Array.init rows[0].Length (fun i -> rows |> Array.averageBy (fun row -> row[i]))
 
     let private middleOf (recording: Recording) (seconds: int) =
         let length = int (float seconds * recording.Fs)
         let first = (recording.Samples.Length - length) / 2
         Recording(recording.Id, recording.Fs, Array.sub recording.Samples first length)
 
+    /// <summary>The networks that judge a recording which the level learns from. Where there are fold models, a
+    /// recording of the training split is judged by those that have not learned from it, together, so that the level
+    /// learns how far to believe the network about recordings that are new to it. All other recordings are judged by
+    /// the level's own network.</summary>
+    /// <param name="detector">The network whose probabilities the level is to read.</param>
+    /// <param name="foldModels">Networks of the same kind, and what each has learned from; empty where there are
+    /// none.</param>
+    /// <param name="split">The split of the recording.</param>
+    /// <param name="recordingId">Its id.</param>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">Every fold model has learned from the recording.</exception>
+    [<CompiledName("JudgesOf")>]
+    let judgesOf
+        (detector: Detector)
+        (foldModels: IReadOnlyList<struct (Detector * TrainedOn)>)
+        (split: Split)
+        (recordingId: string)
+        : Detector[] =
+        if split <> Split.Train || foldModels.Count = 0 then
+            [| detector |]
+        else
+            let strangers = [|
+                for struct (model, known) in foldModels do
+                    if not (known.ContainsAny [ TrainedOn.Recording recordingId ]) then
+                        model
+            |]
+
+            if strangers.Length = 0 then
+                raise (
+                    ProblemException
+                        $"%s{recordingId} was learned from by every fold model: give one that was trained without it, \
+                          with 'mina train --fold'."
+                )
+
+            strangers
+
     /// <summary>Makes the examples of a recording.</summary>
-    /// <param name="detector">The network whose probabilities the level is to read, without levels of its
-    /// own.</param>
+    /// <param name="detectors">The networks that judge it (`judgesOf`), without levels of their own, at least one. The
+    /// level learns from the mean of what they say.</param>
     /// <param name="label">The label of the recording.</param>
     /// <param name="split">The split of the recording.</param>
     /// <param name="recording">A recording of up to 61 s.</param>
@@ -45,9 +93,14 @@ module RecordingLevelTraining =
     /// <exception cref="T:Mina.Preprocess.ProblemException">The recording cannot be used; the message says
     /// why.</exception>
     [<CompiledName("ExamplesOf")>]
-    let examplesOf (detector: Detector) (label: Label) (split: Split) (recording: Recording) : RecordingExample[] =
+    let examplesOf
+        (detectors: IReadOnlyList<Detector>)
+        (label: Label)
+        (split: Split)
+        (recording: Recording)
+        : RecordingExample[] =
         let example isWhole (recording: Recording) =
-            match knowledgeOf detector recording with
+            match knowledgeOf detectors recording with
             | null -> None
             | knowledge ->
                 Some {
@@ -90,12 +143,19 @@ module RecordingLevelTraining =
 
     /// <summary>Trains the level on the training split, and chooses its threshold on the validation split.</summary>
     /// <param name="detector">The network whose probabilities the level is to read.</param>
+    /// <param name="foldModels">The fold models that judged the training recordings in its place; empty where there
+    /// were none.</param>
     /// <param name="seed">The seed of the split, which is only noted, and of the threshold.</param>
     /// <param name="examples">The examples of all recordings, in any order; the test split's are not used.</param>
     /// <exception cref="T:Mina.Preprocess.ProblemException">A split has no recording with AF, or none
     /// without AF.</exception>
     [<CompiledName("Run")>]
-    let run (detector: Detector) (seed: int64) (examples: IReadOnlyList<RecordingExample>) : RecordingLevel =
+    let run
+        (detector: Detector)
+        (foldModels: IReadOnlyList<struct (Detector * TrainedOn)>)
+        (seed: int64)
+        (examples: IReadOnlyList<RecordingExample>)
+        : RecordingLevel =
         let of' split isWhole =
             examples
             |> Seq.filter (fun e -> e.Split = split && (e.IsWhole || not isWhole))
@@ -123,6 +183,7 @@ module RecordingLevelTraining =
             Bias = 0.0
             Threshold = 0.5
             FirstLevel = ModelFiles.weightsHash detector.Model
+            FoldModels = [| for struct (model, _) in foldModels -> ModelFiles.weightsHash model.Model |]
             Recordings = train |> Array.distinctBy _.RecordingId |> Array.length
             Seed = seed
             Metrics = Dictionary<string, float>()

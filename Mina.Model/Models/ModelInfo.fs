@@ -22,6 +22,8 @@ type TrainingData = {
     /// The SHA-256 of the shards' manifest in hexadecimal. Equal hashes mean shards with equal bytes.
     ManifestHash: string
     Splits: SplitCount[]
+    /// The part of the training recordings that was left out, such as "2/5" (`Fold`); empty where none was.
+    Fold: string
 }
 
 /// Prepares the text of `model.json` for reading.
@@ -44,6 +46,10 @@ module private ModelJson =
                 all[view] <- JsonValue.Create 0.5
 
             add fields "thresholds" all
+
+            match fields["data"] with
+            | :? JsonObject as data -> add data "fold" (JsonValue.Create "")
+            | _ -> ()
 
             RecipeJson.addMissing fields["recipe"]
             fields.ToJsonString()

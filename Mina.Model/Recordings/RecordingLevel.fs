@@ -2,6 +2,7 @@ namespace Mina.Model
 
 open System
 open System.Collections.Generic
+open System.Text.Json.Nodes
 open Mina.Preprocess
 
 /// The level that judges a recording of up to 61 s as a whole: a logistic regression on what the network saw in its
@@ -22,6 +23,9 @@ type RecordingLevel = {
     Threshold: float
     /// The SHA-256 of the model.safetensors of the network whose probabilities it learned from.
     FirstLevel: string
+    /// The SHA-256 of the model.safetensors of each network that judged, in its place, the training recordings that it
+    /// had not learned from; empty where the first level judged all.
+    FoldModels: string[]
     /// The number of recordings that it was trained on, and the seed of their split.
     Recordings: int
     Seed: int64
@@ -80,12 +84,20 @@ module RecordingLevels =
         else
             null
 
+    // Earlier files do not say.
+    let private withFoldModels (text: string) : string =
+        match Json.tryParse text with
+        | :? JsonObject as fields when not (fields.ContainsKey "fold_models") ->
+            fields["fold_models"] <- JsonArray()
+            fields.ToJsonString()
+        | _ -> text
+
     /// <summary>Reads the text of a `recording.json`.</summary>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The text is not a recording level, or not one that this
     /// program can use.</exception>
     [<CompiledName("Read")>]
     let read (text: string) : RecordingLevel =
-        let level: RecordingLevel = Json.read "recording.json" text
+        let level: RecordingLevel = Json.read "recording.json" (withFoldModels text)
 
         match problem level with
         | null ->

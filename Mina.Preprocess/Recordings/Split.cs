@@ -55,12 +55,18 @@ public static class Splits
     public static Split Assign(long seed, string recordingId, string? group, SplitRatios ratios)
     {
         var key = string.Create(CultureInfo.InvariantCulture, $"{seed}:{group ?? recordingId}");
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
-        var fraction = SplitMix64.ToUnitInterval(BinaryPrimitives.ReadUInt64BigEndian(hash));
+        var fraction = FractionOf(key);
         return fraction < ratios.Train / 100.0 ? Split.Train
             : fraction < (ratios.Train + ratios.Validation) / 100.0 ? Split.Validation
             : Split.Test;
+    }
+
+    /// <summary>A number in [0, 1) that is a pure function of the key, and spread evenly over keys: the first 8 bytes of its SHA-256.</summary>
+    internal static double FractionOf(string key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
+        return SplitMix64.ToUnitInterval(BinaryPrimitives.ReadUInt64BigEndian(hash));
     }
 
     /// <summary>The name of a split in folders, in columns and on the command line: train, validation or test.</summary>

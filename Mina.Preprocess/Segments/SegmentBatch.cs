@@ -86,6 +86,24 @@ public sealed class SegmentBatch
         Class[row] = label is { } known ? Labels.ClassOf(known) : NoClass;
     }
 
+    /// <summary>Leaves out all rows but these, in place, and sets <see cref="Count"/> to their number.</summary>
+    /// <param name="rows">The rows that stay, in rising order; each is below <see cref="Count"/>.</param>
+    public void Keep(ReadOnlySpan<int> rows)
+    {
+        // No row moves up, so that none is overwritten before it has moved.
+        Keep(X, Shapes.Window, rows);
+        Keep(KBeat, Shapes.Window, rows);
+        Keep(KRhythm, Shapes.SubSegments, rows);
+        Keep(KFreq, 1, rows);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var row = rows[i];
+            (Class[i], Label[i], RecordingId[i], Start[i]) = (Class[row], Label[row], RecordingId[row], Start[row]);
+        }
+
+        Count = rows.Length;
+    }
+
     /// <summary>Copies row <paramref name="from"/> of <paramref name="segments"/> to row <paramref name="row"/> of the batch.</summary>
     public void Set(int row, Segments segments, int from) => Set(
         row,
@@ -93,4 +111,13 @@ public sealed class SegmentBatch
         segments.KBeat.AsSpan(from * Shapes.XLength, Shapes.XLength),
         segments.KRhythm.AsSpan(from * Shapes.RhythmLength, Shapes.RhythmLength),
         segments.KFreq.AsSpan(from * Shapes.Channels, Shapes.Channels));
+
+    private void Keep(float[] values, int length, ReadOnlySpan<int> rows)
+    {
+        for (var c = 0; c < Shapes.Channels; c++)
+        {
+            for (var i = 0; i < rows.Length; i++)
+                values.AsSpan(((c * Count) + rows[i]) * length, length).CopyTo(values.AsSpan(((c * rows.Length) + i) * length));
+        }
+    }
 }

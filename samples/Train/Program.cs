@@ -30,7 +30,7 @@ var result = Trainer.Run(
     new Progress(),
     CancellationToken.None);
 
-var info = ModelInfo.FromTraining(shards.Settings.Preprocess, new TrainingData("", []), result);
+var info = ModelInfo.FromTraining(shards.Settings.Preprocess, new TrainingData("", [], ""), result);
 var detector = new Detector(new StoredModel(result.Weights, info)).Calibrate(shards.Batches(Split.Validation, recipe.BatchSize));
 Directory.CreateDirectory(args[1]);
 foreach (var (name, bytes) in ModelFiles.Encode(detector.Model))

@@ -30,7 +30,7 @@ internal static class UntrainedModel
         Recipe.Hw4,
         1,
         [],
-        new TrainingData("", []),
+        new TrainingData("", [], ""),
         [],
         1,
         ViewThresholds.Same(threshold),

@@ -35,7 +35,13 @@ let private batches = Array.init 2 (fun i -> labelled (500 + i) 4)
 let private source = {
     new ITrainingSource with
         member _.Settings = PreprocessSettings.Default
-        member _.Data = { ManifestHash = ""; Splits = [||] }
+
+        member _.Data = {
+            ManifestHash = ""
+            Splits = [||]
+            Fold = ""
+        }
+
         member _.TrainingBatches(_, _, _) = batches
         member _.ValidationBatches _ = batches
 }

@@ -25,6 +25,7 @@ let private data = {
             AF = 10L
         }
     |]
+    Fold = "2/5"
 }
 
 let private trained =

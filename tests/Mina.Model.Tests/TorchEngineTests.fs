@@ -57,7 +57,15 @@ let private train (network: INetwork) recipe resumeFrom observer token =
     )
 
 let private infoOf result =
-    ModelInfo.FromTraining(PreprocessSettings.Default, { ManifestHash = ""; Splits = [||] }, result)
+    ModelInfo.FromTraining(
+        PreprocessSettings.Default,
+        {
+            ManifestHash = ""
+            Splits = [||]
+            Fold = ""
+        },
+        result
+    )
 
 [<Fact>]
 let ``Both engines begin with the same weights and stay together over steps with dropout and decay`` () =

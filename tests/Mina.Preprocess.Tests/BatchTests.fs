@@ -90,3 +90,33 @@ let ``settings that differ in anything have another fingerprint`` () =
 
     Assert.Equal(all.Length, all |> List.distinctBy _.Fingerprint |> List.length)
     Assert.Equal(d.Fingerprint, PreprocessSettings().Fingerprint)
+
+[<Fact>]
+let ``rows that are kept are the same as before, and the others are gone`` () =
+    let rows = taken (recording 300.0 (trace 5 300.0 4500))
+    Assert.Equal(4, rows.Count)
+
+    let batchOf (from: int list) =
+        let batch = SegmentBatch 5
+        batch.Count <- from.Length
+
+        from
+        |> List.iteri (fun i source ->
+            batch.Set(i, rows, source)
+            batch.Describe(i, $"r%d{source}", 500 * source, Nullable(if source = 2 then Label.AF else Label.Other)))
+
+        batch
+
+    for kept in [ []; [ 0 ]; [ 3 ]; [ 1; 2 ]; [ 0; 2; 3 ]; [ 0; 1; 2; 3 ] ] do
+        let batch, expected = batchOf [ 0..3 ], batchOf kept
+        batch.Keep(ReadOnlySpan(Array.ofList kept))
+        let count = kept.Length
+        Assert.Equal(count, batch.Count)
+        let head length (values: 'T[]) = Array.truncate (count * length) values
+        Assert.Equal<float32[]>(head Shapes.XLength expected.X, head Shapes.XLength batch.X)
+        Assert.Equal<float32[]>(head Shapes.XLength expected.KBeat, head Shapes.XLength batch.KBeat)
+        Assert.Equal<float32[]>(head Shapes.RhythmLength expected.KRhythm, head Shapes.RhythmLength batch.KRhythm)
+        Assert.Equal<float32[]>(head Shapes.Channels expected.KFreq, head Shapes.Channels batch.KFreq)
+        Assert.Equal<string[]>(head 1 expected.RecordingId, head 1 batch.RecordingId)
+        Assert.Equal<int[]>(head 1 expected.Start, head 1 batch.Start)
+        Assert.Equal<int64[]>(head 1 expected.Class, head 1 batch.Class)

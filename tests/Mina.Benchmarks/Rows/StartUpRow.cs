@@ -41,7 +41,7 @@ internal static class StartUpRow
         var trained = Trainer.Run(
             NetworkCatalog.Default, Recipe.Hw4.WithEpochs(1), 1, null, SingleThread.Workers, _ => [batch], () => [], null, new TrainingObserver(),
             CancellationToken.None);
-        var info = ModelInfo.FromTraining(PreprocessSettings.Default, new TrainingData("none", []), trained);
+        var info = ModelInfo.FromTraining(PreprocessSettings.Default, new TrainingData("none", [], ""), trained);
         new ModelDirectory(folder).Save(trained.Weights, info);
         return folder;
     }

@@ -75,7 +75,7 @@ internal sealed class RunningMonitor : IAsyncDisposable
         var settings = PreprocessSettings.Default;
         new ModelDirectory(path).Save(NetworkCatalog.Default.InitialWeights(5), new ModelInfo(
             ModelInfo.CurrentFormat, "Mina", "FreqNet", NetworkCatalog.Default.Layout.Count, settings.Fingerprint, settings, Recipe.Hw4, 5, [],
-            new TrainingData("", []), [], 1, ViewThresholds.Same(0.5), 1, new Dictionary<string, double>(), ""));
+            new TrainingData("", [], ""), [], 1, ViewThresholds.Same(0.5), 1, new Dictionary<string, double>(), ""));
         return path;
     }
 

@@ -20,6 +20,7 @@ let private level: RecordingLevel = {
     Bias = -1.0
     Threshold = 0.4
     FirstLevel = "none"
+    FoldModels = [||]
     Recordings = 10
     Seed = 1L
     Metrics = Dictionary()
@@ -133,7 +134,7 @@ let ``a level of which a bit has flipped is refused, and one that says that it w
 
 [<Fact>]
 let ``training finds what tells AF and does not depend on the order of recordings`` () =
-    let trained = RecordingLevelTraining.run Detector.Shipped 1L examples
+    let trained = RecordingLevelTraining.run Detector.Shipped [] 1L examples
     Assert.True(trained.Metrics["validation/roc_auc"] > 0.9)
     Assert.Equal(150, trained.Recordings)
 
@@ -145,7 +146,7 @@ let ``training finds what tells AF and does not depend on the order of recording
         |> (fun struct (_, i) -> i)
     )
 
-    let again = RecordingLevelTraining.run Detector.Shipped 1L (Array.rev examples)
+    let again = RecordingLevelTraining.run Detector.Shipped [] 1L (Array.rev examples)
     Assert.Equal(RecordingLevels.write trained, RecordingLevels.write again)
 
 [<Fact>]
@@ -153,10 +154,88 @@ let ``training refuses a split of one kind`` () =
     let all = examples |> Array.filter (fun e -> e.Split = Split.Train || not e.IsAF)
 
     let message =
-        (Assert.Throws<ProblemException>(fun () -> RecordingLevelTraining.run Detector.Shipped 1L all |> ignore))
+        (Assert.Throws<ProblemException>(fun () -> RecordingLevelTraining.run Detector.Shipped [] 1L all |> ignore))
             .Message
 
     Assert.Contains("validation split", message)
+
+[<Fact>]
+let ``a training recording is judged by the fold models that have not learned from it`` () =
+    let model () = Detector.Shipped.WithThreshold 0.5
+    let own, first, second, third = model (), model (), model (), model ()
+
+    let known ids =
+        TrainedOn.Create("salt", ids |> List.map TrainedOn.Recording)
+
+    let folds = [
+        struct (first, known [ "b"; "c" ])
+        struct (second, known [ "a"; "c"; "d" ])
+        struct (third, known [ "a"; "b" ])
+    ]
+
+    let judges split id =
+        RecordingLevelTraining.judgesOf own folds split id |> Array.toList
+
+    let same (expected: Detector list) (actual: Detector list) =
+        Assert.True(
+            expected.Length = actual.Length
+            && List.forall2 (fun a b -> obj.ReferenceEquals(a, b)) expected actual
+        )
+
+    same [ first ] (judges Split.Train "a")
+    same [ second ] (judges Split.Train "b")
+    same [ third ] (judges Split.Train "c")
+    same [ first; third ] (judges Split.Train "d")
+    // The threshold is of the level's own network.
+    same [ own ] (judges Split.Validation "a")
+    same [ own ] (RecordingLevelTraining.judgesOf own [] Split.Train "a" |> Array.toList)
+
+    let refused =
+        Assert.Throws<ProblemException>(fun () ->
+            RecordingLevelTraining.judgesOf own [ struct (first, known [ "a" ]) ] Split.Train "a"
+            |> ignore)
+
+    Assert.Contains("a was learned from by every fold model", refused.Message)
+
+[<Fact>]
+let ``a recording that two networks judge is known by the mean of what they say`` () =
+    let recording =
+        Recording("r", 300.0, Array.init 9000 (fun i -> float32 (exp (-0.02 * float (i % 250)))))
+
+    let logits (detectors: Detector list) =
+        RecordingLevelTraining.examplesOf detectors Label.AF Split.Train recording
+        |> Array.map (fun example -> example.Knowledge[0])
+
+    let hot = {
+        Detector.Shipped.Model with
+            Info = Detector.Shipped.Info.WithTemperature 4.0
+    }
+
+    let a, b = Detector.Shipped.WithoutRhythm(), Detector(hot).WithoutRhythm()
+    let one, other, both = logits [ a ], logits [ b ], logits [ a; b ]
+    Assert.NotEqual<float[]>(one, other)
+
+    Array.iter2
+        (fun (mean: float) both -> Assert.Equal(mean, both, 9))
+        (Array.map2 (fun a b -> (a + b) / 2.0) one other)
+        both
+
+[<Fact>]
+let ``a level says which networks judged, and one of before did not`` () =
+    let folded = {
+        level with
+            FoldModels = [| "f1"; "f2" |]
+    }
+
+    Assert.Equal<string[]>([| "f1"; "f2" |], (RecordingLevels.read (RecordingLevels.write folded)).FoldModels)
+
+    let before =
+        let text = RecordingLevels.write level
+        let at = text.IndexOf(",\n  \"sha256\"", StringComparison.Ordinal)
+        text.Remove(at).Replace("  \"fold_models\": [],\n", "") + "\n}"
+
+    Assert.DoesNotContain("fold_models", before)
+    Assert.Empty((RecordingLevels.read before).FoldModels)
 
 [<Fact>]
 let ``a short recording is judged by its level, a long one by its episodes`` () =

@@ -59,7 +59,11 @@ let untrained threshold : StoredModel =
             Recipe = Recipe.Hw4
             Seed = 1L
             Teachers = [||]
-            Data = { ManifestHash = ""; Splits = [||] }
+            Data = {
+                ManifestHash = ""
+                Splits = [||]
+                Fold = ""
+            }
             Epochs = [||]
             SelectedEpoch = 1
             Thresholds = ViewThresholds.Same threshold
