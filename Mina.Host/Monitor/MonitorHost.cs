@@ -150,6 +150,7 @@ internal static class MonitorHost
         Exports.Map(app);
         SampleExports.Map(app);
         EpisodeStrips.Map(app);
+        ReviewApi.Map(app);
         app.MapEdges();
         app.MapMonitorPage();
     }
