@@ -12,6 +12,7 @@ export function load() {
     return {
         dark: document.documentElement.dataset.theme === 'dark',
         name: read('mina-name') ?? '',
+        keys: read('mina-keys') !== 'off',
         offsets: offsets(Date.now()),
     };
 }
@@ -46,6 +47,10 @@ export function useDark(dark) {
 
 export function remember(name) {
     write('mina-name', name);
+}
+
+export function useKeys(used) {
+    write('mina-keys', used ? 'on' : 'off');
 }
 
 // The clipboard is closed to pages that came over plain http from another machine.

@@ -1,6 +1,8 @@
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>The state that the panes of a stream's page share: the live signal or a stretch of the past, and the chosen window.</summary>
+/// <summary>
+/// The state that the panes of a stream's page share: the live signal or a stretch of the past, the chosen window, and the span under review.
+/// </summary>
 internal sealed class StreamView
 {
     /// <summary>The length of a window.</summary>
@@ -14,6 +16,9 @@ internal sealed class StreamView
 
     /// <summary>The window whose attention is shown; null when none is chosen yet.</summary>
     public WindowStatus? Chosen { get; private set; }
+
+    /// <summary>The span that is being reviewed; none: no span is.</summary>
+    public EditedSpan Reviewed { get; private set; }
 
     /// <summary>Raised when any of these has changed.</summary>
     public event Func<Task>? Changed;
@@ -32,6 +37,15 @@ internal sealed class StreamView
     public Task ChooseAsync(WindowStatus? window)
     {
         Chosen = window;
+        return NotifyAsync();
+    }
+
+    /// <summary>Shows which span is being reviewed.</summary>
+    public Task ReviewAsync(EditedSpan span)
+    {
+        if (span == Reviewed)
+            return Task.CompletedTask;
+        Reviewed = span;
         return NotifyAsync();
     }
 
