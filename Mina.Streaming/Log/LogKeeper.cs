@@ -81,7 +81,7 @@ internal sealed class LogKeeper
         _thread?.Join();
     }
 
-    private bool IsDue() => IsCrowded() || HoldsMinute();
+    private bool IsDue() => IsCrowded() || IsOld();
 
     private bool IsCrowded()
     {
@@ -89,7 +89,7 @@ internal sealed class LogKeeper
             return _index.JournalBytes > MaxJournalBytes;
     }
 
-    private bool HoldsMinute()
+    private bool IsOld()
     {
         lock (_index.Gate)
             return _index.Journal is var (first, last) && last.Arrived - first.Arrived >= _packAfter.Ticks;
