@@ -34,6 +34,7 @@ public static class CommandLine
             ExplainCommand.Create(),
             MonitorCommand.Create(),
             ReplayCommand.Create(),
+            ReviewCommand.Create(),
             InspectCommand.Create(),
             ConvertCommand.Create(),
         };
