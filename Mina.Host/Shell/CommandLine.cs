@@ -35,6 +35,7 @@ public static class CommandLine
             MonitorCommand.Create(),
             ReplayCommand.Create(),
             ReviewCommand.Create(),
+            ReportCommand.Create(),
             InspectCommand.Create(),
             ConvertCommand.Create(),
         };
