@@ -12,6 +12,9 @@ namespace Mina.Host.Monitor;
 /// </remarks>
 public interface IMonitor
 {
+    /// <summary>Whether streams go on; else they are recordings, whose end has come, and whose times are the recorder's clock as UTC.</summary>
+    bool IsLive => true;
+
     /// <summary>All streams as they are now, in no particular order.</summary>
     IReadOnlyList<StreamStatus> Streams { get; }
 

@@ -11,7 +11,7 @@ internal static class ReviewLabels
     private const string End = ")";
 
     /// <summary>The first words of the note by which a file of reviews is known.</summary>
-    public const string Mark = "## reviews made with Mina";
+    private const string Mark = "## reviews made with Mina";
 
     /// <summary>A stretch and its rhythm, as WFDB names it, without the parenthesis.</summary>
     public readonly record struct Span(DateTimeOffset Start, DateTimeOffset End, string Rhythm);
@@ -51,6 +51,10 @@ internal static class ReviewLabels
 
         long At(DateTimeOffset time) => (long)Math.Round((time - origin).TotalSeconds * fs);
     }
+
+    /// <summary>Whether annotations were written here.</summary>
+    public static bool IsOurs(IEnumerable<WfdbAnnotation> annotations) =>
+        annotations.Any(annotation => annotation.Code == WfdbAnnotation.Note && annotation.Aux.StartsWith(Mark, StringComparison.Ordinal));
 
     private static DateTimeOffset Later(DateTimeOffset time, DateTimeOffset? other) => other > time ? other.Value : time;
 

@@ -8,12 +8,14 @@ function write(key, value) {
     try { localStorage.setItem(key, value); } catch { /* storage is switched off: asked again next time */ }
 }
 
-export function load() {
+// Of recordings all times are those of the recorder, which are given as UTC.
+export function load(isRecorded) {
+    document.documentElement.dataset.clock = isRecorded ? 'utc' : 'local';
     return {
         dark: document.documentElement.dataset.theme === 'dark',
         name: read('mina-name') ?? '',
         keys: read('mina-keys') !== 'off',
-        offsets: offsets(Date.now()),
+        offsets: isRecorded ? [{ from: 0, minutes: 0 }] : offsets(Date.now()),
     };
 }
 

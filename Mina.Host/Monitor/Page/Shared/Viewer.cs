@@ -6,8 +6,9 @@ namespace Mina.Host.Monitor.Page;
 /// <summary>The settings of a viewer: theme, time zone and the name given when acknowledging or reviewing, which the browser remembers.</summary>
 /// <param name="js">The browser.</param>
 /// <param name="time">The server's clock; null: the system's.</param>
+/// <param name="monitor">What the page shows: times of recordings are the recorder's, and not moved to the viewer's zone.</param>
 /// <remarks>Each open page has one.</remarks>
-public sealed class Viewer(IJSRuntime js, TimeProvider? time = null) : IAsyncDisposable
+public sealed class Viewer(IJSRuntime js, TimeProvider? time = null, IMonitor? monitor = null) : IAsyncDisposable
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private IJSObjectReference? _module;
@@ -29,7 +30,7 @@ public sealed class Viewer(IJSRuntime js, TimeProvider? time = null) : IAsyncDis
     public async Task LoadAsync()
     {
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./monitor/viewer.js");
-        var seen = await _module.InvokeAsync<Seen>("load");
+        var seen = await _module.InvokeAsync<Seen>("load", monitor is { IsLive: false });
         (Dark, Name, Keys, _zone, Ready) = (seen.Dark, seen.Name, seen.Keys, new ViewerZone(seen.Offsets), true);
     }
 

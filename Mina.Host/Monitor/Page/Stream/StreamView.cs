@@ -8,6 +8,16 @@ internal sealed class StreamView
     /// <summary>The length of a window.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
+    private readonly (DateTimeOffset First, DateTimeOffset Last)? _recorded;
+
+    /// <summary>A view of the live signal.</summary>
+    public StreamView()
+    {
+    }
+
+    /// <summary>A view of a recording, at its start.</summary>
+    public StreamView(DateTimeOffset first, DateTimeOffset last) => (_recorded, From) = ((first, last), first);
+
     /// <summary>The start of the stretch of the past that is shown; null when the signal is live.</summary>
     public DateTimeOffset? From { get; private set; }
 
@@ -23,8 +33,8 @@ internal sealed class StreamView
     /// <summary>Raised when any of these has changed.</summary>
     public event Func<Task>? Changed;
 
-    /// <summary>Goes back to the live signal.</summary>
-    public Task LiveAsync() => ShowAsync(null);
+    /// <summary>Goes back to the live signal or, where there is none, to the end of the recording.</summary>
+    public Task LiveAsync() => ShowAsync(_recorded is var (first, last) ? (last - Span > first ? last - Span : first) : null);
 
     /// <summary>Shows the past from a time on, or the live signal where it is null.</summary>
     public Task ShowAsync(DateTimeOffset? from)

@@ -75,6 +75,8 @@ public sealed partial class TracePane
 
     private async Task LiveAsync(IJSObjectReference script, StreamStatus status)
     {
+        if (!Monitor.IsLive)
+            return;
         var since = status.LastSample - FirstLook;
         if (_sent > since)
             since = _sent;
