@@ -10,7 +10,8 @@ type AlarmKind =
     | LeadOff = 1
     /// The stream stopped.
     | Stale = 2
-    /// Samples arrive, but no verdict has followed from them for too long.
+    /// Samples arrive, but no verdict has followed from them for too long, or no window of a minute could be
+    /// classified.
     | NotMonitored = 3
 
 /// An alarm that is raised and not cleared.

@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
 
@@ -11,6 +12,9 @@ namespace Mina.Host.Monitor;
 /// </remarks>
 public interface IMonitor
 {
+    /// <summary>Whether streams go on; else they are recordings, whose end has come, and whose times are the recorder's clock as UTC.</summary>
+    bool IsLive => true;
+
     /// <summary>All streams as they are now, in no particular order.</summary>
     IReadOnlyList<StreamStatus> Streams { get; }
 
@@ -68,6 +72,20 @@ public interface IMonitor
     /// <returns>False when there is no such alarm, or it is acknowledged already, or it is a technical one that was cleared.</returns>
     /// <exception cref="StoreException">It cannot be stored; the alarm is not acknowledged.</exception>
     Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel);
+
+    /// <summary>The reviews of a stream (null: of all), in the order in which they were made.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default);
+
+    /// <summary>How many reviews this monitor has taken since it was started: who shows reviews reads them again when it differs.</summary>
+    int ReviewsMade { get; }
+
+    /// <summary>Makes a review. When this returns one, the store has it.</summary>
+    /// <param name="review">A review without a <see cref="NewReview.Fault"/>.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="ArgumentException">The review has a fault.</exception>
+    /// <exception cref="StoreException">It cannot be stored; no review was made.</exception>
+    Task<ReviewOutcome> ReviewAsync(NewReview review, CancellationToken cancel = default);
 
     /// <summary>
     /// Removes a stream that sends nothing: it leaves the wall, and its ECG the log; its alarms are cleared and its open episode is closed.

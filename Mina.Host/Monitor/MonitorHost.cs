@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mina.Host.Monitor.Api;
@@ -120,17 +119,9 @@ internal static class MonitorHost
             if (options.Otlp is { } collector)
                 metrics.AddOtlpExporter(otlp => otlp.Endpoint = new Uri(collector));
         });
-        ApiDocument.Add(services);
-        BadRequests.Add(services);
-        services.AddResponseCompression(compression => compression.MimeTypes = ["application/json", "application/problem+json", "text/csv"]);
+        MonitorApi.AddServices(services);
         services.AddSingleton(ConnectHints.For(options));
         services.AddMonitorPage();
-        services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
-            // A number is a number in the API's description too; what is not known is null.
-            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-        });
     }
 
     private static void Map(WebApplication app)
@@ -150,6 +141,7 @@ internal static class MonitorHost
         Exports.Map(app);
         SampleExports.Map(app);
         EpisodeStrips.Map(app);
+        ReviewApi.Map(app);
         app.MapEdges();
         app.MapMonitorPage();
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Running;
 using Mina.Host.Monitor.Store;
 using Mina.Host.Monitor.Streams;
@@ -34,6 +35,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private readonly IChunkLog? _chunks;
     private readonly SignalReader _signal;
     private readonly OpenAlarms _alarms;
+    private readonly ReviewBook _reviews;
     private readonly StreamRemover _remover;
     private readonly Upkeep _upkeep;
     private readonly SnapshotKeeper? _snapshots;
@@ -96,6 +98,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         metrics.Observe(() => history.Failure);
         _signal = new SignalReader(Streaming, chunks is null ? null : new KeptSamples(chunks, cutting), cutting, classifier);
         _alarms = new OpenAlarms(Streaming, history, _writer, time);
+        _reviews = new ReviewBook(store, history.WriteNowAsync, time);
         _remover = new StreamRemover(Streaming, _rules, _writer, chunks, time, log);
         _upkeep = new Upkeep(Streaming, _rules, options, history, _writer.Latched, chunks, _remover, _changes.OnNext, time, log);
         if (chunks is not null)
@@ -210,6 +213,15 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public Task<bool> AcknowledgeAsync(string alarm, string by, CancellationToken cancel) => _alarms.AcknowledgeAsync(alarm, by, cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default) => _reviews.ReadAsync(stream, cancel);
+
+    /// <inheritdoc/>
+    public int ReviewsMade => _reviews.Made;
+
+    /// <inheritdoc/>
+    public Task<ReviewOutcome> ReviewAsync(NewReview review, CancellationToken cancel = default) => _reviews.MakeAsync(review, cancel);
+
+    /// <inheritdoc/>
     public async Task<StreamRemoval> RemoveAsync(string stream, CancellationToken cancel = default)
     {
         var removal = await _remover.RemoveAsync(stream, cancel);
@@ -290,6 +302,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         await Streaming.DisposeAsync();
         _writer.Dispose();
         _alarms.Dispose();
+        _reviews.Dispose();
         _stopping.Dispose();
     }
 

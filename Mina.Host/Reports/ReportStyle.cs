@@ -35,6 +35,7 @@ internal static class ReportStyle
         .two{grid-template-columns:repeat(2,minmax(0,1fr))}
         .three{grid-template-columns:repeat(3,minmax(0,1fr))}
         .tiles{grid-template-columns:repeat(4,minmax(0,1fr));margin-top:24px}
+        .tiles.five{grid-template-columns:repeat(auto-fit,minmax(150px,1fr))}
         .tiles-caption{margin-top:8px}
         .facts-of{margin-top:20px;align-items:stretch}
         .tile span,.tile small{display:block;color:var(--soft)}
@@ -128,6 +129,14 @@ internal static class ReportStyle
         .minor{stroke:var(--minor);stroke-width:.5}
         .major{stroke:var(--major);stroke-width:.8}
         .trace{stroke:var(--trace);stroke-width:1.15;stroke-linejoin:round}
+        .figures thead th:first-child{text-align:left}
+        .paper-strip{width:175mm;max-width:100%}
+        .paper-strip path{fill:none}
+        .paper-strip .sheet{fill:var(--paper)}
+        .paper-strip .minor{stroke-width:.1}
+        .paper-strip .major{stroke-width:.2}
+        .paper-strip .line{stroke:var(--trace);stroke-width:.3}
+        .paper-strip .in-af{fill:var(--af)}
         .none{color:var(--soft)}
         @media (max-width:820px){.figures td,.figures thead th{padding-left:8px;padding-right:8px}.figures{min-width:540px}
           .three,.two,.views{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}
@@ -137,6 +146,7 @@ internal static class ReportStyle
           section{margin-top:22px}
           .three{grid-template-columns:repeat(3,minmax(0,1fr))}.two{grid-template-columns:repeat(2,minmax(0,1fr))}
             .tiles{grid-template-columns:repeat(4,minmax(0,1fr))}
+          .strip{padding:0;border:0;box-shadow:none}.paper-strip{max-width:none}
           .figures{min-width:0}.figures td,.figures thead th{padding:4px 8px}.ecg,.figure{min-width:0}figure.card{overflow:visible}@page{margin:14mm}}
 
         """;

@@ -34,6 +34,8 @@ public static class CommandLine
             ExplainCommand.Create(),
             MonitorCommand.Create(),
             ReplayCommand.Create(),
+            ReviewCommand.Create(),
+            ReportCommand.Create(),
             InspectCommand.Create(),
             ConvertCommand.Create(),
         };

@@ -89,6 +89,23 @@ module StreamStates =
                 "no 10 s of signal without a break"
         | failed -> failed
 
+    let private blindSeconds = 60.0
+
+    /// Whether no window of a minute could be classified, for noise, saturation or gaps: nobody watches the patient
+    /// then. A lead that is off has an alarm of its own.
+    let internal isBlind (rules: StreamRules) (stream: StreamValue) =
+        let windows =
+            1
+            + int ((blindSeconds - rules.Episodes.WindowSeconds) / rules.Episodes.StrideSeconds)
+
+        let before = stream.Recent.Length - windows
+
+        before >= 0
+        && not (Array.exists (fun (alarm: ActiveAlarm) -> alarm.Kind = AlarmKind.LeadOff) stream.Alarms.Active)
+        && stream.Recent
+           |> Seq.skip before
+           |> Seq.forall (fun answer -> not answer.HasValue)
+
     let private isCurrent (rules: StreamRules) (stream: StreamValue) (verdict: StreamVerdict) now =
         now < verdict.Seen + patience rules stream
 
@@ -103,7 +120,12 @@ module StreamStates =
             match stream.Last with
             | ValueSome last when isCurrent rules stream last now ->
                 if last.Verdict.Fault <> WindowFault.None then
-                    struct (StreamState.Unclassifiable, WindowFaults.Describe last.Verdict.Fault)
+                    let fault = WindowFaults.Describe last.Verdict.Fault
+
+                    if isBlind rules stream then
+                        struct (StreamState.NotMonitored, $"no classifiable window for a minute: {fault}")
+                    else
+                        struct (StreamState.Unclassifiable, fault)
                 elif stream.InEpisode then
                     struct (StreamState.AF, null)
                 elif last.Verdict.Probability.Value >= rules.Threshold || stream.Episodes.Run.Active then

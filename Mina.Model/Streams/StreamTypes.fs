@@ -19,7 +19,8 @@ type StreamState =
     | Unclassifiable = 4
     /// Nothing arrives.
     | Stale = 5
-    /// Samples arrive, but no verdict has followed from them for too long; the reason says why.
+    /// Samples arrive, but no verdict has followed from them for too long, or no window of a minute could be
+    /// classified; the reason says why.
     | NotMonitored = 6
 
 /// The rules of one stream; all times are durations by the server's clock.

@@ -321,10 +321,12 @@ module internal StreamVerdicts =
             else
                 observe AlarmKind.LeadOff (fault = WindowFault.LeadOff) signal waiting.Seen outputs stream
         |> fun stream ->
-            if isCurrent then
-                observeVerdict rules waiting.Seen outputs stream
-            else
+            if not isCurrent then
                 stream
+            elif StreamStates.isBlind rules stream then
+                observe AlarmKind.NotMonitored true signal waiting.Seen outputs stream
+            else
+                observeVerdict rules waiting.Seen outputs stream
 
     let private isSettled pending =
         match pending with

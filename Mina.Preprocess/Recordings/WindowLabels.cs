@@ -1,9 +1,9 @@
 namespace Mina.Preprocess;
 
 /// <summary>
-/// Labels single windows by annotated rhythms. A window is AF where AF fills all of it, Normal where normal sinus rhythm does, and Other where
-/// annotated rhythms other than AF do, flutter among them, as in CinC 2017. A window in which AF begins or ends, or that holds time without
-/// an annotated rhythm, has no label.
+/// Labels single windows by annotated rhythms. A window is AF where AF fills all of it, Normal where normal sinus rhythm does, Noisy where
+/// noise (NOISE) does, and Other where annotated rhythms other than AF do, flutter among them, as in CinC 2017. A window in which AF begins or
+/// ends, or that holds time without an annotated rhythm, has no label.
 /// </summary>
 public static class WindowLabels
 {
@@ -16,7 +16,7 @@ public static class WindowLabels
     /// <param name="end">The end in seconds.</param>
     public static Label? At(IReadOnlyList<RhythmSpan> rhythms, double start, double end)
     {
-        var (af, normal, known) = (0.0, 0.0, 0.0);
+        var (af, normal, noise, known) = (0.0, 0.0, 0.0, 0.0);
         for (var i = FirstAfter(rhythms, start); i < rhythms.Count && rhythms[i].StartSeconds < end; i++)
         {
             var seconds = Math.Max(0, Math.Min(end, rhythms[i].EndSeconds) - Math.Max(start, rhythms[i].StartSeconds));
@@ -25,10 +25,12 @@ public static class WindowLabels
                 af += seconds;
             else if (rhythms[i].Rhythm == "N")
                 normal += seconds;
+            else if (rhythms[i].Rhythm == "NOISE")
+                noise += seconds;
         }
 
         var all = end - start - Tolerance;
-        return known < all ? null : af >= all ? Label.AF : af > Tolerance ? null : normal >= all ? Label.Normal : Label.Other;
+        return known < all ? null : af >= all ? Label.AF : af > Tolerance ? null : normal >= all ? Label.Normal : noise >= all ? Label.Noisy : Label.Other;
     }
 
     /// <summary>The index of the first rhythm that ends after an instant.</summary>

@@ -17,13 +17,16 @@ public sealed class WfdbArchive : IDisposable
     /// <param name="from">The time of the first sample.</param>
     /// <param name="fs">The sampling frequency, Hz.</param>
     /// <param name="millivolts">The samples, mV; a missing one is NaN.</param>
-    public void Add(string stream, DateTimeOffset from, double fs, ReadOnlySpan<float> millivolts)
+    /// <param name="annotations">The bytes of the record's <c>.atr</c> file; null: it has none.</param>
+    public void Add(string stream, DateTimeOffset from, double fs, ReadOnlySpan<float> millivolts, byte[]? annotations = null)
     {
         // WFDB allows no dot in a record's name.
         var name = FormattableString.Invariant($"{stream.Replace('.', '_')}_{from.UtcDateTime:yyyyMMdd'T'HHmmssfff}");
         var (header, signal) = WfdbWriter.Encode(name, fs, millivolts, from, $"stream {stream}, from Mina's monitor");
         Add(name + ".hea", header);
         Add(name + ".dat", signal);
+        if (annotations is not null)
+            Add(name + ".atr", annotations);
     }
 
     /// <summary>Finishes the zip and returns its bytes; nothing can be added afterwards.</summary>

@@ -73,7 +73,11 @@ internal sealed class FormatEntry(IRecordingFormat format, RecordingFiles files,
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RhythmSpan>? ReadRhythms(string annotator = "atr") => format.ReadRhythms(files, annotator);
+    public override IReadOnlyList<RhythmSpan>? ReadRhythms(string annotator = "atr")
+    {
+        var own = format.ReadRhythms(files, annotator);
+        return own is { Count: > 0 } || format is WfdbFormat ? own : Beside(annotator) ?? own;
+    }
 
     /// <summary>All annotations of a WFDB record, and how many of their ticks there are in a second; null where it has none or is of another format.</summary>
     /// <exception cref="ProblemException">There are annotations, but they cannot be read.</exception>
@@ -106,6 +110,22 @@ internal sealed class FormatEntry(IRecordingFormat format, RecordingFiles files,
         catch (IOException)
         {
             return -1;
+        }
+    }
+
+    // WFDB's annotations may lie beside a recording of any format, where they say themselves how many ticks there are in a second.
+    private IReadOnlyList<RhythmSpan>? Beside(string annotator)
+    {
+        var name = files.NameWith(annotator);
+        if (files.BytesOf(name) is null) return null;
+        try
+        {
+            var annotations = WfdbAnnotations.Decode(files.ReadAll(name, WfdbAnnotations.MaxBytes));
+            return WfdbAnnotations.ResolutionOf(annotations) is { } fs ? WfdbAnnotations.Rhythms(annotations, fs) : null;
+        }
+        catch (IOException e)
+        {
+            throw new ProblemException($"{files.LocationOf(name)} cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 

@@ -11,10 +11,6 @@ internal static class StreamTarget
 {
     private const int MaxSteps = 160;
 
-    private static readonly double[] Frequencies = [50, 62.5, 128, 250, 300, 360, 499.97, 1000];
-    private static readonly long[] Sequences = [0, 1, 63, 64, 65, 1_000_000, 1L << 62, long.MaxValue - 1, long.MaxValue];
-    private static readonly float[] Values = [0, float.NaN, 1e30f, -1e30f, float.MaxValue, float.PositiveInfinity, float.NegativeInfinity, 32767];
-
     private static readonly StreamRules Rules = StreamRules.At(0.5);
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -59,50 +55,25 @@ internal static class StreamTarget
     {
         private readonly StreamOracle _oracle = new();
         private readonly List<CutWindow> _asked = [];
-        private int _at;
+        private readonly HostileDevice _device = new(input, Epoch);
         private StreamValue _stream = StreamFold.Start;
         private DateTimeOffset _server = Epoch;
-        private DateTimeOffset _device = Epoch;
-        private SampleChunk? _last;
-        private double _fs = 300;
-        private long _sequence;
+        private SampleChunk? _sent;
         private bool _answers = true;
 
         public StreamValue Run()
         {
-            for (var step = 0; step < MaxSteps && _at < input.Length; step++)
-                Do(Next());
+            for (var step = 0; step < MaxSteps && !_device.IsOver; step++)
+                Do(_device.Next());
             return _stream;
         }
 
         private void Do(byte what)
         {
-            switch (what % 24)
+            switch (what % HostileDevice.Kinds)
             {
-                case 6:
-                    Happen(StreamEvent.NewChunk(_last ?? Chunk(Samples(), false)));
-                    break;
-                case 7:
-                    Send(Samples(), end: true);
-                    break;
-                case 8:
-                    _device += TimeSpan.FromSeconds((sbyte)Next());
-                    break;
-                case 9:
-                    _device -= TimeSpan.FromSeconds(1);
-                    Send(Samples(), false);
-                    break;
-                case 10:
-                    _fs = Frequencies[Next() % Frequencies.Length];
-                    break;
-                case 11:
-                    _sequence = Math.Max(0, _sequence + (sbyte)Next());
-                    break;
-                case 12:
-                    _sequence = Sequences[Next() % Sequences.Length];
-                    break;
                 case 13:
-                    Pass(Next());
+                    Pass(_device.Next());
                     break;
                 case 14:
                     _stream = StreamSnapshot.Read(StreamSnapshot.Write(_stream));
@@ -111,10 +82,7 @@ internal static class StreamTarget
                     Happen(StreamEvent.NewFailure("made up"));
                     break;
                 case 16:
-                    Happen(StreamEvent.NewAcknowledge((AlarmKind)(Next() % 4), "nurse"));
-                    break;
-                case 17:
-                    Send([.. Samples().Select((_, i) => Values[(i + Next()) % Values.Length])], false);
+                    Happen(StreamEvent.NewAcknowledge((AlarmKind)(_device.Next() % 4), "nurse"));
                     break;
                 case 18:
                     _answers = !_answers;
@@ -123,24 +91,16 @@ internal static class StreamTarget
                     AnswerAll();
                     break;
                 case 20:
-                    Happen(StreamEvent.NewAnswer(Next() - 3, Next() / 200f));
-                    break;
-                case 21:
-                    Send([], end: true);
+                    Happen(StreamEvent.NewAnswer(_device.Next() - 3, _device.Next() / 200f));
                     break;
                 case 22:
                     Pass(61);
                     break;
-                case 23:
-                    _device += TimeSpan.FromDays((sbyte)Next());
-                    break;
                 default:
-                    Send(Samples(), false);
+                    Send(_device.Do(what));
                     break;
             }
         }
-
-        private byte Next() => _at < input.Length ? input[_at++] : (byte)0;
 
         private void Pass(int seconds)
         {
@@ -148,30 +108,14 @@ internal static class StreamTarget
             Happen(StreamEvent.Tick);
         }
 
-        /// <summary>Three seconds of beats.</summary>
-        private float[] Samples()
+        private void Send(SampleChunk? chunk)
         {
-            var samples = new float[(int)(3 * _fs)];
-            for (var i = 0; i < samples.Length; i++)
-            {
-                var beat = ((i / _fs) + _device.Second) % 0.8;
-                samples[i] = (float)Math.Exp(-(beat - 0.3) * (beat - 0.3) / 0.0003) + (i % 7 / 100f);
-            }
-
-            return samples;
-        }
-
-        private SampleChunk Chunk(float[] samples, bool end) => new(_sequence, _device, _fs, samples, end);
-
-        private void Send(float[] samples, bool end)
-        {
-            var chunk = Chunk(samples, end);
-            if (ChunkLimits.FaultOf(chunk) is not null)
+            if (chunk is null || ChunkLimits.FaultOf(chunk) is not null)
                 return;
-            _last = chunk;
-            _sequence = _sequence == long.MaxValue ? 0 : _sequence + 1;
-            _device = chunk.Until;
-            _server += chunk.Duration;
+            // What comes a second time takes no time of the server's.
+            if (!ReferenceEquals(chunk, _sent))
+                _server += chunk.Duration;
+            _sent = chunk;
             Happen(StreamEvent.NewChunk(chunk));
         }
 

@@ -25,7 +25,8 @@ internal static class ApiDocument
         });
         openApi.AddSchemaTransformer((schema, context, _) =>
         {
-            if (context.JsonTypeInfo.Type == typeof(UtcTime))
+            var type = context.JsonTypeInfo.Type;
+            if ((Nullable.GetUnderlyingType(type) ?? type) == typeof(UtcTime))
                 (schema.Type, schema.Format, schema.Properties, schema.Required) = (JsonSchemaType.String, "date-time", null, null);
             return Task.CompletedTask;
         });

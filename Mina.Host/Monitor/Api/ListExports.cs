@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Streaming.Files;
 
@@ -8,7 +9,8 @@ namespace Mina.Host.Monitor.Api;
 /// <summary>Episodes and alarms as CSV, with the filters that the page's lists have.</summary>
 internal static class ListExports
 {
-    private static readonly string[] EpisodeHeader = ["id", "stream", "start", "end", "seconds", "open", "mean_probability"];
+    private static readonly string[] EpisodeHeader =
+        ["id", "stream", "start", "end", "seconds", "open", "mean_probability", "review", "was", "reviewed_by", "reviewed"];
 
     private static readonly string[] AlarmHeader =
         ["id", "stream", "kind", "raised", "onset", "cleared", "acknowledged", "acknowledged_by", "open", "episode"];
@@ -21,6 +23,7 @@ internal static class ListExports
             string? stream,
             string? name,
             bool? unacknowledged,
+            bool? unreviewed,
             UtcTime? from,
             UtcTime? to,
             CancellationToken cancel) =>
@@ -36,7 +39,10 @@ internal static class ListExports
                     episodes = episodes.Where(episode => !seen.Contains(episode.Id));
                 }
 
-                return TypedResults.Text(Csv(episodes), "text/csv");
+                var words = EpisodeWords.Of(await monitor.ReviewsAsync(stream, cancel).ConfigureAwait(false));
+                var reviewed = episodes.Select(episode => (Episode: episode, Word: words.On(episode)))
+                    .Where(one => unreviewed is not { } only || only == one.Word is null);
+                return TypedResults.Text(Csv(reviewed), "text/csv");
             })
             .WithName("downloadEpisodes").Produces<string>(StatusCodes.Status200OK, "text/csv")
             .WithSummary("Episodes as CSV: of a stream, or of those with 'name' in their names; all when left out");
@@ -62,19 +68,26 @@ internal static class ListExports
             .WithSummary("Alarms as CSV, oldest first; all when nothing is left out");
     }
 
-    /// <summary>Writes a header and one line for each episode: id, stream, start, end, seconds, open (true or false), mean_probability.</summary>
-    public static string Csv(IEnumerable<EpisodeStatus> episodes)
+    /// <summary>
+    /// Writes a header and one line for each episode: id, stream, start, end, seconds, open (true or false), mean_probability, and of the review
+    /// that has the word on it the verdict, what it was, who made it and when, which are empty where nobody has reviewed it.
+    /// </summary>
+    public static string Csv(IEnumerable<(EpisodeStatus Episode, ReviewStatus? Word)> episodes)
     {
         using var text = new StringWriter();
-        CsvTable.Write(text, EpisodeHeader, episodes.Select(episode => new object?[]
+        CsvTable.Write(text, EpisodeHeader, episodes.Select(one => new object?[]
         {
-            episode.Id,
-            episode.Stream,
-            Iso(episode.Start),
-            Iso(episode.End),
-            (episode.End - episode.Start).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture),
-            TrueOrFalse(episode.Open),
-            episode.MeanProbability.ToString("0.0000", CultureInfo.InvariantCulture),
+            one.Episode.Id,
+            one.Episode.Stream,
+            Iso(one.Episode.Start),
+            Iso(one.Episode.End),
+            (one.Episode.End - one.Episode.Start).TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture),
+            TrueOrFalse(one.Episode.Open),
+            one.Episode.MeanProbability.ToString("0.0000", CultureInfo.InvariantCulture),
+            one.Word?.Verdict.ToString(),
+            one.Word?.Was?.ToString(),
+            one.Word?.By,
+            Iso(one.Word?.Made),
         }));
         return text.ToString();
     }

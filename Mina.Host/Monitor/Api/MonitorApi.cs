@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mina.Host.Monitor.Store;
 
@@ -18,6 +19,20 @@ internal static class MonitorApi
     /// <summary>Who acknowledges.</summary>
     /// <param name="By">A name or role; never a patient's.</param>
     public sealed record Acknowledgement(string By);
+
+    /// <summary>Adds what all endpoints of the API need: its description, errors, compression, and how JSON is written.</summary>
+    public static void AddServices(IServiceCollection services)
+    {
+        ApiDocument.Add(services);
+        BadRequests.Add(services);
+        services.AddResponseCompression(compression => compression.MimeTypes = ["application/json", "application/problem+json", "text/csv"]);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            // A number is a number in the API's description too; what is not known is null.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+    }
 
     /// <summary>Adds the endpoints.</summary>
     public static void Map(WebApplication app)

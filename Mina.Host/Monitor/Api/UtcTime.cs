@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Mina.Streaming.Live;
 
 namespace Mina.Host.Monitor.Api;
@@ -7,6 +9,7 @@ namespace Mina.Host.Monitor.Api;
 /// A time in a request. It must name its zone (Z or an offset): without one it would mean another instant on every machine, and episodes would
 /// seem to be missing.
 /// </summary>
+[JsonConverter(typeof(FromJson))]
 internal readonly record struct UtcTime(DateTimeOffset Value)
 {
     private const int MaxLength = 40;
@@ -23,5 +26,14 @@ internal readonly record struct UtcTime(DateTimeOffset Value)
             return false;
         time = new UtcTime(value.ToUniversalTime());
         return true;
+    }
+
+    private sealed class FromJson : JsonConverter<UtcTime>
+    {
+        public override UtcTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            TryParse(reader.TokenType == JsonTokenType.String ? reader.GetString() : null, null, out var time)
+                ? time : throw new JsonException("a time names its zone");
+
+        public override void Write(Utf8JsonWriter writer, UtcTime value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
     }
 }

@@ -1,3 +1,5 @@
+using Mina.Host.Monitor.Reviewing;
+
 namespace Mina.Host.Monitor.Store;
 
 /// <summary>
@@ -37,8 +39,16 @@ public interface IMonitorStore : IAsyncDisposable
     Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
 
     /// <summary>
+    /// The reviews of a stream (null: of all), in the order in which they were made, then of their streams. A review that was written stays as
+    /// it is.
+    /// </summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default);
+
+    /// <summary>
     /// Forgets some of what was written before a time: verdicts, closed episodes, cleared alarms, and streams that stopped, with their
-    /// stale alarms. Open episodes and other open alarms stay.
+    /// stale alarms. Open episodes and other open alarms stay; so do reviews of a span with an episode that stays, and those that replace a
+    /// review that stays.
     /// </summary>
     /// <param name="before">By the server's clock.</param>
     /// <param name="max">Rows of a kind in this step, so that a write never waits long.</param>

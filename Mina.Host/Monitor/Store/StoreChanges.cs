@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Reviewing;
 using Mina.Model;
 
 namespace Mina.Host.Monitor.Store;
@@ -38,6 +39,7 @@ public sealed class StoreChanges
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private readonly List<StoredVerdict> _verdicts = [];
     private readonly List<Strip> _strips = [];
+    private readonly List<ReviewStatus> _reviews = [];
 
     /// <summary>Where streams stand now.</summary>
     public IReadOnlyCollection<StoredStream> Streams => _streams.Values;
@@ -60,9 +62,12 @@ public sealed class StoreChanges
     /// <summary>Strips of ECG; one without samples says that there are none.</summary>
     public IReadOnlyList<Strip> Strips => _strips;
 
+    /// <summary>Reviews, in the order in which they were made.</summary>
+    public IReadOnlyList<ReviewStatus> Reviews => _reviews;
+
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty =>
-        _streams.Count + _removed.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _notices.Count == 0;
+        _streams.Count + _removed.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _reviews.Count + _notices.Count == 0;
 
     /// <summary>Adds where a stream stands.</summary>
     public void Put(StoredStream stream)
@@ -83,6 +88,9 @@ public sealed class StoreChanges
 
     /// <summary>Adds a strip of an episode that is stored.</summary>
     public void Put(Strip strip) => _strips.Add(strip);
+
+    /// <summary>Adds a review.</summary>
+    public void Put(ReviewStatus review) => _reviews.Add(review);
 
     /// <summary>Adds an episode as it stands.</summary>
     public void Put(EpisodeStatus episode, DateTimeOffset seen) => _episodes[episode.Id] = (episode, seen);
@@ -119,6 +127,7 @@ public sealed class StoreChanges
             _notices[id] = notice;
         _verdicts.AddRange(later._verdicts);
         _strips.AddRange(later._strips);
+        _reviews.AddRange(later._reviews);
     }
 
     /// <summary>Lets go of the oldest verdicts beyond a number.</summary>

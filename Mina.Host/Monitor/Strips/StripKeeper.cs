@@ -20,6 +20,10 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EveryWhileDue = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
+
+    // Episodes whose ECG could not be read, and when it is tried again: they must not keep the others waiting.
+    private readonly Dictionary<(string Stream, DateTimeOffset Start), DateTimeOffset> _unreadable = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,34 +52,53 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
         }
     }
 
-    /// <summary>Keeps strips that are due now, some at a time.</summary>
+    /// <summary>Keeps strips that are due now, some at a time. What cannot be read now is tried again after a minute.</summary>
     /// <returns>Whether more may be due.</returns>
     internal async Task<bool> KeepAsync(CancellationToken cancel)
     {
+        var now = time.GetUtcNow();
+        foreach (var episode in _unreadable.Where(one => one.Value <= now).Select(one => one.Key).ToList())
+            _unreadable.Remove(episode);
         var changes = new StoreChanges();
-        try
+        var failed = new List<(string Stream, string Why)>();
+        foreach (var (episode, kept) in await store.WithoutStripsAsync(EpisodesAtOnce + _unreadable.Count, cancel))
         {
-            foreach (var (episode, kept) in await store.WithoutStripsAsync(EpisodesAtOnce, cancel))
+            if (_unreadable.ContainsKey((episode.Stream, episode.Start)))
+                continue;
+            try
             {
-                foreach (var kind in StripPlan.Due(episode, kept, Reached(episode.Stream)))
-                {
-                    var strip = new Strip(episode.Stream, episode.Start, kind, await StretchesAsync(episode, kind, cancel));
-                    // Encoded here, because verdicts wait while the store writes.
-                    _ = strip.Encoded;
-                    changes.Put(strip);
-                }
-
-                if (changes.Strips.Count >= StripsAtOnce)
-                    return true;
+                await TakeAsync(episode, kept, changes, cancel);
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                _unreadable[(episode.Stream, episode.Start)] = now + AfterFailure;
+                failed.Add((episode.Stream, e.Message));
             }
 
-            return false;
+            if (changes.Strips.Count >= StripsAtOnce)
+                break;
         }
-        finally
+
+        if (failed.Count > 0)
         {
-            // Also those before one that cannot be read.
-            if (!changes.IsEmpty)
-                await history.WriteNowAsync(changes);
+            log.LogWarning(
+                "The ECG of {Count} episodes could not be read for their strips, first of stream {Stream} ({Why}); it is tried again in a minute",
+                failed.Count, failed[0].Stream, failed[0].Why);
+        }
+
+        if (!changes.IsEmpty)
+            await history.WriteNowAsync(changes);
+        return changes.Strips.Count >= StripsAtOnce;
+    }
+
+    private async Task TakeAsync(EpisodeStatus episode, StripKinds kept, StoreChanges changes, CancellationToken cancel)
+    {
+        foreach (var kind in StripPlan.Due(episode, kept, Reached(episode.Stream)))
+        {
+            var strip = new Strip(episode.Stream, episode.Start, kind, await StretchesAsync(episode, kind, cancel));
+            // Encoded here, because verdicts wait while the store writes.
+            _ = strip.Encoded;
+            changes.Put(strip);
         }
     }
 

@@ -15,6 +15,9 @@ internal static class StripPlan
     /// <param name="reached">Up to when the stream's signal has come.</param>
     public static IEnumerable<StripKinds> Due(EpisodeStatus episode, StripKinds kept, DateTimeOffset reached)
     {
+        // A signal that lies before the end of a closed episode went back in time: no more of the episode's will come.
+        if (!episode.Open && reached < episode.End)
+            reached = DateTimeOffset.MaxValue;
         if (!kept.HasFlag(StripKinds.Onset) && reached - Beside >= episode.Start)
             yield return StripKinds.Onset;
         if (episode.Open || reached - Beside < episode.End)

@@ -78,7 +78,8 @@ export function hatch(context, x, y, width, height, colour) {
 }
 
 export function clock(ms) {
-    const time = new Date(ms);
+    const zone = document.documentElement.dataset.clock === 'utc' ? new Date(ms).getTimezoneOffset() : 0;
+    const time = new Date(ms + zone * 60000);
     return [time.getHours(), time.getMinutes(), time.getSeconds()].map(n => String(n).padStart(2, '0')).join(':');
 }
 

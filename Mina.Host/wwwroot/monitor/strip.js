@@ -152,6 +152,21 @@ export function chosen(context, geometry, window, from, to, origin, colours) {
     });
 }
 
+// The span under review: two edges that point into it.
+export function reviewed(context, geometry, span, from, to, origin, colours) {
+    if (!span) return;
+    along(geometry, Math.max(from, span.from), Math.min(to, span.to), origin, (row, a, b, x) => {
+        const top = geometry.top(row);
+        context.fillStyle = colours.accent;
+        for (const [at, isEdge, side] of [[x(a), a === span.from, 1], [x(b), b === span.to, -1]]) {
+            if (!isEdge) continue;
+            context.fillRect(at - (side < 0 ? 2 : 0), top, 2, geometry.paper);
+            context.fillRect(at - (side < 0 ? 10 : 0), top, 10, 3);
+            context.fillRect(at - (side < 0 ? 10 : 0), top + geometry.paper - 3, 10, 3);
+        }
+    });
+}
+
 // 1 mV for 200 ms, as every electrocardiograph writes it.
 export function pulse(context, geometry, gain, colours) {
     if (!geometry.gutter) return;

@@ -25,6 +25,7 @@ class Trace {
         this.list = [];
         this.episodes = [];
         this.window = null;
+        this.reviewed = null;
         [this.speed, this.gain] = [25, 10];
         this.stopWatching = watch(host, () => this.resize());
         host.addEventListener('click', event => this.pick(event));
@@ -64,6 +65,12 @@ class Trace {
 
     choose(from, to) {
         this.window = from === null ? null : { from, to };
+        this.draw();
+    }
+
+    // The span under review.
+    review(from, to) {
+        this.reviewed = from === null ? null : { from, to };
         this.draw();
     }
 
@@ -141,6 +148,7 @@ class Trace {
         strip.trace(context, geometry, samples, from, to, origin, this.gain, this.middle(samples, from, to), colours.trace);
         strip.times(context, geometry, from, to, origin, colours);
         strip.chosen(context, geometry, this.window, from, to, origin, colours);
+        if (this.still !== null) strip.reviewed(context, geometry, this.reviewed, from, to, origin, colours);
     }
 
     // What the paper's middle stands for: the trace's own, followed slowly, since the samples' zero means nothing.

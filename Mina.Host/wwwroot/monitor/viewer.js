@@ -8,11 +8,14 @@ function write(key, value) {
     try { localStorage.setItem(key, value); } catch { /* storage is switched off: asked again next time */ }
 }
 
-export function load() {
+// Of recordings all times are those of the recorder, which are given as UTC.
+export function load(isRecorded) {
+    document.documentElement.dataset.clock = isRecorded ? 'utc' : 'local';
     return {
         dark: document.documentElement.dataset.theme === 'dark',
         name: read('mina-name') ?? '',
-        offsets: offsets(Date.now()),
+        keys: read('mina-keys') !== 'off',
+        offsets: isRecorded ? [{ from: 0, minutes: 0 }] : offsets(Date.now()),
     };
 }
 
@@ -46,6 +49,10 @@ export function useDark(dark) {
 
 export function remember(name) {
     write('mina-name', name);
+}
+
+export function useKeys(used) {
+    write('mina-keys', used ? 'on' : 'off');
 }
 
 // The clipboard is closed to pages that came over plain http from another machine.

@@ -103,6 +103,14 @@ internal sealed class RunningMonitor : IAsyncDisposable
             await target.SendAsync(stream, ChunkBinary.Write(chunk), CancellationToken.None);
     }
 
+    /// <summary>Sends 80 s of a stream, and waits for their verdicts and the alarm of AF.</summary>
+    public static async Task SendEpisodeAsync(RunningMonitor monitor, string bed, DateTimeOffset start)
+    {
+        await SendAsync(monitor.Mqtt, bed, Chunks(Beats("", 1, 300, 80), start));
+        await monitor.VerdictsAsync(bed, 43);
+        await Until(() => monitor.Service.Alarms.Any(alarm => alarm.Stream == bed));
+    }
+
     public static IEnumerable<SampleChunk> Chunks(Recording recording, DateTimeOffset start) => new RecordingReplay(recording, start, 1).Chunks();
 
     /// <summary>Waits, as long as it takes, for what will come about.</summary>

@@ -87,6 +87,13 @@ internal sealed class Screen : IAsyncDisposable
         throw new Xunit.Sdk.XunitException($"{selector} is not reached by Tab");
     }
 
+    /// <summary>Takes a picture for people to look at, where MINA_SCREENSHOTS names a folder for them.</summary>
+    public async Task TakePictureAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("MINA_SCREENSHOTS") is { } folder)
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png") });
+    }
+
     /// <summary>Fails where axe finds anything that keeps somebody from using the page.</summary>
     public async Task CheckAccessibilityAsync()
     {

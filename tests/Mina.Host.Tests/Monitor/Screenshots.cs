@@ -23,6 +23,9 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
     [InlineData("episodes", "/episodes", 1360, 850, ColorScheme.Dark)]
     [InlineData("episode", "/episode", 1360, 1100, ColorScheme.Light)]
     [InlineData("episode-narrow", "/episode", 390, 844, ColorScheme.Dark)]
+    [InlineData("review", "/episode", 1280, 1500, ColorScheme.Light)]
+    [InlineData("review-narrow", "/episode", 390, 844, ColorScheme.Light)]
+    [InlineData("review-stream", "/stream/bed-5", 1280, 1240, ColorScheme.Light)]
     [InlineData("stale", "/stream/bed-9", 1360, 900, ColorScheme.Light)]
     public async Task The_page_has_its_picture_taken(string name, string path, int width, int height, ColorScheme scheme)
     {
@@ -46,6 +49,13 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
         }).First.WaitForAsync();
         if (path == "/episode" && name == "episode")
             await page.PdfAsync(new PagePdfOptions { Path = Path.Combine(Folder, "episode.pdf"), PreferCSSPageSize = true });
+        if (name.StartsWith("review", StringComparison.Ordinal))
+        {
+            await page.EvaluateAsync("localStorage.setItem('mina-name', 'Dr M. Okafor')");
+            await page.ReloadAsync();
+            await page.Locator(".strip-sheet, .summary").First.WaitForAsync();
+        }
+
         if (name == "wall-light")
         {
             await page.EvaluateAsync("localStorage.setItem('mina-name', 'Dr M. Okafor')");
@@ -63,6 +73,12 @@ public sealed class Screenshots(Browser browser) : IClassFixture<Browser>
             for (var i = 0; i < 6; i++)
                 await page.Keyboard.PressAsync("ArrowLeft");
             await page.Locator(".trace .paper").ClickAsync(new LocatorClickOptions { Position = new Position { X = 900, Y = 60 } });
+        }
+
+        if (name.StartsWith("review", StringComparison.Ordinal))
+        {
+            await page.Keyboard.PressAsync(path == "/episode" ? "c" : "j");
+            await page.Keyboard.PressAsync(path == "/episode" ? "e" : "r");
         }
 
         // The sweep looks best when it is well under way.

@@ -1,6 +1,8 @@
 using System.Reactive.Subjects;
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
+using Mina.Host.Monitor.Store.Memory;
 using Mina.Model;
 
 namespace Mina.Host.Tests.Monitor;
@@ -12,11 +14,18 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
     private readonly Dictionary<string, SimulatedBed> _beds = [];
     private readonly List<AlarmStatus> _alarms = [];
     private readonly Subject<DateTimeOffset> _changes = new();
+    private readonly ReviewBook _reviews;
     private readonly Timer _timer;
 
-    public SimulatedMonitor() => _timer = new Timer(_ => Tell(), null, 250, 250);
+    public SimulatedMonitor()
+    {
+        var store = new MemoryStore();
+        _reviews = new ReviewBook(store, changes => store.WriteAsync(changes), TimeProvider.System);
+        _timer = new Timer(_ => Tell(), null, 250, 250);
+    }
 
-    public static DateTimeOffset Now => DateTimeOffset.UtcNow;
+    /// <summary>To the microsecond, as every store keeps times.</summary>
+    public static DateTimeOffset Now => StoreTime.Truncate(DateTimeOffset.UtcNow);
 
     public IObservable<DateTimeOffset> Changes => _changes;
 
@@ -207,6 +216,12 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         return Task.FromResult(true);
     }
 
+    public int ReviewsMade => _reviews.Made;
+
+    public Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default) => _reviews.ReadAsync(stream, cancel);
+
+    public Task<ReviewOutcome> ReviewAsync(NewReview review, CancellationToken cancel = default) => _reviews.MakeAsync(review, cancel);
+
     public Task<StreamRemoval> RemoveAsync(string stream, CancellationToken cancel = default)
     {
         lock (_lock)
@@ -226,6 +241,7 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
     public void Dispose()
     {
         _timer.Dispose();
+        _reviews.Dispose();
         _changes.Dispose();
     }
 

@@ -14,7 +14,7 @@ let private tools = CutterTools(CutterOptions())
 
 /// Steps a stream through chunks with the seconds at which they arrive, and through a tick every quarter of a second in
 /// between. Returns the stream and each state that was shown, with the second from which it was.
-let private live (answers: bool) (chunks: (float * SampleChunk) list) (until: float) =
+let live (answers: bool) (chunks: (float * SampleChunk) list) (until: float) =
     let mutable stream = StreamFold.start
     let shown = ResizeArray()
 
@@ -46,7 +46,7 @@ let private chunk fs (number: int) (first: float) (count: int) =
 
 /// What a healthy device sends: the first chunk of some length and the others of another, each when its last sample is
 /// there, and late by as much as a network makes it.
-let private healthy fs (first: float) (length: float) (late: int -> float) (seconds: float) =
+let healthy fs (first: float) (length: float) (late: int -> float) (seconds: float) =
     let lengths = Seq.append [ first ] (Seq.initInfinite (fun _ -> length))
     let count seconds = max 1 (int (seconds * fs))
 

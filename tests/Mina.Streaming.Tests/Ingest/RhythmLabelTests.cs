@@ -33,6 +33,14 @@ public sealed class RhythmLabelTests : IDisposable
         Assert.Equal(label, WindowLabels.At(Rhythms, start, start + 10));
 
     [Fact]
+    public void Noise_is_noisy_where_it_fills_a_window_and_takes_no_label_from_another_rhythm()
+    {
+        RhythmSpan[] rhythms = [new("NOISE", 0, 20), new("N", 20, 25), new("NOISE", 25, 40)];
+        Assert.Equal(Label.Noisy, WindowLabels.At(rhythms, 5, 15));
+        Assert.Equal(Label.Other, WindowLabels.At(rhythms, 15, 25));
+    }
+
+    [Fact]
     public void Time_without_a_rhythm_has_no_label() => Assert.Null(WindowLabels.At([new("N", 5, double.PositiveInfinity)], 0, 10));
 
     [Fact]

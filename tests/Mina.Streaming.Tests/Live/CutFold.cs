@@ -44,6 +44,8 @@ internal sealed class CutFold(LiveOptions options) : IStreamFold<CutStream, CutE
 
     public IEnumerable<CutOutput> Unanswered(CutStream state) => [];
 
+    public IEnumerable<SampleChunk> WaitingChunks(CutStream state) => state.Cutter.Order.Early;
+
     public bool TakesPlace(CutStream state, DateTimeOffset now) => true;
 
     public CutStream Step(CutStream state, DateTimeOffset at, CutEvent happened, CutterTools tools, List<CutOutput> outputs)

@@ -169,6 +169,44 @@ public sealed class FairnessTests
         Assert.Equal(0, shell.QueuedBytes);
     }
 
+    [Fact]
+    public async Task Chunks_that_wait_for_a_missing_one_count_until_the_stream_stops_waiting_so_that_a_refused_flood_is_heard_again()
+    {
+        var options = new LiveOptions { MaxQueuedBytes = 32 << 20 };
+        await using var shell = new StreamShell<CutStream, CutEvent, CutOutput>(
+            new CutFold(options), options, batch => new float[batch.Count], TimeProvider.System);
+        using var nobody = shell.Outputs.Subscribe(_ => { });
+        var signal = Signals.Beats(1, 300, 300);
+        var bytes = QueueBudget.BytesOf(Chunk(0));
+        Assert.Equal(Offered.Taken, await OfferAsync(0));
+        await UntilEarlyAsync(0);
+        // Chunk 1 is missing: those behind it are kept until there is no room for the stream, and so is 1 itself then refused.
+        var early = 0;
+        while (await OfferAsync(2 + early) == Offered.Taken)
+            await UntilEarlyAsync(++early);
+        Assert.InRange(early, 1, ChunkOrder.Window);
+        Assert.Equal(Offered.QueueFull, await OfferAsync(1));
+
+        // Nothing that it sends is taken, so it is as silent as one that stopped: it waits no more.
+        await UntilEarlyAsync(0, tick: true);
+        Assert.Equal(Offered.Taken, await OfferAsync(2 + early));
+
+        SampleChunk Chunk(int number) => new(number, Signals.Start.AddSeconds(300 * number), 300, signal);
+
+        async Task<Offered> OfferAsync(int number) => await shell.OfferAsync("flood", Chunk(number));
+
+        // Until all is handled that was taken; what is kept then counts as waiting, and nothing else does.
+        async Task UntilEarlyAsync(int count, bool tick = false)
+        {
+            while (shell.Find("flood") is not { } flood || flood.Cutter.Order.Early.Count != count || shell.QueuedBytes != count * bytes)
+            {
+                if (tick)
+                    shell.Tick();
+                await Task.Delay(1);
+            }
+        }
+    }
+
     private static PendingAppend Append(string stream, int bytes) => new(stream, 0, new byte[bytes], null, 1);
 
     private static void Post(Mailbox<int> box, bool isLarge)

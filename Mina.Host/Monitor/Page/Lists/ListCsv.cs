@@ -24,6 +24,8 @@ internal static class ListCsv
             query = query.Add("name", filter.Stream);
         if (filter.Days > 0)
             query = query.Add("from", filter.From(now).UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        if (filter.Unreviewed)
+            query = query.Add("unreviewed", "true");
         return filter.Unacknowledged ? query.Add("unacknowledged", "true") : query;
     }
 }

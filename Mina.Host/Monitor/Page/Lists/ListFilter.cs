@@ -9,7 +9,8 @@ namespace Mina.Host.Monitor.Page;
 /// <param name="Kind">The kind of alarm; null: all kinds.</param>
 /// <param name="Days">How far back the list goes, in days; 0: as far as the history does.</param>
 /// <param name="Unacknowledged">Whether only what nobody has acknowledged is shown.</param>
-internal sealed record ListFilter(string Stream, AlarmKind? Kind, int Days, bool Unacknowledged)
+/// <param name="Unreviewed">Whether only what nobody has reviewed is shown.</param>
+internal sealed record ListFilter(string Stream, AlarmKind? Kind, int Days, bool Unacknowledged, bool Unreviewed = false)
 {
     /// <summary>The spans that can be chosen, in days.</summary>
     public static readonly IReadOnlyList<int> Spans = [1, 7, 30, 0];
@@ -19,11 +20,12 @@ internal sealed record ListFilter(string Stream, AlarmKind? Kind, int Days, bool
     private AlarmFilter Alarms => new(Stream, Kind, Unacknowledged);
 
     /// <summary>Reads a filter from the parameters of an address; what is missing or makes no sense has its usual value.</summary>
-    public static ListFilter Read(string? stream, string? kind, string? days, string? unacknowledged) => new(
+    public static ListFilter Read(string? stream, string? kind, string? days, string? unacknowledged, string? unreviewed = null) => new(
         stream?.Trim() ?? "",
         AlarmFilter.ReadKind(kind),
         int.TryParse(days, CultureInfo.InvariantCulture, out var span) && Spans.Contains(span) ? span : UsualDays,
-        unacknowledged == "true");
+        unacknowledged == "true",
+        unreviewed == "true");
 
     /// <summary>The time at which the list begins.</summary>
     public DateTimeOffset From(DateTimeOffset now) => Days == 0 ? DateTimeOffset.UnixEpoch : now.AddDays(-Days);
@@ -48,6 +50,8 @@ internal sealed record ListFilter(string Stream, AlarmKind? Kind, int Days, bool
             query = query.Add("days", Days.ToString(CultureInfo.InvariantCulture));
         if (Unacknowledged)
             query = query.Add("unacknowledged", "true");
+        if (Unreviewed)
+            query = query.Add("unreviewed", "true");
         if (before is not null)
             query = query.Add("before", before);
         return path + query;

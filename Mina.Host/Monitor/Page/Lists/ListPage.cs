@@ -25,6 +25,10 @@ public abstract class ListPage : LiveComponent
     [SupplyParameterFromQuery(Name = "unacknowledged")]
     public string? UnacknowledgedQuery { get; set; }
 
+    /// <summary>Whether only what nobody has reviewed is shown.</summary>
+    [SupplyParameterFromQuery(Name = "unreviewed")]
+    public string? UnreviewedQuery { get; set; }
+
     /// <summary>The id of the last item of the page before.</summary>
     [SupplyParameterFromQuery(Name = "before")]
     public string? Before { get; set; }
@@ -47,7 +51,7 @@ public abstract class ListPage : LiveComponent
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        Filter = ListFilter.Read(StreamQuery, KindQuery, DaysQuery, UnacknowledgedQuery);
+        Filter = ListFilter.Read(StreamQuery, KindQuery, DaysQuery, UnacknowledgedQuery, UnreviewedQuery);
         await RenewAsync();
     }
 
@@ -72,10 +76,11 @@ public abstract class ListPage : LiveComponent
         StateHasChanged();
     }
 
-    // Changes when an alarm is raised, acknowledged or cleared.
+    // Changes when an alarm is raised, acknowledged or cleared, and when a review is made.
     private int Fingerprint()
     {
         var hash = default(HashCode);
+        hash.Add(Monitor.ReviewsMade);
         foreach (var alarm in Monitor.Alarms)
         {
             hash.Add(alarm.Id);

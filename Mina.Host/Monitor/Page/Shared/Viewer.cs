@@ -3,11 +3,12 @@ using Microsoft.JSInterop;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>The settings of a viewer: theme, time zone and the name given when acknowledging, which the browser remembers.</summary>
+/// <summary>The settings of a viewer: theme, time zone and the name given when acknowledging or reviewing, which the browser remembers.</summary>
 /// <param name="js">The browser.</param>
 /// <param name="time">The server's clock; null: the system's.</param>
+/// <param name="monitor">What the page shows: times of recordings are the recorder's, and not moved to the viewer's zone.</param>
 /// <remarks>Each open page has one.</remarks>
-public sealed class Viewer(IJSRuntime js, TimeProvider? time = null) : IAsyncDisposable
+public sealed class Viewer(IJSRuntime js, TimeProvider? time = null, IMonitor? monitor = null) : IAsyncDisposable
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private IJSObjectReference? _module;
@@ -22,12 +23,15 @@ public sealed class Viewer(IJSRuntime js, TimeProvider? time = null) : IAsyncDis
     /// <summary>The name last given when acknowledging; empty when none was given.</summary>
     public string Name { get; private set; } = "";
 
+    /// <summary>Whether single letters work as keys.</summary>
+    public bool Keys { get; private set; } = true;
+
     /// <summary>Reads the settings from the browser.</summary>
     public async Task LoadAsync()
     {
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./monitor/viewer.js");
-        var seen = await _module.InvokeAsync<Seen>("load");
-        (Dark, Name, _zone, Ready) = (seen.Dark, seen.Name, new ViewerZone(seen.Offsets), true);
+        var seen = await _module.InvokeAsync<Seen>("load", monitor is { IsLive: false });
+        (Dark, Name, Keys, _zone, Ready) = (seen.Dark, seen.Name, seen.Keys, new ViewerZone(seen.Offsets), true);
     }
 
     /// <summary>Changes the theme and remembers it.</summary>
@@ -46,6 +50,14 @@ public sealed class Viewer(IJSRuntime js, TimeProvider? time = null) : IAsyncDis
             await module.InvokeVoidAsync("remember", name);
     }
 
+    /// <summary>Lets single letters work as keys, or not, and remembers it.</summary>
+    public async Task UseKeysAsync(bool keys)
+    {
+        Keys = keys;
+        if (_module is { } module)
+            await module.InvokeVoidAsync("useKeys", keys);
+    }
+
     /// <summary>A time in the viewer's time zone.</summary>
     public DateTimeOffset ToLocal(DateTimeOffset time) => _zone.ToLocal(time);
 
@@ -58,6 +70,9 @@ public sealed class Viewer(IJSRuntime js, TimeProvider? time = null) : IAsyncDis
     /// <summary>Formats a time of day in the viewer's time zone, as HH:mm:ss, where the date is told already.</summary>
     public string Time(DateTimeOffset time) => ToLocal(time).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
+    /// <summary>Formats a time of day in the viewer's time zone, to a tenth of a second.</summary>
+    public string Tenths(DateTimeOffset time) => ToLocal(time).ToString("HH:mm:ss.f", CultureInfo.InvariantCulture);
+
     /// <summary>Formats a time with its date, also when it is of today.</summary>
     public string Date(DateTimeOffset time) => ToLocal(time).ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture);
 
@@ -68,5 +83,5 @@ public sealed class Viewer(IJSRuntime js, TimeProvider? time = null) : IAsyncDis
             await BrowserCall.DisposeAsync(module);
     }
 
-    private sealed record Seen(bool Dark, string Name, ViewerOffset[] Offsets);
+    private sealed record Seen(bool Dark, string Name, bool Keys, ViewerOffset[] Offsets);
 }

@@ -10,10 +10,12 @@ public sealed partial class HistoryPane
     // In the shortest range there is one column for each window.
     private const int Columns = 360;
 
+    private static readonly int[] Ranges = [10, 60, 360, 1440];
+
     private ElementReference _host;
     private DateTimeOffset _from;
     private DateTimeOffset _to;
-    private int _minutes = 10;
+    private int _minutes;
     private bool _hasThreshold;
 
     private protected override string File => "history.js";
@@ -30,6 +32,13 @@ public sealed partial class HistoryPane
 
     private protected override async Task DrawAsync(IJSObjectReference script, StreamStatus status)
     {
+        if (_minutes == 0)
+        {
+            var length = (status.LastSample - status.FirstSample).TotalMinutes;
+            _minutes = Monitor.IsLive ? Ranges[0] : Ranges.Where(range => range >= length).FirstOrDefault(Ranges[^1]);
+            StateHasChanged();
+        }
+
         // The picture changes only when the time of a column, or a second, has passed.
         var step = TimeSpan.FromMinutes(_minutes) / Columns;
         if (status.LastSample - _to >= (step > TimeSpan.FromSeconds(1) ? step : TimeSpan.FromSeconds(1)))

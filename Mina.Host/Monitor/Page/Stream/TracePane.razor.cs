@@ -15,6 +15,7 @@ public sealed partial class TracePane
     private DateTimeOffset? _shownFrom;
     private TimeSpan _shownSpan;
     private DateTimeOffset? _chosen;
+    private EditedSpan _reviewed;
     private (DateTimeOffset, int, int) _marked;
     private int _speed = 25;
     private int _gain = 10;
@@ -55,6 +56,13 @@ public sealed partial class TracePane
         await LiveAsync(script, status);
         await PastAsync(script, status);
         await MarkAsync(script, status);
+        if (Shown.Reviewed != _reviewed)
+        {
+            _reviewed = Shown.Reviewed;
+            await script.InvokeVoidAsync(
+                "review", _reviewed.IsSome ? ScriptData.Encode(_reviewed.Start) : null, _reviewed.IsSome ? ScriptData.Encode(_reviewed.End) : null);
+        }
+
         if (Shown.Chosen?.Start is var chosen && chosen != _chosen)
         {
             _chosen = chosen;
@@ -67,6 +75,8 @@ public sealed partial class TracePane
 
     private async Task LiveAsync(IJSObjectReference script, StreamStatus status)
     {
+        if (!Monitor.IsLive)
+            return;
         var since = status.LastSample - FirstLook;
         if (_sent > since)
             since = _sent;

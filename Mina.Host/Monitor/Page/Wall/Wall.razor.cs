@@ -3,7 +3,7 @@ namespace Mina.Host.Monitor.Page;
 /// <summary>All streams, those in AF first.</summary>
 public partial class Wall
 {
-    private static readonly StreamState[] Filters =
+    private static readonly StreamState[] States =
         [StreamState.AF, StreamState.PossibleAF, StreamState.NotMonitored, StreamState.Stale, StreamState.Unclassifiable, StreamState.Normal];
 
     private readonly int[] _counts = new int[Enum.GetValues<StreamState>().Length];
@@ -11,6 +11,8 @@ public partial class Wall
     private List<StreamStatus> _shown = [];
     private StreamState? _filter;
     private string _search = "";
+
+    private StreamState[] Filters => Monitor.IsLive ? States : [StreamState.AF, StreamState.Unclassifiable, StreamState.Normal];
 
     private string Title => _counts[(int)StreamState.AF] is var af and > 0 ? $"({af} AF) Mina" : "Mina";
 

@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Reviewing;
 using Mina.Model;
 
 namespace Mina.Host.Monitor.Store.Memory;
@@ -12,6 +13,7 @@ public sealed class MemoryStore : IMonitorStore
     private readonly Dictionary<string, AlarmStatus> _alarms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StripKinds> _looked = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Episode, StripKinds Kind), Strip> _strips = [];
+    private readonly SortedDictionary<(DateTimeOffset Made, string Stream), ReviewStatus> _reviews = [];
     private readonly OrderedDictionary<string, AlarmNotice> _notices = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -53,6 +55,8 @@ public sealed class MemoryStore : IMonitorStore
                 Put(strip);
             foreach (var alarm in changes.Alarms)
                 Put(alarm);
+            foreach (var review in changes.Reviews)
+                Put(review);
             foreach (var (id, notice) in changes.Notices)
             {
                 if (notice is null)
@@ -99,6 +103,13 @@ public sealed class MemoryStore : IMonitorStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default)
+    {
+        lock (_gate)
+            return Task.FromResult<IReadOnlyList<ReviewStatus>>([.. _reviews.Values.Where(review => stream is null || review.Stream == stream)]);
+    }
+
+    /// <inheritdoc/>
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default)
     {
         lock (_gate)
@@ -121,6 +132,8 @@ public sealed class MemoryStore : IMonitorStore
                 var (id, _) in _alarms.Where(
                     kept => kept.Value.Cleared < before || (kept.Value is { Cleared: null, Kind: AlarmKind.Stale } && kept.Value.Raised < before)).ToList())
                 _alarms.Remove(id);
+            foreach (var (key, _) in _reviews.Where(kept => kept.Key.Made < before && !IsNeeded(kept.Value)).ToList())
+                _reviews.Remove(key);
             foreach (var (name, _) in _streams.Where(kept => kept.Value.Seen < before && !IsBusy(kept.Key)).ToList())
                 _streams.Remove(name);
             return Task.FromResult(false);
@@ -167,6 +180,25 @@ public sealed class MemoryStore : IMonitorStore
     private bool IsBusy(string stream) =>
         _episodes.Values.Any(kept => kept.Episode.Open && kept.Episode.Stream == stream)
         || _alarms.Values.Any(alarm => alarm.Cleared is null && alarm.Stream == stream);
+
+    // As long as an episode that it is about; and never less long than what it replaces, which would count again.
+    private bool IsNeeded(ReviewStatus review) =>
+        _episodes.Values.Any(kept => kept.Episode.Stream == review.Stream
+            && (kept.Episode.Start == review.Onset || (kept.Episode.Start < review.End && kept.Episode.End > review.Start)))
+        || (review.ReplacedMade is { } replaced && _reviews.ContainsKey((replaced, review.Stream)));
+
+    private void Put(ReviewStatus review)
+    {
+        review = review with
+        {
+            Made = StoreTime.Truncate(review.Made),
+            Start = StoreTime.Truncate(review.Start),
+            End = StoreTime.Truncate(review.End),
+            ReplacedMade = Truncate(review.ReplacedMade),
+            Onset = Truncate(review.Onset),
+        };
+        _reviews.TryAdd((review.Made, review.Stream), review);
+    }
 
     private void Put(StoredVerdict verdict)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Mina.Host.Monitor.Reviewing;
 using Mina.Model;
 
 namespace Mina.Host.Monitor.Store.Sqlite;
@@ -11,6 +12,7 @@ internal sealed class SqliteQueries(string connect)
     public const string VerdictColumns = "start, probability, verdict, reason, heart_rate, seen";
 
     private const string EpisodeColumns = "stream, start, end, open, mean_probability";
+    private const string ReviewColumns = "stream, start, end, verdict, was, comment, by, made, replaces, onset";
     private const string AlarmColumns = "stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset";
 
     /// <summary>Where each stream stands. One whose state cannot be read begins its episodes again; it never stops the monitor.</summary>
@@ -86,6 +88,12 @@ internal sealed class SqliteQueries(string connect)
         row => Alarm(row, 0),
         ("$from", StoreTime.ToMicroseconds(from)), ("$to", StoreTime.ToMicroseconds(to)));
 
+    /// <summary>The reviews of a stream (null: of all), in the order in which they were made.</summary>
+    public List<ReviewStatus> Reviews(string? stream) => Read(
+        $"SELECT {ReviewColumns} FROM reviews {(stream is null ? "" : "WHERE stream = $stream ")}ORDER BY made, stream",
+        Review,
+        stream is null ? [] : [("$stream", stream)]);
+
     /// <summary>Notices that no receiver has taken, oldest first.</summary>
     public List<AlarmNotice> Notices() => Read(
         $"SELECT event, {AlarmColumns} FROM notices ORDER BY number, id", row => new AlarmNotice(Enum.Parse<AlarmEventKind>(row.GetString(0)), Alarm(row, 1)));
@@ -102,6 +110,20 @@ internal sealed class SqliteQueries(string connect)
         TimeOrNull(row, at + 6))
     {
         Onset = TimeOrNull(row, at + 7),
+    };
+
+    private static ReviewStatus Review(SqliteDataReader row) => new(
+        row.GetString(0),
+        Time(row, 1),
+        Time(row, 2),
+        Enum.Parse<ReviewVerdict>(row.GetString(3)),
+        row.IsDBNull(4) ? null : Enum.Parse<RejectedAs>(row.GetString(4)),
+        row.IsDBNull(5) ? null : row.GetString(5),
+        row.GetString(6),
+        Time(row, 7))
+    {
+        ReplacedMade = TimeOrNull(row, 8),
+        Onset = TimeOrNull(row, 9),
     };
 
     private static DateTimeOffset Time(SqliteDataReader row, int column) => StoreTime.FromMicroseconds(row.GetInt64(column));

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Mina.Host.Monitor.Reviewing;
 
 namespace Mina.Host.Monitor.Store.Sqlite;
 
@@ -22,6 +23,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             Put(strip);
         foreach (var alarm in changes.Alarms)
             Put(alarm);
+        foreach (var review in changes.Reviews)
+            Put(review);
         foreach (var (id, notice) in changes.Notices)
             Put(id, notice);
     }
@@ -126,6 +129,22 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             Micros(alarm.Signal),
             Micros(alarm.Onset));
     }
+
+    private void Put(ReviewStatus review) => Run(
+        """
+        INSERT INTO reviews (stream, made, start, end, verdict, was, comment, by, replaces, onset)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
+        """,
+        review.Stream,
+        StoreTime.ToMicroseconds(review.Made),
+        StoreTime.ToMicroseconds(review.Start),
+        StoreTime.ToMicroseconds(review.End),
+        review.Verdict.ToString(),
+        review.Was?.ToString(),
+        review.Comment,
+        review.By,
+        Micros(review.ReplacedMade),
+        Micros(review.Onset));
 
     private void Put(string id, AlarmNotice? notice)
     {

@@ -11,7 +11,7 @@ namespace Mina.Host.Monitor.Store.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>The version that this program reads and writes.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     // Version 1 gave ids by counting, kept everything by the device's clock, and let two alarms of a kind be open at once, which stopped
     // the next start. What it counted as an id is not kept: ids are made of stream, kind and time now.
@@ -101,6 +101,15 @@ internal static class SqliteSchema
             SELECT max(start) FROM episodes WHERE episodes.stream = alarms.stream AND start <= signal AND end >= signal - 600000000) WHERE kind = 'AF';
         """;
 
+    // Version 5 has reviews, which are added and never changed. What one replaces is named by when that one was made.
+    private const string FromVersion4 = """
+        CREATE TABLE reviews (
+            stream TEXT NOT NULL, made INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL, was TEXT, comment TEXT,
+            by TEXT NOT NULL, replaces INTEGER, onset INTEGER, PRIMARY KEY (stream, made)) WITHOUT ROWID;
+        CREATE INDEX reviews_by_made ON reviews (made);
+        CREATE TRIGGER reviews_stay BEFORE UPDATE ON reviews BEGIN SELECT RAISE(ABORT, 'a review never changes'); END;
+        """;
+
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(400);
 
     /// <summary>Brings a database to this version; one that has none yet is made.</summary>
@@ -127,7 +136,9 @@ internal static class SqliteSchema
             connection.Execute(Copy, ("$now", StoreTime.ToMicroseconds(now)), ("$earliest", StoreTime.ToMicroseconds(now - LongestKept)));
         if (version < 3)
             connection.Execute(FromVersion2);
-        connection.Execute(FromVersion3);
+        if (version < 4)
+            connection.Execute(FromVersion3);
+        connection.Execute(FromVersion4);
 
         // By which a file that took its place is known to be another one.
         connection.Execute($"PRAGMA application_id = {RandomNumberGenerator.GetInt32(1, int.MaxValue)}");

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
+using Mina.Host.Monitor.Reviewing;
 using Mina.Preprocess;
 
 namespace Mina.Host.Monitor.Store.Sqlite;
@@ -31,6 +32,13 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
         """
         DELETE FROM alarms WHERE (stream, kind, raised) IN (
             SELECT stream, kind, raised FROM alarms WHERE cleared < $before OR (kind = 'Stale' AND cleared IS NULL AND raised < $before) LIMIT $max)
+        """,
+        // After the episodes, and never before what it replaces: that would count again.
+        """
+        DELETE FROM reviews WHERE (stream, made) IN (SELECT stream, made FROM reviews review WHERE made < $before
+            AND NOT EXISTS (SELECT 1 FROM episodes WHERE stream = review.stream
+                AND (start = review.onset OR (start < review.end AND end > review.start)))
+            AND NOT EXISTS (SELECT 1 FROM reviews earlier WHERE earlier.stream = review.stream AND earlier.made = review.replaces) LIMIT $max)
         """,
         """
         DELETE FROM streams WHERE name IN (SELECT name FROM streams WHERE seen < $before
@@ -69,6 +77,10 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
         RunAsync<IReadOnlyList<AlarmStatus>>(() => _queries.Alarms(from, to), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default) =>
+        RunAsync<IReadOnlyList<ReviewStatus>>(() => _queries.Reviews(stream), cancel);
 
     /// <inheritdoc/>
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => RunAsync(() => Forget(before, max), cancel);

@@ -19,18 +19,21 @@ public sealed class ApiTests
     {
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, Patient);
-        await SendEpisodeAsync(monitor, "bed");
+        await RunningMonitor.SendEpisodeAsync(monitor, "bed", Start);
         var description = await monitor.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
         var check = new JsonSchemaCheck(description);
         var episode = (await monitor.Client.GetFromJsonAsync<EpisodeStatus[]>("/api/episodes", RunningMonitor.Json))!.Single().Id;
         var alarm = (await monitor.Client.GetFromJsonAsync<AlarmStatus[]>("/api/alarms", RunningMonitor.Json))!.First().Id;
+        var review = (await (await monitor.Client.PostAsJsonAsync("/api/reviews", new { by = "x", verdict = "Rejected", was = "Noise", episode }))
+            .Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
         var compared = 0;
         foreach (var path in description.GetProperty("paths").EnumerateObject())
         {
             if (!path.Value.TryGetProperty("get", out var operation) || path.Name.EndsWith("events", StringComparison.Ordinal))
                 continue;
             var id = path.Name.Contains("/episodes/", StringComparison.Ordinal) ? episode
-                : path.Name.Contains("/alarms/", StringComparison.Ordinal) ? alarm : "bed";
+                : path.Name.Contains("/alarms/", StringComparison.Ordinal) ? alarm
+                : path.Name.Contains("/api/reviews/", StringComparison.Ordinal) ? review : "bed";
             foreach (var given in new[] { id, "nothing~20260101T120000000000Z" })
             {
                 using var answer = await monitor.Client.GetAsync(path.Name.Replace("{id}", given, StringComparison.Ordinal));
@@ -83,6 +86,9 @@ public sealed class ApiTests
     [InlineData("/api/streams/nobody/verdicts", 404, "there is no stream 'nobody'")]
     [InlineData("/api/episodes/nothing", 404, "there is no episode of this id")]
     [InlineData("/api/alarms/nothing", 404, "there is no alarm of this id")]
+    [InlineData("/api/reviews/nothing", 404, "there is no review of this id")]
+    [InlineData("/api/reviews?verdict=Maybe", 400, "'verdict' is Confirmed, Rejected, Noted, Withdrawn")]
+    [InlineData("/api/reviews?after=bed~20260101T120000000000Z", 400, "'after' is not the id of a review")]
     public async Task What_is_wrong_with_a_request_is_a_problem_in_one_sentence(string path, int status, string detail)
     {
         using var folder = new TemporaryFolder();
@@ -111,7 +117,7 @@ public sealed class ApiTests
         using var folder = new TemporaryFolder();
         await using var monitor = await RunningMonitor.StartAsync(folder, Patient);
         foreach (var bed in new[] { "bed-c", "bed-a", "bed-b" })
-            await SendEpisodeAsync(monitor, bed);
+            await RunningMonitor.SendEpisodeAsync(monitor, bed, Start);
         var all = await monitor.Client.GetFromJsonAsync<EpisodeStatus[]>("/api/episodes", RunningMonitor.Json);
         Assert.Equal(all!.Select(episode => episode.Id), (await PagesAsync<EpisodeStatus>(monitor, "/api/episodes?limit=1")).Select(episode => episode.Id));
         Assert.Equal(3, all!.Length);
@@ -158,14 +164,8 @@ public sealed class ApiTests
     [InlineData("2026-13-01T12:00:00Z", false)]
     public void A_time_in_a_request_names_its_zone(string text, bool isTime) => Assert.Equal(isTime, UtcTime.TryParse(text, null, out _));
 
-    private static async Task SendEpisodeAsync(RunningMonitor monitor, string bed)
-    {
-        await RunningMonitor.SendAsync(monitor.Mqtt, bed, RunningMonitor.Chunks(RunningMonitor.Beats("", 1, 300, 80), Start));
-        await monitor.VerdictsAsync(bed, 43);
-        await RunningMonitor.Until(() => monitor.Service.Alarms.Any(alarm => alarm.Stream == bed));
-    }
-
-    private static async Task<List<T>> PagesAsync<T>(RunningMonitor monitor, string path)
+    /// <summary>All items of a list, page by page.</summary>
+    internal static async Task<List<T>> PagesAsync<T>(RunningMonitor monitor, string path)
     {
         var items = new List<T>();
         for (string? next = path; next is not null;)

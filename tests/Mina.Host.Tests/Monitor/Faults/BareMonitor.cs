@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
 using Mina.Streaming.Log;
@@ -74,6 +75,8 @@ internal sealed class FailingStore(IMonitorStore inner) : IMonitorStore
 
     public Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
         inner.AlarmsAsync(from, to, cancel);
+
+    public Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default) => inner.ReviewsAsync(stream, cancel);
 
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => inner.ForgetAsync(before, max, cancel);
 

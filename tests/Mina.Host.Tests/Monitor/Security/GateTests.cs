@@ -151,11 +151,4 @@ public sealed class GateTests
             Assert.Empty(answer.Headers.Server);
         }
     }
-
-    private sealed class SettableClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

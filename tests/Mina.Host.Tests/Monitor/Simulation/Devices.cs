@@ -11,6 +11,7 @@ internal enum Troubles
     StoreLoss = 8,
     Log = 16,
     Classifier = 32,
+    Hostile = 64,
 }
 
 /// <summary>How bad the world is for a device.</summary>
@@ -87,6 +88,30 @@ internal static class Devices
         }
 
         return [.. arrivals.OrderBy(arrival => arrival.At)];
+    }
+
+    /// <summary>What a hostile device sends, in the order in which it arrives.</summary>
+    public static IReadOnlyList<(TimeSpan At, SampleChunk Chunk)> HostileArrivals(int seed, double seconds)
+    {
+        var random = new Random(seed);
+        // Half of its steps are good chunks, so that there is a life to disturb.
+        var steps = new byte[300];
+        random.NextBytes(steps);
+        for (var i = 0; i < steps.Length; i++)
+            steps[i] = random.Next(2) == 0 ? (byte)0 : steps[i];
+        var device = new HostileDevice(steps, World.Epoch.AddSeconds(random.Next(-100, 100)));
+        var now = TimeSpan.Zero;
+        var arrivals = new List<(TimeSpan At, SampleChunk Chunk)>();
+        while (!device.IsOver && now < TimeSpan.FromSeconds(seconds))
+        {
+            if (device.Do(device.Next()) is not { } chunk)
+                continue;
+            // Some come faster than time passes, as what a device kept while it was cut off.
+            now += random.Next(4) == 0 ? TimeSpan.FromMilliseconds(50) : chunk.Duration;
+            arrivals.Add((now, chunk));
+        }
+
+        return arrivals;
     }
 
     /// <summary>The classifier's stand-in: no beats are AF, and any changed sample changes the digits.</summary>

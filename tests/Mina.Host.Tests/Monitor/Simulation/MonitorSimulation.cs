@@ -17,6 +17,8 @@ internal sealed class MonitorSimulation
     /// <summary>How long one device goes on sending after everything works again.</summary>
     public const double CalmSeconds = 45;
 
+    private const string HostileStream = "hostile";
+
     private readonly Random _random;
     private readonly Troubles _troubles;
     private readonly MonitorOracles _oracles;
@@ -26,7 +28,7 @@ internal sealed class MonitorSimulation
     public MonitorSimulation(int seed)
     {
         _random = new Random(seed);
-        _troubles = (Troubles)_random.Next(64);
+        _troubles = (Troubles)_random.Next(128);
         World = new World(_random);
         _disks = new WardDisks(World, seed);
         Lines = new SimulatedLog(World);
@@ -100,8 +102,10 @@ internal sealed class MonitorSimulation
     private void RunToEnd()
     {
         for (var device = 0; device < 2; device++)
-            Connect($"bed-{device}", _random.Next(), Seconds, Has(Troubles.Network) ? DeviceFaults.Rough : DeviceFaults.Calm);
-        Connect("calm", _random.Next(), Seconds + CalmSeconds, DeviceFaults.Calm);
+            Connect($"bed-{device}", Devices.Arrivals(_random.Next(), Seconds, Has(Troubles.Network) ? DeviceFaults.Rough : DeviceFaults.Calm));
+        Connect("calm", Devices.Arrivals(_random.Next(), Seconds + CalmSeconds, DeviceFaults.Calm));
+        if (Has(Troubles.Hostile))
+            Connect(HostileStream, Devices.HostileArrivals(_random.Next(), Seconds));
         PlanTroubles();
         PlanLooks(Seconds + CalmSeconds + 100);
         Start();
@@ -113,25 +117,26 @@ internal sealed class MonitorSimulation
         _oracles.CheckEnd();
     }
 
-    private void Connect(string stream, int seed, double seconds, DeviceFaults faults)
+    private void Connect(string stream, IReadOnlyList<(TimeSpan At, SampleChunk Chunk)> arrivals)
     {
-        foreach (var (at, chunk) in Devices.Arrivals(seed, seconds, faults))
+        foreach (var (at, chunk) in arrivals)
         {
+            // As the monitor will read it, whose times are of whole microseconds.
             var message = ChunkBinary.Write(chunk);
-            World.Plan(at, () => Send(stream, message));
+            var sent = ChunkBinary.TryRead(message, out var read, out _) ? read : chunk;
+            World.Plan(at, () => Send(stream, sent, message));
         }
     }
 
     // A device keeps a chunk, and sends it again, until it is acknowledged.
-    private void Send(string stream, byte[] message)
+    private void Send(string stream, SampleChunk chunk, byte[] message)
     {
-        ChunkBinary.TryRead(message, out var chunk, out _);
-        var key = (stream, chunk!.Sequence, chunk.FirstSample);
+        var key = (stream, chunk.Sequence, chunk.FirstSample);
         var life = Life;
         var answered = false;
         if (life?.UpSince is null)
         {
-            World.Plan(TimeSpan.FromSeconds(0.5 + _random.NextDouble()), () => Send(stream, message));
+            World.Plan(TimeSpan.FromSeconds(0.5 + _random.NextDouble()), () => Send(stream, chunk, message));
             return;
         }
 
@@ -143,8 +148,8 @@ internal sealed class MonitorSimulation
             if (answer.Result == IntakeResult.Taken)
                 Acknowledged.Add(key);
             else if (answer.IsWorthRepeating)
-                World.Plan(TimeSpan.FromSeconds(1 + _random.NextDouble()), () => Send(stream, message));
-            else
+                World.Plan(TimeSpan.FromSeconds(1 + _random.NextDouble()), () => Send(stream, chunk, message));
+            else if (stream != HostileStream)
                 _oracles.Fail($"a good chunk of {stream} was refused: {answer}");
             WasUnlogged |= answer.Result == IntakeResult.NotDurable && !life.Process.IsDead;
         });
@@ -153,7 +158,7 @@ internal sealed class MonitorSimulation
         World.Plan(TimeSpan.FromSeconds(15), () =>
         {
             if (!answered)
-                Send(stream, message);
+                Send(stream, chunk, message);
         });
     }
 
@@ -214,6 +219,9 @@ internal sealed class MonitorSimulation
             var stopping = life.StopAsync();
             Log.Commit();
             await stopping;
+            // Killed while it stopped: then it is started again already.
+            if (life.Process.IsDead)
+                return;
             life.Kill();
             await Log.DisposeAsync();
             Disk.Crash(_random);

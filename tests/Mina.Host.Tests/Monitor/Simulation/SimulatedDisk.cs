@@ -1,4 +1,5 @@
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Preprocess;
 
@@ -108,6 +109,9 @@ internal sealed class SimulatedStore(SimulatedDisk disk, SimulatedProcess proces
 
     public Task<IReadOnlyList<AlarmStatus>> AlarmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
         RunAsync(store => store.AlarmsAsync(from, to, cancel));
+
+    public Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default) =>
+        RunAsync(store => store.ReviewsAsync(stream, cancel));
 
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) =>
         RunAsync(store => store.ForgetAsync(before, max, cancel));

@@ -1,4 +1,5 @@
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
 using Mina.Preprocess;
@@ -181,6 +182,51 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_review_is_read_back_in_the_order_in_which_it_was_made_and_never_changes()
+    {
+        var first = Review("bed", 0, 30, made: 100) with { Comment = "Ådams–Stokes?", Onset = Start };
+        var second = Review("bed", 5, 20, made: 200) with { Verdict = ReviewVerdict.Rejected, Was = RejectedAs.Flutter, ReplacedMade = first.Made };
+        var other = Review("other", 0, 30, made: 150);
+        await Write(changes => changes.Put(second), changes => changes.Put(other), changes => changes.Put(first));
+        await Write(changes => changes.Put(first with { Comment = "another", By = "somebody else" }));
+        Assert.Equal([first, other, second], await _store.ReviewsAsync(null));
+        Assert.Equal([first, second], await _store.ReviewsAsync("bed"));
+        Assert.Empty(await _store.ReviewsAsync("nobody"));
+        Assert.Equal((first.Id, first.Episode), (second.Replaces, Identity.ForEpisode("bed", Start)));
+    }
+
+    [Fact]
+    public async Task A_review_stays_as_long_as_an_episode_in_its_span_and_as_what_it_replaces()
+    {
+        var late = Start.AddDays(2);
+        var kept = Review("bed", 0, 30, made: 0);
+        var moved = Review("bed", 5000, 5010, made: 1) with { ReplacedMade = kept.Made };
+        var about = Review("bed", 7000, 7010, made: 2) with { Onset = Start };
+        await Write(
+            changes => changes.Put(Episode("bed", 0, 30, false), late),
+            changes => changes.Put(Episode("gone", 0, 30, false), Start),
+            changes => changes.Put(kept),
+            changes => changes.Put(moved),
+            changes => changes.Put(about),
+            changes => changes.Put(Review("gone", 0, 30, made: 3)),
+            changes => changes.Put(Review("bed", 60, 90, made: 4)),
+            changes => changes.Put(Review("bed", 60, 90, made: 3 * 86400)));
+        await ForgetAsync(Start.AddDays(1));
+        Assert.Equal([0.0, 1, 2, 3 * 86400], (await _store.ReviewsAsync(null)).Select(review => (review.Made - Start).TotalSeconds));
+        await ForgetAsync(Start.AddDays(3));
+        // What replaces another is looked at when that one is gone.
+        await ForgetAsync(Start.AddDays(3));
+        Assert.Equal([3.0 * 86400], (await _store.ReviewsAsync(null)).Select(review => (review.Made - Start).TotalSeconds));
+
+        async Task ForgetAsync(DateTimeOffset before)
+        {
+            while (await _store.ForgetAsync(before, 1))
+            {
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_store_that_can_be_written_passes_its_check() => await _store.CheckAsync();
 
     /// <summary>An empty store.</summary>
@@ -199,6 +245,9 @@ public abstract class StoreContract : IAsyncLifetime
     private static StoredVerdict Verdict(string stream, double at, double? probability) =>
         new(stream, new WindowStatus(
             Start.AddSeconds(at), probability, probability is null ? "unclassifiable" : "not_af", probability is null ? "gap" : null), Start);
+
+    private static ReviewStatus Review(string stream, double from, double to, double made) =>
+        new(stream, Start.AddSeconds(from), Start.AddSeconds(to), ReviewVerdict.Confirmed, null, null, "Dr Ada Quist", Start.AddSeconds(made));
 
     private static EpisodeStatus Episode(string stream, double from, double to, bool open) =>
         new(stream, Start.AddSeconds(from), Start.AddSeconds(to), open, 0.875);

@@ -12,7 +12,7 @@ public sealed class VerdictPackingTests : IAsyncLifetime
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly Clock _clock = new() { Now = Start };
+    private readonly SettableClock _clock = new() { Now = Start };
     private SqliteStore _store = null!;
     private readonly Random _random = new(1);
     private StoreChanges _changes = new();
@@ -203,12 +203,5 @@ public sealed class VerdictPackingTests : IAsyncLifetime
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

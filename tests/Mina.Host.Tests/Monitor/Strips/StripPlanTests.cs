@@ -18,9 +18,17 @@ public sealed class StripPlanTests
         Assert.Equal([StripKinds.Onset], StripPlan.Due(open, StripKinds.None, Start.AddSeconds(30)));
         Assert.Empty(StripPlan.Due(open, StripKinds.Onset, Start.AddDays(1)));
         var closed = open with { Open = false };
-        Assert.Equal([StripKinds.Onset], StripPlan.Due(closed, StripKinds.None, Start.AddSeconds(329)));
+        Assert.Equal([StripKinds.Onset], StripPlan.Due(closed, StripKinds.None, closed.End.AddSeconds(29)));
         Assert.Equal([StripKinds.End, StripKinds.LeastCertain], StripPlan.Due(closed, StripKinds.Onset, Start.AddSeconds(330)));
         Assert.Empty(StripPlan.Due(closed, StripKinds.All, DateTimeOffset.MaxValue));
+    }
+
+    [Fact]
+    public void All_strips_are_due_when_the_device_s_clock_went_back_behind_the_end()
+    {
+        var closed = new EpisodeStatus("bed", Start, Start.AddMinutes(5), false, 0.9);
+        Assert.Equal(
+            [StripKinds.Onset, StripKinds.End, StripKinds.LeastCertain], StripPlan.Due(closed, StripKinds.None, Start.AddYears(-1)));
     }
 
     [Fact]
