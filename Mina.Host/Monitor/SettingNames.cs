@@ -1,5 +1,6 @@
 using System.Collections;
 using System.ComponentModel;
+using System.Globalization;
 using System.Reflection;
 using Mina.Host.Shell;
 
@@ -43,8 +44,17 @@ internal static class SettingNames
         // An empty value leaves the setting out.
         if (setting.Value is not { Length: > 0 } value || kind == typeof(string))
             return null;
-        return TypeDescriptor.GetConverter(kind).IsValid(value) ? null : $"the setting {setting.Path}, '{value}', is not {NameOf(kind)}.";
+        if (!TypeDescriptor.GetConverter(kind).IsValid(value))
+            return $"the setting {setting.Path}, '{value}', is not {NameOf(kind)}.";
+        return kind == typeof(TimeSpan) && DaysUnawares(value) is { } days
+            ? $"the setting {setting.Path}, '{value}', would be {days} days; name days with a dot: 1.00:00:00 is a day, 00:00:05 are 5 s."
+            : null;
     }
+
+    // .NET takes 5 for five days, and 24:00:00 for 24 days. Whoever writes that means seconds, or hours.
+    private static int? DaysUnawares(string value) =>
+        !value.Contains('.') && value.Count(character => character == ':') < 3 && TimeSpan.Parse(value, CultureInfo.InvariantCulture).Days is var days and not 0
+            ? days : null;
 
     private static string NameOf(Type kind) =>
         kind == typeof(bool) ? "true or false"

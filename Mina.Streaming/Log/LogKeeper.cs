@@ -81,13 +81,18 @@ internal sealed class LogKeeper
         _thread?.Join();
     }
 
-    private bool IsDue()
+    private bool IsDue() => IsCrowded() || IsOld();
+
+    private bool IsCrowded()
     {
         lock (_index.Gate)
-        {
-            return _index.Journal is var (first, last)
-                && (last.Arrived - first.Arrived >= _packAfter.Ticks || _index.JournalBytes > MaxJournalBytes);
-        }
+            return _index.JournalBytes > MaxJournalBytes;
+    }
+
+    private bool IsOld()
+    {
+        lock (_index.Gate)
+            return _index.Journal is var (first, last) && last.Arrived - first.Arrived >= _packAfter.Ticks;
     }
 
     private void Run()
@@ -134,12 +139,6 @@ internal sealed class LogKeeper
         if (!IsCrowded())
             _ = _close.Wait(rest < MaxRest ? rest : MaxRest);
         _workBegan = Stopwatch.GetTimestamp();
-    }
-
-    private bool IsCrowded()
-    {
-        lock (_index.Gate)
-            return _index.JournalBytes > MaxJournalBytes;
     }
 
     // The bulk is moved while the writer goes on; the writer itself moves the few pages it has written meanwhile, and begins the file again.

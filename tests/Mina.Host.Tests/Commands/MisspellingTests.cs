@@ -28,6 +28,8 @@ public sealed class MisspellingTests
     [InlineData("the setting Monitor:CloseAfer does not exist; did you mean Monitor:CloseAfter? There are Broker,", "CloseAfer", "1")]
     [InlineData("the setting Monitor:Episodes:Onsett does not exist; did you mean Monitor:Episodes:Onset?", "Episodes__Onsett", "1")]
     [InlineData("the setting Monitor:CloseAfter, 'soon', is not a time, such as 00:00:05 for 5 s", "CloseAfter", "soon")]
+    [InlineData("the setting Monitor:KeepSamples, '24:00:00', would be 24 days; name days with a dot: 1.00:00:00 is a day", "KeepSamples", "24:00:00")]
+    [InlineData("the setting Monitor:StaleAfter, '5', would be 5 days;", "StaleAfter", "5")]
     [InlineData("the setting Monitor:Threshold, 'high', is not a number.", "Threshold", "high")]
     [InlineData("the setting Monitor:MaxStreams, '1.5', is not a whole number.", "MaxStreams", "1.5")]
     [InlineData("the setting Monitor:Insecure, 'yes', is not true or false.", "Insecure", "yes")]

@@ -5,8 +5,7 @@ using Xunit.Abstractions;
 namespace Mina.Host.Tests.Monitor.Simulation;
 
 /// <summary>
-/// Whatever runs for long stays as large as what it keeps. Seven days of 20 minutes; <c>MINA_SIMULATION_DAY=24:00:00</c> makes them whole days,
-/// which takes more than an hour.
+/// Whatever runs for long stays as large as what it keeps. Seven days of 20 minutes; <c>MINA_SIMULATION_DAY=1.00:00:00</c> makes them whole days.
 /// </summary>
 [Collection(nameof(SimulationCollection))]
 public sealed class SimulatedWeekTests(ITestOutputHelper output)
