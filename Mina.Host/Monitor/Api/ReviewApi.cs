@@ -8,6 +8,8 @@ namespace Mina.Host.Monitor.Api;
 /// <summary>Reviews: made, listed, and exported as labels.</summary>
 internal static class ReviewApi
 {
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
     private const string NotThere = "there is no review of this id";
 
     /// <summary>A review to make: of an episode, or of a span of a stream.</summary>
@@ -70,6 +72,21 @@ internal static class ReviewApi
                     && (await monitor.ReviewsAsync(stream, cancel).ConfigureAwait(false)).FirstOrDefault(review => review.Id == id) is { } found
                         ? TypedResults.Ok(found) : ApiProblems.NotFound(NotThere))
             .WithName("getReview").WithSummary("One review").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/alarms/figures", async Task<Ok<AlarmFigures>> (
+            IMonitor monitor,
+            TimeProvider time,
+            string? stream,
+            UtcTime? from,
+            UtcTime? to,
+            CancellationToken cancel) =>
+            {
+                var last = to?.Value ?? time.GetUtcNow();
+                var first = from?.Value ?? (last - DateTimeOffset.MinValue > Week ? last - Week : DateTimeOffset.MinValue);
+                return TypedResults.Ok(
+                    await AlarmStatistics.ReadAsync(monitor, name => stream is null || name == stream, first, last, cancel).ConfigureAwait(false));
+            })
+            .WithName("getAlarmFigures")
+            .WithSummary("How many alarms of AF were true, false and not reviewed, a bed-day, and how long they waited; of the last 7 days when left out");
         ReviewExports.Map(api);
     }
 

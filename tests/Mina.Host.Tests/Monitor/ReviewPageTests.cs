@@ -122,6 +122,21 @@ public sealed class ReviewPageTests(Browser browser) : IClassFixture<Browser>
     }
 
     [SkippableFact]
+    public async Task The_list_of_alarms_says_how_many_were_true_and_how_long_they_waited()
+    {
+        using var monitor = Ward();
+        var episode = (await monitor.EpisodesAsync("bed-1", default, DateTimeOffset.MaxValue))[0];
+        await monitor.ReviewAsync(new NewReview("bed-1", episode.Start, episode.End, ReviewVerdict.Confirmed, "Dr Bo") { Onset = episode.Start });
+        await using var screen = await Screen.OpenAsync(browser, monitor, "/alarms");
+        await Expect(screen.Page.Locator(".counts")).ToContainTextAsync("Alarms of AF: 2,");
+        await Expect(screen.Page.Locator(".counts")).ToContainTextAsync("1 true");
+        await Expect(screen.Page.Locator(".counts")).ToContainTextAsync("1 not reviewed");
+        await monitor.AcknowledgeAsync(monitor.Alarms[0].Id, "nurse 3", CancellationToken.None);
+        await Expect(screen.Page.Locator(".counts")).ToContainTextAsync("1 acknowledged, after");
+        await screen.CheckAccessibilityAsync();
+    }
+
+    [SkippableFact]
     public async Task On_the_page_of_a_stream_an_episode_or_what_the_ECG_shows_is_reviewed()
     {
         using var monitor = Ward();
