@@ -110,7 +110,7 @@ internal static class TrainRecordingsCommand
         var known = TrainedOnFiles.OfNetwork(folder);
         return known.IsKnown
             ? (Detector.Load(folder).WithoutRhythm(), known)
-            : throw new ProblemException($"{folder} does not say what it was trained on (it has no {TrainedOnFiles.NetworkName}): give a model of 'mina train'.");
+            : throw new ProblemException($"{folder} does not say what it was trained on (no {TrainedOnFiles.NetworkName}): give a model of 'mina train'.");
     }
 
     /// <summary>Reads a recording that is learned from or chosen by; null where it is neither.</summary>

@@ -57,7 +57,8 @@ module RecordingLevelTraining =
     /// none.</param>
     /// <param name="split">The split of the recording.</param>
     /// <param name="recordingId">Its id.</param>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">Every fold model has learned from the recording.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">Every fold model has learned from the
+    /// recording.</exception>
     [<CompiledName("JudgesOf")>]
     let judgesOf
         (detector: Detector)
