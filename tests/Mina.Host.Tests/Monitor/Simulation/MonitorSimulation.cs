@@ -96,6 +96,7 @@ internal sealed class MonitorSimulation
         {
             // Else the runtime's list of meters would hold on to it, and to all that it holds.
             Life?.Kill();
+            World.End();
         }
     }
 

@@ -55,6 +55,13 @@ internal sealed class World(Random random)
         }
     }
 
+    /// <summary>Forgets what was planned. The thread pool holds on to tasks that are done, and they to all that is planned here.</summary>
+    public void End()
+    {
+        _later.Clear();
+        Process = null;
+    }
+
     /// <summary>Notes when something of the simulated process runs on a thread that the simulation does not know.</summary>
     /// <returns>Whether it is the simulation's thread.</returns>
     public bool CheckThread()
