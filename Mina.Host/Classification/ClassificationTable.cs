@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mina.Host.Reports;
 using Mina.Model;
 using Spectre.Console;
 
@@ -18,7 +19,7 @@ public static class ClassificationTable
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{recording.Id}: {FindingNames.TextOf(recording.Finding)} (probability {Or(recording.Probability, "0.000")}), "
-            + $"{Count(recording.Episodes.Count)} of AF, burden {Or(recording.Burden, "0.0 %")}, {unclassifiable:0.0 %} unclassifiable, "
+            + $"{Numbers.Episodes(recording.Episodes.Count)} of AF, burden {Or(recording.Burden, "0.0 %")}, {unclassifiable:0.0 %} unclassifiable, "
             + $"{Clock(recording.DurationSeconds)} at {recording.Fs:0.##} Hz{LeadOf(recording)}"));
     }
 
@@ -57,8 +58,6 @@ public static class ClassificationTable
     private static string LeadOf(ClassifiedRecording recording) =>
         (recording.Lead.Length > 0 ? $", lead {recording.Lead} in {recording.Unit}" : $", in {recording.Unit}")
         + (recording.Source.Length > 0 ? $" of {recording.Source}" : "");
-
-    private static string Count(int episodes) => episodes == 1 ? "1 episode" : $"{episodes} episodes";
 
     /// <summary>Formats a duration in hours, minutes and seconds, or in seconds alone where it is under a minute.</summary>
     private static string Clock(double seconds)

@@ -44,7 +44,7 @@ internal static class ReportCommand
             var written = report.Write(file);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{stream.Entry.Id}: AF burden {DisplayText.Share(report.Whole.Burden)}, {report.Episodes.Count} episodes, heart rate "
+                $"{stream.Entry.Id}: AF burden {DisplayText.Share(report.Whole.Burden)}, {Numbers.Episodes(report.Episodes.Count)}, heart rate "
                 + $"{DisplayText.HeartRate(report.Whole.HeartRate)} /min"));
             Console.WriteLine($"report: {written}");
             return Task.FromResult(ExitCodes.Done);

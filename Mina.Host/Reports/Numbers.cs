@@ -16,6 +16,9 @@ internal static class Numbers
     /// <summary>Formats a count with separators between thousands.</summary>
     public static string Count(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>Formats a number of episodes, such as "1 episode" or "1,200 episodes".</summary>
+    public static string Episodes(int count) => count == 1 ? "1 episode" : $"{Count(count)} episodes";
+
     /// <summary>Formats a probability, which is never rounded up to 1 or down to 0, because that would claim a certainty.</summary>
     public static string Probability(double p) => p switch
     {

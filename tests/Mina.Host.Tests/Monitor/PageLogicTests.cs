@@ -173,6 +173,19 @@ public sealed class PageLogicTests
     }
 
     [Theory]
+    [InlineData(1.0, 10)]
+    [InlineData(1.7, 10)]
+    [InlineData(2.4, 5)]
+    [InlineData(-2.0, 5)]
+    [InlineData(9.0, 2.5)]
+    public void Beats_too_tall_for_a_strip_are_drawn_at_half_or_a_quarter_of_the_gain(double peak, double gain)
+    {
+        var samples = Enumerable.Range(0, 3000).Select(i => i % 300 < 15 ? (float)peak : 0).ToArray();
+        Assert.Equal(gain, StripPaper.Fit([new SampleStretch(Start, 300, samples)], 10));
+        Assert.Equal(10, StripPaper.Fit([new SampleStretch(Start, 300, [float.NaN])], 10));
+    }
+
+    [Theory]
     [InlineData(45, "45 s")]
     [InlineData(125, "2 min 5 s")]
     [InlineData(3600, "1 h")]

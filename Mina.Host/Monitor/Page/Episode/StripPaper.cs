@@ -25,6 +25,9 @@ internal sealed class StripPaper(DateTimeOffset from, TimeSpan span, double spee
     /// <summary>Rows that fit on a sheet together with what stands above them.</summary>
     public const int MaxRows = 9;
 
+    /// <summary>How far a trace may reach beyond its row's paper: an artefact does not cover the sheet.</summary>
+    public const double Margin = RowHeight / 4;
+
     // Most of a beat points upwards.
     private const double Baseline = 12.5;
 
@@ -69,8 +72,7 @@ internal sealed class StripPaper(DateTimeOffset from, TimeSpan span, double spee
                 var x = At(row, stretch.From.AddSeconds(i / stretch.Fs));
                 if (x is < -0.2 or > Width + 0.2)
                     continue;
-                // A row's own paper and half of its neighbours': an artefact does not cover the sheet.
-                var y = Top(row) + Math.Clamp(Baseline - ((stretch.Millivolts[i] - centre) * gain), -RowHeight / 4, RowHeight * 1.25);
+                var y = Top(row) + Math.Clamp(Baseline - ((stretch.Millivolts[i] - centre) * gain), -Margin, RowHeight + Margin);
                 path.Append(CultureInfo.InvariantCulture, $"{pen}{Math.Clamp(x, 0, Width):0.##} {y:0.##}");
                 pen = 'L';
             }
@@ -84,6 +86,20 @@ internal sealed class StripPaper(DateTimeOffset from, TimeSpan span, double spee
     {
         var some = stretches.SelectMany(stretch => stretch.Millivolts.Where((_, i) => i % 7 == 0)).Where(float.IsFinite).Order().ToList();
         return some.Count > 0 ? some[some.Count / 2] : 0;
+    }
+
+    /// <summary>The gain, or a half or a quarter of it, at which all but a thousandth of the samples stay on a row's paper and the gaps beside it.</summary>
+    /// <param name="stretches">The samples.</param>
+    /// <param name="gain">mm a millivolt.</param>
+    public static double Fit(IReadOnlyList<SampleStretch> stretches, double gain)
+    {
+        var some = stretches.SelectMany(stretch => stretch.Millivolts).Where(float.IsFinite).Order().ToList();
+        if (some.Count == 0)
+            return gain;
+        var centre = Centre(stretches);
+        var (above, below) = (some[^(1 + (some.Count / 1000))] - centre, centre - some[some.Count / 1000]);
+        return new[] { gain, gain / 2 }.Where(one => above * one <= Baseline + Margin && below * one <= RowHeight - Baseline + Margin)
+            .DefaultIfEmpty(gain / 4).First();
     }
 
     /// <summary>A number as SVG writes it.</summary>
