@@ -24,7 +24,7 @@ type internal LoadedModule(network: ITorchNetwork, layout: ParameterLayout, devi
 
     /// Turns gradients off until the result is disposed. They stay on for an LSTM whose units do not fill registers,
     /// because without them the oneDNN of libtorch 2.10 computes wrong outputs on processors with AVX-512: with 4, 8
-    /// and 16 units they were off by up to 0.6 %, with 32 and 64 they were right.
+    /// and 16 units the logits were off by up to 0.006, with 32 and 64 they were right.
     member _.WithoutGradients() = torch.enable_grad fillsNoRegisters
 
     /// Copies the weights to the module's parameters.

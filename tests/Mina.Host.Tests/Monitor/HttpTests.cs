@@ -139,7 +139,7 @@ public sealed class HttpTests
         var episode = monitor.Service.Episodes("bed", Start, Start.AddHours(1)).Single();
 
         var csv = (await monitor.Client.GetStringAsync("/api/episodes.csv")).Split('\n');
-        Assert.Equal("id,stream,start,end,seconds,open,mean_probability", csv[0]);
+        Assert.Equal("id,stream,start,end,seconds,open,mean_probability,review,was,reviewed_by,reviewed", csv[0]);
         Assert.StartsWith($"{episode.Id},bed,2026-01-01T12:00:0", csv[1]);
 
         var rhythms = WfdbAnnotations.Rhythms(WfdbAnnotations.Decode(await monitor.Client.GetByteArrayAsync("/api/streams/bed/episodes.atr")), 300);
