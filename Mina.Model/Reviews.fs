@@ -120,7 +120,7 @@ module Reviews =
         |> Array.ofList
 
     /// The rhythm of a review that counts, as WFDB's rhythm annotations name it, without the parenthesis. PhysioNet has
-    /// no codes for ectopic beats in general and for what is none of the rest: these are ECTOPY and OTHER.
+    /// no code for ectopic beats in general, nor one for all other rhythms; here they are ECTOPY and OTHER.
     [<CompiledName("RhythmOf")>]
     let rhythmOf (review: Review) : string =
         match review.Verdict, Option.ofNullable review.Was with

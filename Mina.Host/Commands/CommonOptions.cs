@@ -164,4 +164,10 @@ internal static class CommonOptions
     /// <summary>The detector of a model's folder, or the one that Mina ships where the folder is null.</summary>
     /// <exception cref="ProblemException">The folder holds no model.</exception>
     public static Detector DetectorOf(string? folder) => folder is null ? Detector.Shipped : Detector.Load(Path.GetFullPath(folder));
+
+    /// <summary>The one recording at a path.</summary>
+    /// <exception cref="ProblemException">There are several.</exception>
+    public static RecordingEntry OnlyEntry(this RecordingFolder folder, string path, string command) => folder.Entries.Count == 1
+        ? folder.Entries[0]
+        : throw new ProblemException($"{path} holds {folder.Entries.Count} recordings; {command} takes one, such as {folder.Entries[0].Location}.");
 }

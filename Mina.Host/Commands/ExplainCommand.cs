@@ -54,9 +54,7 @@ internal static class ExplainCommand
     private static Recording Read(string path, ReadOptions read)
     {
         using var folder = RecordingFolder.Open(path);
-        if (folder.Entries.Count != 1)
-            throw new ProblemException($"{path} holds {folder.Entries.Count} recordings; explain takes one, such as {folder.Entries[0].Location}.");
-        var (recording, rejection) = folder.Entries[0].Read(read);
+        var (recording, rejection) = folder.OnlyEntry(path, "explain").Read(read);
         return recording ?? throw new ProblemException(rejection!.Message);
     }
 }

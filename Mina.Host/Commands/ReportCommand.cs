@@ -34,9 +34,7 @@ internal static class ReportCommand
             OutputFiles.Require((null, file));
             var (detector, read) = (parsed.DetectorOf(model, threshold, noRhythm), parsed.ReadOptionsOf(lead, fs));
             using var folder = RecordingFolder.Open(path);
-            if (folder.Entries.Count != 1)
-                throw new ProblemException($"{path} holds {folder.Entries.Count} recordings; report takes one, such as {folder.Entries[0].Location}.");
-            if (RecordingStream.TryClassify(folder.Entries[0], detector, read, out var rejection) is not { } stream)
+            if (RecordingStream.TryClassify(folder.OnlyEntry(path, command.Name), detector, read, out var rejection) is not { } stream)
                 throw new ProblemException(rejection!.Message);
             var samples = new RecordingSamples(read).Whole(stream);
             var report = HolterReport.Make(

@@ -199,7 +199,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public async Task<IReadOnlyList<Strip>> StripsAsync(EpisodeStatus episode, CancellationToken cancel = default)
     {
         var kept = await _store.StripsAsync(episode.Stream, episode.Start, cancel);
-        if (kept.Any(strip => strip.Kind == StripKinds.Onset) || StripPlan.Around(episode.Start) is not var (from, to))
+        if (kept.Any(strip => strip.Kind == StripKinds.Onset) || StripPlan.SpanOf(StripKinds.Onset, episode, []) is not var (from, to))
             return kept;
         var onset = await SamplesAsync(episode.Stream, from, to, cancel);
         return onset.Count > 0 ? [new Strip(episode.Stream, episode.Start, StripKinds.Onset, onset), .. kept] : kept;

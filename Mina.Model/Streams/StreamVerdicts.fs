@@ -323,7 +323,7 @@ module internal StreamVerdicts =
         |> fun stream ->
             if not isCurrent then
                 stream
-            elif StreamStates.isBlind rules stream then
+            elif fault <> WindowFault.None && StreamStates.isBlind rules stream then
                 observe AlarmKind.NotMonitored true signal waiting.Seen outputs stream
             else
                 observeVerdict rules waiting.Seen outputs stream

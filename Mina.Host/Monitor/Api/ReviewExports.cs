@@ -16,8 +16,7 @@ internal static class ReviewExports
             UtcTime? to,
             CancellationToken cancel) =>
             {
-                var spans = ReviewLabels.Between(await monitor.ReviewsAsync(id, cancel).ConfigureAwait(false), from?.Value, to?.Value);
-                if (spans.Count == 0 && monitor.Find(id) is null)
+                if (await SpansAsync(monitor, id, from, to, cancel).ConfigureAwait(false) is not { } spans)
                     return ApiProblems.NoStream(id);
                 var origin = from?.Value ?? monitor.Find(id)?.FirstSample ?? spans[0].Start;
                 return TypedResults.Bytes(ReviewLabels.Atr(spans, origin), "application/octet-stream", $"{id}.atr");
@@ -32,8 +31,7 @@ internal static class ReviewExports
             UtcTime? to,
             CancellationToken cancel) =>
             {
-                var spans = ReviewLabels.Between(await monitor.ReviewsAsync(id, cancel).ConfigureAwait(false), from?.Value, to?.Value);
-                if (spans.Count == 0 && monitor.Find(id) is null)
+                if (await SpansAsync(monitor, id, from, to, cancel).ConfigureAwait(false) is not { } spans)
                     return ApiProblems.NoStream(id);
                 var zip = await ReviewedRecords.ZipAsync(monitor, id, spans, cancel).ConfigureAwait(false);
                 return TypedResults.Bytes(zip, "application/zip", $"{id}-reviews.zip");
@@ -41,5 +39,13 @@ internal static class ReviewExports
             .WithName("downloadReviewedSamples").ProducesProblem(StatusCodes.Status404NotFound)
             .Produces<FileContentHttpResult>(StatusCodes.Status200OK, "application/zip")
             .WithSummary("The ECG kept of reviewed spans as WFDB records, each with its rhythm annotations, as ingest takes them");
+    }
+
+    // What a stream's reviews say; null where there is neither the stream nor a review of it.
+    private static async Task<IReadOnlyList<ReviewLabels.Span>?> SpansAsync(
+        IMonitor monitor, string id, UtcTime? from, UtcTime? to, CancellationToken cancel)
+    {
+        var spans = ReviewLabels.Between(await monitor.ReviewsAsync(id, cancel).ConfigureAwait(false), from?.Value, to?.Value);
+        return spans.Count == 0 && monitor.Find(id) is null ? null : spans;
     }
 }

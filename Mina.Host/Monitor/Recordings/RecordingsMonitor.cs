@@ -80,14 +80,10 @@ internal sealed class RecordingsMonitor(
         {
             var stream = _streams[episode.Stream];
             var inside = stream.Windows.Where(window => window.Start >= episode.Start && window.Start < episode.End).ToList();
-            (StripKinds Kind, (DateTimeOffset From, DateTimeOffset To)? Span)[] due =
-            [
-                (StripKinds.Onset, StripPlan.Around(episode.Start)), (StripKinds.End, StripPlan.Around(episode.End)),
-                (StripKinds.LeastCertain, StripPlan.LeastCertainMinute(episode, inside)),
-            ];
+            StripKinds[] kinds = [StripKinds.Onset, StripKinds.End, StripKinds.LeastCertain];
             return
             [
-                .. due.Where(one => one.Span is not null)
+                .. kinds.Select(kind => (Kind: kind, Span: StripPlan.SpanOf(kind, episode, inside))).Where(one => one.Span is not null)
                     .Select(one => new Strip(episode.Stream, episode.Start, one.Kind, Stretches(episode.Stream, one.Span!.Value.From, one.Span.Value.To))),
             ];
         },

@@ -2,7 +2,7 @@ using Mina.Model;
 
 namespace Mina.Host.Monitor.Reviewing;
 
-/// <summary>Which review has the word on which episode.</summary>
+/// <summary>Finds the review that decides what an episode was.</summary>
 internal sealed class EpisodeWords
 {
     private readonly Dictionary<string, (Review[] Events, Dictionary<DateTimeOffset, ReviewStatus> ByTime)> _streams;

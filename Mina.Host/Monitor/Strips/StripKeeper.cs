@@ -108,13 +108,7 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
 
     private async Task<IReadOnlyList<SampleStretch>> StretchesAsync(EpisodeStatus episode, StripKinds kind, CancellationToken cancel)
     {
-        var span = kind switch
-        {
-            StripKinds.Onset => StripPlan.Around(episode.Start),
-            StripKinds.End => StripPlan.Around(episode.End),
-            _ => StripPlan.LeastCertainMinute(
-                episode, await monitor.VerdictsAsync(episode.Stream, episode.Start, episode.End, cancel)),
-        };
-        return span is var (from, to) ? await monitor.SamplesAsync(episode.Stream, from, to, cancel) : [];
+        var windows = kind == StripKinds.LeastCertain ? await monitor.VerdictsAsync(episode.Stream, episode.Start, episode.End, cancel) : [];
+        return StripPlan.SpanOf(kind, episode, windows) is var (from, to) ? await monitor.SamplesAsync(episode.Stream, from, to, cancel) : [];
     }
 }

@@ -28,8 +28,18 @@ internal static class StripPlan
             yield return StripKinds.LeastCertain;
     }
 
-    /// <summary>30 s before an instant to 30 s after it.</summary>
-    public static (DateTimeOffset From, DateTimeOffset To)? Around(DateTimeOffset instant) => (instant - Beside, instant + Beside);
+    /// <summary>What a strip of an episode spans; null where the episode is too short to have one.</summary>
+    /// <param name="kind">One kind.</param>
+    /// <param name="episode">The episode.</param>
+    /// <param name="windows">Its verdicts, in order of time; only <see cref="StripKinds.LeastCertain"/> goes by them.</param>
+    public static (DateTimeOffset From, DateTimeOffset To)? SpanOf(StripKinds kind, EpisodeStatus episode, IReadOnlyList<WindowStatus> windows) => kind switch
+    {
+        StripKinds.Onset => Around(episode.Start),
+        StripKinds.End => Around(episode.End),
+        _ => LeastCertainMinute(episode, windows),
+    };
+
+    private static (DateTimeOffset From, DateTimeOffset To)? Around(DateTimeOffset instant) => (instant - Beside, instant + Beside);
 
     /// <summary>
     /// The minute of a long episode whose windows' probabilities lie nearest to one half on average; null where the episode is shorter than
