@@ -212,8 +212,8 @@ module OnnxExport =
         encode
             detector
             "samples"
-            "An ECG of 10 to 61 s as it was recorded to the probability of atrial fibrillation in windows of it, and what \
-             the network looked at."
+            "10 to 61 s of an ECG as it was recorded to the probability of atrial fibrillation in its windows, and \
+             what the network looked at."
             g
             [
                 port
@@ -264,7 +264,7 @@ module OnnxExport =
                     "start_seconds"
                     double'
                     [ windows ]
-                    "The start of each window in s, rising; the last ends the minute."
+                    "The start of each window in s, rising; the last window ends the minute."
                 port "judged" ElementType.Int64 [ judged ] "The indices of the windows to judge, 0 to windows - 1."
             ] [
                 port
