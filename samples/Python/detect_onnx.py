@@ -83,6 +83,13 @@ def check_example(folder, network):
     return samples
 
 
+def read(path):
+    try:
+        return np.loadtxt(path, ndmin=1)
+    except (OSError, ValueError) as problem:
+        sys.exit(f"{path} cannot be read as one number a line: {problem}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("graphs", help="the folder that mina export --onnx wrote")
@@ -92,7 +99,7 @@ def main():
     network = load(arguments.graphs, "samples.onnx")
     if network is None:
         sys.exit(f"{arguments.graphs} holds no samples.onnx; 'mina export --onnx {arguments.graphs}' writes it.")
-    samples = np.loadtxt(arguments.recording) if arguments.recording else check_example(arguments.graphs, network)
+    samples = read(arguments.recording) if arguments.recording else check_example(arguments.graphs, network)
     if len(samples) < WINDOW or not np.all(np.isfinite(samples)):
         sys.exit("a recording needs 10 s of samples at 300 Hz or more, all of them numbers.")
     print("start_seconds,probability")
