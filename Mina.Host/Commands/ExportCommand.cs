@@ -36,7 +36,6 @@ internal static class ExportCommand
 
     private static int Run(Detector detector, string folder)
     {
-        OnnxExport.RequireExportable(detector);
         foreach (var (name, bytes) in OnnxExport.Encode(detector))
             Write(folder, name, bytes);
         Write(folder, OnnxExample.Name, OnnxExample.Encode(detector, Example()));

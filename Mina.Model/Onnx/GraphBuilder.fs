@@ -7,7 +7,8 @@ open Mina.Model
 [<Struct>]
 type internal Value = Value of string
 
-/// A graph under construction. Operators are added in order of computation; constants that are equal by name are one.
+/// A graph under construction. Operators are added in order of computation. A name that is
+/// taken gets a number behind it.
 [<Sealed>]
 type internal GraphBuilder() =
     let nodes = List<Node>()
@@ -57,7 +58,7 @@ type internal GraphBuilder() =
     member this.Node(operator: string, inputs: Value list) : Value = this.Node(operator, inputs, [])
 
     /// An operator with this number of outputs.
-    member this.NodeOf(operator: string, inputs: Value list, attributes, count: int) : Value list =
+    member this.NodeWithOutputs(operator: string, inputs: Value list, attributes, count: int) : Value list =
         let outputs = List.init count (fun _ -> unique $"%s{operator}.out")
         this.Add(operator, inputs, outputs, attributes)
         List.map Value outputs
@@ -111,7 +112,6 @@ module internal Operators =
     let smaller g a b = binary "Min" g a b
     let larger g a b = binary "Max" g a b
     let isBelow g a b = binary "Less" g a b
-    let isBoth g a b = binary "And" g a b
     let tanh g x = unary "Tanh" g x
     let relu g x = unary "Relu" g x
     let absolute g x = unary "Abs" g x
@@ -154,7 +154,7 @@ module internal Operators =
 
     /// The items of the first axis.
     let unstack (g: GraphBuilder) count x =
-        g.NodeOf("Split", [ x ], [ "axis", AttributeValue.Int 0L ], count)
+        g.NodeWithOutputs("Split", [ x ], [ "axis", AttributeValue.Int 0L ], count)
         |> List.map (squeeze g 0)
 
     /// The part from one index up to, not with, another along an axis; both may be negative, to count from the end.

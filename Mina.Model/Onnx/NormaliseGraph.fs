@@ -53,7 +53,7 @@ module internal NormaliseGraph =
         let ranked = choose g varies deviations (g.Double infinity)
 
         let sorted =
-            g.NodeOf("TopK", [ ranked; count ], [ "largest", AttributeValue.Int 0L ], 2)
+            g.NodeWithOutputs("TopK", [ ranked; count ], [ "largest", AttributeValue.Int 0L ], 2)
             |> List.head
 
         let at index = gather g 0 sorted (larger g index zero)

@@ -85,10 +85,8 @@ module OnnxExport =
             Metadata = metadataOf detector @ metadata
         }
 
-    /// <summary>Refuses a model whose network has no graph.</summary>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">The network is another than MINA's.</exception>
-    [<CompiledName("RequireExportable")>]
-    let requireExportable (detector: Detector) : unit =
+    /// Refuses a model whose network has no graph.
+    let private requireExportable (detector: Detector) : unit =
         let layout = detector.Info.FindNetwork().Layout
 
         if not (FreqNetGraph.Fits(layout.ToTensors detector.Model.Weights)) then
