@@ -24,21 +24,29 @@ internal static class ExportCommand
             Required = true,
         };
         var model = CommonOptions.Model();
-        var command = new Command("export", "Write a model as ONNX, so that other programs compute what Mina computes.") { folder, model };
+        var fs = new Option<double>("--fs")
+        {
+            Description = "The sampling frequency in Hz of the recordings that samples.onnx takes; it resamples them to 300 Hz.",
+            DefaultValueFactory = _ => Shapes.Fs,
+        };
+        var command = new Command("export", "Write a model as ONNX, so that other programs compute what Mina computes.") 
+        {
+            folder, model, fs,
+        };
         command.SetAction(parsed => CommandLine.RunJobAsync(_ =>
         {
             var to = parsed.GetRequiredValue(folder);
             WholeFile.RequireWritableFolder(to);
-            return Task.FromResult(Run(CommonOptions.DetectorOf(parsed.GetValue(model)), to));
+            return Task.FromResult(Run(CommonOptions.DetectorOf(parsed.GetValue(model)), parsed.GetValue(fs), to));
         }));
         return command;
     }
 
-    private static int Run(Detector detector, string folder)
+    private static int Run(Detector detector, double fs, string folder)
     {
-        foreach (var (name, bytes) in OnnxExport.Encode(detector))
+        foreach (var (name, bytes) in OnnxExport.Encode(detector, fs))
             Write(folder, name, bytes);
-        Write(folder, OnnxExample.Name, OnnxExample.Encode(detector, Example()));
+        Write(folder, OnnxExample.Name, OnnxExample.Encode(detector, Example(fs)));
         return ExitCodes.Done;
     }
 
@@ -50,10 +58,10 @@ internal static class ExportCommand
     }
 
     /// <summary>A simulated minute with AF, the same every time.</summary>
-    private static Recording Example()
+    private static Recording Example(double fs)
     {
         var made = Simulator.Make(
-            "example", ExampleSeed, 0, Shapes.Fs, ExampleSeconds * Shapes.Fs, [new RhythmEpisode(0, SimulatedRhythm.AtrialFibrillation)], Label.AF);
+            "example", ExampleSeed, 0, fs, (int)Math.Ceiling(ExampleSeconds * fs), [new RhythmEpisode(0, SimulatedRhythm.AtrialFibrillation)], Label.AF);
         return new Recording(made.Id, made.Fs, made.Samples);
     }
 }

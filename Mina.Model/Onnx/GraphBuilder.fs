@@ -193,6 +193,10 @@ module internal Operators =
     /// The least along an axis, which stays with size 1.
     let leastKept g axis x = reduce "ReduceMin" true g axis x
 
+    /// The least and the greatest along an axis, which goes.
+    let least g axis x = reduce "ReduceMin" false g axis x
+    let greatest g axis x = reduce "ReduceMax" false g axis x
+
     /// The sum along an axis, which goes.
     let sum (g: GraphBuilder) axis x =
         g.Node("ReduceSum", [ x; g.Integers("axis", [ int64 axis ]) ], [ "keepdims", AttributeValue.Int 0L ])

@@ -74,6 +74,7 @@ module OnnxExample =
 
     let private ofSamples (recording: Recording) (starts: int[]) (explanation: Explanation) =
         fields [
+            "fs", number recording.Fs
             "samples", floats recording.Samples
             "start", integers starts
             "probability", floats explanation.Probability
@@ -111,14 +112,14 @@ module OnnxExample =
 
     /// <summary>Writes an example: for each graph its inputs, under their names, and some of its outputs.</summary>
     /// <param name="detector">The detector that the graphs were made of.</param>
-    /// <param name="recording">A recording of 60 s at the frequency of the model's segments, without gaps.</param>
+    /// <param name="recording">A recording of 60 s, without gaps, at the frequency that `samples.onnx` takes.</param>
     /// <returns>The bytes of the file, JSON in UTF-8.</returns>
     /// <exception cref="T:Mina.Preprocess.ProblemException">The recording cannot be used.</exception>
     [<CompiledName("Encode")>]
     let encode (detector: Detector) (recording: Recording) : byte[] =
         let struct (starts, explanation) = explain detector recording
         let classified = detector.Classify recording
-        let beats = BeatDetector.Detect(recording.Samples).ToArray()
+        let beats = RecordingBeats.require detector.Info.Preprocessing recording
 
         let example =
             fields [

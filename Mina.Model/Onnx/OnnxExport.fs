@@ -198,11 +198,17 @@ module OnnxExport =
             (networkPorts batch)
             []
 
-    let private samples (detector: Detector) =
+    let private samples (detector: Detector) (fs: float) =
         let g = GraphBuilder()
         let raw, starts = g.Input "samples", g.Input "start"
 
-        NormaliseGraph.samples g raw
+        let resampled =
+            if fs = float Shapes.Fs then
+                raw
+            else
+                ResampleGraph.samples g fs raw
+
+        NormaliseGraph.samples g resampled
         |> NormaliseGraph.windows g starts
         |> KnowledgeGraph.ofWindows g detector.Info.Preprocessing
         |> addNetwork detector g
@@ -218,11 +224,15 @@ module OnnxExport =
                     "samples"
                     float'
                     [ named "samples" ]
-                    "10 to 61 s of one lead at 300 Hz in mV or any other unit, all finite."
-                port "start" ElementType.Int64 [ windows ] "The first sample of each window, 0 to samples - 3000."
+                    $"10 to 61 s of one lead at %s{number fs} Hz in mV or any other unit, all finite."
+                port
+                    "start"
+                    ElementType.Int64
+                    [ windows ]
+                    "The first sample of each window, counted at 300 Hz, 0 to their number at 300 Hz - 3000."
             ]
             (networkPorts windows)
-            []
+            [ "fs_of_samples", number fs ]
 
     let private rhythm (detector: Detector) (stored: StoredRhythm) =
         let g = GraphBuilder()
@@ -327,16 +337,18 @@ module OnnxExport =
 
     /// <summary>Writes a detector as ONNX.</summary>
     /// <param name="detector">The detector; its levels are written where it has them.</param>
+    /// <param name="fs">The sampling frequency in Hz of the samples that `samples.onnx` takes, 50 to 10,000.</param>
     /// <returns>The files, each with its name and its bytes. Equal detectors give equal bytes.</returns>
-    /// <exception cref="T:Mina.Preprocess.ProblemException">The network is another than MINA's.</exception>
+    /// <exception cref="T:Mina.Preprocess.ProblemException">The network is another than MINA's, or nothing can
+    /// be resampled from that frequency.</exception>
     [<CompiledName("Encode")>]
-    let encodeAll (detector: Detector) : struct (string * byte[])[] =
+    let encodeAll (detector: Detector) (fs: float) : struct (string * byte[])[] =
         requireExportable detector
 
         [|
             struct (SegmentName, segment detector)
             struct (WindowName, window detector)
-            struct (SamplesName, samples detector)
+            struct (SamplesName, samples detector fs)
 
             match detector.Rhythm with
             | null -> ()

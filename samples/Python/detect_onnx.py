@@ -1,14 +1,17 @@
 """Finds atrial fibrillation with the ONNX graphs that `mina export --onnx onnx` writes, without .NET.
 
     python3 detect_onnx.py onnx                # runs example.json, and checks each number against Mina's
-    python3 detect_onnx.py onnx ecg.txt        # a recording: one sample a line, 300 a second, in mV or any other unit
+    python3 detect_onnx.py onnx ecg.txt        # a recording: one sample a line, in mV or any other unit, at the graphs' frequency:
+                                               # 300 Hz, or that of 'mina export --fs'
 
 Prints one CSV line a window. Needs NumPy and onnxruntime.
 """
 import argparse
 import json
+import math
 import os
 import sys
+from fractions import Fraction
 
 import numpy as np
 import onnxruntime
@@ -28,15 +31,18 @@ def load(folder, name):
     return lambda **inputs: dict(zip(outputs, session.run(outputs, inputs)))
 
 
-def classify(network, samples):
-    """The start in samples and the probability of AF of each window, as Mina classifies files.
+def classify(network, samples, fs=FS):
+    """The start, in samples at 300 Hz, and the probability of AF of each window, as Mina classifies files.
 
     A recording of up to 61 s is normalised as a whole. In a longer one each window is normalised by the 60 s that it ends.
     """
     samples = np.asarray(samples, dtype=np.float32)
-    starts = np.arange(0, len(samples) - WINDOW + 1, STRIDE, dtype=np.int64)
-    if len(samples) <= LONGEST:
+    length = math.ceil(len(samples) * FS / Fraction(fs).limit_denominator(10000))
+    starts = np.arange(0, length - WINDOW + 1, STRIDE, dtype=np.int64)
+    if length <= LONGEST:
         return starts, network(samples=samples, start=starts)["probability"]
+    if fs != FS:
+        sys.exit("a recording of more than 61 s needs graphs of 300 Hz: resample it, and export without --fs.")
     probabilities = []
     for end in starts + WINDOW:
         trailing = samples[max(0, end - MINUTE):end]
@@ -57,10 +63,14 @@ def check(what, ours, theirs):
     print(f"# {what}: {numbers(ours).size} numbers, at most {worst:.1e} from Mina's", file=sys.stderr)
 
 
-def check_example(folder, network):
-    """Runs each graph on the example, and returns the example's samples."""
+def read_example(folder):
     with open(os.path.join(folder, "example.json"), encoding="utf-8") as file:
-        example = json.load(file)
+        return json.load(file)
+
+
+def check_example(folder, network):
+    """Runs each graph on the example."""
+    example = read_example(folder)
     given = example["samples"]
     samples = numbers(given["samples"], np.float32)
     said = network(samples=samples, start=numbers(given["start"], np.int64))
@@ -80,7 +90,6 @@ def check_example(folder, network):
         names = ["window_probability", "seconds", "rhythm"]
         said = recording(**{name: numbers(given[name]) for name in names})
         check("recording.onnx, probability", [said["probability"]], given["probability"])
-    return samples
 
 
 def read(path):
@@ -93,17 +102,23 @@ def read(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("graphs", help="the folder that mina export --onnx wrote")
-    parser.add_argument("recording", nargs="?", help="a text file, one sample a line, 300 a second")
+    parser.add_argument("recording", nargs="?", help="a text file, one sample a line, at the graphs' frequency")
     arguments = parser.parse_args()
 
     network = load(arguments.graphs, "samples.onnx")
     if network is None:
         sys.exit(f"{arguments.graphs} holds no samples.onnx; 'mina export --onnx {arguments.graphs}' writes it.")
-    samples = read(arguments.recording) if arguments.recording else check_example(arguments.graphs, network)
-    if len(samples) < WINDOW or not np.all(np.isfinite(samples)):
-        sys.exit("a recording needs 10 s of samples at 300 Hz or more, all of them numbers.")
+    example = read_example(arguments.graphs)["samples"]
+    fs = example["fs"]
+    if arguments.recording:
+        samples = read(arguments.recording)
+    else:
+        check_example(arguments.graphs, network)
+        samples = example["samples"]
+    if len(samples) < 10 * fs or not np.all(np.isfinite(samples)):
+        sys.exit(f"a recording needs 10 s or more of samples at {fs:g} Hz, all of them numbers.")
     print("start_seconds,probability")
-    for start, probability in zip(*classify(network, samples)):
+    for start, probability in zip(*classify(network, samples, fs)):
         print(f"{start / FS:.3f},{probability:.6f}")
 
 

@@ -17,7 +17,7 @@ internal sealed class OnnxNetwork : IDisposable
 
     public OnnxNetwork()
     {
-        var files = OnnxExport.Encode(Detector.Shipped).ToDictionary(file => file.Item1, file => file.Item2);
+        var files = OnnxExport.Encode(Detector.Shipped, Shapes.Fs).ToDictionary(file => file.Item1, file => file.Item2);
         using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
         _segment = new InferenceSession(files[OnnxExport.SegmentName], options);
         _window = new InferenceSession(files[OnnxExport.WindowName], options);

@@ -39,13 +39,25 @@ public sealed class ExportTests
             Directory.EnumerateFiles(folder["onnx"]).Select(path => Path.GetFileName(path)).Order());
     }
 
-    [SkippableFact]
-    public async Task The_graphs_pass_the_check_of_the_onnx_package()
+    [Fact]
+    public async Task A_frequency_from_which_no_graph_resamples_is_refused_and_nothing_is_written()
+    {
+        using var folder = new TemporaryFolder();
+        var result = await MinaProcess.RunAsync(folder.Path, "export", "--onnx", "onnx", "--fs", "20");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("20 Hz lies outside the 50 to 10000 Hz", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["onnx"]));
+    }
+
+    [SkippableTheory]
+    [InlineData("300")]
+    [InlineData("360")]
+    public async Task The_graphs_pass_the_check_of_the_onnx_package(string fs)
     {
         var python = SampleProgram.PythonWith("onnx");
         Skip.If(python is null, "needs a python3 that imports onnx, such as Debian's with python3-onnx");
         using var folder = new TemporaryFolder();
-        (await MinaProcess.RunAsync(folder.Path, "export", "--onnx", "onnx")).ShouldSucceed();
+        (await MinaProcess.RunAsync(folder.Path, "export", "--onnx", "onnx", "--fs", fs)).ShouldSucceed();
         var ports = (await SampleProgram.RunAsync(python!, null, ["-c", Checker, .. Graphs.Select(name => folder[$"onnx/{name}"])])).ShouldSucceed().Output;
         Assert.Equal(
             """

@@ -10,7 +10,7 @@ open Xunit
 
 /// The graph of that name of a detector.
 let graphOf (detector: Detector) (name: string) =
-    OnnxExport.encodeAll detector
+    OnnxExport.encodeAll detector 300.0
     |> Array.pick (fun (struct (found, bytes)) -> if found = name then Some bytes else None)
 
 /// A session of one thread with a graph.

@@ -124,11 +124,11 @@ let ``any window gets Mina's probabilities and attentions, whatever it holds`` (
         |> checkWindows window.Value Detector.Shipped.Classifier)
 
 /// Compares the graph of a whole recording with what Mina makes of it to classify it.
-let private checkRecording (trace: float32[]) =
+let private checkRecordingAt (session: InferenceSession) (fs: float) (trace: float32[]) =
     let rows = Segments()
 
     let rejection =
-        Preprocessor(PreprocessSettings.Default).RunWithoutArtefact(Recording("r", 300.0, trace), rows)
+        Preprocessor(PreprocessSettings.Default).RunWithoutArtefact(Recording("r", fs, trace), rows)
 
     Assert.Null rejection
     let batch = SegmentBatch(rows.Count, Count = rows.Count)
@@ -139,9 +139,12 @@ let private checkRecording (trace: float32[]) =
     let starts = Array.init rows.Count (fun row -> int64 rows.Start[row])
 
     use said =
-        run samples.Value [ "samples", floats trace [ trace.Length ]; "start", integers starts ]
+        run session [ "samples", floats trace [ trace.Length ]; "start", integers starts ]
 
     checkNetwork (Detector.Shipped.Classifier.Explain batch) said
+
+let private checkRecording trace =
+    checkRecordingAt samples.Value 300.0 trace
 
 [<Theory>]
 [<InlineData 10.0>]
@@ -175,6 +178,48 @@ let ``a block that is flat does not count among the blocks of a recording`` () =
     ecg 40.0 true 4
     |> Array.mapi (fun t v -> if t < 6000 then 0.25f else v)
     |> checkRecording
+
+[<Theory>]
+[<InlineData 128.0>]
+[<InlineData 250.0>]
+[<InlineData 256.0>]
+[<InlineData 257.0>]
+[<InlineData 360.0>]
+[<InlineData 1000.0>]
+let ``samples of another frequency are resampled as Mina does`` (fs: float) =
+    let graph =
+        OnnxExport.encodeAll Detector.Shipped fs
+        |> Array.pick (fun (struct (name, bytes)) -> if name = OnnxExport.SamplesName then Some bytes else None)
+
+    use session = session graph
+    let at300 = ecg 20.0 true 14
+
+    // With an offset, and a level stretch, which stays level.
+    Array.init (int (19.5 * fs)) (fun t ->
+        let place = float t / fs * 300.0
+        let before = int place
+        let share = float32 (place - float before)
+        3.0f + (1.0f - share) * at300[before] + share * at300[before + 1])
+    |> Array.mapi (fun t v ->
+        if float t < 12.0 * fs || float t > 12.6 * fs then
+            v
+        else
+            4.2f)
+    |> checkRecordingAt session fs
+
+[<Theory>]
+[<InlineData(20.0, "20")>]
+[<InlineData(20000.0, "20000")>]
+[<InlineData(Double.NaN, "NaN")>]
+let ``a frequency from which no graph resamples is refused in a sentence`` (fs: float, said: string) =
+    let e =
+        Assert.Throws<ProblemException>(fun () -> OnnxExport.encodeAll Detector.Shipped fs |> ignore)
+
+    Assert.Equal(
+        $"a sampling frequency of %s{said} Hz lies outside the 50 to 10000 Hz from which a graph resamples: \
+          resample the recordings before.",
+        e.Message
+    )
 
 [<SkippableFact>]
 let ``real recordings as they were made get Mina's probabilities and attentions`` () =
@@ -237,7 +282,7 @@ let ``the other networks of MINA's kind get Mina's probabilities and attentions`
             }
         }
 
-    let files = OnnxExport.encodeAll detector
+    let files = OnnxExport.encodeAll detector 300.0
 
     Assert.Equal<string>(
         [ OnnxExport.SegmentName; OnnxExport.WindowName; OnnxExport.SamplesName ],
@@ -288,7 +333,7 @@ let ``a network of another kind is refused in a sentence`` () =
         }
 
     let e =
-        Assert.Throws<ProblemException>(fun () -> OnnxExport.encodeAll detector |> ignore)
+        Assert.Throws<ProblemException>(fun () -> OnnxExport.encodeAll detector 300.0 |> ignore)
 
     Assert.Equal(
         "the network ConvNet cannot be written as ONNX: only MINA's network can (FreqNet, FreqNetLabels and Wide); \
@@ -308,4 +353,7 @@ let ``a graph says what it was made of`` () =
 
 [<Fact>]
 let ``the same detector gives the same bytes`` () =
-    Assert.Equal<struct (string * byte[])>(OnnxExport.encodeAll Detector.Shipped, OnnxExport.encodeAll Detector.Shipped)
+    Assert.Equal<struct (string * byte[])>(
+        OnnxExport.encodeAll Detector.Shipped 300.0,
+        OnnxExport.encodeAll Detector.Shipped 300.0
+    )
