@@ -26,7 +26,8 @@ internal static class MonitorApi
     {
         ApiDocument.Add(services);
         BadRequests.Add(services);
-        services.AddResponseCompression(compression => compression.MimeTypes = ["application/json", "application/problem+json", FhirJson.MediaType, "text/csv"]);
+        services.AddResponseCompression(compression => compression.MimeTypes =
+            ["application/json", "application/problem+json", FhirJson.MediaType, "text/csv"]);
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());

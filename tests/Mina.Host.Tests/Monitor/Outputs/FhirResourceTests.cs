@@ -97,7 +97,8 @@ public sealed class FhirResourceTests
     [Fact]
     public void A_strip_says_when_it_was_and_where_a_sample_is_missing()
     {
-        var strip = (Observation)FhirCheck.Read<Bundle>(FhirJson.Write(new FhirWriter(Method, new FhirOptions()).WriteTransaction(Episode()))).Entry[0].Resource;
+        var bundle = FhirCheck.Read<Bundle>(FhirJson.Write(new FhirWriter(Method, new FhirOptions()).WriteTransaction(Episode())));
+        var strip = (Observation)bundle.Entry[0].Resource;
         var data = (SampledData)strip.Value;
         Assert.Equal("0 500 -250 E 1000", data.Data);
         Assert.Equal(4, data.PeriodElement.Value);
@@ -111,7 +112,8 @@ public sealed class FhirResourceTests
     public void What_is_read_from_a_strip_are_the_samples_to_half_a_microvolt_at_their_times(short[] counts, byte step)
     {
         var (fs, samples) = (60.0 + step, counts.Append((short)0).Select(count => count / 317f).ToArray());
-        var data = new FhirStrip("a", StripKinds.Onset, new SampleStretch(Start, fs, samples)).ToJson(new FhirSubject("bed", new FhirOptions()))["valueSampledData"]!;
+        var strip = new FhirStrip("a", StripKinds.Onset, new SampleStretch(Start, fs, samples));
+        var data = strip.ToJson(new FhirSubject("bed", new FhirOptions()))["valueSampledData"]!;
         var read = ((string)data["data"]!).Split(' ').Select(count => double.Parse(count, CultureInfo.InvariantCulture) * (double)data["factor"]!).ToArray();
         Assert.Equal(samples.Length, read.Length);
         Assert.All(samples.Zip(read), pair => Assert.Equal(pair.First, pair.Second, 0.000501));

@@ -28,7 +28,9 @@ internal sealed class FhirServer : IAsyncDisposable
             foreach (var entry in bundle.Entry)
                 Kept[Assert.IsType<string>(entry.Request?.Url)] = Assert.IsType<Observation>(entry.Resource);
             Taken++;
-            return LosesAnswers ? Results.StatusCode(500) : Results.Text("""{"resourceType":"Bundle","type":"transaction-response"}""", "application/fhir+json");
+            return LosesAnswers
+                ? Results.StatusCode(500)
+                : Results.Text("""{"resourceType":"Bundle","type":"transaction-response"}""", "application/fhir+json");
         });
     }
 
