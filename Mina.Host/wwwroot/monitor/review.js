@@ -31,11 +31,12 @@ class Keys {
         if (event.ctrlKey || event.altKey || event.metaKey || event.repeat && !event.key.startsWith('Arrow')) return;
         if (event.target.closest?.(TYPED) || document.querySelector('.mud-dialog')) return;
         const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-        const isOwn = this.used && (LETTERS.includes(key) || this.name === 'reject' && key >= '1' && key <= '9')
-            || this.name === 'edit' && (key === 'ArrowLeft' || key === 'ArrowRight') || this.name !== '' && key === 'Escape';
+        const isDigit = key >= '1' && key <= '9';
+        const isOwn = this.used && (LETTERS.includes(key) || isDigit)
+            || this.name === 'edit' && (key === 'ArrowLeft' || key === 'ArrowRight') || key === 'Escape';
         if (!isOwn) return;
-        event.preventDefault();
-        // What is typed fast must not get lost; the page says which mode it is in when it has taken the key.
+        // What is pressed right after a click or a key must not get lost: the page knows the mode, the script hears of it later.
+        if (key !== 'Escape' && !isDigit || this.name !== '') event.preventDefault();
         if (key === 'e' || key === 'r') this.name = key === 'e' ? 'edit' : 'reject';
         this.page.invokeMethodAsync('Key', key, event.shiftKey).then(name => this.name = name, () => { });
     }
