@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -66,7 +65,7 @@ public sealed class Preprocessor
             return RunByWindow(recording, samples, rhythms, segments, limit);
         var starts = Windows.Starts(samples, Settings.Window, Settings.StrideOf(recording.Label));
         if (starts.Count == 0)
-            return Gaps(recording);
+            return Gaps(recording.Id);
         var (mean, deviation) = withArtefact ? Quality.Statistics(samples) : LiveStatistics.ComputeAll(samples);
         if (starts.Count <= limit)
         {
@@ -173,35 +172,24 @@ public sealed class Preprocessor
     public Rejection? Prepare(Recording recording, out float[] samples)
     {
         samples = recording.Samples;
-        if (!(recording.Fs is >= LowestFs and <= HighestFs))
-            return new Rejection(
-                recording.Id,
-                RejectionReason.UnreadableHeader,
-                FormattableString.Invariant($"{recording.Id}: a sampling frequency of {recording.Fs} Hz lies outside the {LowestFs} to {HighestFs} Hz ")
-                    + "that are accepted; if it is wrong, correct it in the file.");
+        if (PreparationFaults.OfFs(recording.Id, recording.Fs) is { } fault)
+            return fault;
         var length = recording.Fs == Settings.Fs ? samples.Length : ResamplerFrom(recording.Fs).OutputLength(samples.Length);
         if (length < Settings.Window)
-            return new Rejection(
-                recording.Id,
-                RejectionReason.TooShort,
-                string.Create(CultureInfo.InvariantCulture, $"{recording.Id}: {recording.Seconds:0.##} s are less than one window; recordings must be at least "
-                    + $"{Settings.Window / Settings.Fs} s long."));
+            return PreparationFaults.TooShort(recording.Id, recording.Seconds, Settings.Window / Settings.Fs);
         if (!samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue))
-            return Gaps(recording);
+            return Gaps(recording.Id);
         if (Quality.IsFlat(samples))
-            return Flat(recording);
+            return PreparationFaults.Flat(recording.Id);
         var atLimits = Quality.ShareAtLimits(samples, recording.Fs);
         if (atLimits >= Quality.SaturatedShare)
-            return new Rejection(
-                recording.Id,
-                RejectionReason.Saturated,
-                FormattableString.Invariant($"{recording.Id}: {atLimits:P0} of the samples lie at the converter's limits; check gain and electrodes."));
+            return PreparationFaults.Saturated(recording.Id, atLimits);
         if (recording.Fs == Settings.Fs)
             return null;
         samples = ResamplerFrom(recording.Fs).Run(FromFirst(samples), keepConstant: true);
         // Gaps grow by the resampler's reach, so the samples that varied, or all samples, may have gone with them.
-        return !samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue) ? Gaps(recording)
-            : Quality.IsFlat(samples) ? Flat(recording)
+        return !samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue) ? Gaps(recording.Id)
+            : Quality.IsFlat(samples) ? PreparationFaults.Flat(recording.Id)
             : null;
     }
 
@@ -281,14 +269,7 @@ public sealed class Preprocessor
         return resampler;
     }
 
-    private static Rejection Flat(Recording recording) =>
-        new(recording.Id, RejectionReason.Flat, $"{recording.Id}: every sample is the same; check that the electrodes were on.");
-
-    private Rejection Gaps(Recording recording) =>
-        new(
-            recording.Id,
-            RejectionReason.Gaps,
-            $"{recording.Id}: missing samples leave no {Settings.Window / Settings.Fs} s without a gap; nothing to cut a window from.");
+    private Rejection Gaps(string id) => PreparationFaults.Gaps(id, Settings.Window / Settings.Fs);
 
     private void Reserve(int length)
     {
