@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Mina.Preprocess.Streams;
 
 namespace Mina.Preprocess;
 
@@ -23,6 +24,8 @@ public sealed class Preprocessor
 
     /// <summary>The highest sampling frequency that is accepted, in Hz; no recorder comes near it.</summary>
     public const double HighestFs = 100_000;
+
+    private const int PieceSamples = 1 << 14;
 
     private readonly SegmentCutter _cutter;
     private readonly Dictionary<double, Resampler> _resamplers = [];
@@ -186,7 +189,7 @@ public sealed class Preprocessor
             return PreparationFaults.Saturated(recording.Id, atLimits);
         if (recording.Fs == Settings.Fs)
             return null;
-        samples = ResamplerFrom(recording.Fs).Run(FromFirst(samples), keepConstant: true);
+        samples = Resample(samples, ResamplerFrom(recording.Fs));
         // Gaps grow by the resampler's reach, so the samples that varied, or all samples, may have gone with them.
         return !samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue) ? Gaps(recording.Id)
             : Quality.IsFlat(samples) ? PreparationFaults.Flat(recording.Id)
@@ -255,11 +258,28 @@ public sealed class Preprocessor
             signal[t] = float.IsFinite(samples[t]) ? (float)((samples[t] - mean) / deviation) : 0;
     }
 
-    /// <summary>Subtracts the first finite sample from all samples, so that the filter's small ripple at 0 Hz meets no large offset.</summary>
-    private static float[] FromFirst(float[] samples)
+    // Piece by piece, so that a day needs no copy of itself. The first finite sample is subtracted from all, so that the filter's small ripple at
+    // 0 Hz meets no large offset.
+    private static float[] Resample(float[] samples, Resampler resampler)
     {
-        var first = Array.Find(samples, float.IsFinite);
-        return Array.ConvertAll(samples, v => v - first);
+        var (resampled, pieces, at) = (new float[resampler.OutputLength(samples.Length)], new List<float>(), 0);
+        var tail = ResamplerTail.Start;
+        for (var first = 0; first < samples.Length; first += PieceSamples)
+        {
+            tail = tail.Push(resampler, samples.AsSpan(first, Math.Min(PieceSamples, samples.Length - first)), pieces);
+            Move();
+        }
+
+        tail.Finish(resampler, pieces);
+        Move();
+        return resampled;
+
+        void Move()
+        {
+            pieces.CopyTo(resampled, at);
+            at += pieces.Count;
+            pieces.Clear();
+        }
     }
 
     private Resampler ResamplerFrom(double fs)

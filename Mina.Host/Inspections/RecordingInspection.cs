@@ -1,3 +1,4 @@
+using Mina.Host.Classification;
 using Mina.Preprocess;
 using Mina.Streaming.Files;
 using Mina.Streaming.Recordings;
@@ -86,10 +87,7 @@ internal sealed record RecordingInspection(string Id, string Source)
             }
             catch (IOException e)
             {
-                return found with
-                {
-                    Rejection = new(entry.Id, RejectionReason.UnreadableSignal, $"{found.Source} cannot be read: {e.Message.ReplaceLineEndings(" ")}"),
-                };
+                return found with { Rejection = ReaderPieces.Unreadable(entry, e) };
             }
         }
     }

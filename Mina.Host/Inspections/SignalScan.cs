@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Mina.Host.Classification;
 using Mina.Preprocess;
 using Mina.Streaming.Recordings.Formats;
 
@@ -10,7 +11,7 @@ namespace Mina.Host.Inspections;
 /// </summary>
 internal sealed class SignalScan
 {
-    private const int ChunkSamples = 1 << 15;
+    private const int PieceSamples = 1 << 14;
 
     private readonly List<double> _rates = [];
     private readonly bool _takesPicture;
@@ -53,19 +54,14 @@ internal sealed class SignalScan
         var preparation = new RecordingPreparation(id, reader.Lead.Fs, reader.Length);
         var scan = new SignalScan(takesPicture && preparation.Refusal is null);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var (chunk, prepared) = (new float[ChunkSamples], new List<float>());
-        for (var left = reader.Length; left > 0;)
+        var prepared = new List<float>();
+        ReaderPieces.Read(reader, PieceSamples, samples =>
         {
-            var samples = chunk.AsSpan(0, (int)Math.Min(left, ChunkSamples));
-            samples = samples[..reader.Read(samples)];
-            if (samples.IsEmpty) throw new EndOfStreamException("it became shorter while it was read");
-            left -= samples.Length;
             hash.AppendData(MemoryMarshal.AsBytes(samples));
             scan.CountGaps(samples);
             preparation.Push(samples, prepared);
             scan.TakeWindows(prepared);
-        }
-
+        });
         scan.Rejection = preparation.Finish(prepared);
         scan.TakeWindows(prepared);
         scan.Hash = Convert.ToHexString(hash.GetHashAndReset());

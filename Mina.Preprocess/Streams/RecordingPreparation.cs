@@ -19,6 +19,11 @@ public sealed class RecordingPreparation(string id, double fs, long length)
     private Limit _high = new(float.NegativeInfinity, 0);
     private (float Low, float High) _prepared = (float.PositiveInfinity, float.NegativeInfinity);
 
+    /// <summary>How many samples at 300 Hz there will be, where there are as many samples as announced.</summary>
+    public long PreparedLength => _resampler is { } resampler
+        ? (long)((((UInt128)length * (uint)resampler.Up) + (uint)resampler.Down - 1) / (uint)resampler.Down)
+        : length;
+
     /// <summary>Why the recording cannot be used, by its frequency and length alone; null: that is not known yet.</summary>
     public Rejection? Refusal
     {
@@ -26,10 +31,7 @@ public sealed class RecordingPreparation(string id, double fs, long length)
         {
             if (PreparationFaults.OfFs(id, fs) is { } fault)
                 return fault;
-            var prepared = _resampler is { } resampler
-                ? (((UInt128)length * (uint)resampler.Up) + (uint)resampler.Down - 1) / (uint)resampler.Down
-                : (UInt128)length;
-            return prepared < Shapes.Window ? PreparationFaults.TooShort(id, length / fs, Shapes.Window / Shapes.Fs) : null;
+            return PreparedLength < Shapes.Window ? PreparationFaults.TooShort(id, length / fs, Shapes.Window / Shapes.Fs) : null;
         }
     }
 
