@@ -216,14 +216,23 @@ public sealed class Preprocessor
             return false;
         if (Quality.IsFlat(LiveStatistics.Trailing(samples, end)))
             return false;
-        var (mean, deviation) = LiveStatistics.Compute(samples, end);
-        Reserve(window.Length);
-        var signal = _signal.AsSpan(0, window.Length);
-        Normalise(window, mean, deviation, signal);
-        _cutter.Filter(signal);
-        _cutter.Write(0, segments, row);
+        NormaliseAndCut(window, LiveStatistics.Compute(samples, end), segments, row);
         segments.Start[row] = end - Settings.Window;
         return true;
+    }
+
+    /// <summary>Writes the segment of a live window into one row, but for its start.</summary>
+    /// <param name="window">3000 finite samples at 300 Hz.</param>
+    /// <param name="statistics">Mean and deviation by which it is normalised.</param>
+    /// <param name="segments">Receives the segment.</param>
+    /// <param name="row">The row of the segment, 0 to segments.Count - 1.</param>
+    internal void NormaliseAndCut(ReadOnlySpan<float> window, (double Mean, double Deviation) statistics, Segments segments, int row)
+    {
+        Reserve(window.Length);
+        var signal = _signal.AsSpan(0, window.Length);
+        Normalise(window, statistics.Mean, statistics.Deviation, signal);
+        _cutter.Filter(signal);
+        _cutter.Write(0, segments, row);
     }
 
     /// <summary>Writes the segment of a window that is already normalised, such as channel 0 of a shard's row, into one row.</summary>

@@ -119,6 +119,8 @@ internal static class MonitorHost
         services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("mina")).WithMetrics(metrics =>
         {
+            // No measure has more values of its labels than this; the library's default sets 144 kB aside for each.
+            metrics.AddView(_ => new MetricStreamConfiguration { CardinalityLimit = 200 });
             metrics.AddMeter(MonitorMetrics.Name, "System.Runtime").AddPrometheusExporter();
             if (options.Otlp is { } collector)
                 metrics.AddOtlpExporter(otlp => otlp.Endpoint = new Uri(collector));

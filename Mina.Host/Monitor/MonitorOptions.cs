@@ -130,10 +130,10 @@ public sealed class MonitorOptions
     public long MaxQueuedBytes { get; set; } = 128 << 20;
 
     /// <summary>
-    /// Seconds of a stream's samples that stay in memory, at least 70; a stream takes 1.2 kB for each, in memory and in its snapshots. Older
-    /// samples are read from the log; with the memory store the page can scroll back no further than this.
+    /// Seconds of a stream's samples that stay in memory, at least 10; a stream takes 0.6 kB for each. Older samples are read from the log; with
+    /// the memory store the page can scroll back no further than this.
     /// </summary>
-    public int KeptSeconds { get; set; } = 70;
+    public int KeptSeconds { get; set; } = 20;
 
     /// <summary>
     /// The largest number of samples a second, averaged over 10 s, that a stream may send; further ones wait. A live device sends fs, a replay at

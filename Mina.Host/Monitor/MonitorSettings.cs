@@ -133,7 +133,7 @@ internal static class MonitorSettings
         Demand(Stores.IsKnown(options.Store), nameof(options.Store), options.Store, $"is no store; write one of {Stores.Names}");
         Demand(options.CloseAfter > TimeSpan.Zero, nameof(options.CloseAfter), options.CloseAfter, "is no time; 00:01:00 is a minute");
         Demand(options.MaxMessageBytes >= MinMessageBytes, nameof(options.MaxMessageBytes), options.MaxMessageBytes, $"is less than {MinMessageBytes}");
-        Demand(options.KeptSeconds >= 70, nameof(options.KeptSeconds), options.KeptSeconds, "is less than 70, the trailing 60 s and a window");
+        Demand(options.KeptSeconds >= 10, nameof(options.KeptSeconds), options.KeptSeconds, "is less than 10, the length of a window");
         Demand(options.MaxQueuedBytes >= MinQueuedBytes, nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, $"is less than {MinQueuedBytes}, 32 MB");
         Demand(options.MaxStreams >= 1, nameof(options.MaxStreams), options.MaxStreams, "is less than 1");
         Demand(

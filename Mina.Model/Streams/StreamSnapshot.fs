@@ -11,9 +11,10 @@ open Mina.Preprocess.Streams
 /// A later version adds fields at the end of a section and reads them only where `HasMore` says that they are there.
 [<RequireQualifiedAccess>]
 module StreamSnapshot =
-    /// The version of the layout. Since 2, samples that are multiples of a step are written as small integers.
+    /// The version of the layout. Since 2, samples that are multiples of a step are written as small integers; since 3,
+    /// only what windows are normalised by is written of the trailing 60 s, and not their samples.
     [<Literal>]
-    let Version = 2
+    let Version = 3
 
     let private writeVerdict (to': SnapshotWriter) (verdict: Verdict) =
         to'.Write verdict.StartSeconds

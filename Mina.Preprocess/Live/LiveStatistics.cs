@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Mina.Preprocess;
 
 /// <summary>The mean and deviation that a live window is normalised by: those of the trailing 60 s without plain artefact.</summary>
@@ -16,7 +14,8 @@ public static class LiveStatistics
     /// <summary>A block is artefact when its standard deviation is more than this many times that of the median block.</summary>
     public const double ArtefactFactor = 2;
 
-    private const int Block = BlockSeconds * Shapes.Fs;
+    // Of the moments' blocks.
+    private const int InBlock = BlockSeconds * Shapes.Fs / SampleMoments.Block;
 
     /// <summary>
     /// Computes mean and population standard deviation of the finite samples of the trailing 60 s, or of all samples where there are fewer.
@@ -32,14 +31,29 @@ public static class LiveStatistics
     /// <param name="trailing">The samples at 300 Hz; NaN marks a gap.</param>
     public static (double Mean, double Deviation) ComputeAll(ReadOnlySpan<float> trailing)
     {
-        // Blocks are counted back from the end, so that the window is a block; a remainder shorter than a block belongs to the first one.
-        var count = Math.Max(1, trailing.Length / Block);
+        var partial = trailing.Length % SampleMoments.Block;
+        Span<SampleMoments> blocks = stackalloc SampleMoments[(trailing.Length / SampleMoments.Block) + 1];
+        blocks[0] = SampleMoments.OfBlock(trailing[..partial]);
+        for (var i = 1; i < blocks.Length; i++)
+            blocks[i] = SampleMoments.OfBlock(trailing.Slice(partial + ((i - 1) * SampleMoments.Block), SampleMoments.Block));
+        return Compute(partial > 0 || blocks.Length == 1 ? blocks : blocks[1..], partial > 0);
+    }
+
+    /// <summary>Computes the same from the moments of blocks.</summary>
+    /// <param name="blocks">Those of the trailing 60 s, or of all samples where there are fewer; at least one.</param>
+    /// <param name="isPartial">
+    /// Whether the first of them has fewer than <see cref="SampleMoments.Block"/> samples, so that it does not count for a block of 10 s.
+    /// </param>
+    internal static (double Mean, double Deviation) Compute(ReadOnlySpan<SampleMoments> blocks, bool isPartial)
+    {
+        // Blocks of 10 s are counted back from the end, so that the window is one; what remains belongs to the first one.
+        var count = Math.Max(1, (blocks.Length - (isPartial ? 1 : 0)) / InBlock);
         Span<double> deviations = stackalloc double[count];
         Span<double> sorted = stackalloc double[count];
         var known = 0;
         for (var i = 0; i < count; i++)
         {
-            deviations[i] = Quality.Statistics(trailing[Range(i, count, trailing.Length)]).Deviation;
+            deviations[i] = Add(default, blocks[Range(i, count, blocks.Length)]).Statistics.Deviation;
             if (deviations[i] > 0)
                 sorted[known++] = deviations[i];
         }
@@ -47,29 +61,30 @@ public static class LiveStatistics
         sorted = sorted[..known];
         sorted.Sort();
         var limit = known == 0 ? double.PositiveInfinity : ArtefactFactor * (sorted[(known - 1) / 2] + sorted[known / 2]) / 2;
-        if (known == 0 || sorted[^1] <= limit)
-            return Quality.Statistics(trailing);
-        var rented = ArrayPool<float>.Shared.Rent(trailing.Length);
-        var calm = rented.AsSpan(0, trailing.Length);
-        trailing.CopyTo(calm);
+        SampleMoments all = default;
         for (var i = 0; i < count; i++)
         {
-            if (deviations[i] > limit)
-                calm[Range(i, count, trailing.Length)].Fill(float.NaN);
+            if (!(deviations[i] > limit))
+                all = Add(all, blocks[Range(i, count, blocks.Length)]);
         }
 
-        var statistics = Quality.Statistics(calm);
-        ArrayPool<float>.Shared.Return(rented);
-        return statistics;
+        return all.Statistics;
     }
 
     /// <summary>The trailing samples by which a window that ends before <paramref name="end"/> is normalised.</summary>
     public static ReadOnlySpan<float> Trailing(ReadOnlySpan<float> samples, int end) =>
         samples[Math.Max(0, end - (Preprocessor.LiveSeconds * Shapes.Fs))..end];
 
+    private static SampleMoments Add(SampleMoments to, ReadOnlySpan<SampleMoments> blocks)
+    {
+        foreach (var block in blocks)
+            to = to.And(block);
+        return to;
+    }
+
     private static Range Range(int block, int count, int length)
     {
-        var last = length - ((count - 1 - block) * Block);
-        return (block == 0 ? 0 : last - Block)..last;
+        var last = length - ((count - 1 - block) * InBlock);
+        return (block == 0 ? 0 : last - InBlock)..last;
     }
 }

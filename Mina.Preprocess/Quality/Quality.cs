@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -15,22 +14,7 @@ public static class Quality
     public const double SaturatedRun = 0.05;
 
     /// <summary>Computes mean and population standard deviation of the finite samples; (NaN, NaN) where no sample is finite.</summary>
-    public static (double Mean, double Deviation) Statistics(ReadOnlySpan<float> samples)
-    {
-        if (AllFinite(samples))
-            return StatisticsOf(samples);
-        var rented = ArrayPool<float>.Shared.Rent(samples.Length);
-        var count = 0;
-        foreach (var v in samples)
-        {
-            if (float.IsFinite(v))
-                rented[count++] = v;
-        }
-
-        var result = StatisticsOf(rented.AsSpan(0, count));
-        ArrayPool<float>.Shared.Return(rented);
-        return result;
-    }
+    public static (double Mean, double Deviation) Statistics(ReadOnlySpan<float> samples) => SampleMoments.OfAll(samples).Statistics;
 
     /// <summary>Whether no sample is NaN or infinite.</summary>
     internal static bool AllFinite(ReadOnlySpan<float> samples)
@@ -46,45 +30,8 @@ public static class Quality
         return all;
     }
 
-    // There are eight sums side by side on every processor, so that the bits depend on the samples alone.
-    private static (double Mean, double Deviation) StatisticsOf(ReadOnlySpan<float> samples)
-    {
-        if (samples.IsEmpty)
-            return (double.NaN, double.NaN);
-        ref var from = ref MemoryMarshal.GetReference(samples);
-        var whole = samples.Length & ~7;
-        Vector256<double> low = default, high = default;
-        for (var t = 0; t < whole; t += 8)
-        {
-            var (a, b) = Vector256.Widen(Vector256.LoadUnsafe(ref from, (nuint)t));
-            low += a;
-            high += b;
-        }
-
-        var sum = Sum(low + high);
-        foreach (var v in samples[whole..])
-            sum += v;
-        var mean = sum / samples.Length;
-        var means = Vector256.Create(mean);
-        (low, high) = (default, default);
-        for (var t = 0; t < whole; t += 8)
-        {
-            var (a, b) = Vector256.Widen(Vector256.LoadUnsafe(ref from, (nuint)t));
-            (a, b) = (a - means, b - means);
-            low = Vector256.FusedMultiplyAdd(a, a, low);
-            high = Vector256.FusedMultiplyAdd(b, b, high);
-        }
-
-        var squares = Sum(low + high);
-        foreach (var v in samples[whole..])
-            squares += (v - mean) * (v - mean);
-        return (mean, Math.Sqrt(squares / samples.Length));
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Finite(Vector256<float> v) => Vector256.LessThanOrEqual(Vector256.Abs(v), Vector256.Create(float.MaxValue));
-
-    private static double Sum(Vector256<double> v) => v[0] + v[2] + (v[1] + v[3]);
 
     /// <summary>Whether all finite samples are the same to within the resolution of a float.</summary>
     public static bool IsFlat(ReadOnlySpan<float> samples)

@@ -18,17 +18,21 @@ public sealed record CutterOptions
     /// <summary>The largest voltage in mV. A larger value is a sentinel and counts as missing: in float arithmetic it would drown the signal.</summary>
     public const float MaxMillivolts = 1e7f;
 
+    private const int WindowSeconds = Shapes.Window / Shapes.Fs;
+
     /// <summary>The model's preprocessing.</summary>
     public PreprocessSettings Settings { get; init; } = PreprocessSettings.Default;
 
     /// <summary>The check that says which windows can be classified; <c>classify</c> uses the same.</summary>
     public WindowCheck Check { get; init; } = WindowQuality.FaultOf;
 
-    /// <summary>How many seconds of a stream's samples stay in memory; at least the 60 s that a window is normalised by.</summary>
-    public int KeptSeconds { get; init; } = Preprocessor.LiveSeconds;
+    /// <summary>How many seconds of a stream's samples stay in memory; at least the 10 s of a window.</summary>
+    public int KeptSeconds { get; init; } = WindowSeconds;
 
     /// <summary>Whether each window carries the beats that the rhythm level reads.</summary>
     public bool FindsBeats { get; init; }
 
-    internal int KeptSamples => Math.Max(KeptSeconds, Preprocessor.LiveSeconds) * Shapes.Fs;
+    // Where windows end between two blocks, the trailing 60 s are needed themselves.
+    internal int KeptSamples =>
+        Math.Max(KeptSeconds, Settings.StrideNotAF % SampleMoments.Block == 0 ? WindowSeconds : Preprocessor.LiveSeconds) * Shapes.Fs;
 }

@@ -14,7 +14,7 @@ public sealed class CutterTools(CutterOptions options)
     private static readonly ConcurrentDictionary<double, Resampler> Resamplers = new();
 
     private readonly Preprocessor _preprocessor = new(options.Settings);
-    private readonly float[] _trailing = new float[Preprocessor.LiveSeconds * Shapes.Fs];
+    private readonly float[] _window = new float[Shapes.Window];
 
     /// <summary>The options of all streams that share the tools.</summary>
     public CutterOptions Options { get; } = options;
@@ -37,19 +37,20 @@ public sealed class CutterTools(CutterOptions options)
     /// <summary>Makes the segment of the window that ends at a position. Returns false when it cannot be classified.</summary>
     internal bool Segment(SampleTail samples, long end, Segments rows, int row)
     {
-        var trailing = Trailing(samples, end);
-        var whole = _preprocessor.LiveWindow(trailing, trailing.Length, rows, row);
+        var window = Window(samples, end);
+        if (!Quality.AllFinite(window) || samples.IsFlat(end))
+            return false;
+        _preprocessor.NormaliseAndCut(window, samples.Statistics(end), rows, row);
         rows.Start[row] = (int)(end - Shapes.Window);
-        return whole;
+        return true;
     }
 
     /// <summary>Says why the window that ends at a position cannot be classified, and estimates its heart rate where beats are not looked for.</summary>
     internal (WindowFault Fault, double? HeartRate) Judge(SampleTail samples, long end)
     {
-        var trailing = Trailing(samples, end);
-        var window = trailing[^Shapes.Window..];
+        var window = Window(samples, end);
         var fault = Options.Check(window);
-        if (fault == WindowFault.None && Quality.IsFlat(trailing))
+        if (fault == WindowFault.None && samples.IsFlat(end))
             fault = WindowFault.LeadOff;
         return (fault, fault == WindowFault.None && !Options.FindsBeats ? HeartRate.Estimate(window, Shapes.Fs) : null);
     }
@@ -66,11 +67,9 @@ public sealed class CutterTools(CutterOptions options)
         return Resamplers[fs] = new Resampler(fs, Shapes.Fs);
     }
 
-    private Span<float> Trailing(SampleTail samples, long end)
+    private Span<float> Window(SampleTail samples, long end)
     {
-        var from = Math.Max(samples.First, end - _trailing.Length);
-        var trailing = _trailing.AsSpan(0, (int)(end - from));
-        samples.CopyTo(from, trailing);
-        return trailing;
+        samples.CopyTo(end - Shapes.Window, _window);
+        return _window;
     }
 }

@@ -8,8 +8,7 @@ namespace Mina.Preprocess.Streams;
 /// </summary>
 /// <remarks>
 /// It is pure: the same chunks give the same windows bit for bit, on a file, live and after a restore (<see cref="CutterSnapshot"/>). It knows
-/// no clock but the chunks' own, no thread and no I/O. With 60 s kept it takes about 40 kB for a device of 300 Hz and up to 16 bits, and 75 kB
-/// for another.
+/// no clock but the chunks' own, no thread and no I/O.
 /// </remarks>
 public sealed record StreamCutter
 {
@@ -94,8 +93,8 @@ public sealed record StreamCutter
     }
 
     /// <summary>
-    /// Makes the segment of the window that starts at a time once more. Returns null when the window has a fault, or when it and its trailing
-    /// 60 s are not wholly in memory.
+    /// Makes the segment of the window that starts at a time once more. Returns null when the window has a fault, or when its samples or what is
+    /// to be known of its trailing 60 s are no longer in memory.
     /// </summary>
     public Segments? Segment(DateTimeOffset start, CutterTools tools)
     {
@@ -103,7 +102,7 @@ public sealed record StreamCutter
             return null;
         var (position, samples) = (session.WindowAt(start, tools.Options.Settings.StrideNotAF), session.Samples);
         var end = position + Shapes.Window;
-        if (position < samples.First || end > samples.End || (samples.First > 0 && end - (Preprocessor.LiveSeconds * Shapes.Fs) < samples.First))
+        if (!samples.Covers(end))
             return null;
         var rows = new Segments();
         rows.Resize(1);

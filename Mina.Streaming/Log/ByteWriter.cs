@@ -15,9 +15,6 @@ internal sealed class ByteWriter(int capacity = 1024)
     /// <summary>All that was written; valid until more is.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
-    /// <summary>The array that <see cref="Written"/> begins in.</summary>
-    public byte[] Buffer => _bytes;
-
     public void Clear() => Length = 0;
 
     public void WriteByte(byte value) => Next(1)[0] = value;

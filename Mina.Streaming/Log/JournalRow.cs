@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Mina.Streaming.Log;
 
 /// <summary>
@@ -63,7 +65,14 @@ internal static class JournalRow
     /// <summary>Reads what a row holds; null: its header is damaged.</summary>
     /// <param name="first">The first offset, which the row must have too.</param>
     /// <param name="row">All of it.</param>
-    public static List<Entry>? Read(long first, ReadOnlySpan<byte> row)
+    public static List<Entry>? Read(long first, ReadOnlySpan<byte> row) => Read(first, row, 0, 1);
+
+    /// <summary>Reads what a row holds of some of the streams; null: its header is damaged.</summary>
+    /// <param name="first">The first offset, which the row must have too.</param>
+    /// <param name="row">All of it.</param>
+    /// <param name="part">Which part of the streams is wanted, from 0.</param>
+    /// <param name="parts">Into how many parts the streams are divided, by their names.</param>
+    public static List<Entry>? Read(long first, ReadOnlySpan<byte> row, int part, int parts)
     {
         try
         {
@@ -76,14 +85,19 @@ internal static class JournalRow
             var names = new ByteReader(header);
             if (names.ReadSigned() != first)
                 return null;
-            var entries = new List<Entry>(names.ReadCount());
-            for (var i = 0; i < entries.Capacity; i++)
+            var count = names.ReadCount();
+            var entries = new List<Entry>(count / parts);
+            for (var i = 0; i < count; i++)
             {
-                var stream = names.ReadText();
+                var stream = names.ReadBytes(names.ReadCount());
                 var before = (long)names.ReadUnsigned();
                 var end = at + checked((int)names.ReadUnsigned());
-                Range? body = end <= row.Length && IsWhole(row[at..end]) ? (at + sizeof(uint))..end : null;
-                entries.Add(new Entry(first + i, stream, before == 0 ? 0 : first + i - before, body));
+                if (Checksum.Compute(stream) % (uint)parts == part)
+                {
+                    Range? body = end <= row.Length && IsWhole(row[at..end]) ? (at + sizeof(uint))..end : null;
+                    entries.Add(new Entry(first + i, Encoding.UTF8.GetString(stream), before == 0 ? 0 : first + i - before, body));
+                }
+
                 at = end;
             }
 

@@ -11,7 +11,7 @@ namespace Mina.Streaming.Log;
 internal sealed class LogConnection(string path, LogIndex index, Func<long, bool, SqliteConnection> open)
 {
     private SqliteConnection? _db;
-    private SqliteCommand? _insert;
+    private JournalInsert? _insert;
     private volatile bool _isDamaged;
 
     /// <summary>Takes over a connection that was opened at the start.</summary>
@@ -41,16 +41,8 @@ internal sealed class LogConnection(string path, LogIndex index, Func<long, bool
     public void Insert(long first, ByteWriter row)
     {
         var db = Open();
-        if (_insert is null)
-        {
-            _insert = db.Prepare("INSERT INTO journal (first, data) VALUES ($1, $2)", 0L, Array.Empty<byte>());
-            _insert.Prepare();
-        }
-
-        _insert.Parameters[0].Value = first;
-        _insert.Parameters[1].Value = row.Buffer;
-        _insert.Parameters[1].Size = row.Length;
-        _insert.ExecuteNonQuery();
+        _insert ??= new JournalInsert(db);
+        _insert.Insert(first, row.Written);
         // SQLite goes on happily with files that were deleted.
         if (!File.Exists(path) || !File.Exists(path + "-wal"))
             throw new ChunkLogException($"{path} is no longer there");

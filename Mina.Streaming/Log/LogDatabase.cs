@@ -12,6 +12,9 @@ internal static class LogDatabase
     /// <summary>The version of the tables.</summary>
     public const int Version = 1;
 
+    /// <summary>How long a statement waits for another program's lock.</summary>
+    public const int BusySeconds = 1;
+
     /// <summary>
     /// The journal has a row a commit; a segment is about a minute of a stream, and a group the segments that a part of the journal became,
     /// up to an offset. What is in the journal up to <c>packed</c>, and segments beyond the last group, does not count. Every row has a
@@ -32,7 +35,6 @@ internal static class LogDatabase
         CREATE TABLE removed (stream TEXT PRIMARY KEY, last INTEGER NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
-    private const int BusySeconds = 1;
     private const int Corrupt = 11;
     private const int NotDatabase = 26;
 
@@ -114,6 +116,9 @@ internal static class LogDatabase
             rows.Add(read(reader));
         return rows;
     }
+
+    /// <summary>The bytes of a column where they lie, without a copy; they are valid until the reader goes on.</summary>
+    public static ReadOnlySpan<byte> Bytes(this SqliteDataReader row, int column) => raw.sqlite3_column_blob(row.Handle!, column);
 
     /// <summary>Pages that this connection has written since it was last asked.</summary>
     public static int TakePagesWritten(this SqliteConnection db)

@@ -15,12 +15,15 @@ namespace Mina.Streaming.Log;
 internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, Action between)
 {
     /// <summary>Journal bytes that are held at once.</summary>
-    private const long PassBytes = 8 << 20;
+    private const long PassBytes = 4 << 20;
 
     /// <summary>Bytes of rows that are written in one transaction.</summary>
     private const int StepBytes = 64 << 10;
 
     private const int RowsDeletedAtOnce = 16;
+
+    // The chunks of a pass, one after the other: thousands of arrays would outlive the pass, and be collected late.
+    private readonly ByteWriter _bodies = new();
 
     /// <summary>Chunks that could not be read.</summary>
     public long Damaged { get; private set; }
@@ -77,24 +80,26 @@ internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, A
         Write(step);
     }
 
-    private Dictionary<string, List<(long Offset, long Before, byte[] Body)>> Read(long packed, long last, int pass, int passes)
+    private Dictionary<string, List<PassChunk>> Read(long packed, long last, int pass, int passes)
     {
-        var streams = new Dictionary<string, List<(long, long, byte[])>>();
+        var streams = new Dictionary<string, List<PassChunk>>();
+        _bodies.Clear();
         using var db = LogDatabase.OpenReader(path);
         using var command = db.Prepare("SELECT first, data FROM journal WHERE first > $1 AND first <= $2 ORDER BY first", packed, last);
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
-            var data = rows.GetFieldValue<byte[]>(1);
-            if (JournalRow.Read(rows.GetInt64(0), data) is not { } entries)
+            var data = rows.Bytes(1);
+            if (JournalRow.Read(rows.GetInt64(0), data, pass, passes) is not { } entries)
             {
-                Damaged++;
+                // Each pass meets it.
+                Damaged += pass == 0 ? 1 : 0;
                 continue;
             }
 
             foreach (var entry in entries)
             {
-                if ((uint)string.GetHashCode(entry.Stream, StringComparison.Ordinal) % (uint)passes != pass || IsRemoved(entry))
+                if (IsRemoved(entry))
                     continue;
                 if (entry.Body is not { } body)
                 {
@@ -104,7 +109,9 @@ internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, A
 
                 if (!streams.TryGetValue(entry.Stream, out var chunks))
                     streams.Add(entry.Stream, chunks = []);
-                chunks.Add((entry.Offset, entry.Before, data[body]));
+                var start = _bodies.Length;
+                _bodies.WriteBytes(data[body]);
+                chunks.Add(new PassChunk(entry.Offset, entry.Before, start.._bodies.Length));
             }
         }
 
@@ -117,10 +124,10 @@ internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, A
             return index.Find(entry.Stream)?.Removed >= entry.Offset;
     }
 
-    private static LinkedChunk Decode(string stream, (long Offset, long Before, byte[] Body) entry)
+    private LinkedChunk Decode(string stream, PassChunk chunk)
     {
-        var (arrived, chunk) = JournalRow.ReadBody(entry.Body);
-        return new LinkedChunk(new LoggedChunk(entry.Offset, stream, arrived, chunk), entry.Before);
+        var (arrived, decoded) = JournalRow.ReadBody(_bodies.Written[chunk.Body]);
+        return new LinkedChunk(new LoggedChunk(chunk.Offset, stream, arrived, decoded), chunk.Before);
     }
 
     private void Write(List<Segment> step)
@@ -170,4 +177,7 @@ internal sealed class LogPacker(string path, LogIndex index, LogWriter writer, A
         between();
         return writer.RunAsync(work).GetAwaiter().GetResult();
     }
+
+    // Body is where it lies in the bodies of the pass.
+    private readonly record struct PassChunk(long Offset, long Before, Range Body);
 }

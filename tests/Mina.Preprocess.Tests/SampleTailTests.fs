@@ -3,6 +3,7 @@ module Mina.Preprocess.Tests.SampleTailTests
 
 open System
 open FsCheck.Xunit
+open Mina.Preprocess
 open Mina.Preprocess.Streams
 open Xunit
 
@@ -53,13 +54,56 @@ let ``whatever is added is there bit for bit, before and after it is written dow
         StreamSession(Fs = 300.0, Start = DateTimeOffset.UnixEpoch, Samples = tail)
 
     let write (session: StreamSession) =
-        let writer = SnapshotWriter 2
+        let writer = SnapshotWriter 3
         CutterSnapshot.Write(writer, StreamCutter(Session = session))
         writer.ToArray()
 
     let written = write session
-    let restored = CutterSnapshot.Read(SnapshotReader(written, 2))
+    let restored = CutterSnapshot.Read(SnapshotReader(written, 3))
     let again: float32[] = Array.zeroCreate tail.Count
     (Unchecked.nonNull restored.Session).Samples.CopyTo(tail.First, Span<float32> again)
     Assert.Equal<int[]>(bits expected, bits again)
     Assert.Equal<byte[]>(written, write (Unchecked.nonNull restored.Session))
+
+[<Property(MaxTest = 100)>]
+let ``windows are normalised as by all samples of the trailing 60 s, long after those are gone`` (seed: int) =
+    let random = Random seed
+    let count = 3000 + 500 * random.Next 80
+    let samples = drawn random count
+    // A flat lead, a lost one, and an artefact.
+    for value in [ 0.25f; Single.NaN; 40.0f ] do
+        if random.Next 2 = 0 then
+            let at = random.Next count
+            Array.fill samples at (min (count - at) (random.Next 8000)) value
+
+    let kept = 3000 + 500 * random.Next 4
+    let mutable tail = SampleTail.Empty
+
+    for at in 0..500..count do
+        if at < count then
+            tail <- tail.Add(ReadOnlySpan(samples, at, 500), kept)
+
+        // As a snapshot leaves it.
+        if random.Next 20 = 0 then
+            let writer = SnapshotWriter 3
+            tail.Write writer
+            tail <- SampleTail.Read(SnapshotReader(writer.ToArray(), 3))
+
+        if tail.End >= 3000L then
+            let last = int tail.End
+            let trailing = samples[max 0 (last - 18000) .. last - 1]
+            Assert.True(tail.Covers tail.End)
+            Assert.Equal(LiveStatistics.ComputeAll(ReadOnlySpan trailing), tail.Statistics tail.End)
+            Assert.Equal(Quality.IsFlat(ReadOnlySpan trailing), tail.IsFlat tail.End)
+
+    Assert.InRange(tail.Count, 3000, kept + 500)
+
+[<Property(MaxTest = 50)>]
+let ``a window that ends between two blocks is normalised by its own trailing 60 s`` (seed: int) =
+    let random = Random seed
+    let samples = drawn random (22000 + random.Next 3000)
+    let tail = SampleTail.Empty.Add(ReadOnlySpan samples, samples.Length)
+    let last = 18000 + random.Next(samples.Length - 18000)
+    let trailing = samples[max 0 (last - 18000) .. last - 1]
+    Assert.True(tail.Covers(int64 last))
+    Assert.Equal(LiveStatistics.ComputeAll(ReadOnlySpan trailing), tail.Statistics(int64 last))

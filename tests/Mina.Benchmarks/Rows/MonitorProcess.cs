@@ -15,8 +15,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
 
     /// <summary>A monitor that has not started.</summary>
     /// <param name="streams">How many it takes.</param>
-    /// <param name="kept">Seconds of samples that it keeps in memory.</param>
-    public MonitorProcess(int streams, int kept)
+    public MonitorProcess(int streams)
     {
         var mina = File.Exists(Options.Mina) ? Options.Mina : throw new BenchmarkException($"{Options.Mina} is not there; run 'dotnet build -c Release'");
         Broker = FreePort();
@@ -27,7 +26,6 @@ internal sealed class MonitorProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         _start.Environment["MINA_Monitor__MaxStreams"] = $"{streams}";
-        _start.Environment["MINA_Monitor__KeptSeconds"] = $"{kept}";
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{page}") };
     }
 

@@ -7,9 +7,6 @@ namespace Mina.Benchmarks;
 /// <summary>The real <c>mina monitor</c> with the shipped model under simulated streams in real time, with the load on the same machine.</summary>
 internal static class MonitorRow
 {
-    // Of samples, so that every stream's memory is full before half of a run of 5 minutes is over.
-    private const int Kept = 80;
-
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
 
     public static IEnumerable<Comparison> Run(Options options)
@@ -34,13 +31,13 @@ internal static class MonitorRow
     private static string Note(Options options) => string.Create(CultureInfo.InvariantCulture,
         $"one run of {options.MonitorSeconds} s a number of streams, 300 Hz in chunks of 1 s over MQTT (QoS 1, {options.MonitorSharing} streams "
             + $"a connection, which begin within {options.MonitorSpread} s), the load on the same machine; a window closes when the chunk that "
-            + $"completes it arrives; percentiles are the upper bounds of the monitor's own buckets; KeptSeconds {Kept}");
+            + $"completes it arrives; percentiles are the upper bounds of the monitor's own buckets");
 
     private static async Task<Result> MeasureAsync(int streams, Options options)
     {
         var seconds = options.MonitorSeconds;
         var signals = MonitorLoad.Make(seconds);
-        await using var monitor = new MonitorProcess(streams, Kept);
+        await using var monitor = new MonitorProcess(streams);
         monitor.Start();
         await monitor.ReadyAsync().ConfigureAwait(false);
         var own = Process.GetCurrentProcess().TotalProcessorTime;

@@ -9,8 +9,6 @@ namespace Mina.Benchmarks;
 /// </summary>
 internal static class RestartRow
 {
-    private const int Kept = 80;
-
     // Each stream is written down every 15 s, so that there is something of everything: snapshots, and chunks since.
     private const int SecondsBefore = 50;
     private const int SecondsAfter = 40;
@@ -29,7 +27,7 @@ internal static class RestartRow
     private static async Task<(double Open, double Last)> MeasureAsync(int streams)
     {
         var signals = MonitorLoad.Make(SecondsBefore + SecondsAfter);
-        await using var monitor = new MonitorProcess(streams, Kept);
+        await using var monitor = new MonitorProcess(streams);
         monitor.Start();
         await monitor.ReadyAsync().ConfigureAwait(false);
         var begin = DateTimeOffset.UtcNow.AddSeconds(2);

@@ -5,8 +5,6 @@ namespace Mina.Benchmarks;
 /// <summary>A monitor under load for long: how memory, handles, threads and disk grow over the last half, by least squares.</summary>
 internal static class SoakRow
 {
-    private const int Kept = 70;
-
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     public static IEnumerable<Comparison> Run(Options options)
@@ -30,7 +28,7 @@ internal static class SoakRow
     private static async Task<List<Look>> MeasureAsync(int streams, int seconds)
     {
         var signals = MonitorLoad.Make(seconds);
-        await using var monitor = new MonitorProcess(streams, Kept);
+        await using var monitor = new MonitorProcess(streams);
         monitor.Start();
         await monitor.ReadyAsync().ConfigureAwait(false);
         var began = DateTimeOffset.UtcNow;

@@ -87,7 +87,7 @@ public sealed class EpisodeSettingsTests
     [InlineData("StaleAfter", "-00:00:05", "5 s")]
     [InlineData("CloseAfter", "00:00:00", "a minute")]
     [InlineData("MaxStreams", "0", "less than 1")]
-    [InlineData("KeptSeconds", "60", "less than 70")]
+    [InlineData("KeptSeconds", "9", "less than 10")]
     [InlineData("MaxMessageBytes", "10", "less than 1000")]
     [InlineData("MaxSamplesPerSecond", "1", "slowest")]
     [InlineData("Threshold", "1", "between 0 and 1")]

@@ -143,16 +143,20 @@ public sealed class SelectOrderedTests
     public void Disposing_stops_pulling_and_disposes_the_source()
     {
         using var disposed = new ManualResetEventSlim();
-        var pulled = 0;
-        var results = Source().SelectOrdered(Nothing, (_, x) => x, 2, 4).Take(5).ToArray().Wait();
-        Assert.Equal([0, 1, 2, 3, 4], results);
+        using var subscribed = new ManualResetEventSlim();
+        var (pulled, results) = (0, new List<int>());
+        // There is nothing to dispose before Subscribe has returned.
+        using var subscription = Source().SelectOrdered(Nothing, (_, x) => x, 2, 4).Take(5).Subscribe(results.Add);
+        subscribed.Set();
         disposed.Wait();
+        Assert.Equal([0, 1, 2, 3, 4], results);
         Assert.InRange(pulled, 5, 5 + 4);
 
         IEnumerable<int> Source()
         {
             try
             {
+                subscribed.Wait();
                 for (var i = 0; ; i++)
                 {
                     pulled++;

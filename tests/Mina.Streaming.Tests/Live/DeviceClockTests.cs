@@ -83,9 +83,9 @@ public sealed class DeviceClockTests
 
     private static StreamCutter Restored(StreamCutter cutter)
     {
-        var writer = new SnapshotWriter(2);
+        var writer = new SnapshotWriter(3);
         CutterSnapshot.Write(writer, cutter);
-        return CutterSnapshot.Read(new SnapshotReader(writer.ToArray(), 2));
+        return CutterSnapshot.Read(new SnapshotReader(writer.ToArray(), 3));
     }
 
     private static CutStream Stream() => new(new LiveOptions());

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using Mina.Host.Monitor.Store;
 
 namespace Mina.Host.Monitor.Page;
 
@@ -82,11 +83,24 @@ public sealed partial class TracePane
             since = _sent;
         if (status.LastSample <= since)
             return;
-        var slice = Monitor.Trace(Name, since, status.LastSample);
+        var slice = await RecentAsync(since, status.LastSample);
         if (slice.Millivolts.Length == 0)
             return;
         _sent = slice.From + TimeSpan.FromSeconds(slice.Millivolts.Length / slice.Fs);
         await script.InvokeVoidAsync("append", ScriptData.Encode(slice.From), slice.Fs, ScriptData.Encode(slice.Millivolts));
+    }
+
+    // The first look goes back further than what is in memory; where the log cannot be read, what is in memory is shown.
+    private async Task<TraceSlice> RecentAsync(DateTimeOffset from, DateTimeOffset to)
+    {
+        try
+        {
+            return await Monitor.TraceAsync(Name, from, to);
+        }
+        catch (StoreException)
+        {
+            return Monitor.Trace(Name, from, to);
+        }
     }
 
     private async Task PastAsync(IJSObjectReference script, StreamStatus status)

@@ -1,0 +1,15 @@
+namespace Mina.Preprocess.Streams;
+
+/// <summary>What is remembered of a block's samples when they are no longer in memory.</summary>
+/// <param name="Moments">Its moments.</param>
+/// <param name="Low">The lowest finite sample; +infinity where there is none.</param>
+/// <param name="High">The highest finite sample; -infinity where there is none.</param>
+internal readonly record struct BlockSummary(SampleMoments Moments, float Low, float High)
+{
+    /// <summary>The summary of a block's samples.</summary>
+    public static BlockSummary Of(ReadOnlySpan<float> samples)
+    {
+        var (low, high) = Quality.Range(samples);
+        return new BlockSummary(SampleMoments.OfBlock(samples), low, high);
+    }
+}
