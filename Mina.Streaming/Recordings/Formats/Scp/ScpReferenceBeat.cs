@@ -92,7 +92,8 @@ internal sealed class ScpReferenceBeat
     {
         var bytes = section.Span;
         if (bytes.Length < FixedBytes + (2 * leads)) throw Damaged(5);
-        (Nanovolts, Microseconds, _differences) = (BinaryPrimitives.ReadUInt16LittleEndian(bytes), BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]), bytes[4]);
+        (Nanovolts, Microseconds, _differences) = (
+            BinaryPrimitives.ReadUInt16LittleEndian(bytes), BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]), bytes[4]);
         if (Nanovolts == 0 || Microseconds == 0 || _differences > 2) throw Damaged(5);
         _count = milliseconds * 1000 / Microseconds;
         var at = FixedBytes + (2 * leads);
