@@ -38,6 +38,7 @@ public static class CommandLine
             ReportCommand.Create(),
             InspectCommand.Create(),
             ConvertCommand.Create(),
+            ExportCommand.Create(),
         };
 
         if (Misspellings.Find(root, args) is { } unknown)

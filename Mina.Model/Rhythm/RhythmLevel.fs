@@ -105,7 +105,7 @@ module RhythmLevel =
 
     /// Where the network's mean over the minute is below this, the level's probability is no higher: patterns of
     /// ectopic beats that nobody in training had would be taken for AF by their intervals alone.
-    let private networkSeesNone = 0.03
+    let internal networkSeesNone = 0.03
 
     let private meanProbability (windows: RhythmWindow[]) =
         let mutable sum, count = 0.0, 0

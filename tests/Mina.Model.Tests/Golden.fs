@@ -168,6 +168,9 @@ let inputs (b: SegmentBatch) =
     let n = int64 b.Count
     t b.X [| 4L; n; 3000L |], t b.KBeat [| 4L; n; 3000L |], t b.KRhythm [| 4L; n; 60L |], t b.KFreq [| 4L; n; 1L |]
 
+/// Makes the networks of the torch engine known by name, as the program does when it starts.
+let knowTorch = lazy (NetworkCatalog.AddPlugIn("torch", (fun () -> TorchEngine())))
+
 /// Runs a test with a folder of its own, which is deleted afterwards.
 let withFolder (test: string -> unit) =
     let folder = Directory.CreateTempSubdirectory "mina-test-"

@@ -16,7 +16,7 @@ let private torch: INetworkEngine = TorchEngine()
 let private find name = NetworkCatalog.FindIn(torch, name)
 
 // As the program does when it starts: networks that only the torch engine computes are found by name from then on.
-do NetworkCatalog.AddPlugIn("torch", (fun () -> torch))
+do knowTorch.Force()
 
 let private recipe = {
     Recipe.Standard with

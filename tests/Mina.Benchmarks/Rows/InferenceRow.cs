@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace Mina.Benchmarks;
 
-/// <summary>Windows a second on one thread: the literal port, the SIMD engine.</summary>
+/// <summary>Windows a second on one thread: the literal port, ONNX Runtime and the SIMD engine; the last two also from a window's samples.</summary>
 internal static class InferenceRow
 {
     public static IEnumerable<Comparison> Run(Options options)
@@ -15,11 +15,13 @@ internal static class InferenceRow
         using var literal = new FreqNet(Shapes.Channels, Shapes.Window, Shapes.SubSegment);
         literal.eval();
         using var engine = NetworkCatalog.Default.CreateInference(weights);
+        using var onnx = new OnnxNetwork();
         var results = new List<Comparison>();
         foreach (var (size, warmUp, rounds, goal) in new[] { (1, 200, 301, "5x; aim 5,000/s a core"), (128, 5, 21, "8x; aim 5,000/s a core") })
         {
             var batch = Batches.Random(size);
             var logits = new float[2 * size];
+            var segments = onnx.Segments(batch);
             results.Add(new Comparison(
                 $"inference, batch {size}, 1 thread",
                 "windows/s",
@@ -31,7 +33,30 @@ internal static class InferenceRow
                     warmUp,
                     rounds,
                     ("literal port", () => Literal(literal, batch)),
+                    ("ONNX Runtime", segments),
                     ("SIMD engine", () => engine.Run(batch, logits, null)))));
+        }
+
+        foreach (var (size, warmUp, rounds) in new[] { (1, 200, 301), (128, 5, 21) })
+        {
+            var batch = new SegmentBatch(size) { Count = size };
+            var logits = new float[2 * size];
+            var windows = Batches.Random(size).X[..(size * Shapes.Window)];
+            var preprocessor = new Preprocessor(PreprocessSettings.Default);
+            var rows = new Segments();
+            rows.Resize(size);
+            results.Add(new Comparison(
+                $"samples to probability, batch {size}, 1 thread",
+                "windows/s",
+                true,
+                "ONNX Runtime",
+                "",
+                Measure.Rates(
+                    size,
+                    warmUp,
+                    rounds,
+                    ("ONNX Runtime", onnx.Windows(windows, size)),
+                    ("Mina", () => Classify(preprocessor, windows, rows, batch, engine, logits)))));
         }
 
         var many = Batches.Random(128);
@@ -45,6 +70,17 @@ internal static class InferenceRow
 
         results.Add(new Comparison("inference, batch 128", "windows/s", true, "1", "", figures, null, "threads"));
         return results;
+    }
+
+    private static void Classify(Preprocessor preprocessor, float[] windows, Segments rows, SegmentBatch batch, IInferenceEngine engine, float[] logits)
+    {
+        for (var row = 0; row < batch.Count; row++)
+        {
+            preprocessor.Segment(windows.AsSpan(row * Shapes.Window, Shapes.Window), rows, row);
+            batch.Set(row, rows, row);
+        }
+
+        engine.Run(batch, logits, null);
     }
 
     private static void Literal(FreqNet net, SegmentBatch batch)

@@ -5,8 +5,11 @@ namespace Mina.Host.Tests.Samples;
 /// <summary>A program of samples/, built beside the tests, or a Python script of it.</summary>
 internal static class SampleProgram
 {
-    /// <summary>A python3 that imports PyTorch; null: there is none. Debian's packages belong to /usr/bin/python3.</summary>
-    public static string? Python { get; } = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(python => Imports(python, "torch, numpy"));
+    /// <summary>A python3 that imports PyTorch; null: there is none.</summary>
+    public static string? Python { get; } = PythonWith("torch, numpy");
+
+    /// <summary>A python3 that imports these modules; null: there is none. Debian's packages belong to /usr/bin/python3.</summary>
+    public static string? PythonWith(string modules) => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(python => Imports(python, modules));
 
     /// <summary>Whether a Python imports these modules.</summary>
     public static bool Imports(string python, string modules)
@@ -38,7 +41,11 @@ internal static class SampleProgram
     /// <param name="arguments">The script and its arguments.</param>
     public static Task<MinaResult> RunPythonAsync(string? modules, params string[] arguments) => RunAsync(Python!, modules, arguments);
 
-    private static async Task<MinaResult> RunAsync(string program, string? modules, params string[] arguments)
+    /// <summary>Runs a program in the repository's folder to its end.</summary>
+    /// <param name="program">The program, such as <see cref="Python"/>.</param>
+    /// <param name="modules">A folder of Python modules that are found before the installed ones; null: none.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task<MinaResult> RunAsync(string program, string? modules, params string[] arguments)
     {
         var start = new ProcessStartInfo(
             program, arguments)
