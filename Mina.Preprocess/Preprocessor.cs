@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Mina.Preprocess.Streams;
 
 namespace Mina.Preprocess;
 
@@ -24,6 +24,8 @@ public sealed class Preprocessor
 
     /// <summary>The highest sampling frequency that is accepted, in Hz; no recorder comes near it.</summary>
     public const double HighestFs = 100_000;
+
+    private const int PieceSamples = 1 << 14;
 
     private readonly SegmentCutter _cutter;
     private readonly Dictionary<double, Resampler> _resamplers = [];
@@ -66,7 +68,7 @@ public sealed class Preprocessor
             return RunByWindow(recording, samples, rhythms, segments, limit);
         var starts = Windows.Starts(samples, Settings.Window, Settings.StrideOf(recording.Label));
         if (starts.Count == 0)
-            return Gaps(recording);
+            return Gaps(recording.Id);
         var (mean, deviation) = withArtefact ? Quality.Statistics(samples) : LiveStatistics.ComputeAll(samples);
         if (starts.Count <= limit)
         {
@@ -173,35 +175,24 @@ public sealed class Preprocessor
     public Rejection? Prepare(Recording recording, out float[] samples)
     {
         samples = recording.Samples;
-        if (!(recording.Fs is >= LowestFs and <= HighestFs))
-            return new Rejection(
-                recording.Id,
-                RejectionReason.UnreadableHeader,
-                FormattableString.Invariant($"{recording.Id}: a sampling frequency of {recording.Fs} Hz lies outside the {LowestFs} to {HighestFs} Hz ")
-                    + "that are accepted; if it is wrong, correct it in the file.");
+        if (PreparationFaults.OfFs(recording.Id, recording.Fs) is { } fault)
+            return fault;
         var length = recording.Fs == Settings.Fs ? samples.Length : ResamplerFrom(recording.Fs).OutputLength(samples.Length);
         if (length < Settings.Window)
-            return new Rejection(
-                recording.Id,
-                RejectionReason.TooShort,
-                string.Create(CultureInfo.InvariantCulture, $"{recording.Id}: {recording.Seconds:0.##} s are less than one window; recordings must be at least "
-                    + $"{Settings.Window / Settings.Fs} s long."));
+            return PreparationFaults.TooShort(recording.Id, recording.Seconds, Settings.Window / Settings.Fs);
         if (!samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue))
-            return Gaps(recording);
+            return Gaps(recording.Id);
         if (Quality.IsFlat(samples))
-            return Flat(recording);
+            return PreparationFaults.Flat(recording.Id);
         var atLimits = Quality.ShareAtLimits(samples, recording.Fs);
         if (atLimits >= Quality.SaturatedShare)
-            return new Rejection(
-                recording.Id,
-                RejectionReason.Saturated,
-                FormattableString.Invariant($"{recording.Id}: {atLimits:P0} of the samples lie at the converter's limits; check gain and electrodes."));
+            return PreparationFaults.Saturated(recording.Id, atLimits);
         if (recording.Fs == Settings.Fs)
             return null;
-        samples = ResamplerFrom(recording.Fs).Run(FromFirst(samples), keepConstant: true);
+        samples = Resample(samples, ResamplerFrom(recording.Fs));
         // Gaps grow by the resampler's reach, so the samples that varied, or all samples, may have gone with them.
-        return !samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue) ? Gaps(recording)
-            : Quality.IsFlat(samples) ? Flat(recording)
+        return !samples.AsSpan().ContainsAnyInRange(float.MinValue, float.MaxValue) ? Gaps(recording.Id)
+            : Quality.IsFlat(samples) ? PreparationFaults.Flat(recording.Id)
             : null;
     }
 
@@ -276,11 +267,28 @@ public sealed class Preprocessor
             signal[t] = float.IsFinite(samples[t]) ? (float)((samples[t] - mean) / deviation) : 0;
     }
 
-    /// <summary>Subtracts the first finite sample from all samples, so that the filter's small ripple at 0 Hz meets no large offset.</summary>
-    private static float[] FromFirst(float[] samples)
+    // Piece by piece, so that a day needs no copy of itself. The first finite sample is subtracted from all, so that the filter's small ripple at
+    // 0 Hz meets no large offset.
+    private static float[] Resample(float[] samples, Resampler resampler)
     {
-        var first = Array.Find(samples, float.IsFinite);
-        return Array.ConvertAll(samples, v => v - first);
+        var (resampled, pieces, at) = (new float[resampler.OutputLength(samples.Length)], new List<float>(), 0);
+        var tail = ResamplerTail.Start;
+        for (var first = 0; first < samples.Length; first += PieceSamples)
+        {
+            tail = tail.Push(resampler, samples.AsSpan(first, Math.Min(PieceSamples, samples.Length - first)), pieces);
+            Move();
+        }
+
+        tail.Finish(resampler, pieces);
+        Move();
+        return resampled;
+
+        void Move()
+        {
+            pieces.CopyTo(resampled, at);
+            at += pieces.Count;
+            pieces.Clear();
+        }
     }
 
     private Resampler ResamplerFrom(double fs)
@@ -290,14 +298,7 @@ public sealed class Preprocessor
         return resampler;
     }
 
-    private static Rejection Flat(Recording recording) =>
-        new(recording.Id, RejectionReason.Flat, $"{recording.Id}: every sample is the same; check that the electrodes were on.");
-
-    private Rejection Gaps(Recording recording) =>
-        new(
-            recording.Id,
-            RejectionReason.Gaps,
-            $"{recording.Id}: missing samples leave no {Settings.Window / Settings.Fs} s without a gap; nothing to cut a window from.");
+    private Rejection Gaps(string id) => PreparationFaults.Gaps(id, Settings.Window / Settings.Fs);
 
     private void Reserve(int length)
     {

@@ -20,6 +20,9 @@ internal sealed class ScpEncoder
     /// <summary>Whether two sampling frequencies are used.</summary>
     public byte Bimodal { get; init; }
 
+    /// <summary>The reference beat that is subtracted before the leads are encoded; null: none.</summary>
+    public ReferenceBeat? Reference { get; init; }
+
     /// <summary>Whether sections have checksums.</summary>
     public bool HasChecksums { get; init; } = true;
 
@@ -39,15 +42,25 @@ internal sealed class ScpEncoder
     /// <param name="leads">The leads' codes and samples.</param>
     public byte[] File(params (byte Code, int[] Samples)[] leads)
     {
-        var data = leads.Select(lead => Encode(lead.Samples)).ToArray();
+        var data = leads.Select((lead, i) => Encode(Reference?.Subtract(i, lead.Samples) ?? lead.Samples)).ToArray();
         var sections = new List<(int Id, byte[] Content)>
         {
             (1, [2, 4, 0, .. Encoding.Latin1.GetBytes("P-7\0"), 25, 4, 0, 0xD4, 7, 6, 24, 26, 3, 0, 16, 52, 16, 255, 0, 0]),
-            (3, [(byte)leads.Length, Flags, .. leads.SelectMany(lead => (byte[])
+            (3, [(byte)leads.Length, (byte)(Flags | (Reference is null ? 0 : 1)), .. leads.SelectMany(lead => (byte[])
                 [.. BitConverter.GetBytes(1), .. BitConverter.GetBytes(lead.Samples.Length), lead.Code])]),
             (6, [.. U16(2500), .. U16(2000), (byte)Differences, Bimodal, .. data.SelectMany(one => U16(one.Length)), .. data.SelectMany(one => one)]),
         };
         if (Tables is not null) sections.Insert(1, (2, Tables));
+        if (Reference is { } beat)
+        {
+            var beats = beat.Leads.Select(Encode).ToArray();
+            sections.Add((4, [.. U16(beat.Leads[0].Length * beat.Microseconds / 1000), .. U16(beat.Fiducial), .. U16(beat.Places.Length),
+                .. beat.Places.SelectMany(place => (byte[])[.. U16(place.Type), .. BitConverter.GetBytes(place.Start), .. BitConverter.GetBytes(place.Fiducial),
+                    .. BitConverter.GetBytes(place.End)])]));
+            sections.Add((5, [.. U16(2500), .. U16(beat.Microseconds), (byte)Differences, 0, .. beats.SelectMany(one => U16(one.Length)),
+                .. beats.SelectMany(one => one)]));
+        }
+
         var at = 6 + 16 + (10 * (sections.Count + 1)) + 1;
         List<byte> pointers = [.. Pointer(0, at - 7, 7)];
         foreach (var (id, content) in sections)
@@ -93,4 +106,21 @@ internal sealed class ScpEncoder
 
         return sum;
     }
+}
+
+/// <summary>A reference beat, and where it is subtracted: sections 5 and 4. Samples count from 1.</summary>
+/// <param name="Fiducial">The sample of the beat that is laid on a place's fiducial point.</param>
+/// <param name="Leads">The beat in each lead.</param>
+/// <param name="Places">Type (0: the beat's), start, fiducial point and end, in samples of the rhythm.</param>
+internal sealed record ReferenceBeat(int Fiducial, int[][] Leads, (int Type, int Start, int Fiducial, int End)[] Places)
+{
+    /// <summary>From sample to sample.</summary>
+    public int Microseconds { get; init; } = 2000;
+
+    /// <summary>The residual of a lead, sample by sample as the standard defines it.</summary>
+    public int[] Subtract(int lead, int[] samples) =>
+    [
+        .. samples.Select((sample, i) => sample - Places.Where(place => place.Type == 0 && i + 1 >= place.Start && i + 1 <= place.End)
+            .Sum(place => Leads[lead].ElementAtOrDefault(i + 1 - place.Fiducial + Fiducial - 1))),
+    ];
 }

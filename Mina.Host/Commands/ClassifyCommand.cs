@@ -78,16 +78,15 @@ internal static class ClassifyCommand
             foreach (var entry in folder.Entries)
             {
                 stop.ThrowIfCancellationRequested();
-                var (recording, rejection) = entry.Read(read);
-                if (recording is null || !detector.TryClassify(recording, out var result, out rejection))
+                if (!EntryClassifier.TryClassify(entry, detector, read, out var result, out var rejection))
                 {
                     failed++;
-                    Console.Error.WriteLine($"mina: {rejection!.Message}");
+                    Console.Error.WriteLine($"mina: {rejection.Message}");
                     continue;
                 }
 
                 classified.Add(result);
-                if (annotations is not null)
+                if (annotations is not null && entry.Read(read).Recording is { } recording)
                     ClassificationAnnotations.Save(recording, result, detector.Info.Preprocessing, annotations);
                 if (form == Form.Table)
                     ClassificationTable.Print(result, AnsiConsole.Console);

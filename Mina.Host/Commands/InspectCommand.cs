@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mina.Host.Inspections;
+using Mina.Host.Reports;
 using Mina.Host.Shell;
 using Mina.Streaming.Recordings;
 using Mina.Streaming.Shards;
@@ -13,6 +14,7 @@ internal static class InspectCommand
     {
         var path = new Argument<string>("PATH") { Description = "A recording, a folder, a .zip, a RECORDS list, or a folder of shards." };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
+        var html = new Option<string?>("--html") { Description = "Also write a page with pictures: a .html file, or a folder for it.", HelpName = "page" };
         var annotator = CommonOptions.Annotator("Which rhythm annotations of WFDB records count");
         var lead = CommonOptions.Lead();
         var fs = CommonOptions.Fs();
@@ -21,21 +23,28 @@ internal static class InspectCommand
             "Say what is there: leads, rates, lengths, gaps, quality, annotations, heart rate, equal signals, and what would be rejected and why; "
             + "of shards, the balance of the classes in each split.")
         {
-            path, json, annotator, lead, fs,
+            path, json, html, annotator, lead, fs,
         };
         command.SetAction(parsed => CommandLine.RunJobAsync(stop => Task.FromResult(Run(
-            parsed.GetRequiredValue(path), parsed.GetValue(json), parsed.GetRequiredValue(annotator), parsed.ReadOptionsOf(lead, fs), stop))));
+            parsed.GetRequiredValue(path),
+            parsed.GetValue(json),
+            parsed.GetValue(html),
+            parsed.GetRequiredValue(annotator),
+            parsed.ReadOptionsOf(lead, fs),
+            stop))));
         return command;
     }
 
-    private static int Run(string path, bool json, string annotator, ReadOptions read, CancellationToken stop)
+    private static int Run(string path, bool json, string? html, string annotator, ReadOptions read, CancellationToken stop)
     {
+        OutputFiles.Require((null, html));
         using var output = json ? Console.OpenStandardOutput() : Stream.Null;
         if (File.Exists(Path.Combine(path, ShardSettings.FileName)))
         {
             var shards = ShardSet.Open(path);
             if (json) InspectionJson.Write(shards, output);
             else InspectionTable.Print(shards, Console.Out);
+            if (html is not null) Tell(InspectionReport.Write(shards, html), json);
             return ExitCodes.Done;
         }
 
@@ -46,11 +55,16 @@ internal static class InspectCommand
         foreach (var entry in folder.Entries)
         {
             stop.ThrowIfCancellationRequested();
-            recordings.Add(RecordingInspection.Inspect(entry, read, annotator, labels?.Find(entry.Id), signals));
+            var takesPicture = html is not null && recordings.Count < InspectionReport.MostPictures;
+            recordings.Add(RecordingInspection.Inspect(entry, read, annotator, labels?.Find(entry.Id), signals, takesPicture));
         }
 
         if (json) InspectionJson.Write(recordings, output);
         else InspectionTable.Print(recordings, Console.Out);
+        if (html is not null) Tell(InspectionReport.Write(path, recordings, html), json);
         return ExitCodes.Done;
     }
+
+    // JSON on the output stays JSON alone.
+    private static void Tell(string page, bool json) => (json ? Console.Error : Console.Out).WriteLine($"page: {page}");
 }

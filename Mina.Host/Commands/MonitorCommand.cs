@@ -25,6 +25,7 @@ internal static class MonitorCommand
             Text("Database", "--database", "The file of verdicts, episodes and alarms. Default: monitor.db in the user's state folder."),
             Text("Otlp", "--otlp", "Send metrics to this OpenTelemetry collector too, by gRPC (http://host:4317)."),
             Text("Webhook", "--webhook", "Post alarms to this address as JSON."),
+            Text("Fhir:Url", "--fhir", "Send episodes to the FHIR R4 server at this base URL (https://host/fhir)."),
         ];
         var port = new Option<int?>("--port") { Description = "The port of page and API on this machine; short for --urls http://127.0.0.1:PORT." };
         var threshold = CommonOptions.Threshold();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mina.Preprocess;
 using Mina.Streaming.Shards;
+using static Mina.Host.Inspections.InspectionText;
 
 namespace Mina.Host.Inspections;
 
@@ -18,16 +19,13 @@ internal static class InspectionTable
             to.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Cut(one.Id, NameWidth),-NameWidth} {Or(one.Leads.Count, one.Lead is not null),5} {Cut(one.Lead?.Name ?? "-", 6),-6} "
-                    + $"{Cut(one.Lead?.Fs.ToString("0.##", CultureInfo.InvariantCulture) ?? "-", 6),6} {Clock(one.Seconds),9} "
+                    + $"{Cut(Hertz(one.Lead?.Fs), 6),6} {Clock(one.Seconds),9} "
                     + $"{Or(one.Gaps, one.Lead is not null),5} "
-                    + $"{Percent(one.Usable),6} {one.HeartRate?.ToString("0", CultureInfo.InvariantCulture) ?? "-",4} {Cut(NoteOf(one), 12)}").TrimEnd());
+                    + $"{Percent(one.Usable),6} {Rate(one.HeartRate),4} {Cut(NoteOf(one), 12)}").TrimEnd());
         }
 
         to.WriteLine(SummaryOf(recordings));
-        foreach (var one in recordings.Where(one => one.SameSignalAs is not null)) to.WriteLine($"{one.Id} has the same samples as {one.SameSignalAs}");
-        foreach (var one in recordings.Where(one => one.Rejection is not null)) to.WriteLine($"rejected ({one.Rejection!.Reason}): {one.Rejection.Message}");
-        foreach (var one in recordings.Where(one => one.AnnotationFault is not null && one.Rejection is null))
-            to.WriteLine($"annotations: {one.AnnotationFault}");
+        foreach (var fault in Faults(recordings)) to.WriteLine(fault);
     }
 
     /// <summary>Prints the balance of the classes and labels in each split of shards.</summary>
@@ -49,31 +47,7 @@ internal static class InspectionTable
         }
     }
 
-    private static string NoteOf(RecordingInspection one)
-    {
-        if (one.Rejection is not null) return "rejected";
-        var label = one.Label is { } known ? Labels.NameOf(known) : "";
-        if (one.Rhythms is not { } rhythms) return label.Length > 0 ? label : "-";
-        var af = rhythms.Where(rhythm => rhythm.Key is "AFIB" or "AFL").Sum(rhythm => rhythm.Value);
-        return one.Seconds > 0 ? $"{(label.Length > 0 ? label : "AF")} {Percent(Math.Min(1, af / one.Seconds.Value))}" : label;
-    }
-
-    private static string SummaryOf(IReadOnlyList<RecordingInspection> recordings)
-    {
-        var hours = recordings.Sum(one => one.Seconds ?? 0) / 3600;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{recordings.Count:N0} recordings, {hours:0.00} h; {recordings.Count(one => one.Rejection is not null):N0} would be rejected, "
-                + $"{recordings.Count(one => one.SameSignalAs is not null):N0} have another's samples");
-    }
-
     private static string Or(int value, bool isKnown) => isKnown ? value.ToString(CultureInfo.InvariantCulture) : "-";
 
-    private static string Percent(double? share) => share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:0} %") : "-";
-
     private static string Cut(string text, int width) => text.Length <= width ? text : string.Concat(text.AsSpan(0, width - 1), "…");
-
-    private static string Clock(double? seconds) => seconds is not { } value ? "-"
-        : value < 60 ? string.Create(CultureInfo.InvariantCulture, $"{value:0.0} s")
-        : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(value / 3600):0}:{(int)(value / 60) % 60:00}:{(int)value % 60:00}");
 }

@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using Mina.Host.Classification;
 using Mina.Preprocess;
 using Mina.Streaming.Files;
 using Mina.Streaming.Recordings;
@@ -54,13 +53,18 @@ internal sealed record RecordingInspection(string Id, string Source)
     /// <summary>The id of an earlier recording of this inspection with the same samples; null where there is no such recording.</summary>
     public string? SameSignalAs { get; init; }
 
+    /// <summary>A picture of its first usable 10 s; null where none was asked for, or it has no whole window.</summary>
+    public EcgSnippet? Picture { get; init; }
+
     /// <summary>Inspects a recording.</summary>
     /// <param name="entry">The recording.</param>
     /// <param name="read">The options for reading it.</param>
     /// <param name="annotator">The annotator whose annotations count.</param>
     /// <param name="label">Its label in a table; null where no table has one.</param>
     /// <param name="signals">The recordings inspected so far, by a hash of their samples; this one is added.</param>
-    public static RecordingInspection Inspect(RecordingEntry entry, ReadOptions read, string annotator, Label? label, Dictionary<string, string> signals)
+    /// <param name="takesPicture">Whether a picture is wanted.</param>
+    public static RecordingInspection Inspect(
+        RecordingEntry entry, ReadOptions read, string annotator, Label? label, Dictionary<string, string> signals, bool takesPicture = false)
     {
         var found = new RecordingInspection(entry.Id, PlainText.Clean(entry.Location)) { Label = label };
         found = WithRhythms(found, entry, annotator);
@@ -77,17 +81,30 @@ internal sealed record RecordingInspection(string Id, string Source)
                 Label = label ?? reader.Label,
                 Person = reader.Group,
             };
+            try
+            {
+                return WithSignal(found, SignalScan.Run(entry.Id, reader, takesPicture), signals);
+            }
+            catch (IOException e)
+            {
+                return found with { Rejection = ReaderPieces.Unreadable(entry, e) };
+            }
         }
+    }
 
-        var (recording, rejection) = entry.Read(read);
-        if (recording is null) return found with { Rejection = rejection };
-        var hash = Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<float>(recording.Samples)));
-        var same = signals.TryGetValue(hash, out var first) ? first : null;
-        signals.TryAdd(hash, entry.Id);
-        var (gaps, missing) = GapsOf(recording.Samples);
-        found = found with { Gaps = gaps, MissingSeconds = missing / recording.Fs, SameSignalAs = same };
-        if (new Preprocessor(new PreprocessSettings()).Prepare(recording, out var samples) is { } why) return found with { Rejection = why };
-        return WithQuality(found, samples);
+    private static RecordingInspection WithSignal(RecordingInspection found, SignalScan scan, Dictionary<string, string> signals)
+    {
+        var same = signals.TryGetValue(scan.Hash, out var first) ? first : null;
+        signals.TryAdd(scan.Hash, found.Id);
+        found = found with
+        {
+            Gaps = scan.Gaps,
+            MissingSeconds = scan.Missing / found.Lead!.Value.Fs,
+            SameSignalAs = same,
+            Rejection = scan.Rejection,
+            Picture = scan.Picture,
+        };
+        return scan.Rejection is null ? found with { Usable = scan.Usable, HeartRate = scan.HeartRate } : found;
     }
 
     private static RecordingInspection WithRhythms(RecordingInspection found, RecordingEntry entry, string annotator)
@@ -111,34 +128,5 @@ internal sealed record RecordingInspection(string Id, string Source)
         {
             using (reader) return reader.Length / reader.Lead.Fs;
         }
-    }
-
-    private static (int Gaps, long Missing) GapsOf(float[] samples)
-    {
-        var (gaps, missing) = (0, 0L);
-        for (var i = 0; i < samples.Length; i++)
-        {
-            if (float.IsFinite(samples[i])) continue;
-            missing++;
-            if (i == 0 || float.IsFinite(samples[i - 1])) gaps++;
-        }
-
-        return (gaps, missing);
-    }
-
-    private static RecordingInspection WithQuality(RecordingInspection found, float[] samples)
-    {
-        var (windows, rates) = (0, new List<double>());
-        var usable = 0;
-        for (var start = 0; start + Shapes.Window <= samples.Length; start += Shapes.Window, windows++)
-        {
-            var window = samples.AsSpan(start, Shapes.Window);
-            if (!WindowQuality.IsUsable(window)) continue;
-            usable++;
-            if (Mina.Preprocess.HeartRate.Estimate(window, Shapes.Fs) is { } rate) rates.Add(rate);
-        }
-
-        rates.Sort();
-        return found with { Usable = windows == 0 ? null : (double)usable / windows, HeartRate = rates.Count == 0 ? null : rates[rates.Count / 2] };
     }
 }

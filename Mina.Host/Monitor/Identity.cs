@@ -55,7 +55,8 @@ public static class Identity
     /// <summary>The time in the id of an episode, an alarm or a review; null where there is none.</summary>
     public static DateTimeOffset? TimeOf(string id) => TryReadTime(id.Split(Separator)[^1], out var time) ? time : null;
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+    /// <summary>A time as ids have it.</summary>
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     private static bool TryReadTime(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mina.Host.Monitor.Api;
 using Mina.Host.Monitor.Edges;
+using Mina.Host.Monitor.Outputs.Fhir;
 using Mina.Host.Monitor.Page;
 using Mina.Host.Monitor.Security;
 using Mina.Host.Monitor.Store;
@@ -108,8 +109,11 @@ internal static class MonitorHost
         services.AddSingleton<Intake>();
         // Stopped in the opposite order: first the edges, then the monitor, which drains, then who is told of alarms.
         services.AddHostedService<AlarmWebhook>();
+        services.AddSingleton(provider => new FhirWriter(FhirMethod.Of(provider.GetRequiredService<Detector>()), options.Fhir));
+        services.AddHostedService<FhirPush>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitorService>());
-        services.AddHostedService<StripKeeper>();
+        services.AddSingleton<StripKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<StripKeeper>());
         services.AddEdges(options);
         TokenAuthentication.Add(services, options.Token);
         services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
@@ -141,6 +145,7 @@ internal static class MonitorHost
         AboutApi.Map(app);
         AlarmStream.Map(app);
         Exports.Map(app);
+        FhirApi.Map(app);
         SampleExports.Map(app);
         EpisodeStrips.Map(app);
         ReviewApi.Map(app);

@@ -22,6 +22,7 @@ public sealed class MonitorMetrics : IDisposable
     private readonly Counter<long> _unrecorded;
     private readonly Counter<long> _edgeFailures;
     private readonly Counter<long> _webhook;
+    private readonly Counter<long> _fhir;
     private readonly Histogram<double> _latency;
 
     // In seconds; the library's default bounds suit milliseconds.
@@ -39,6 +40,7 @@ public sealed class MonitorMetrics : IDisposable
         _unrecorded = _meter.CreateCounter<long>("mina.record.lost", description: "Windows that were not recorded because recording failed");
         _edgeFailures = _meter.CreateCounter<long>("mina.edge.failures", description: "Times that an edge failed and was started again, by edge");
         _webhook = _meter.CreateCounter<long>("mina.webhook.posts", description: "Attempts to post an alarm, by result");
+        _fhir = _meter.CreateCounter<long>("mina.fhir.posts", description: "Attempts to send an episode to the FHIR server, by result");
         _latency = _meter.CreateHistogram<double>(
             "mina.window.latency",
             "s",
@@ -105,7 +107,10 @@ public sealed class MonitorMetrics : IDisposable
     public void EdgeFailed(string edge) => _edgeFailures.Add(1, new KeyValuePair<string, object?>("edge", edge));
 
     /// <summary>Counts an attempt to post an alarm.</summary>
-    public void Posted(bool taken) => _webhook.Add(1, new KeyValuePair<string, object?>("result", taken ? "taken" : "failed"));
+    public void Posted(bool taken) => _webhook.Add(1, Result(taken));
+
+    /// <summary>Counts an attempt to send an episode to the FHIR server.</summary>
+    public void Sent(bool taken) => _fhir.Add(1, Result(taken));
 
     /// <summary>Adds the gauge of the store, which is read when metrics are collected.</summary>
     /// <param name="failure">Why history cannot be stored; null: it can.</param>
@@ -133,6 +138,8 @@ public sealed class MonitorMetrics : IDisposable
         _meter.CreateObservableGauge("mina.snapshot.age", () => snapshotAge().TotalSeconds, "s", "Age of the oldest snapshot of a stream that goes on");
         _meter.CreateObservableGauge("mina.recovery.time", () => recovery().TotalSeconds, "s", "How long the last start took to take up the streams");
     }
+
+    private static KeyValuePair<string, object?> Result(bool taken) => new("result", taken ? "taken" : "failed");
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Outputs.Fhir;
 using Mina.Model;
 
 namespace Mina.Host.Monitor;
@@ -97,6 +98,9 @@ public sealed class MonitorOptions
 
     /// <summary>Alarms are posted to this address as JSON; null: nowhere.</summary>
     public string? Webhook { get; set; }
+
+    /// <summary>How episodes are written as FHIR resources, and the server that they are sent to.</summary>
+    public FhirOptions Fhir { get; set; } = new();
 
     /// <summary>An OpenTelemetry collector that metrics are sent to (http://host:4317, by gRPC); null: none; /metrics serves them in any case.</summary>
     public string? Otlp { get; set; }

@@ -41,7 +41,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private readonly SnapshotKeeper? _snapshots;
     private readonly ISubject<DateTimeOffset> _changes = Subject.Synchronize(new Subject<DateTimeOffset>());
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<IReadOnlyList<AlarmNotice>> _undelivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IReadOnlyList<INotice>> _undelivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SideRecorder? _recorder;
     private int _disposed;
@@ -116,8 +116,11 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     /// <summary>Alarms as they are raised, acknowledged and cleared.</summary>
     public IObservable<AlarmNotice> Notices => _writer.Notices;
 
+    /// <summary>Episodes as they end, where a FHIR server is to be told of them.</summary>
+    public IObservable<EpisodeNotice> EndedEpisodes => _writer.Ended;
+
     /// <summary>Notices of an earlier run that no receiver has taken; known once the monitor has started.</summary>
-    public Task<IReadOnlyList<AlarmNotice>> Undelivered => _undelivered.Task;
+    public Task<IReadOnlyList<INotice>> Undelivered => _undelivered.Task;
 
     /// <summary>Why the monitor is not ready: it has not started, verdicts have stopped, or nothing is stored; null: it is.</summary>
     public string? NotReady => _running is null ? "the monitor has not started" : _failure ?? LogFailure ?? _history.Failure;
@@ -230,7 +233,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     }
 
     /// <summary>Stores that a receiver has taken a notice, so that it is not delivered again after a restart.</summary>
-    public Task DeliveredAsync(AlarmNotice notice)
+    public Task DeliveredAsync(INotice notice)
     {
         var changes = new StoreChanges();
         changes.Delivered(notice.Id);

@@ -98,6 +98,7 @@ internal static class MonitorSettings
             nameof(options.Webhook),
             options.Webhook,
             "is no address; write, for example, http://host/alarms");
+        options.Fhir.Check(options.Insecure);
         Demand(
             options.Otlp is null || (Uri.TryCreate(options.Otlp, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"),
             nameof(options.Otlp),

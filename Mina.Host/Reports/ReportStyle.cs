@@ -138,6 +138,14 @@ internal static class ReportStyle
         .paper-strip .line{stroke:var(--trace);stroke-width:.3}
         .paper-strip .in-af{fill:var(--af)}
         .none{color:var(--soft)}
+        .gallery{display:grid;gap:14px;grid-template-columns:repeat(auto-fill,minmax(min(100%,255px),1fr))}
+        .snippet{margin:0;padding:12px}
+        .snippet figcaption{margin-bottom:6px;gap:0 10px}
+        .snippet svg{display:block;width:100%;height:72px;background:var(--paper)}
+        .snippet path{fill:none;vector-effect:non-scaling-stroke}
+        .snippet .caption{margin-top:6px}
+        .faults{margin:0;padding-left:18px;font-size:14px;overflow-wrap:anywhere}
+        .labels th[scope=row]{overflow-wrap:anywhere}
         @media (max-width:820px){.figures td,.figures thead th{padding-left:8px;padding-right:8px}.figures{min-width:540px}
           .three,.two,.views{grid-template-columns:minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}
             header,main,footer{padding-left:14px;padding-right:14px}

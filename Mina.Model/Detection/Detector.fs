@@ -204,6 +204,12 @@ type Detector
             rejection <- reason
             false
 
+    /// <summary>Classifies a long recording, of which only the samples at 300 Hz are in memory.</summary>
+    /// <param name="recording">Longer than 61 s, and without a rejection.</param>
+    /// <returns>Its windows, episodes, burden and finding.</returns>
+    /// <exception cref="T:System.ArgumentException">It is not long.</exception>
+    member _.Classify(recording: PreparedRecording) : ClassifiedRecording = withClassifier _.Classify(recording)
+
     /// <summary>Classifies a recording.</summary>
     /// <param name="recording">At least 10 s, at 50 Hz or more.</param>
     /// <returns>Its windows, episodes, burden and finding.</returns>

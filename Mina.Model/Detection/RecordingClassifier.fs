@@ -103,7 +103,9 @@ type RecordingClassifier
             else
                 faulty starts[i] WindowFault.LeadOff)
 
-    let windows (recording: Recording) (samples: float32[]) =
+    let windows (recording: PreparedRecording) =
+        let samples = recording.Samples
+
         if recording.IsLong then
             let starts = starts samples
             let verdicts = starts |> Array.map (checkedAt samples)
@@ -121,7 +123,7 @@ type RecordingClassifier
         else
             whole samples
 
-    let summarise (recording: Recording) (samples: float32[]) (windows: Verdict[]) =
+    let summarise (recording: PreparedRecording) (windows: Verdict[]) =
         // The level judges minutes, and a shorter recording shows it too little.
         let minutes =
             if recording.Seconds >= RhythmLevel.minuteSeconds then
@@ -138,7 +140,7 @@ type RecordingClassifier
             match minutes, level with
             | null, null -> [||]
             | null, _ when recording.IsLong -> [||]
-            | _ -> BeatDetector.Detect(samples).ToArray()
+            | _ -> BeatDetector.Detect(recording.Samples).ToArray()
 
         let struct (state, verdicts, episodes) =
             EpisodeJudges.ofRecording { Rhythm = minutes; Rules = rules } beats windows recording.Seconds
@@ -211,8 +213,18 @@ type RecordingClassifier
             | rejection -> rejection
 
         match rejection with
-        | null -> Ok(summarise recording samples (windows recording samples))
+        | null ->
+            let prepared = PreparedRecording.Of(recording, samples)
+            Ok(summarise prepared (windows prepared))
         | rejection -> Error rejection
+
+    /// <summary>Classifies a long recording, of which only the samples at 300 Hz are needed.</summary>
+    /// <exception cref="T:System.ArgumentException">It is not long.</exception>
+    member _.Classify(recording: PreparedRecording) : ClassifiedRecording =
+        if not recording.IsLong then
+            invalidArg (nameof recording) "a recording of up to 61 s is classified from its own samples"
+
+        summarise recording (windows recording)
 
     /// What makes episodes of a recording's verdicts, and how many seconds after its window's start a verdict comes.
     member internal _.JudgingOf(classified: ClassifiedRecording) : struct (EpisodeRules * float) =

@@ -61,13 +61,7 @@ public sealed class Resampler
     /// </summary>
     /// <param name="x">n samples.</param>
     /// <returns><see cref="OutputLength"/>(n) samples.</returns>
-    public float[] Run(ReadOnlySpan<float> x) => Run(x, keepConstant: false);
-
-    /// <summary>
-    /// Resamples a signal. With <paramref name="keepConstant"/>, a constant stretch stays exactly constant, without the filter's ripple at 0 Hz, so
-    /// that a flat line can be recognised at any fs.
-    /// </summary>
-    internal float[] Run(ReadOnlySpan<float> x, bool keepConstant)
+    public float[] Run(ReadOnlySpan<float> x)
     {
         var y = new float[OutputLength(x.Length)];
         var edge = new float[_phases.Max(taps => taps.Length)];
@@ -76,13 +70,13 @@ public sealed class Resampler
             var (first, taps) = Reach(m);
             if (first >= 0 && first + taps.Length <= x.Length)
             {
-                y[m] = Weigh(taps, x.Slice((int)first, taps.Length), keepConstant);
+                y[m] = Weigh(taps, x.Slice((int)first, taps.Length), keepConstant: false);
                 continue;
             }
 
             for (var k = 0; k < taps.Length; k++)
                 edge[k] = x[(int)Math.Clamp(first + k, 0, x.Length - 1)];
-            y[m] = Weigh(taps, edge.AsSpan(0, taps.Length), keepConstant);
+            y[m] = Weigh(taps, edge.AsSpan(0, taps.Length), keepConstant: false);
         }
 
         return y;

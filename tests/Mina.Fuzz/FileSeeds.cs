@@ -81,6 +81,12 @@ internal static class FileSeeds
             [
                 new() { HasChecksums = false, Differences = 1 },
                 new() { HasChecksums = false, Differences = 2, Codes = ScpEncoder.StandardCode, Tables = ScpEncoder.StandardTable },
+                new()
+                {
+                    HasChecksums = false,
+                    Differences = 1,
+                    Reference = new ReferenceBeat(5, [[1, 5, 9, 40, 9, 5, 1], [1, 2, 3, 4, 3, 2, 1]], [(0, 3, 6, 12), (1, 20, 22, 25), (0, 30, 33, 36)]),
+                },
                 new() { HasChecksums = false, Tables = tables, Codes = value => "1" + Convert.ToString(value & 0xFFFF, 2).PadLeft(16, '0') },
             ];
             return [.. encoders.Select(encoder => encoder.File((1, samples), (2, samples)))];

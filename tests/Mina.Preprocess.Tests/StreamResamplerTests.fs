@@ -73,3 +73,53 @@ let ``a constant stretch stays exactly constant at any frequency`` (Any which) (
     let prepared = whole fs samples
     Assert.True(Quality.IsFlat(ReadOnlySpan(prepared, 11 * 300, 11 * 300)))
     Assert.Equal(WindowFault.LeadOff, WindowQuality.FaultOf(ReadOnlySpan(prepared, 11 * 300, Shapes.Window)))
+
+/// Recordings with all that can be wrong with one: short, flat, held at a limit, gone for a while or wholly.
+let private spoiled (seed: int) (kind: int) (fs: float) =
+    let samples = trace seed fs (int ((if kind % 8 = 0 then 9.5 else 14.0) * fs))
+    let some = samples.Length / 3
+
+    match kind % 8 with
+    | 1 -> Array.fill samples 0 samples.Length 0.25f
+    | 2 -> Array.fill samples some some (Array.max samples)
+    | 3 -> Array.fill samples 0 some (Array.min samples - 1.0f)
+    | 4 -> Array.fill samples 0 samples.Length Single.NaN
+    | 5 -> Array.fill samples some 5 Single.NaN
+    | 6 -> Array.fill samples 1 (samples.Length - 1) Single.PositiveInfinity
+    | _ -> ()
+
+    samples
+
+[<Property(MaxTest = 120, Arbitrary = [| typeof<Arbitraries> |])>]
+let ``a recording in pieces is prepared, or rejected, as the whole recording``
+    (seed: int)
+    (Any which)
+    (Any kind)
+    (Any cut)
+    =
+    let fs =
+        Array.append [| 20.0; 40.0 |] frequencies |> fun all -> all[which % all.Length]
+
+    let samples = spoiled seed kind fs
+    let mutable prepared = [||]
+
+    let rejection =
+        Preprocessor(PreprocessSettings.Default).Prepare(recording fs samples, &prepared)
+
+    let random = Random cut
+
+    let preparation =
+        RecordingPreparation((recording fs samples).Id, fs, samples.LongLength)
+
+    let output = List<float32>()
+    let mutable at = 0
+
+    while at < samples.Length do
+        let count = min (samples.Length - at) (1 + random.Next 997)
+        preparation.Push(ReadOnlySpan(samples, at, count), output)
+        at <- at + count
+
+    Assert.Equal(rejection, preparation.Finish output)
+
+    if isNull rejection then
+        sameBits $"%g{fs} Hz" prepared (output.ToArray())

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Mina.Host.Monitor.Outputs.Fhir;
 using Mina.Host.Monitor.Store;
 
 namespace Mina.Host.Monitor.Api;
@@ -25,7 +26,8 @@ internal static class MonitorApi
     {
         ApiDocument.Add(services);
         BadRequests.Add(services);
-        services.AddResponseCompression(compression => compression.MimeTypes = ["application/json", "application/problem+json", "text/csv"]);
+        services.AddResponseCompression(compression => compression.MimeTypes =
+            ["application/json", "application/problem+json", FhirJson.MediaType, "text/csv"]);
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
@@ -186,7 +188,7 @@ internal static class MonitorApi
     }
 
     /// <summary>Addresses that answer 503, with the reason, while the store cannot be reached.</summary>
-    public static RouteGroupBuilder MapGroup(WebApplication app, string prefix)
+    public static RouteGroupBuilder MapGroup(IEndpointRouteBuilder app, string prefix)
     {
         var group = app.MapGroup(prefix);
         group.AddEndpointFilter(async (context, next) =>

@@ -1,4 +1,5 @@
 using Mina.Host.Monitor.Api;
+using Mina.Host.Monitor.Outputs.Fhir;
 using Mina.Host.Monitor.Page;
 using Mina.Host.Monitor.Security;
 using Mina.Preprocess;
@@ -26,6 +27,7 @@ internal static class RecordingsHost
         builder.Services.AddSingleton(new MonitorOptions { Urls = $"http://127.0.0.1:{port}" });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IMonitor>(monitor);
+        builder.Services.AddSingleton(new FhirWriter(FhirMethod.Of(monitor.Detector), new FhirOptions()));
         TokenAuthentication.Add(builder.Services, null);
         MonitorApi.AddServices(builder.Services);
         builder.Services.AddMonitorPage();
@@ -37,6 +39,7 @@ internal static class RecordingsHost
         app.MapOpenApi("/openapi/{documentName}.json");
         MonitorApi.Map(app);
         Exports.Map(app);
+        FhirApi.Map(app);
         SampleExports.Map(app);
         ReviewApi.Map(app);
         app.MapMonitorPage();

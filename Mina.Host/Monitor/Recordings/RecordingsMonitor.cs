@@ -27,6 +27,9 @@ internal sealed class RecordingsMonitor(
     /// <inheritdoc/>
     public IReadOnlyList<StreamStatus> Streams => [.. recordings.Select(one => one.Status)];
 
+    /// <summary>What classified the recordings.</summary>
+    public Detector Detector { get; } = detector;
+
     /// <inheritdoc/>
     public IObservable<DateTimeOffset> Changes => _changes;
 
@@ -94,7 +97,7 @@ internal sealed class RecordingsMonitor(
         () =>
         {
             var one = _streams[stream];
-            var seen = detector.Explain(samples.Whole(one), (windowStart - one.Status.FirstSample).TotalSeconds);
+            var seen = Detector.Explain(samples.Whole(one), (windowStart - one.Status.FirstSample).TotalSeconds);
             return (WindowAttention?)new WindowAttention(
                 windowStart, seen.Attention.Probability, seen.Attention.Beat, seen.Attention.Rhythm, seen.Attention.Frequency, seen.Channels);
         },

@@ -86,7 +86,7 @@ public sealed record StoredMonitor(
     IReadOnlyList<EpisodeStatus> OpenEpisodes,
     IReadOnlyList<AlarmStatus> OpenAlarms,
     IReadOnlyList<AlarmStatus> LatchedAlarms,
-    IReadOnlyList<AlarmNotice> Undelivered);
+    IReadOnlyList<INotice> Undelivered);
 
 /// <summary>The store cannot be read or written now. The message says why, in a few words without a full stop.</summary>
 public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner)

@@ -35,7 +35,7 @@ public sealed class StoreChanges
     private readonly Dictionary<string, StoredStream> _streams = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (EpisodeStatus Episode, DateTimeOffset Seen)> _episodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlarmStatus> _alarms = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, AlarmNotice?> _notices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, INotice?> _notices = new(StringComparer.Ordinal);
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private readonly List<StoredVerdict> _verdicts = [];
     private readonly List<Strip> _strips = [];
@@ -57,7 +57,7 @@ public sealed class StoreChanges
     public IReadOnlyCollection<AlarmStatus> Alarms => _alarms.Values;
 
     /// <summary>Notices by id that a receiver has yet to take; null: it has taken that one.</summary>
-    public IReadOnlyDictionary<string, AlarmNotice?> Notices => _notices;
+    public IReadOnlyDictionary<string, INotice?> Notices => _notices;
 
     /// <summary>Strips of ECG; one without samples says that there are none.</summary>
     public IReadOnlyList<Strip> Strips => _strips;
@@ -107,7 +107,7 @@ public sealed class StoreChanges
         : alarm;
 
     /// <summary>Adds a notice that a receiver has yet to take.</summary>
-    public void Put(AlarmNotice notice) => _notices[notice.Id] = notice;
+    public void Put(INotice notice) => _notices[notice.Id] = notice;
 
     /// <summary>A receiver has taken a notice.</summary>
     public void Delivered(string notice) => _notices[notice] = null;

@@ -12,7 +12,7 @@ namespace Mina.Host.Monitor.Streams;
 /// again changes nothing in the store, and is told to nobody twice.
 /// </summary>
 /// <param name="history">Takes it.</param>
-/// <param name="options">Threshold and webhook.</param>
+/// <param name="options">Who is to be told: a webhook, a FHIR server.</param>
 /// <param name="threshold">A window is AF from this probability on.</param>
 /// <param name="keepsStreams">Whether the history is all that a stream goes on from; else its state is written now and then only.</param>
 /// <param name="metrics">Counts.</param>
@@ -22,6 +22,7 @@ internal sealed class HistoryWriter(
     History history, MonitorOptions options, double threshold, bool keepsStreams, MonitorMetrics metrics, TimeProvider time, ILogger log) : IDisposable
 {
     private readonly Subject<AlarmNotice> _notices = new();
+    private readonly Subject<EpisodeNotice> _ended = new();
     private readonly Lock _gate = new();
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly UnsettledAlarms _unsettled = new();
@@ -30,6 +31,9 @@ internal sealed class HistoryWriter(
 
     /// <summary>What happens to alarms, in order; when the store has it, or cannot be written.</summary>
     public IObservable<AlarmNotice> Notices => _notices;
+
+    /// <summary>Episodes that are over, likewise, where a FHIR server is to be told; again where a replay says it again.</summary>
+    public IObservable<EpisodeNotice> Ended => _ended;
 
     /// <summary>Alarms that stay listed although their cause has gone.</summary>
     public LatchedAlarms Latched => _latched;
@@ -120,6 +124,7 @@ internal sealed class HistoryWriter(
                 changes.Put(notice);
         }
 
+        var ended = PutEnded(changes);
         history.WriteOrKeepAsync(changes).GetAwaiter().GetResult();
         var now = time.GetUtcNow();
         foreach (var followed in batch)
@@ -133,6 +138,7 @@ internal sealed class HistoryWriter(
 
         foreach (var notice in notices)
             Tell(notice);
+        ended.ForEach(_ended.OnNext);
         return history.IsWritten;
     }
 
@@ -154,7 +160,9 @@ internal sealed class HistoryWriter(
                 changes.Put(notice);
         }
 
+        var ended = PutEnded(changes);
         await (mustBeStored ? history.WriteNowAsync(changes) : history.WriteOrKeepAsync(changes));
+        ended.ForEach(_ended.OnNext);
         foreach (var notice in notices)
         {
             Latch(notice.Alarm);
@@ -188,18 +196,38 @@ internal sealed class HistoryWriter(
     }
 
     /// <summary>Closes an episode that an earlier run left open, and with which no stream goes on.</summary>
-    public Task CloseAsync(EpisodeStatus episode)
+    public async Task CloseAsync(EpisodeStatus episode)
     {
         var changes = new StoreChanges();
         changes.Put(episode with { Open = false }, time.GetUtcNow());
-        return history.WriteOrKeepAsync(changes);
+        var ended = PutEnded(changes);
+        await history.WriteOrKeepAsync(changes);
+        ended.ForEach(_ended.OnNext);
     }
 
     /// <summary>Nothing is told any more: those who listen have all of it.</summary>
-    public void Complete() => _notices.OnCompleted();
+    public void Complete()
+    {
+        _notices.OnCompleted();
+        _ended.OnCompleted();
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _notices.Dispose();
+    public void Dispose()
+    {
+        _notices.Dispose();
+        _ended.Dispose();
+    }
+
+    private List<EpisodeNotice> PutEnded(StoreChanges changes)
+    {
+        if (options.Fhir.Url is null)
+            return [];
+        var ended = changes.Episodes.Select(kept => kept.Episode).Where(episode => !episode.Open).Select(episode => new EpisodeNotice(
+            episode.Stream, StoreTime.Truncate(episode.Start), EpisodeStage.Ended, StoreTime.Truncate(episode.End))).ToList();
+        ended.ForEach(changes.Put);
+        return ended;
+    }
 
     private void Put(StreamOutputs<StreamValue, StreamOutput> followed, StoreChanges changes, List<AlarmNotice> notices)
     {

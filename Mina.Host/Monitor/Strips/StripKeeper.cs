@@ -1,3 +1,4 @@
+using System.Reactive.Subjects;
 using Mina.Host.Monitor.Store;
 
 namespace Mina.Host.Monitor.Strips;
@@ -9,9 +10,11 @@ namespace Mina.Host.Monitor.Strips;
 /// <param name="monitor">Has the samples.</param>
 /// <param name="store">Has the episodes.</param>
 /// <param name="history">Writes the strips, in its turn.</param>
+/// <param name="options">Whether a FHIR server is to be told.</param>
 /// <param name="time">The server's clock.</param>
 /// <param name="log">Names streams.</param>
-internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History history, TimeProvider time, ILogger<StripKeeper> log) : BackgroundService
+internal sealed class StripKeeper(
+    IMonitor monitor, IMonitorStore store, History history, MonitorOptions options, TimeProvider time, ILogger<StripKeeper> log) : BackgroundService
 {
     private const int EpisodesAtOnce = 256;
 
@@ -24,6 +27,25 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
 
     // Episodes whose ECG could not be read, and when it is tried again: they must not keep the others waiting.
     private readonly Dictionary<(string Stream, DateTimeOffset Start), DateTimeOffset> _unreadable = [];
+
+    private readonly Subject<EpisodeNotice> _notices = new();
+
+    /// <summary>What there is to tell of episodes, when the store has it and the strips that go with it.</summary>
+    public IObservable<EpisodeNotice> Notices => _notices;
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        _notices.OnCompleted();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _notices.Dispose();
+        base.Dispose();
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -86,10 +108,22 @@ internal sealed class StripKeeper(IMonitor monitor, IMonitorStore store, History
                 failed.Count, failed[0].Stream, failed[0].Why);
         }
 
+        var notices = NoticesOf(changes);
+        foreach (var notice in notices)
+            changes.Put(notice);
         if (!changes.IsEmpty)
             await history.WriteNowAsync(changes);
+        foreach (var notice in notices)
+            _notices.OnNext(notice);
         return changes.Strips.Count >= StripsAtOnce;
     }
+
+    // The strips of an end and of the least certain minute are due together, after the episode.
+    private List<EpisodeNotice> NoticesOf(StoreChanges changes) => options.Fhir.Url is null ? [] :
+    [
+        .. changes.Strips.Where(strip => strip.Kind is StripKinds.Onset or StripKinds.LeastCertain).Select(strip => new EpisodeNotice(
+            strip.Stream, strip.Episode, strip.Kind == StripKinds.Onset ? EpisodeStage.Began : EpisodeStage.Kept)),
+    ];
 
     private async Task TakeAsync(EpisodeStatus episode, StripKinds kept, StoreChanges changes, CancellationToken cancel)
     {

@@ -31,6 +31,17 @@ public sealed class InspectTests
     }
 
     [Fact]
+    public async Task A_target_that_cannot_be_written_is_refused_before_the_work()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("taken", "");
+        var refused = await MinaProcess.RunAsync(folder.Path, "inspect", Places.DataRaw, "--html", "taken/page.html");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Empty(refused.Output);
+        Assert.Contains("taken", refused.Error);
+    }
+
+    [Fact]
     public async Task The_balance_of_shards_is_counted_by_split()
     {
         using var folder = new TemporaryFolder();
@@ -38,7 +49,9 @@ public sealed class InspectTests
         var table = (await MinaProcess.RunAsync(folder.Path, "inspect", "shards")).ShouldSucceed().Output;
         Assert.Contains("train       all", table);
         Assert.All(table.Split('\n').Skip(1), line => Assert.True(line.Length <= 80, line));
-        using var json = JsonDocument.Parse((await MinaProcess.RunAsync(folder.Path, "inspect", "shards", "--json")).ShouldSucceed().Output);
+        var made = (await MinaProcess.RunAsync(folder.Path, "inspect", "shards", "--json", "--html", "page.html")).ShouldSucceed();
+        using var json = JsonDocument.Parse(made.Output);
+        Assert.Contains("Windows by class, train", await File.ReadAllTextAsync(folder["page.html"]));
         Assert.Equal(3, json.RootElement.GetProperty("splits").GetArrayLength());
     }
 

@@ -12,7 +12,7 @@ public sealed partial class DashboardTests
     private static readonly string[] Rare =
     [
         "mina_messages_refused_total", "mina_windows_unclassifiable_total", "mina_authentication_failures_total", "mina_store_failures_total",
-        "mina_store_lost_total", "mina_record_lost_total", "mina_edge_failures_total", "mina_webhook_posts_total",
+        "mina_store_lost_total", "mina_record_lost_total", "mina_edge_failures_total", "mina_webhook_posts_total", "mina_fhir_posts_total",
     ];
 
     [Fact]

@@ -52,6 +52,31 @@ public class ScpTests
         static string Code(int value) => value switch { 0 => "0", -3 => "1010", _ => "11" + Convert.ToString((value - 100) & 0xFFF, 2).PadLeft(12, '0') };
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public void A_reference_beat_is_put_back_where_it_was_subtracted(int differences, bool isHuffman)
+    {
+        // Beats at the start, in the middle, longer than the reference and over the end; one of another type, of which nothing was subtracted.
+        var encoder = new ScpEncoder
+        {
+            Differences = differences,
+            Codes = isHuffman ? ScpEncoder.StandardCode : null,
+            Tables = isHuffman ? ScpEncoder.StandardTable : null,
+            Reference = Beat([(0, 1, 10, 60), (0, 211, 260, 400), (1, 500, 520, 600), (0, 900, 902, 1800), (0, 4950, 4990, 5100)]),
+        };
+        var file = encoder.File((1, One), (2, Two));
+        Assert.NotEqual(new ScpEncoder().File((1, One), (2, Two))[^20..], file[^20..]);
+        using var temp = new TemporaryFolder();
+        using var folder = RecordingFolder.Open(temp.Write("a.scp", file));
+        Assert.Equal(One.Select(value => (float)(value * 0.0025)), folder.Entries.Single().Read(new ReadOptions("I")).Recording!.Samples);
+        Assert.Equal(Two.Select(value => (float)(value * 0.0025)), folder.Entries.Single().Read(new ReadOptions("II")).Recording!.Samples);
+    }
+
+    private static ReferenceBeat Beat((int Type, int Start, int Fiducial, int End)[] places) =>
+        new(40, [[.. Enumerable.Range(0, 300).Select(i => 900 - (3 * i))], [.. Enumerable.Range(0, 300).Select(i => i % 50)]], places);
+
     [SkippableFact]
     public void The_sample_file_is_read_as_its_bytes_say()
     {
@@ -77,7 +102,9 @@ public class ScpTests
         Refused(whole[..^10], "its section 6 lies beyond the file's end: get the file again");
         Refused(Changed(whole, whole.Length - 100), "the checksum of its section 6 does not fit: get the file again");
         Refused(Changed(whole, 30), "the checksum of its section 0 does not fit: get the file again");
-        Refused(new ScpEncoder { Flags = 5 }.File((1, One)), "a.scp is compressed by subtraction of a reference beat, which is not read: export it without");
+        Refused(new ScpEncoder { Flags = 5 }.File((1, One)), "a.scp is compressed by subtraction of a reference beat, and lacks section 4 or section 5");
+        Refused(new ScpEncoder { Reference = Beat([(0, 5, 9, 20)]) with { Microseconds = 4000 } }.File((1, One), (2, Two)), "of another sampling frequency");
+        Refused(new ScpEncoder { Reference = Beat([(0, 5, 9, 20), (0, 20, 30, 40)]) }.File((1, One), (2, Two)), "section 4, of the reference beat, is damaged");
         Refused(new ScpEncoder { Bimodal = 1 }.File((1, One)), "a.scp is compressed with two sampling frequencies (bimodal), which is not read");
         Refused(new ScpEncoder { Differences = 3 }.File((1, One)), "differences of order 3, which cannot be");
         Refused(

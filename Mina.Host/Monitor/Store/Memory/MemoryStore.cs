@@ -14,7 +14,7 @@ public sealed class MemoryStore : IMonitorStore
     private readonly Dictionary<string, StripKinds> _looked = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Episode, StripKinds Kind), Strip> _strips = [];
     private readonly SortedDictionary<(DateTimeOffset Made, string Stream), ReviewStatus> _reviews = [];
-    private readonly OrderedDictionary<string, AlarmNotice> _notices = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, INotice> _notices = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public Task<StoredMonitor> OpenAsync(CancellationToken cancel = default)

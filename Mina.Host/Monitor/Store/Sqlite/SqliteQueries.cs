@@ -95,8 +95,11 @@ internal sealed class SqliteQueries(string connect)
         stream is null ? [] : [("$stream", stream)]);
 
     /// <summary>Notices that no receiver has taken, oldest first.</summary>
-    public List<AlarmNotice> Notices() => Read(
-        $"SELECT event, {AlarmColumns} FROM notices ORDER BY number, id", row => new AlarmNotice(Enum.Parse<AlarmEventKind>(row.GetString(0)), Alarm(row, 1)));
+    public List<INotice> Notices() => Read<INotice>(
+        $"SELECT event, {AlarmColumns} FROM notices ORDER BY number, id",
+        row => row.IsDBNull(2)
+            ? new EpisodeNotice(row.GetString(1), Time(row, 8), Enum.Parse<EpisodeStage>(row.GetString(0)), TimeOrNull(row, 6))
+            : new AlarmNotice(Enum.Parse<AlarmEventKind>(row.GetString(0)), Alarm(row, 1)));
 
     private static EpisodeStatus Episode(SqliteDataReader row) => new(row.GetString(0), Time(row, 1), Time(row, 2), row.GetBoolean(3), row.GetDouble(4));
 

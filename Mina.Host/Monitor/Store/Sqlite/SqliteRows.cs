@@ -146,22 +146,41 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
         Micros(review.ReplacedMade),
         Micros(review.Onset));
 
-    private void Put(string id, AlarmNotice? notice)
+    private void Put(string id, INotice? notice)
     {
-        if (notice is null)
+        switch (notice)
         {
-            Run("DELETE FROM notices WHERE id = $0", id);
-            return;
+            case null:
+                Run("DELETE FROM notices WHERE id = $0", id);
+                break;
+            case EpisodeNotice episode:
+                Run(
+                    """
+                    INSERT INTO notices (id, number, event, stream, onset, cleared)
+                    VALUES ($0, (SELECT ifnull(max(number), 0) + 1 FROM notices), $1, $2, $3, $4) ON CONFLICT DO NOTHING
+                    """,
+                    id,
+                    episode.Stage.ToString(),
+                    episode.Stream,
+                    StoreTime.ToMicroseconds(episode.Onset),
+                    Micros(episode.End));
+                break;
+            case AlarmNotice alarm:
+                Put(id, alarm.Event.ToString(), alarm.Alarm);
+                break;
+            default:
+                throw new ArgumentException($"the store has no rows for a {notice.GetType().Name}", nameof(notice));
         }
+    }
 
-        var alarm = notice.Alarm;
+    private void Put(string id, string happened, AlarmStatus alarm) =>
         Run(
             """
             INSERT INTO notices (id, number, event, stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset)
             VALUES ($0, (SELECT ifnull(max(number), 0) + 1 FROM notices), $1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
             """,
             id,
-            notice.Event.ToString(),
+            happened,
             alarm.Stream,
             alarm.Kind.ToString(),
             StoreTime.ToMicroseconds(alarm.Raised),
@@ -170,7 +189,6 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             Micros(alarm.Cleared),
             Micros(alarm.Signal),
             Micros(alarm.Onset));
-    }
 
     private static long? Micros(DateTimeOffset? time) => time is { } known ? StoreTime.ToMicroseconds(known) : null;
 

@@ -11,7 +11,7 @@ namespace Mina.Host.Monitor.Store.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>The version that this program reads and writes.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     // Version 1 gave ids by counting, kept everything by the device's clock, and let two alarms of a kind be open at once, which stopped
     // the next start. What it counted as an id is not kept: ids are made of stream, kind and time now.
@@ -110,6 +110,17 @@ internal static class SqliteSchema
         CREATE TRIGGER reviews_stay BEFORE UPDATE ON reviews BEGIN SELECT RAISE(ABORT, 'a review never changes'); END;
         """;
 
+    // Version 6 has notices of episodes too, which have neither kind nor time raised; an episode's end is in the column of when an alarm was cleared.
+    private const string FromVersion5 = """
+        ALTER TABLE notices RENAME TO old_notices;
+        CREATE TABLE notices (
+            id TEXT PRIMARY KEY, number INTEGER NOT NULL, event TEXT NOT NULL, stream TEXT NOT NULL, kind TEXT, raised INTEGER,
+            acknowledged INTEGER, acknowledged_by TEXT, cleared INTEGER, signal INTEGER, onset INTEGER) WITHOUT ROWID;
+        INSERT INTO notices
+            SELECT id, number, event, stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset FROM old_notices;
+        DROP TABLE old_notices;
+        """;
+
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(400);
 
     /// <summary>Brings a database to this version; one that has none yet is made.</summary>
@@ -138,7 +149,9 @@ internal static class SqliteSchema
             connection.Execute(FromVersion2);
         if (version < 4)
             connection.Execute(FromVersion3);
-        connection.Execute(FromVersion4);
+        if (version < 5)
+            connection.Execute(FromVersion4);
+        connection.Execute(FromVersion5);
 
         // By which a file that took its place is known to be another one.
         connection.Execute($"PRAGMA application_id = {RandomNumberGenerator.GetInt32(1, int.MaxValue)}");

@@ -33,7 +33,7 @@ internal sealed class MuseDocument
     public const string Root = "RestingECG";
 
     // A file of 12 leads and 10 s has 0.3 million.
-    private const long MaxCharacters = 1L << 28;
+    private const long MaxCharacters = 1L << 26;
 
     private static readonly string[] Dates = ["MM-dd-yyyy", "yyyy-MM-dd"];
     private static readonly string[] Times = ["hh\\:mm\\:ss", "hh\\:mm"];

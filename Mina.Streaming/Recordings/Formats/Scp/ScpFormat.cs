@@ -41,5 +41,5 @@ internal sealed class ScpFormat : IRecordingFormat
     }
 
     private static float[] Decode(ScpRhythm rhythm, int lead) =>
-        Array.ConvertAll(rhythm.Decode(lead), value => (float)(value * (rhythm.Nanovolts * MillivoltsOfNanovolt)));
+        Array.ConvertAll(rhythm.Decode(lead), nanovolts => (float)(nanovolts * MillivoltsOfNanovolt));
 }

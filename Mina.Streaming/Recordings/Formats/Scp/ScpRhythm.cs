@@ -10,6 +10,7 @@ internal sealed class ScpRhythm
 {
     private const int LeadBytes = 9;
     private const int FixedBytes = 6;
+    private const int SubtractionFlag = 1;
 
     private static readonly Dictionary<int, string> Names = new()
     {
@@ -37,6 +38,7 @@ internal sealed class ScpRhythm
     };
 
     private ScpHuffman? _huffman;
+    private ScpReferenceBeat? _beat;
     private int _differences;
 
     /// <summary>The leads.</summary>
@@ -61,8 +63,6 @@ internal sealed class ScpRhythm
         var rhythm = data.Span;
         if (leads.Length < 2 || leads.Length - 2 < leads[0] * LeadBytes || rhythm.Length < FixedBytes + (2 * leads[0]))
             throw new IOException("its sections 3 and 6 are shorter than their leads: get the file again");
-        if ((leads[1] & 1) != 0)
-            return new ScpRhythm { NotRead = "is compressed by subtraction of a reference beat, which is not read: export it without" };
         if (rhythm[5] != 0) return new ScpRhythm { NotRead = "is compressed with two sampling frequencies (bimodal), which is not read: export it without" };
         var (nanovolts, microseconds, differences) = (
             BinaryPrimitives.ReadUInt16LittleEndian(rhythm), BinaryPrimitives.ReadUInt16LittleEndian(rhythm[2..]), rhythm[4]);
@@ -74,8 +74,19 @@ internal sealed class ScpRhythm
             };
         }
 
+        ScpReferenceBeat? beat = null;
+        if ((leads[1] & SubtractionFlag) != 0)
+        {
+            beat = ScpReferenceBeat.Read(file, leads[0]);
+            if (beat is null)
+                return new ScpRhythm { NotRead = "is compressed by subtraction of a reference beat, and lacks section 4 or section 5, which have it" };
+            if (beat.Microseconds != microseconds)
+                return new ScpRhythm { NotRead = "has a reference beat of another sampling frequency than its rhythm, which is not read: export it without" };
+        }
+
         return new ScpRhythm
         {
+            _beat = beat,
             Leads = LeadsOf(leads, data),
             Nanovolts = nanovolts,
             Fs = 1e6 / microseconds,
@@ -84,9 +95,9 @@ internal sealed class ScpRhythm
         };
     }
 
-    /// <summary>A lead's samples, in steps.</summary>
+    /// <summary>A lead's samples, in nV.</summary>
     /// <exception cref="IOException">The data are not those of as many samples as section 3 announces.</exception>
-    public int[] Decode(int index)
+    public long[] Decode(int index)
     {
         var lead = Leads[index];
         // Samples count from 1; some programs count from 0 and name the one behind the last.
@@ -94,10 +105,22 @@ internal sealed class ScpRhythm
         var held = lead.Data.Length / 2;
         if (count < 1 || (_huffman is null && count != held && lead.Last - lead.First + 1 != held))
             throw new IOException($"it holds {held} samples of lead {lead.Name} where it announces {count}: get the file again");
-        var values = _huffman?.Decode(lead.Data.Span, (int)Math.Min(count, int.MaxValue)) ?? Plain(lead.Data.Span);
+        var values = Decode(lead.Data.Span, (int)Math.Min(count, int.MaxValue), _differences, _huffman);
+        return _beat?.AddTo(index, values, Math.Max(1, lead.First), Nanovolts, _huffman) ?? Array.ConvertAll(values, value => (long)value * Nanovolts);
+    }
+
+    /// <summary>Decodes numbers and adds up their differences.</summary>
+    /// <param name="data">The lead's data.</param>
+    /// <param name="count">How many numbers there are; of plain numbers, those that are there.</param>
+    /// <param name="differences">The order of the differences, 0 to 2.</param>
+    /// <param name="tables">The codes; null: plain numbers of 16 bits.</param>
+    /// <exception cref="IOException">The codes are damaged.</exception>
+    public static int[] Decode(ReadOnlySpan<byte> data, int count, int differences, ScpHuffman? tables)
+    {
+        var values = tables?.Decode(data, count) ?? Plain(data);
         // The first value is a sample, and where differences are of order 2 the second one too.
-        for (var i = _differences; _differences > 0 && i < values.Length; i++)
-            values[i] += _differences == 1 ? values[i - 1] : (2 * values[i - 1]) - values[i - 2];
+        for (var i = differences; differences > 0 && i < values.Length; i++)
+            values[i] += differences == 1 ? values[i - 1] : (2 * values[i - 1]) - values[i - 2];
         return values;
     }
 

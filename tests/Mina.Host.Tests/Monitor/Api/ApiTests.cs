@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -98,17 +97,6 @@ public sealed class ApiTests
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(status, problem.GetProperty("status").GetInt32());
         Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_episode_that_is_not_there_is_an_operation_outcome_for_a_FHIR_client()
-    {
-        using var folder = new TemporaryFolder();
-        await using var monitor = await RunningMonitor.StartAsync(folder);
-        using var answer = await monitor.Client.GetAsync("/api/episodes/bed~20260101T120000000000Z/fhir");
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Equal("application/fhir+json", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Equal("OperationOutcome", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("resourceType").GetString());
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Api;
 using Mina.Host.Monitor.Edges;
+using Mina.Host.Monitor.Outputs.Fhir;
 using Mina.Host.Monitor.Store;
 using Mina.Host.Monitor.Strips;
 using Mina.Model;
@@ -23,6 +24,7 @@ internal sealed class MonitorLife
     private readonly MonitorMetrics _metrics = new();
     private readonly AlarmWebhook _webhook;
     private readonly StripKeeper _strips;
+    private readonly FhirPush _fhir;
     private readonly Intake _intake;
     private readonly World _world;
 
@@ -33,7 +35,8 @@ internal sealed class MonitorLife
         MonitorOptions options,
         SimulatedLog lines,
         Func<SimulatedProcess, HttpMessageHandler> receiver,
-        Func<SegmentBatch, float[]> predict)
+        Func<SegmentBatch, float[]> predict,
+        Func<SimulatedProcess, HttpMessageHandler>? fhir = null)
     {
         _world = world;
         Process = new SimulatedProcess(world);
@@ -51,7 +54,10 @@ internal sealed class MonitorLife
             threads: Process.Threads,
             predict: predict);
         _webhook = new AlarmWebhook(Service, options, _metrics, Process.Time, lines.For<AlarmWebhook>(), receiver(Process));
-        _strips = new StripKeeper(Service, store, History, Process.Time, lines.For<StripKeeper>());
+        _strips = new StripKeeper(Service, store, History, options, Process.Time, lines.For<StripKeeper>());
+        _fhir = new FhirPush(
+            Service, _strips, new FhirWriter(new FhirMethod("1", "FreqNet", "", false), options.Fhir), options, _metrics, Process.Time, lines.For<FhirPush>(),
+            fhir?.Invoke(Process));
         _intake = new Intake(Service, options, _metrics, Process.Time, lines.For<Intake>());
     }
 
@@ -67,6 +73,7 @@ internal sealed class MonitorLife
     public async Task StartAsync()
     {
         await _webhook.StartAsync(CancellationToken.None);
+        await _fhir.StartAsync(CancellationToken.None);
         await Service.StartAsync(CancellationToken.None);
         UpSince = _world.Now;
         KeepStrips();

@@ -1,4 +1,5 @@
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Outputs.Fhir;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
 
@@ -85,6 +86,12 @@ internal sealed class MonitorOracles(MonitorSimulation run)
             Require(
                 alarm.Cleared is null || run.Received.Contains(new AlarmNotice(AlarmEventKind.Cleared, alarm).Id),
                 $"nobody received that {alarm.Id} was cleared");
+        }
+
+        foreach (var episode in run.Disk.Content.EpisodesAsync(null, DateTimeOffset.MinValue, Never).Result.Where(episode => !episode.Open))
+        {
+            var known = run.AtServer.GetValueOrDefault(episode.Id);
+            Require(known == $"final {FhirJson.Time(episode.End)}", $"the FHIR server has of {episode.Id}, which ended {episode.End:O}: {known}");
         }
 
         // While the store fails, alarms are told before they are stored, and a process killed then tells them again.

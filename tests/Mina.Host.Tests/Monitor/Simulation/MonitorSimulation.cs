@@ -33,6 +33,7 @@ internal sealed class MonitorSimulation
         _disks = new WardDisks(World, seed);
         Lines = new SimulatedLog(World);
         Options = new MonitorOptions { Threshold = 0.5, Webhook = "http://receiver.invalid/" };
+        Options.Fhir.Url = "http://fhir.invalid/";
         Options.Episodes.MinimumSeconds = 10;
         _oracles = new MonitorOracles(this);
         Disk.AroundWrite = () =>
@@ -62,6 +63,9 @@ internal sealed class MonitorSimulation
 
     /// <summary>Notices that the receiver of the webhook has taken, in order.</summary>
     public List<string> Received { get; } = [];
+
+    /// <summary>Status and end of each episode that the FHIR server has, by its id.</summary>
+    public Dictionary<string, string> AtServer { get; } = [];
 
     /// <summary>Notices that listeners inside the processes heard, in order.</summary>
     public List<string> Told { get; } = [];
@@ -173,7 +177,8 @@ internal sealed class MonitorSimulation
             Options,
             Lines,
             process => new SimulatedReceiver(process, Received, () => IsMended || _random.Next(4) > 0 ? 200 : _random.Next(2) == 0 ? 503 : 0),
-            Predict);
+            Predict,
+            process => new SimulatedFhirServer(process, AtServer, () => IsMended || _random.Next(4) > 0 ? 200 : _random.Next(2) == 0 ? 504 : 0));
         World.Process = life.Process;
         life.Process.Enter(async void () =>
         {

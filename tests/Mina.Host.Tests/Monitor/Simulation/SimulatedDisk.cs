@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Mina.Host.Monitor;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
@@ -153,6 +154,24 @@ internal sealed class SimulatedStore(SimulatedDisk disk, SimulatedProcess proces
         var result = command(_opened ?? throw new StoreException("monitor.db is not open"));
         // A store in files has threads of its own; the simulation stands still meanwhile.
         return await SimulatedProcess.Wait(result);
+    }
+}
+
+/// <summary>A FHIR server that takes transactions, and remembers each Observation of an episode by its id as it was put last.</summary>
+internal sealed class SimulatedFhirServer(SimulatedProcess process, Dictionary<string, string> kept, Func<int> answer) : HttpMessageHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var code = process.IsDead ? 0 : answer();
+        // It has what it says that it did not take.
+        if (code is 200 or 504)
+        {
+            var bundle = JsonNode.Parse(await request.Content!.ReadAsByteArrayAsync(cancellationToken))!;
+            foreach (var resource in bundle["entry"]!.AsArray().Select(entry => entry!["resource"]!).Where(one => one["valueCodeableConcept"] is not null))
+                kept[(string)resource["identifier"]![0]!["value"]!] = $"{resource["status"]} {resource["effectivePeriod"]!["end"]}";
+        }
+
+        return code == 0 ? throw new HttpRequestException("nobody answers") : new HttpResponseMessage((System.Net.HttpStatusCode)code);
     }
 }
 

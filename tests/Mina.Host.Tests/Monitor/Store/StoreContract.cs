@@ -143,6 +143,14 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal([first, second], (await _store.OpenAsync()).Undelivered);
         await Write(changes => changes.Delivered(first.Id));
         Assert.Equal([second], (await _store.OpenAsync()).Undelivered);
+        var third = new EpisodeNotice("bed", Start, EpisodeStage.Began);
+        await Write(changes => changes.Put(third));
+        await Write(changes => changes.Put(third));
+        var fourth = third with { Stage = EpisodeStage.Ended, End = Start.AddSeconds(40) };
+        await Write(changes => changes.Put(fourth));
+        Assert.Equal([second, third, fourth], (await _store.OpenAsync()).Undelivered);
+        await Write(changes => changes.Delivered(third.Id));
+        Assert.Equal([second, fourth], (await _store.OpenAsync()).Undelivered);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class StripKeeperTests : IAsyncDisposable
         var monitor = DispatchProxy.Create<IMonitor, Unreadable>();
         var unreadable = (Unreadable)(object)monitor;
         var keeper = new StripKeeper(
-            monitor, _store, new History(_store, _metrics, _time, NullLogger<History>.Instance), _time, NullLogger<StripKeeper>.Instance);
+            monitor, _store, new History(_store, _metrics, _time, NullLogger<History>.Instance), new MonitorOptions(), _time, NullLogger<StripKeeper>.Instance);
 
         await KeepAllAsync(turns: 2);
         Assert.Equal([("bad", StripKinds.None)], (await _store.WithoutStripsAsync(1000)).Select(one => (one.Episode.Stream, one.Kept)).Distinct());

@@ -1,0 +1,31 @@
+using Mina.Preprocess;
+using Mina.Streaming.Files;
+using Mina.Streaming.Recordings;
+using Mina.Streaming.Recordings.Formats;
+
+namespace Mina.Host.Classification;
+
+/// <summary>Reads an open recording from its start to its end, piece by piece.</summary>
+internal static class ReaderPieces
+{
+    /// <summary>Reads all samples.</summary>
+    /// <param name="reader">A reader that has read nothing yet.</param>
+    /// <param name="most">The most samples of a piece.</param>
+    /// <param name="take">Takes each piece, in order; it is reused.</param>
+    /// <exception cref="IOException">The samples cannot be read, or there are fewer than the reader announces.</exception>
+    public static void Read(RecordingReader reader, int most, Action<ReadOnlySpan<float>> take)
+    {
+        var buffer = new float[most];
+        for (var left = reader.Length; left > 0;)
+        {
+            var count = reader.Read(buffer.AsSpan(0, (int)Math.Min(left, most)));
+            if (count == 0) throw new EndOfStreamException("it became shorter while it was read");
+            take(buffer.AsSpan(0, count));
+            left -= count;
+        }
+    }
+
+    /// <summary>Why a recording cannot be read to its end.</summary>
+    public static Rejection Unreadable(RecordingEntry entry, IOException e) => new(
+        entry.Id, RejectionReason.UnreadableSignal, $"{PlainText.Clean(entry.Location)} cannot be read: {e.Message.ReplaceLineEndings(" ")}");
+}
