@@ -29,7 +29,7 @@ internal static class ExportCommand
             Description = "The sampling frequency in Hz of the recordings that samples.onnx takes; it resamples them to 300 Hz.",
             DefaultValueFactory = _ => Shapes.Fs,
         };
-        var command = new Command("export", "Write a model as ONNX, so that other programs compute what Mina computes.") 
+        var command = new Command("export", "Write a model as ONNX, so that other programs compute what Mina computes.")
         {
             folder, model, fs,
         };
