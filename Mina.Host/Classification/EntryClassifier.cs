@@ -43,7 +43,7 @@ internal static class EntryClassifier
             {
                 if (!TryPrepare(entry, reader, out var prepared, out rejection))
                     return false;
-                classified = detector.Classify(prepared);
+                classified = detector.ClassifyPrepared(prepared);
                 return true;
             }
         }

@@ -208,7 +208,8 @@ type Detector
     /// <param name="recording">Longer than 61 s, and without a rejection.</param>
     /// <returns>Its windows, episodes, burden and finding.</returns>
     /// <exception cref="T:System.ArgumentException">It is not long.</exception>
-    member _.Classify(recording: PreparedRecording) : ClassifiedRecording = withClassifier _.Classify(recording)
+    member _.ClassifyPrepared(recording: PreparedRecording) : ClassifiedRecording =
+        withClassifier _.ClassifyPrepared(recording)
 
     /// <summary>Classifies a recording.</summary>
     /// <param name="recording">At least 10 s, at 50 Hz or more.</param>

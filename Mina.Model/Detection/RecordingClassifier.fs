@@ -220,7 +220,7 @@ type RecordingClassifier
 
     /// <summary>Classifies a long recording, of which only the samples at 300 Hz are needed.</summary>
     /// <exception cref="T:System.ArgumentException">It is not long.</exception>
-    member _.Classify(recording: PreparedRecording) : ClassifiedRecording =
+    member _.ClassifyPrepared(recording: PreparedRecording) : ClassifiedRecording =
         if not recording.IsLong then
             invalidArg (nameof recording) "a recording of up to 61 s is classified from its own samples"
 
