@@ -32,11 +32,12 @@ public static class LiveStatistics
     public static (double Mean, double Deviation) ComputeAll(ReadOnlySpan<float> trailing)
     {
         var partial = trailing.Length % SampleMoments.Block;
-        Span<SampleMoments> blocks = stackalloc SampleMoments[(trailing.Length / SampleMoments.Block) + 1];
+        // Not on the stack: nothing keeps a caller from giving it a day.
+        var blocks = new SampleMoments[(trailing.Length / SampleMoments.Block) + 1];
         blocks[0] = SampleMoments.OfBlock(trailing[..partial]);
         for (var i = 1; i < blocks.Length; i++)
             blocks[i] = SampleMoments.OfBlock(trailing.Slice(partial + ((i - 1) * SampleMoments.Block), SampleMoments.Block));
-        return Compute(partial > 0 || blocks.Length == 1 ? blocks : blocks[1..], partial > 0);
+        return Compute(blocks.AsSpan(partial > 0 || blocks.Length == 1 ? 0 : 1), partial > 0);
     }
 
     /// <summary>Computes the same from the moments of blocks.</summary>

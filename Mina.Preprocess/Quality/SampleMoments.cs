@@ -12,7 +12,7 @@ namespace Mina.Preprocess;
 /// <param name="Squares">The sum of their squared deviations from the mean.</param>
 internal readonly record struct SampleMoments(int Count, double Mean, double Squares)
 {
-    /// <summary>The number of samples in a block. It divides the strides and the window, so that no block is cut where a window ends.</summary>
+    /// <summary>The number of samples in a block. It divides a stream's usual stride and the window, so that no block is cut where a window ends.</summary>
     public const int Block = 500;
 
     /// <summary>Mean and population standard deviation; (NaN, NaN) where no sample is finite.</summary>
