@@ -13,9 +13,6 @@ internal static class EntryClassifier
 {
     private const int PieceSamples = 1 << 14;
 
-    // As many are read whole; more are refused there, in a sentence.
-    private const long MaxSamples = 1L << 29;
-
     /// <summary>Classifies a recording; the result is that of <see cref="Detector.TryClassify"/> for the whole recording.</summary>
     /// <param name="entry">The recording.</param>
     /// <param name="detector">Classifies it.</param>
@@ -39,20 +36,21 @@ internal static class EntryClassifier
 
         using (reader)
         {
-            if (reader.Length is > 0 and <= MaxSamples && reader.Length / reader.Lead.Fs > Preprocessor.LongSeconds)
+            // One that is too long to be read is refused in a sentence where it is read whole.
+            if (reader.Length is > 0 and <= RecordingEntry.MaxSamples && reader.Length / reader.Lead.Fs > Preprocessor.LongSeconds)
             {
                 if (!TryPrepare(entry, reader, out var prepared, out rejection))
                     return false;
                 classified = detector.ClassifyPrepared(prepared);
                 return true;
             }
-        }
 
-        var (recording, unreadable) = entry.Read(read);
-        if (recording is not null)
-            return detector.TryClassify(recording, out classified, out rejection);
-        rejection = unreadable!;
-        return false;
+            var (recording, unreadable) = entry.ReadWhole(reader);
+            if (recording is not null)
+                return detector.TryClassify(recording, out classified, out rejection);
+            rejection = unreadable!;
+            return false;
+        }
     }
 
     private static bool TryPrepare(
@@ -73,7 +71,7 @@ internal static class EntryClassifier
         }
         catch (IOException e)
         {
-            rejection = ReaderPieces.Unreadable(entry, e);
+            rejection = entry.Unreadable(e);
             return false;
         }
 

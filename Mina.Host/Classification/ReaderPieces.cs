@@ -1,6 +1,3 @@
-using Mina.Preprocess;
-using Mina.Streaming.Files;
-using Mina.Streaming.Recordings;
 using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Host.Classification;
@@ -24,8 +21,4 @@ internal static class ReaderPieces
             left -= count;
         }
     }
-
-    /// <summary>Why a recording cannot be read to its end.</summary>
-    public static Rejection Unreadable(RecordingEntry entry, IOException e) => new(
-        entry.Id, RejectionReason.UnreadableSignal, $"{PlainText.Clean(entry.Location)} cannot be read: {e.Message.ReplaceLineEndings(" ")}");
 }

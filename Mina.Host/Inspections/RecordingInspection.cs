@@ -1,4 +1,3 @@
-using Mina.Host.Classification;
 using Mina.Preprocess;
 using Mina.Streaming.Files;
 using Mina.Streaming.Recordings;
@@ -87,7 +86,7 @@ internal sealed record RecordingInspection(string Id, string Source)
             }
             catch (IOException e)
             {
-                return found with { Rejection = ReaderPieces.Unreadable(entry, e) };
+                return found with { Rejection = entry.Unreadable(e) };
             }
         }
     }

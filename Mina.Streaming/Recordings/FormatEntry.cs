@@ -10,9 +10,6 @@ namespace Mina.Streaming.Recordings;
 /// <param name="companionBytes">Bytes of its companion files.</param>
 internal sealed class FormatEntry(IRecordingFormat format, RecordingFiles files, long companionBytes) : RecordingEntry
 {
-    /// <summary>The longest recording that is read whole: 2 GiB of memory, or 20 days at 300 Hz.</summary>
-    private const long MaxSamples = 1L << 29;
-
     /// <inheritdoc/>
     public override string Id { get; } = files.Id;
 
@@ -40,36 +37,8 @@ internal sealed class FormatEntry(IRecordingFormat format, RecordingFiles files,
     {
         var (opened, rejection) = Open(options);
         if (opened is null) return rejection!;
-        using var reader = opened;
-        if (reader.Length > MaxSamples)
-        {
-            return files.Reject(RejectionReason.UnreadableSignal, FormattableString.Invariant(
-                $"{Location} has {reader.Length} samples, more than the {MaxSamples} that are read at once: split the recording"));
-        }
-
-        try
-        {
-            var samples = new float[reader.Length];
-            for (var got = 0; got < samples.Length;)
-            {
-                var count = reader.Read(samples.AsSpan(got));
-                if (count == 0) throw new EndOfStreamException("it became shorter while it was read");
-                got += count;
-            }
-
-            return new Recording(Id, reader.Lead.Fs, samples)
-            {
-                Lead = reader.Lead.Name,
-                Unit = reader.Lead.Unit,
-                Source = Location,
-                Group = reader.Group,
-                Label = reader.Label,
-            };
-        }
-        catch (IOException e)
-        {
-            return Unreadable(e);
-        }
+        using (opened)
+            return ReadWhole(opened);
     }
 
     /// <inheritdoc/>
@@ -128,7 +97,4 @@ internal sealed class FormatEntry(IRecordingFormat format, RecordingFiles files,
             throw new ProblemException($"{files.LocationOf(name)} cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
-
-    private Rejection Unreadable(IOException e) =>
-        files.Reject(RejectionReason.UnreadableSignal, $"{Location} cannot be read: {e.Message.ReplaceLineEndings(" ")}");
 }

@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Files;
 using Mina.Streaming.Recordings.Formats;
 
 namespace Mina.Streaming.Recordings;
@@ -31,6 +32,9 @@ public readonly record struct OpenOutcome(RecordingReader? Reader, Rejection? Re
 /// <summary>A recording that was found and can be read, in a folder, a zip or elsewhere.</summary>
 public abstract class RecordingEntry
 {
+    /// <summary>The most samples that are read whole: 2 GiB of memory, or 20 days at 300 Hz.</summary>
+    public const long MaxSamples = 1L << 29;
+
     /// <summary>
     /// The recording's id: its file name without extension; where several recordings of a folder have that name, the path from the folder on.
     /// </summary>
@@ -56,6 +60,46 @@ public abstract class RecordingEntry
         var lead = new RecordingLead(recording.Lead, recording.Unit, recording.Fs);
         return new DecodedReader([lead], 0, recording.Samples) { Label = recording.Label, Group = recording.Group };
     }
+
+    /// <summary>Reads an open recording whole.</summary>
+    /// <param name="reader">A reader of this recording that has read nothing yet; it stays open.</param>
+    public ReadOutcome ReadWhole(RecordingReader reader)
+    {
+        if (reader.Length > MaxSamples)
+        {
+            return new Rejection(Id, RejectionReason.UnreadableSignal, FormattableString.Invariant(
+                $"{Location} has {reader.Length} samples, more than the {MaxSamples} that are read at once: split the recording"));
+        }
+
+        try
+        {
+            var samples = new float[reader.Length];
+            for (var got = 0; got < samples.Length;)
+            {
+                var count = reader.Read(samples.AsSpan(got));
+                if (count == 0) throw new EndOfStreamException("it became shorter while it was read");
+                got += count;
+            }
+
+            return new Recording(Id, reader.Lead.Fs, samples)
+            {
+                Lead = reader.Lead.Name,
+                Unit = reader.Lead.Unit,
+                Source = Location,
+                Group = reader.Group,
+                Label = reader.Label,
+            };
+        }
+        catch (IOException e)
+        {
+            return Unreadable(e);
+        }
+    }
+
+    /// <summary>Why the recording cannot be used: its samples cannot be read.</summary>
+    /// <param name="e">What reading them ended with.</param>
+    public Rejection Unreadable(IOException e) =>
+        new(Id, RejectionReason.UnreadableSignal, $"{PlainText.Clean(Location)} cannot be read: {e.Message.ReplaceLineEndings(" ")}");
 
     /// <summary>The same recording under its path in the folder or zip, to tell it from others of its name; this one where it has none.</summary>
     internal virtual RecordingEntry ByPath() => this;

@@ -51,7 +51,7 @@ internal sealed class RecordingStream
             rejection = unreadable;
             if (reader is null)
                 return null;
-            (var recording, rejection) = entry.Read(read);
+            (var recording, rejection) = entry.ReadWhole(reader);
             if (recording is null || !detector.TryClassify(recording, out var classified, out rejection))
                 return null;
             var found = RecordingBeats.Detect(detector.Info.Preprocessing, recording);
