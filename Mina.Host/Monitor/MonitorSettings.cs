@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Mina.Host.Monitor.Edges;
+using Mina.Host.Monitor.Outputs.Fhir;
 using Mina.Host.Monitor.Store;
 using Mina.Preprocess;
 using Mina.Streaming.Files;
@@ -94,13 +96,13 @@ internal static class MonitorSettings
             "is no name for a broker's client; write 1 to 64 letters, digits, dots, hyphens and underscores, for example mina-ward-3");
         _ = MqttSubscriberOptions.From(options);
         Demand(
-            options.Webhook is null || (Uri.TryCreate(options.Webhook, UriKind.Absolute, out var hook) && hook.Scheme is "http" or "https"),
+            options.Webhook is null || IsHttp(options.Webhook, out _),
             nameof(options.Webhook),
             options.Webhook,
             "is no address; write, for example, http://host/alarms");
-        options.Fhir.Check(options.Insecure);
+        Check(options.Fhir, options.Insecure);
         Demand(
-            options.Otlp is null || (Uri.TryCreate(options.Otlp, UriKind.Absolute, out var collector) && collector.Scheme is "http" or "https"),
+            options.Otlp is null || IsHttp(options.Otlp, out _),
             nameof(options.Otlp),
             options.Otlp,
             "is no address; write, for example, http://127.0.0.1:4317");
@@ -144,6 +146,32 @@ internal static class MonitorSettings
         Check(options.Episodes);
     }
 
+    private static void Check(FhirOptions fhir, bool insecure)
+    {
+        const string In = $"{nameof(MonitorOptions.Fhir)}:";
+        Demand(
+            IsUri(fhir.DeviceSystem), In + nameof(fhir.DeviceSystem), fhir.DeviceSystem,
+            "is no URI; write, for example, urn:oid:1.2.3 or https://hospital.example/devices");
+        Demand(
+            fhir.SubjectSystem is null || IsUri(fhir.SubjectSystem), In + nameof(fhir.SubjectSystem), fhir.SubjectSystem,
+            "is no URI; write, for example, urn:oid:1.2.3 or https://hospital.example/patients");
+        if (fhir.Url is null)
+            return;
+        Demand(
+            IsHttp(fhir.Url, out var url) && url.Query.Length == 0 && url.Fragment.Length == 0, In + nameof(fhir.Url), fhir.Url,
+            "is no base URL of a server; write, for example, https://host/fhir");
+        const string Section = $"{MonitorOptions.Section}:{In}";
+        if (url!.UserInfo.Length > 0)
+            throw new ProblemException($"the setting {Section}{nameof(fhir.Url)} has a user in it; set {Section}{nameof(fhir.Token)} instead.");
+        if (fhir.Token is not null && url.Scheme == "http" && !url.IsLoopback && !insecure)
+        {
+            throw new ProblemException(
+                $"the token for the FHIR server at {url.Host} would go there in plain text; write https://, or say --insecure if the way there is safe.");
+        }
+
+        static bool IsUri(string text) => Uri.TryCreate(text, UriKind.Absolute, out _) && !text.Any(char.IsWhiteSpace);
+    }
+
     private static void Check(EpisodeOptions rules)
     {
         const string In = "Episodes:";
@@ -176,6 +204,9 @@ internal static class MonitorSettings
                 e);
         }
     }
+
+    private static bool IsHttp(string text, [NotNullWhen(true)] out Uri? address) =>
+        Uri.TryCreate(text, UriKind.Absolute, out address) && address.Scheme is "http" or "https";
 
     private static bool IsAddress(string url)
     {
