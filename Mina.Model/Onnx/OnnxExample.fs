@@ -46,12 +46,12 @@ module OnnxExample =
 
         result
 
-    let private orUnknown (length: int) (knowledge: float[] | null) =
+    let internal orUnknown (length: int) (knowledge: float[] | null) =
         match knowledge with
         | null -> Array.create length nan
         | known -> known
 
-    let private probabilityOf (verdict: Verdict) =
+    let internal probabilityOf (verdict: Verdict) =
         if verdict.Probability.HasValue then
             verdict.Probability.Value
         else

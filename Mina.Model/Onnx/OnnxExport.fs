@@ -1,8 +1,7 @@
 namespace Mina.Model.Onnx
 
-open System
-open System.Globalization
 open Mina.Model
+open Mina.Model.Onnx.DetectorGraph
 open Mina.Preprocess
 
 /// <summary>
@@ -32,58 +31,6 @@ module OnnxExport =
     /// The name of the graph of the recording level.
     [<Literal>]
     let RecordingName = "recording.onnx"
-
-    let private port name kind shape description : Port = {
-        Name = name
-        Type = kind
-        Shape = shape
-        Description = description
-    }
-
-    let private size n = Dimension.Size n
-    let private named name = Dimension.Named name
-    let private batch = named "batch"
-    let private windows = named "windows"
-    let private judged = named "judged"
-    let private float' = ElementType.Float
-    let private double' = ElementType.Double
-
-    let private number (value: float) =
-        value.ToString("R", CultureInfo.InvariantCulture)
-
-    let private words (names: string[]) = String.Join(' ', names)
-
-    let private metadataOf (detector: Detector) = [
-        let info = detector.Info
-        "created_by", info.CreatedBy
-        "network", info.Network
-        "weights_sha256", ModelFiles.weightsHash detector.Model
-        "preprocessing", info.Fingerprint
-        "fs", string info.Preprocessing.Fs
-        "lead", "one ECG lead: I, II, MLII or one like them"
-        "classes", "0 not AF, 1 AF"
-        "threshold_paper", number detector.Thresholds.Paper
-        "threshold_uniform", number detector.Thresholds.Uniform
-        "threshold_recording", number detector.Thresholds.Recording
-        "temperature", number info.Temperature
-        "warning", "not a medical device"
-    ]
-
-    let private encode (detector: Detector) name description (g: GraphBuilder) inputs outputs metadata =
-        OnnxFile.encode {
-            Name = name
-            Description = description
-            Producer = "Mina"
-            ProducerVersion =
-                match typeof<Detector>.Assembly.GetName().Version with
-                | null -> ""
-                | version -> version.ToString 3
-            Inputs = inputs
-            Outputs = outputs
-            Nodes = g.Nodes
-            Constants = g.Constants
-            Metadata = metadataOf detector @ metadata
-        }
 
     /// Refuses a model whose network has no graph.
     let private requireExportable (detector: Detector) : unit =
@@ -234,107 +181,6 @@ module OnnxExport =
             (networkPorts windows)
             [ "fs_of_samples", number fs ]
 
-    let private rhythm (detector: Detector) (stored: StoredRhythm) =
-        let g = GraphBuilder()
-        let minute, knowledge = g.Input "minute", g.Input "window_knowledge"
-        let probability, start = g.Input "window_probability", g.Input "start_seconds"
-
-        for name, value in RhythmGraph.add g stored.Model minute knowledge probability start (g.Input "judged") do
-            g.Output(name, value)
-
-        let numbers, ofWindow =
-            size RhythmKnowledge.names.Length, size RhythmKnowledge.windowNames.Length
-
-        let settings = stored.Model.Settings
-
-        encode
-            detector
-            "rhythm"
-            "The beats and windows of a minute to the probability of atrial fibrillation at some of its windows."
-            g
-            [
-                port
-                    "minute"
-                    double'
-                    [ numbers ]
-                    "The knowledge of the minute's beats, NaN where it is unknown; minute_names has their names."
-                port
-                    "window_knowledge"
-                    double'
-                    [ windows; ofWindow ]
-                    "The knowledge of each window's beats, NaN where it is unknown; window_names has their names."
-                port
-                    "window_probability"
-                    double'
-                    [ windows ]
-                    "What window.onnx or samples.onnx says of each window; NaN where a window cannot be classified."
-                port
-                    "start_seconds"
-                    double'
-                    [ windows ]
-                    "The start of each window in s, rising; the last window ends the minute."
-                port "judged" ElementType.Int64 [ judged ] "The indices of the windows to judge, 0 to windows - 1."
-            ] [
-                port
-                    "probability"
-                    double'
-                    [ judged ]
-                    "The probability of AF, 0 to 1; NaN where it cannot be classified."
-                port "logit" double' [ judged ] "The log odds of AF: attention times evidence, and the contributions."
-                port "attention" double' [ judged; windows ] "Shares of the minute's windows."
-                port "evidence" double' [ judged; windows ] "The log odds of AF by each window."
-                port
-                    "contributions"
-                    double'
-                    [ judged; size (MinuteNet.minuteNames.Length + 1) ]
-                    "What each number of the minute adds to the log odds; the last is what they add together."
-            ] [
-                "minute_names", words RhythmKnowledge.names
-                "window_names", words RhythmKnowledge.windowNames
-                "contribution_names", words (Array.append MinuteNet.minuteNames [| "together" |])
-                "look_ahead_seconds", number settings.LookAheadSeconds
-                "onset_probability", number settings.OnsetProbability
-                "offset_probability", number settings.OffsetProbability
-            ]
-
-    let private recording (detector: Detector) (level: RecordingLevel) =
-        let g = GraphBuilder()
-        let probability, seconds = g.Input "window_probability", g.Input "seconds"
-
-        for name, value in RecordingGraph.add g level probability seconds (g.Input "rhythm") do
-            g.Output(name, value)
-
-        encode
-            detector
-            "recording"
-            "The windows and beats of a recording of up to 61 s to the probability that it shows atrial fibrillation."
-            g
-            [
-                port
-                    "window_probability"
-                    double'
-                    [ windows ]
-                    "What samples.onnx says of its windows; NaN where a window cannot be classified, as not all may be."
-                port "seconds" double' [] "The length of the recording in s, above 0."
-                port
-                    "rhythm"
-                    double'
-                    [ size RhythmKnowledge.names.Length ]
-                    "The knowledge of its beats, NaN where it is unknown; rhythm_names has their names."
-            ] [
-                port "probability" double' [] "The probability of AF, 0 to 1."
-                port "logit" double' [] "The log odds of AF."
-                port
-                    "contributions"
-                    double'
-                    [ size RecordingKnowledge.names.Length ]
-                    "What each number adds to the log odds."
-            ] [
-                "rhythm_names", words RhythmKnowledge.names
-                "contribution_names", words RecordingKnowledge.names
-                "threshold", number level.Threshold
-            ]
-
     /// <summary>Writes a detector as ONNX.</summary>
     /// <param name="detector">The detector; its levels are written where it has them.</param>
     /// <param name="fs">The sampling frequency in Hz of the samples that `samples.onnx` takes, 50 to 10,000.</param>
@@ -352,9 +198,9 @@ module OnnxExport =
 
             match detector.Rhythm with
             | null -> ()
-            | stored -> struct (RhythmName, rhythm detector stored)
+            | stored -> struct (RhythmName, LevelExport.rhythm detector stored)
 
             match detector.RecordingLevel with
             | null -> ()
-            | level -> struct (RecordingName, recording detector level)
+            | level -> struct (RecordingName, LevelExport.recording detector level)
         |]

@@ -23,7 +23,6 @@ module internal RecordingGraph =
 
         let length = log g (divide g seconds (g.Double 30.0))
 
-
         let known =
             join g 0 [
                 unsqueeze g 0 mean

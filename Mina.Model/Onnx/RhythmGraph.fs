@@ -43,14 +43,10 @@ module internal RhythmGraph =
     /// Adds the level. Inputs: minute (29), windows (W, 8), probabilities (W), starts (W) and the indices (J) of the
     /// windows to judge. Outputs by name: see `OnnxExport`.
     let add (g: GraphBuilder) (model: RhythmModel) minute windows probability starts judged : (string * Value) list =
-        let mutable at = 0
-
         let parameters =
             Map [
-                for name, shape in MinuteNet.layout do
-                    let length = Array.reduce (*) shape
-                    name, (shape, Array.sub model.Parameters at length)
-                    at <- at + length
+                for (name, shape), (first, after) in Seq.zip MinuteNet.layout (Seq.pairwise MinuteNet.starts) ->
+                    name, (shape, model.Parameters[first .. after - 1])
             ]
 
         let vector name =

@@ -74,7 +74,8 @@ module MinuteNet =
         "bias", [| 1 |]
     |]
 
-    let private starts =
+    /// The index in the flat vector at which each tensor of the layout begins, and last the length of all of them.
+    let internal starts =
         layout
         |> Array.map (fun (_, shape) -> Array.reduce (*) shape)
         |> Array.scan (+) 0

@@ -16,17 +16,6 @@ open Xunit
 let private rhythm = lazy session (shipped OnnxExport.RhythmName)
 let private recordingLevel = lazy session (shipped OnnxExport.RecordingName)
 
-let private orUnknown length (knowledge: float[] | null) =
-    match knowledge with
-    | null -> Array.create length nan
-    | known -> known
-
-let private probabilityOf (verdict: Verdict) =
-    if verdict.Probability.HasValue then
-        verdict.Probability.Value
-    else
-        nan
-
 /// Every verdict of the fold over a recording, with its reasons.
 let private judged (model: RhythmModel) (beats: Beat[]) (windows: Verdict[]) =
     let mutable state = RhythmLevel.start
@@ -58,15 +47,16 @@ let private checkMinute (beats: Beat[]) (windows: Map<float, Verdict>) (verdicts
 
     let ofWindow start =
         let struct (_, known) = RhythmLevel.knowledgeAt beats start
-        orUnknown RhythmKnowledge.windowNames.Length known
+        OnnxExample.orUnknown RhythmKnowledge.windowNames.Length known
 
     use said =
         run rhythm.Value [
-            "minute", doubles (orUnknown RhythmKnowledge.names.Length minute) [ RhythmKnowledge.names.Length ]
+            "minute",
+            doubles (OnnxExample.orUnknown RhythmKnowledge.names.Length minute) [ RhythmKnowledge.names.Length ]
             "window_knowledge",
             doubles (Array.collect ofWindow starts) [ starts.Length; RhythmKnowledge.windowNames.Length ]
             "window_probability",
-            doubles (starts |> Array.map (fun start -> probabilityOf windows[start])) [ starts.Length ]
+            doubles (starts |> Array.map (fun start -> OnnxExample.probabilityOf windows[start])) [ starts.Length ]
             "start_seconds", doubles starts [ starts.Length ]
             "judged",
             integers [|
@@ -77,7 +67,7 @@ let private checkMinute (beats: Beat[]) (windows: Map<float, Verdict>) (verdicts
     let each (name: string) (expected: RhythmExplanation -> float[]) =
         equal name (verdicts |> Array.collect (snd >> expected)) (said.Doubles name)
 
-    equal "probability" (verdicts |> Array.map (fst >> probabilityOf)) (said.Doubles "probability")
+    equal "probability" (verdicts |> Array.map (fst >> OnnxExample.probabilityOf)) (said.Doubles "probability")
     each "logit" (fun reasons -> [| reasons.Logit |])
     each "attention" _.Attention
     each "evidence" _.Evidence
@@ -198,7 +188,8 @@ let ``the whole path from samples to a recording's probability is Mina's`` () =
         run recordingLevel.Value [
             "window_probability", doubles windows [ windows.Length ]
             "seconds", doubles [| classified.DurationSeconds |] []
-            "rhythm", doubles (orUnknown RhythmKnowledge.names.Length rhythm) [ RhythmKnowledge.names.Length ]
+            "rhythm",
+            doubles (OnnxExample.orUnknown RhythmKnowledge.names.Length rhythm) [ RhythmKnowledge.names.Length ]
         ]
 
     equal "probability" [| classified.Probability.Value |] (said.Doubles "probability")
