@@ -5,7 +5,7 @@ namespace Mina.Preprocess;
 /// <summary>Why no window can be cut from a recording, each in a sentence.</summary>
 internal static class PreparationFaults
 {
-    /// <summary>The sampling frequency is none that shows an ECG; null: it is.</summary>
+    /// <summary>The sampling frequency is too low or too high to be that of an ECG. The result is null where it is neither.</summary>
     public static Rejection? OfFs(string id, double fs) => fs is >= Preprocessor.LowestFs and <= Preprocessor.HighestFs ? null : new(
         id,
         RejectionReason.UnreadableHeader,

@@ -41,7 +41,10 @@ internal sealed class SignalScan
     /// <summary>The median heart rate of those windows in beats a minute; null where none of them has one.</summary>
     public double? HeartRate { get; private set; }
 
-    /// <summary>The first window that can be classified, or else the first; null where there is none, or no picture was asked for.</summary>
+    /// <summary>
+    /// A picture of the first window that can be classified, or of the first window where none can. It is null where the lead is shorter than a window,
+    /// and where no picture was asked for.
+    /// </summary>
     public EcgSnippet? Picture { get; private set; }
 
     /// <summary>Reads a lead from its start to its end.</summary>

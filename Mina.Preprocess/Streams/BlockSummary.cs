@@ -2,8 +2,8 @@ namespace Mina.Preprocess.Streams;
 
 /// <summary>What is remembered of a block's samples when they are no longer in memory.</summary>
 /// <param name="Moments">Its moments.</param>
-/// <param name="Low">The lowest finite sample; +infinity where there is none.</param>
-/// <param name="High">The highest finite sample; -infinity where there is none.</param>
+/// <param name="Low">The lowest finite sample. Where no sample is finite it is positive infinity.</param>
+/// <param name="High">The highest finite sample. Where no sample is finite it is negative infinity.</param>
 internal readonly record struct BlockSummary(SampleMoments Moments, float Low, float High)
 {
     /// <summary>The summary of a block's samples.</summary>

@@ -57,11 +57,14 @@ public sealed class SigkillTests
 
         // Each kill may leave a technical alarm a stream, so that there are several pages.
         var alarms = new List<AlarmStatus>();
-        for (AlarmStatus[] page = [null!]; page.Length > 0; alarms.AddRange(page))
+        AlarmStatus[] page;
+        do
         {
             var after = alarms.Count == 0 ? "" : $"&after={Uri.EscapeDataString(alarms[^1].Id)}";
             page = (await client.GetFromJsonAsync<AlarmStatus[]>($"/api/alarms?all=true&limit=10000{after}", RunningMonitor.Json))!;
+            alarms.AddRange(page);
         }
+        while (page.Length > 0);
 
         Assert.Equal(alarms.Select(alarm => alarm.Id).Distinct(), alarms.Select(alarm => alarm.Id));
         Assert.Equal(streams, alarms.Count(alarm => alarm.Kind == AlarmKind.AF));

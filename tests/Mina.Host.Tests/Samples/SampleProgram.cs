@@ -5,10 +5,10 @@ namespace Mina.Host.Tests.Samples;
 /// <summary>A program of samples/, built beside the tests, or a Python script of it.</summary>
 internal static class SampleProgram
 {
-    /// <summary>A python3 that imports PyTorch; null: there is none.</summary>
+    /// <summary>A python3 that can import PyTorch. It is null on a machine that has none.</summary>
     public static string? Python { get; } = PythonWith("torch, numpy");
 
-    /// <summary>A python3 that imports these modules; null: there is none. Debian's packages belong to /usr/bin/python3.</summary>
+    /// <summary>A python3 that can import these modules. It is null on a machine that has none. Debian's packages belong to /usr/bin/python3.</summary>
     public static string? PythonWith(string modules) => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(python => Imports(python, modules));
 
     /// <summary>Whether a Python imports these modules.</summary>

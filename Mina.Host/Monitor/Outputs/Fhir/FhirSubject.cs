@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Mina.Host.Monitor.Outputs.Fhir;
 
-/// <summary>Whose ECG it is, and which device sent it, by identifiers that a server can resolve.</summary>
+/// <summary>The patient and the device of a stream, as identifiers that a server can resolve.</summary>
 /// <param name="Stream">The stream's name.</param>
 /// <param name="Options">The systems of its identifiers.</param>
 internal sealed record FhirSubject(string Stream, FhirOptions Options)
@@ -13,7 +13,7 @@ internal sealed record FhirSubject(string Stream, FhirOptions Options)
     /// <summary>The system of strips' names.</summary>
     public const string StripSystem = "urn:x-mina:strip";
 
-    /// <summary>A reference to whom the ECG is of: a patient where the stream is named by one, else nobody but "whom this device is on".</summary>
+    /// <summary>A reference to the patient, where streams have the names of patients; elsewhere to the device.</summary>
     public JsonObject Subject() => Options.SubjectSystem is { } system
         ? new JsonObject { ["type"] = "Patient", ["identifier"] = FhirJson.Identifier(system, Stream), ["display"] = Stream }
         : Device();
