@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mina.Host.Monitor.Api;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Outputs.Fhir;
 using Mina.Host.Monitor.Page;
@@ -112,6 +113,7 @@ internal static class MonitorHost
         services.AddSingleton(provider => new FhirWriter(FhirMethod.Of(provider.GetRequiredService<Detector>()), options.Fhir));
         services.AddHostedService<FhirPush>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitorService>());
+        services.AddHostedService<BedFile>();
         services.AddSingleton<StripKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<StripKeeper>());
         services.AddEdges(options);
@@ -148,6 +150,7 @@ internal static class MonitorHost
         FhirApi.Map(app);
         SampleExports.Map(app);
         EpisodeStrips.Map(app);
+        BedApi.Map(app);
         ReviewApi.Map(app);
         app.MapEdges();
         app.MapMonitorPage();

@@ -57,6 +57,9 @@ public sealed class MonitorOptions
     /// <summary>Allows other machines in without TLS: something in front of this does that.</summary>
     public bool Insecure { get; set; }
 
+    /// <summary>A CSV file of the beds that have patients, read at the start and when it changes; null: beds are managed on the page and by the API.</summary>
+    public string? Beds { get; set; }
+
     /// <summary>A folder of recordings that are replayed as streams; recordings that are added later are taken too.</summary>
     public string? Replay { get; set; }
 

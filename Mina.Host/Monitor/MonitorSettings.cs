@@ -106,6 +106,7 @@ internal static class MonitorSettings
             nameof(options.Otlp),
             options.Otlp,
             "is no address; write, for example, http://127.0.0.1:4317");
+        Demand(options.Beds is null || File.Exists(options.Beds), nameof(options.Beds), options.Beds, "is not there; name a CSV file of beds");
         Demand(options.Replay is null || Path.Exists(options.Replay), nameof(options.Replay), options.Replay, "is not there; name a folder of recordings");
         Demand(
             options.Follow is null || Path.Exists(options.Follow),

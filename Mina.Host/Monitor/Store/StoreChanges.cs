@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Model;
 
@@ -36,6 +37,7 @@ public sealed class StoreChanges
     private readonly Dictionary<string, (EpisodeStatus Episode, DateTimeOffset Seen)> _episodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlarmStatus> _alarms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, INotice?> _notices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Bed> _beds = new(StringComparer.Ordinal);
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private readonly List<StoredVerdict> _verdicts = [];
     private readonly List<Strip> _strips = [];
@@ -65,9 +67,13 @@ public sealed class StoreChanges
     /// <summary>Reviews, in the order in which they were made.</summary>
     public IReadOnlyList<ReviewStatus> Reviews => _reviews;
 
+    /// <summary>Beds, new or changed.</summary>
+    public IReadOnlyCollection<Bed> Beds => _beds.Values;
+
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty =>
-        _streams.Count + _removed.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _reviews.Count + _notices.Count == 0;
+        _streams.Count + _removed.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _reviews.Count + _notices.Count + _beds.Count
+        == 0;
 
     /// <summary>Adds where a stream stands.</summary>
     public void Put(StoredStream stream)
@@ -106,6 +112,9 @@ public sealed class StoreChanges
         }
         : alarm;
 
+    /// <summary>Adds a bed as it stands.</summary>
+    public void Put(Bed bed) => _beds[bed.Name] = bed;
+
     /// <summary>Adds a notice that a receiver has yet to take.</summary>
     public void Put(INotice notice) => _notices[notice.Id] = notice;
 
@@ -123,6 +132,8 @@ public sealed class StoreChanges
             Put(episode, seen);
         foreach (var alarm in later._alarms.Values)
             Put(alarm);
+        foreach (var bed in later._beds.Values)
+            Put(bed);
         foreach (var (id, notice) in later._notices)
             _notices[id] = notice;
         _verdicts.AddRange(later._verdicts);

@@ -40,6 +40,7 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
                 AND (start = review.onset OR (start < review.end AND end > review.start)))
             AND NOT EXISTS (SELECT 1 FROM reviews earlier WHERE earlier.stream = review.stream AND earlier.made = review.replaces) LIMIT $max)
         """,
+        "DELETE FROM beds WHERE name IN (SELECT name FROM beds WHERE discharged < $before LIMIT $max)",
         """
         DELETE FROM streams WHERE name IN (SELECT name FROM streams WHERE seen < $before
             AND NOT EXISTS (SELECT 1 FROM episodes WHERE stream = name AND open)
@@ -148,7 +149,10 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
                 }
 
                 _writer.DefaultTimeout = BusySeconds;
-                return new StoredMonitor(_queries.Streams(), _queries.OpenEpisodes(), _queries.OpenAlarms(), _queries.LatchedAlarms(), _queries.Notices());
+                return new StoredMonitor(_queries.Streams(), _queries.OpenEpisodes(), _queries.OpenAlarms(), _queries.LatchedAlarms(), _queries.Notices())
+                {
+                    Beds = _queries.Beds(),
+                };
             }
             catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
             {

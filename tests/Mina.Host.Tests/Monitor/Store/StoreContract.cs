@@ -1,4 +1,5 @@
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
@@ -131,6 +132,27 @@ public abstract class StoreContract : IAsyncLifetime
         var stored = await _store.OpenAsync();
         Assert.Equal(["here", "in-af"], stored.Streams.Select(stream => stream.Name).Order());
         Assert.Equal(["in-af"], stored.OpenAlarms.Select(alarm => alarm.Stream));
+    }
+
+    [Fact]
+    public async Task A_bed_is_kept_as_it_stands_until_long_after_its_patient_was_discharged()
+    {
+        var bed = new Bed("Bed 1", "Ward 3", "A. B.", "monitor-7", Start)
+        {
+            Pause = new BedPause(Start.AddMinutes(1), Start.AddMinutes(2), "washing"),
+            Paced = true,
+            AFAlarmOff = Start.AddMinutes(3),
+        };
+        await Write(changes => changes.Put(bed with { Unit = null, Pause = null }), changes => changes.Put(new Bed("Bed 2", null, null, "m", Start)));
+        await Write(changes => changes.Put(bed));
+        Assert.Equal([bed, new Bed("Bed 2", null, null, "m", Start)], (await _store.OpenAsync()).Beds);
+        await Write(changes => changes.Put(bed with { Discharged = Start.AddHours(1) }));
+        Assert.Equal(Start.AddHours(1), (await _store.OpenAsync()).Beds[0].Discharged);
+        while (await _store.ForgetAsync(Start.AddDays(1), 1))
+        {
+        }
+
+        Assert.Equal(["Bed 2"], (await _store.OpenAsync()).Beds.Select(kept => kept.Name));
     }
 
     [Fact]
