@@ -120,6 +120,7 @@ internal static class MonitorSettings
             $"is outside {Preprocess.Preprocessor.LowestFs} to {Preprocess.Preprocessor.HighestFs} Hz");
         Demand(options.Threshold is null or (> 0 and < 1), nameof(options.Threshold), options.Threshold, "is no probability between 0 and 1");
         Demand(options.Retention > TimeSpan.Zero, nameof(options.Retention), options.Retention, "is no time; 30.00:00:00 is 30 days");
+        Demand(options.AuditRetention > TimeSpan.Zero, nameof(options.AuditRetention), options.AuditRetention, "is no time; 365.00:00:00 is a year");
         Demand(options.StaleAfter > TimeSpan.Zero, nameof(options.StaleAfter), options.StaleAfter, "is no time; 00:00:05 is 5 s");
         Demand(
             options.MaxVerdictAge >= MinVerdictAge,

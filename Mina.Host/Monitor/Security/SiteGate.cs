@@ -22,7 +22,7 @@ internal sealed class SiteGate
         foreach (var host in Split(options.Hosts))
             _hosts.Add(host);
         // With a token, a foreign name that points to this machine gives no access, because the browser does not send the cookie to it.
-        _any = options.Hosts is null ? !string.IsNullOrEmpty(options.Token) : Split(options.Hosts).Contains("*");
+        _any = options.Hosts is null ? options.DemandsToken : Split(options.Hosts).Contains("*");
     }
 
     /// <summary>Adds the gate in front of everything else, and the headers that every answer carries.</summary>

@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 
@@ -45,6 +46,18 @@ public interface IMonitorStore : IAsyncDisposable
     /// </summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
     Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default);
+
+    /// <summary>Entries of the audit log between two times, oldest first. One that was written stays as it is.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    Task<IReadOnlyList<AuditEntry>> AuditAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
+
+    /// <summary>Forgets some entries of the audit log from before a time.</summary>
+    /// <param name="before">By the server's clock.</param>
+    /// <param name="max">Rows in this step.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>Whether there may be more to forget.</returns>
+    /// <exception cref="StoreException">Nothing was forgotten.</exception>
+    Task<bool> ForgetAuditAsync(DateTimeOffset before, int max, CancellationToken cancel = default);
 
     /// <summary>
     /// Forgets some of what was written before a time: verdicts, closed episodes, cleared alarms, beds that were discharged, and streams that stopped, with

@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Model;
@@ -42,6 +43,7 @@ public sealed class StoreChanges
     private readonly List<StoredVerdict> _verdicts = [];
     private readonly List<Strip> _strips = [];
     private readonly List<ReviewStatus> _reviews = [];
+    private readonly List<AuditEntry> _audit = [];
 
     /// <summary>Where streams stand now.</summary>
     public IReadOnlyCollection<StoredStream> Streams => _streams.Values;
@@ -67,13 +69,16 @@ public sealed class StoreChanges
     /// <summary>Reviews, in the order in which they were made.</summary>
     public IReadOnlyList<ReviewStatus> Reviews => _reviews;
 
+    /// <summary>New entries of the audit log.</summary>
+    public IReadOnlyList<AuditEntry> Audit => _audit;
+
     /// <summary>Beds, new or changed.</summary>
     public IReadOnlyCollection<Bed> Beds => _beds.Values;
 
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty =>
         _streams.Count + _removed.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _reviews.Count + _notices.Count + _beds.Count
-        == 0;
+            + _audit.Count == 0;
 
     /// <summary>Adds where a stream stands.</summary>
     public void Put(StoredStream stream)
@@ -112,6 +117,9 @@ public sealed class StoreChanges
         }
         : alarm;
 
+    /// <summary>Adds an entry of the audit log.</summary>
+    public void Put(AuditEntry entry) => _audit.Add(entry);
+
     /// <summary>Adds a bed as it stands.</summary>
     public void Put(Bed bed) => _beds[bed.Name] = bed;
 
@@ -139,6 +147,7 @@ public sealed class StoreChanges
         _verdicts.AddRange(later._verdicts);
         _strips.AddRange(later._strips);
         _reviews.AddRange(later._reviews);
+        _audit.AddRange(later._audit);
     }
 
     /// <summary>Lets go of the oldest verdicts beyond a number.</summary>

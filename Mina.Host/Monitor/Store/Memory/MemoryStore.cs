@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Model;
@@ -15,6 +16,7 @@ public sealed class MemoryStore : IMonitorStore
     private readonly Dictionary<string, StripKinds> _looked = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Episode, StripKinds Kind), Strip> _strips = [];
     private readonly SortedDictionary<(DateTimeOffset Made, string Stream), ReviewStatus> _reviews = [];
+    private readonly SortedDictionary<DateTimeOffset, AuditEntry> _audit = [];
     private readonly SortedDictionary<string, Bed> _beds = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, INotice> _notices = new(StringComparer.Ordinal);
 
@@ -62,6 +64,8 @@ public sealed class MemoryStore : IMonitorStore
                 Put(alarm);
             foreach (var review in changes.Reviews)
                 Put(review);
+            foreach (var entry in changes.Audit)
+                _audit.TryAdd(entry.At, entry);
             foreach (var bed in changes.Beds)
                 _beds[bed.Name] = bed;
             foreach (var (id, notice) in changes.Notices)
@@ -114,6 +118,24 @@ public sealed class MemoryStore : IMonitorStore
     {
         lock (_gate)
             return Task.FromResult<IReadOnlyList<ReviewStatus>>([.. _reviews.Values.Where(review => stream is null || review.Stream == stream)]);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AuditEntry>> AuditAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
+    {
+        lock (_gate)
+            return Task.FromResult<IReadOnlyList<AuditEntry>>([.. _audit.Values.Where(entry => entry.At >= from && entry.At < to)]);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> ForgetAuditAsync(DateTimeOffset before, int max, CancellationToken cancel = default)
+    {
+        lock (_gate)
+        {
+            foreach (var at in _audit.Keys.TakeWhile(at => at < before).ToList())
+                _audit.Remove(at);
+            return Task.FromResult(false);
+        }
     }
 
     /// <inheritdoc/>

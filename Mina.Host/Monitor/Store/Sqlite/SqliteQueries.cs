@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Model;
@@ -101,6 +102,13 @@ internal sealed class SqliteQueries(string connect)
         row => row.IsDBNull(2)
             ? new EpisodeNotice(row.GetString(1), Time(row, 8), Enum.Parse<EpisodeStage>(row.GetString(0)), TimeOrNull(row, 6))
             : new AlarmNotice(Enum.Parse<AlarmEventKind>(row.GetString(0)), Alarm(row, 1)));
+
+    /// <summary>Entries of the audit log between two times, oldest first.</summary>
+    public List<AuditEntry> Audit(DateTimeOffset from, DateTimeOffset to) => Read(
+        "SELECT at, who, action, about, address FROM audit WHERE at >= $from AND at < $to ORDER BY at",
+        row => new AuditEntry(Time(row, 0), TextOrNull(row, 1), Enum.Parse<AuditAction>(row.GetString(2)), TextOrNull(row, 3), TextOrNull(row, 4)),
+        ("$from", StoreTime.ToMicroseconds(from)),
+        ("$to", StoreTime.ToMicroseconds(to)));
 
     /// <summary>All beds, in order of their names.</summary>
     public List<Bed> Beds() => Read(

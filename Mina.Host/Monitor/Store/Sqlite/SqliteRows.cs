@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 
@@ -26,6 +27,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             Put(alarm);
         foreach (var review in changes.Reviews)
             Put(review);
+        foreach (var entry in changes.Audit)
+            Put(entry);
         foreach (var bed in changes.Beds)
             Put(bed);
         foreach (var (id, notice) in changes.Notices)
@@ -148,6 +151,14 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
         review.By,
         Micros(review.ReplacedMade),
         Micros(review.Onset));
+
+    private void Put(AuditEntry entry) => Run(
+        "INSERT INTO audit (at, who, action, about, address) VALUES ($0, $1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        StoreTime.ToMicroseconds(entry.At),
+        entry.Who,
+        entry.Action.ToString(),
+        entry.About,
+        entry.Address);
 
     private void Put(Bed bed) => Run(
         """

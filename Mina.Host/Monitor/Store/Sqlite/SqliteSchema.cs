@@ -121,11 +121,13 @@ internal static class SqliteSchema
         DROP TABLE old_notices;
         """;
 
-    // Version 7 has beds.
+    // Version 7 has beds, and an audit log, to which entries are added; they are never changed, and go by age alone.
     private const string FromVersion6 = """
         CREATE TABLE beds (
             name TEXT PRIMARY KEY, unit TEXT, patient TEXT, stream TEXT NOT NULL, admitted INTEGER NOT NULL, discharged INTEGER,
             paused INTEGER, paused_until INTEGER, pause_reason TEXT, paced INTEGER NOT NULL, af_alarm_off INTEGER) WITHOUT ROWID;
+        CREATE TABLE audit (at INTEGER PRIMARY KEY, who TEXT, action TEXT NOT NULL, about TEXT, address TEXT);
+        CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'an entry of the audit log never changes'); END;
         """;
 
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(400);

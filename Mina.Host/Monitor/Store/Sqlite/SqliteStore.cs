@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Preprocess;
 
@@ -82,6 +83,24 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default) =>
         RunAsync<IReadOnlyList<ReviewStatus>>(() => _queries.Reviews(stream), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AuditEntry>> AuditAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        RunAsync<IReadOnlyList<AuditEntry>>(() => _queries.Audit(from, to), cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> ForgetAuditAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => RunAsync(
+        () =>
+        {
+            lock (_writing)
+            {
+                return Writer.Execute(
+                    "DELETE FROM audit WHERE at IN (SELECT at FROM audit WHERE at < $before LIMIT $max)",
+                    ("$before", StoreTime.ToMicroseconds(before)),
+                    ("$max", max)) == max;
+            }
+        },
+        cancel);
 
     /// <inheritdoc/>
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => RunAsync(() => Forget(before, max), cancel);

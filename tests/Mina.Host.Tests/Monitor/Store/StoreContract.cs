@@ -1,4 +1,5 @@
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
@@ -153,6 +154,26 @@ public abstract class StoreContract : IAsyncLifetime
         }
 
         Assert.Equal(["Bed 2"], (await _store.OpenAsync()).Beds.Select(kept => kept.Name));
+    }
+
+    [Fact]
+    public async Task An_entry_of_the_audit_log_never_changes_and_goes_by_its_age_alone()
+    {
+        var first = new AuditEntry(Start, "Ada", AuditAction.Exported, "/api/alarms.csv", "10.0.0.7");
+        var second = new AuditEntry(Start.AddMicroseconds(1), null, AuditAction.Viewed, null, null);
+        await Write(changes => changes.Put(second), changes => changes.Put(first));
+        await Write(changes => changes.Put(first with { Who = "Eve" }));
+        Assert.Equal([first, second], await _store.AuditAsync(Start, Start.AddHours(1)));
+        Assert.Equal([first], await _store.AuditAsync(Start, second.At));
+        while (await _store.ForgetAsync(Start.AddDays(1), 1))
+        {
+        }
+
+        while (await _store.ForgetAuditAsync(second.At, 1))
+        {
+        }
+
+        Assert.Equal([second], await _store.AuditAsync(Start, Start.AddHours(1)));
     }
 
     [Fact]
