@@ -142,6 +142,21 @@ public sealed class GateTests
         Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("same-origin", HttpStatusCode.Unauthorized)]
+    [InlineData("cross-site", HttpStatusCode.Forbidden)]
+    [InlineData(null, HttpStatusCode.Forbidden)]
+    public async Task A_form_without_an_origin_is_the_monitor_s_own_where_the_browser_says_so(string? site, HttpStatusCode status)
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in") { Content = new FormUrlEncodedContent([new("token", "a guess")]) };
+        request.Headers.Add("Origin", "null");
+        if (site is not null)
+            request.Headers.Add("Sec-Fetch-Site", site);
+        Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
+    }
+
     [Fact]
     public async Task Answers_say_how_they_are_to_be_handled_and_not_who_serves_them()
     {
