@@ -11,7 +11,7 @@ namespace Mina.Host.Monitor.Store.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>The version that this program reads and writes.</summary>
-    public const int Version = 6;
+    public const int Version = 7;
 
     // Version 1 gave ids by counting, kept everything by the device's clock, and let two alarms of a kind be open at once, which stopped
     // the next start. What it counted as an id is not kept: ids are made of stream, kind and time now.
@@ -121,6 +121,12 @@ internal static class SqliteSchema
         DROP TABLE old_notices;
         """;
 
+    // Version 7 knows which alarms nobody acknowledged in time.
+    private const string FromVersion6 = """
+        ALTER TABLE alarms ADD COLUMN escalated INTEGER;
+        ALTER TABLE notices ADD COLUMN escalated INTEGER;
+        """;
+
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(400);
 
     /// <summary>Brings a database to this version; one that has none yet is made.</summary>
@@ -151,7 +157,9 @@ internal static class SqliteSchema
             connection.Execute(FromVersion3);
         if (version < 5)
             connection.Execute(FromVersion4);
-        connection.Execute(FromVersion5);
+        if (version < 6)
+            connection.Execute(FromVersion5);
+        connection.Execute(FromVersion6);
 
         // By which a file that took its place is known to be another one.
         connection.Execute($"PRAGMA application_id = {RandomNumberGenerator.GetInt32(1, int.MaxValue)}");
