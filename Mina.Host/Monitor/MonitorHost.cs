@@ -148,6 +148,7 @@ internal static class MonitorHost
         FhirApi.Map(app);
         SampleExports.Map(app);
         EpisodeStrips.Map(app);
+        ReportApi.Map(app);
         ReviewApi.Map(app);
         app.MapEdges();
         app.MapMonitorPage();

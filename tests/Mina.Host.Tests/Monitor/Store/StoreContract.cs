@@ -81,7 +81,9 @@ public abstract class StoreContract : IAsyncLifetime
     {
         var af = Alarm("bed", AlarmKind.AF, 0) with
         {
-            Cleared = Start.AddSeconds(60), Onset = Start.AddSeconds(-30), Escalated = Start.AddSeconds(40),
+            Cleared = Start.AddSeconds(60),
+            Onset = Start.AddSeconds(-30),
+            Escalated = Start.AddSeconds(40),
         };
         await Write(
             changes => changes.Put(af),
