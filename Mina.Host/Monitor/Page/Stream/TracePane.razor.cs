@@ -170,7 +170,9 @@ public sealed partial class TracePane
             return;
         _beats = (from, to);
         var beats = await BeatTimes.BetweenAsync(Monitor, Name, from, to, isLive: Shown.From is null);
-        await script.InvokeVoidAsync("beats", ScriptData.Encode(from), ScriptData.Encode(to), ScriptData.Encode(beats));
+        // The viewer may have left the page meanwhile.
+        await BrowserCall.TryAsync(async () =>
+            await script.InvokeVoidAsync("beats", ScriptData.Encode(from), ScriptData.Encode(to), ScriptData.Encode(beats)));
     }
 
     private async Task MeasureAsync()
