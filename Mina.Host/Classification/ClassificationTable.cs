@@ -56,7 +56,8 @@ public static class ClassificationTable
     }
 
     private static string LeadOf(ClassifiedRecording recording) =>
-        (recording.Lead.Length > 0 ? $", lead {recording.Lead} in {recording.Unit}" : $", in {recording.Unit}")
+        (recording.Lead.Length > 0 ? $", lead {recording.Lead}" : "")
+        + (recording.Unit.Length == 0 ? ", without a unit" : recording.Lead.Length > 0 ? $" in {recording.Unit}" : $", in {recording.Unit}")
         + (recording.Source.Length > 0 ? $" of {recording.Source}" : "");
 
     /// <summary>Formats a duration in hours, minutes and seconds, or in seconds alone where it is under a minute.</summary>

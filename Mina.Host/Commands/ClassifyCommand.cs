@@ -78,18 +78,19 @@ internal static class ClassifyCommand
             foreach (var entry in folder.Entries)
             {
                 stop.ThrowIfCancellationRequested();
-                if (!EntryClassifier.TryClassify(entry, detector, read, out var result, out var rejection))
+                if (!EntryClassifier.TryClassify(entry, detector, read, Environment.ProcessorCount, out var result, out var rejection))
                 {
                     failed++;
                     Console.Error.WriteLine($"mina: {rejection.Message}");
                     continue;
                 }
 
-                classified.Add(result);
-                if (annotations is not null && entry.Read(read).Recording is { } recording)
-                    ClassificationAnnotations.Save(recording, result, detector.Info.Preprocessing, annotations);
+                if (annotations is not null)
+                    ClassificationAnnotations.Save(result, annotations);
                 if (form == Form.Table)
                     ClassificationTable.Print(result, AnsiConsole.Console);
+                else
+                    classified.Add(result);
             }
         }
 
