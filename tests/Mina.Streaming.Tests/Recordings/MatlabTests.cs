@@ -79,7 +79,9 @@ public class MatlabTests
         Refused(Header("MATLAB 7.3 MAT-file"), "a.mat is a MATLAB file of version 7.3 (HDF5), which is not read: save it with -v7");
         byte[] zeros = [.. Variable("val", 9, 1, 80 << 20, []), .. Big(2), .. Big(80 << 20)];
         BinaryPrimitives.WriteInt32BigEndian(zeros.AsSpan(4), zeros.Length - 8 + (80 << 20));
-        Refused([.. Header(), .. Element(15, Deflate(zeros, new byte[80 << 20]))], "a.mat cannot be read: it unpacks to more than 67108864 bytes, as no ECG does");
+        Refused(
+            [.. Header(), .. Element(15, Deflate(zeros, new byte[80 << 20]))],
+            "a.mat cannot be read: it unpacks to more than 67108864 bytes, as no ECG does");
         Refused([.. Header(), .. Element(15, [1, 2, 3, 4, 5, 6, 7, 8])], "a.mat cannot be read: its packed variables are damaged: get the file again");
 
         static void Refused(byte[] file, string message) => Assert.EndsWith(message, Read(file, 300).Rejection!.Message);
