@@ -21,6 +21,7 @@ internal static class MonitorCommand
                 $"A recording that is being written ({RecordingFormats.All.MainExtensions()}), or a folder of them; each is a stream as it grows."),
             Text("Lead", "--lead", $"The lead of --replay and --follow, by name or by index from 0. {CommonOptions.LeadDefault}"),
             Text("Fs", "--fs", CommonOptions.Fs().Description!),
+            Text("Beds", "--beds", "A CSV file of the beds that have patients (name, unit, patient, stream, paced, af_alarm_off), read again when it changes."),
             Text("Record", "--record", "Write every segment to shards in this directory, unlabelled."),
             Text("Database", "--database", "The file of verdicts, episodes and alarms. Default: monitor.db in the user's state folder."),
             Text("Otlp", "--otlp", "Send metrics to this OpenTelemetry collector too, by gRPC (http://host:4317)."),

@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
@@ -14,6 +15,9 @@ public interface IMonitor
 {
     /// <summary>Whether streams go on; else they are recordings, whose end has come, and whose times are the recorder's clock as UTC.</summary>
     bool IsLive => true;
+
+    /// <summary>The beds; null where nothing is live.</summary>
+    BedBook? Beds => null;
 
     /// <summary>All streams as they are now, in no particular order.</summary>
     IReadOnlyList<StreamStatus> Streams { get; }
@@ -140,6 +144,9 @@ public sealed record StreamStatus(
 
     /// <summary>The time that <see cref="Burden"/> counts from: the stream's first signal, or its first after its clock was set.</summary>
     public DateTimeOffset? BurdenSince { get; init; }
+
+    /// <summary>The bed that the stream feeds; null: it is a bed of its own.</summary>
+    public BedStatus? Bed { get; init; }
 }
 
 /// <summary>Samples of a stream.</summary>

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mina.Host.Monitor.Api;
+using Mina.Host.Monitor.Audit;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Edges;
 using Mina.Host.Monitor.Outputs.Fhir;
 using Mina.Host.Monitor.Page;
@@ -112,10 +114,13 @@ internal static class MonitorHost
         services.AddSingleton(provider => new FhirWriter(FhirMethod.Of(provider.GetRequiredService<Detector>()), options.Fhir));
         services.AddHostedService<FhirPush>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitorService>());
+        services.AddHostedService<BedFile>();
+        services.AddSingleton<AuditLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<StripKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<StripKeeper>());
         services.AddEdges(options);
-        TokenAuthentication.Add(services, options.Token);
+        TokenAuthentication.Add(services, provider => AccessTokens.Of(options, provider.GetRequiredService<TimeProvider>()));
         services.AddHealthChecks().AddCheck<MonitorHealth>("monitor");
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("mina")).WithMetrics(metrics =>
         {
@@ -137,6 +142,7 @@ internal static class MonitorHost
         SiteGate.Use(app);
         BadRequests.Use(app);
         TokenAuthentication.Use(app);
+        AuditRules.Use(app);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteHealthAsync }).AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics");
@@ -148,6 +154,8 @@ internal static class MonitorHost
         FhirApi.Map(app);
         SampleExports.Map(app);
         EpisodeStrips.Map(app);
+        BedApi.Map(app);
+        AuditApi.Map(app);
         ReviewApi.Map(app);
         app.MapEdges();
         app.MapMonitorPage();

@@ -1,4 +1,5 @@
 using Mina.Host.Monitor.Outputs.Fhir;
+using Mina.Host.Monitor.Security;
 using Mina.Model;
 
 namespace Mina.Host.Monitor;
@@ -45,7 +46,10 @@ public sealed class MonitorOptions
     /// <summary>The password of that file.</summary>
     public string? BrokerCertificatePassword { get; set; }
 
-    /// <summary>The token that page, API, WebSocket and MQTT (as the password) demand; null: none, and only this machine has access.</summary>
+    /// <summary>
+    /// A token that page, API, WebSocket and MQTT (as the password) demand, and that may do all; null: none. Tokens with names and roles, by
+    /// <c>mina token</c>, are demanded too. Without any, only this machine has access.
+    /// </summary>
     public string? Token { get; set; }
 
     /// <summary>
@@ -56,6 +60,9 @@ public sealed class MonitorOptions
 
     /// <summary>Allows other machines in without TLS: something in front of this does that.</summary>
     public bool Insecure { get; set; }
+
+    /// <summary>A CSV file of the beds that have patients, read at the start and when it changes; null: beds are managed on the page and by the API.</summary>
+    public string? Beds { get; set; }
 
     /// <summary>A folder of recordings that are replayed as streams; recordings that are added later are taken too.</summary>
     public string? Replay { get; set; }
@@ -80,6 +87,9 @@ public sealed class MonitorOptions
 
     /// <summary>Verdicts, closed episodes and cleared alarms are kept so long, by the server's clock.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Entries of the audit log are kept so long, by the server's clock.</summary>
+    public TimeSpan AuditRetention { get; set; } = TimeSpan.FromDays(365);
 
     /// <summary>
     /// The folder of the log that every chunk is written to before it is acknowledged; null: that of the database. With the memory store
@@ -140,6 +150,9 @@ public sealed class MonitorOptions
     /// full speed more.
     /// </summary>
     public double MaxSamplesPerSecond { get; set; } = 1_000_000;
+
+    /// <summary>Whether a token is demanded from the start on.</summary>
+    internal bool DemandsToken => !string.IsNullOrEmpty(Token) || TokenFile.Of(this).Exists;
 
     /// <summary>The rules of every stream.</summary>
     /// <param name="threshold">A window is AF from this probability on.</param>

@@ -31,8 +31,8 @@ internal static class MonitorSecurity
             throw new ProblemException(
                 $"{what} lets other machines in without TLS; give an https address (a broker: BrokerCertificate) "
                 + $"and certificate, or say --insecure if something in front of it does that.");
-        if (string.IsNullOrEmpty(options.Token))
-            throw new ProblemException($"{what} lets other machines in without a token; set MINA_Monitor__Token.");
+        if (!options.DemandsToken)
+            throw new ProblemException($"{what} lets other machines in without a token; make one with mina token add, or set MINA_Monitor__Token.");
     }
 
     private static bool IsLoopback(string host) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Running;
 using Mina.Host.Monitor.Store;
@@ -82,7 +83,8 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         _predict = predict ?? (batch => classifier.Predict(batch, AllCores));
         var threshold = options.Threshold ?? classifier.Info.Thresholds.Uniform;
         _rules = options.RulesAt(threshold, detector?.Rhythm?.Model);
-        _writer = new HistoryWriter(history, options, threshold, keepsStreams: chunks is null, metrics, time, log);
+        Beds = new BedBook(history.WriteNowAsync, time);
+        _writer = new HistoryWriter(history, Beds, options, threshold, keepsStreams: chunks is null, metrics, time, log);
         var cutting = new CutterOptions { Settings = classifier.Info.Preprocessing, KeptSeconds = options.KeptSeconds };
         var live = new LiveOptions
         {
@@ -97,10 +99,10 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         metrics.Observe(Streaming, () => Streams);
         metrics.Observe(() => history.Failure);
         _signal = new SignalReader(Streaming, chunks is null ? null : new KeptSamples(chunks, cutting), cutting, classifier);
-        _alarms = new OpenAlarms(Streaming, history, _writer, time);
+        _alarms = new OpenAlarms(Streaming, history, Beds, _writer, time);
         _reviews = new ReviewBook(store, history.WriteNowAsync, time);
         _remover = new StreamRemover(Streaming, _rules, _writer, chunks, time, log);
-        _upkeep = new Upkeep(Streaming, _rules, options, history, _writer.Latched, chunks, _remover, _changes.OnNext, time, log);
+        _upkeep = new Upkeep(Streaming, _rules, options, history, _writer, Beds, chunks, _remover, _changes.OnNext, time, log);
         if (chunks is not null)
         {
             _snapshots = new SnapshotKeeper(Streaming, chunks, time, log);
@@ -154,9 +156,14 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         get
         {
             var now = _time.GetUtcNow();
-            return [.. Streaming.Streams.Select(stream => StreamStatuses.StatusOf(stream.Key, stream.Value, _rules, now, _failure))];
+            return [.. Streaming.Streams.Select(stream => StatusOf(stream.Key, stream.Value, now))];
         }
     }
+
+    /// <summary>The beds.</summary>
+    public BedBook Beds { get; }
+
+    BedBook? IMonitor.Beds => Beds;
 
     /// <inheritdoc/>
     public IObservable<DateTimeOffset> Changes { get; }
@@ -166,7 +173,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
 
     /// <inheritdoc/>
     public StreamStatus? Find(string stream) =>
-        Streaming.Find(stream) is { } found ? StreamStatuses.StatusOf(stream, found, _rules, _time.GetUtcNow(), _failure) : null;
+        Streaming.Find(stream) is { } found ? StatusOf(stream, found, _time.GetUtcNow()) : null;
 
     /// <inheritdoc/>
     public TraceSlice Trace(string stream, DateTimeOffset from, DateTimeOffset to) => _signal.Trace(stream, from, to);
@@ -255,6 +262,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
                 _drained.TrySetResult();
             },
             () => _drained.TrySetResult());
+        Beds.Begin(stored.Beds);
         _writer.Latched.Begin(stored.LatchedAlarms);
         var began = _writer.Began = _time.GetUtcNow();
         var recovery = new StreamRecovery(Streaming, _chunks, _store, _writer, _rules.StaleAfter, _time, _log);
@@ -306,8 +314,12 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         _writer.Dispose();
         _alarms.Dispose();
         _reviews.Dispose();
+        Beds.Dispose();
         _stopping.Dispose();
     }
+
+    private StreamStatus StatusOf(string name, StreamValue stream, DateTimeOffset now) =>
+        StreamStatuses.StatusOf(name, stream, _rules, now, _failure) with { Bed = Beds.OfStream(name) };
 
     private async Task StopRunningAsync()
     {

@@ -106,6 +106,7 @@ internal static class MonitorSettings
             nameof(options.Otlp),
             options.Otlp,
             "is no address; write, for example, http://127.0.0.1:4317");
+        Demand(options.Beds is null || File.Exists(options.Beds), nameof(options.Beds), options.Beds, "is not there; name a CSV file of beds");
         Demand(options.Replay is null || Path.Exists(options.Replay), nameof(options.Replay), options.Replay, "is not there; name a folder of recordings");
         Demand(
             options.Follow is null || Path.Exists(options.Follow),
@@ -119,6 +120,7 @@ internal static class MonitorSettings
             $"is outside {Preprocess.Preprocessor.LowestFs} to {Preprocess.Preprocessor.HighestFs} Hz");
         Demand(options.Threshold is null or (> 0 and < 1), nameof(options.Threshold), options.Threshold, "is no probability between 0 and 1");
         Demand(options.Retention > TimeSpan.Zero, nameof(options.Retention), options.Retention, "is no time; 30.00:00:00 is 30 days");
+        Demand(options.AuditRetention > TimeSpan.Zero, nameof(options.AuditRetention), options.AuditRetention, "is no time; 365.00:00:00 is a year");
         Demand(options.StaleAfter > TimeSpan.Zero, nameof(options.StaleAfter), options.StaleAfter, "is no time; 00:00:05 is 5 s");
         Demand(
             options.MaxVerdictAge >= MinVerdictAge,

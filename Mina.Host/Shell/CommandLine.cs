@@ -33,6 +33,7 @@ public static class CommandLine
             ClassifyCommand.Create(),
             ExplainCommand.Create(),
             MonitorCommand.Create(),
+            TokenCommand.Create(),
             ReplayCommand.Create(),
             ReviewCommand.Create(),
             ReportCommand.Create(),

@@ -16,17 +16,21 @@ internal static class Misspellings
     {
         if (args.Count == 0)
             return null;
-        var command = root.Subcommands.FirstOrDefault(sub => sub.Name == args[0] || sub.Aliases.Contains(args[0]));
-        if (command is null)
-        {
-            return args[0].StartsWith('-') || Help.Contains(args[0]) ? UnknownOption(root, args)
-                : $"there is no command {args[0]}{NearestName.Hint(args[0], root.Subcommands.Select(sub => sub.Name), "mina --help lists them.")}";
-        }
-
-        return UnknownOption(command, [.. args.Skip(1)]);
+        return Find(root, "mina", args);
     }
 
-    private static string? UnknownOption(Command command, IReadOnlyList<string> args)
+    private static string? Find(Command command, string called, IReadOnlyList<string> args)
+    {
+        if (command.Subcommands.Count == 0 || args.Count == 0)
+            return UnknownOption(command, called, args);
+        if (command.Subcommands.FirstOrDefault(sub => sub.Name == args[0] || sub.Aliases.Contains(args[0])) is { } sub)
+            return Find(sub, $"{called} {sub.Name}", [.. args.Skip(1)]);
+        return args[0].StartsWith('-') || Help.Contains(args[0]) ? UnknownOption(command, called, args)
+            : $"there is no command {args[0]}{(command is RootCommand ? "" : $" of {called}")}"
+                + NearestName.Hint(args[0], command.Subcommands.Select(one => one.Name), $"{called} --help lists them.");
+    }
+
+    private static string? UnknownOption(Command command, string called, IReadOnlyList<string> args)
     {
         var options = command.Options.ToDictionary(option => option.Name, option => option);
         foreach (var option in command.Options)
@@ -43,7 +47,6 @@ internal static class Misspellings
             // A value may begin with a single hyphen: a negative number.
             if (!name.StartsWith(EndOfOptions, StringComparison.Ordinal) && i > 0 && options.GetValueOrDefault(args[i - 1])?.Arity.MaximumNumberOfValues > 0)
                 continue;
-            var called = command is RootCommand ? "mina" : $"mina {command.Name}";
             return $"there is no option {name} of {called}{NearestName.Hint(name, options.Keys.Concat(Help), $"{called} --help lists those it has.")}";
         }
 

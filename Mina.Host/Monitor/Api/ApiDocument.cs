@@ -19,7 +19,7 @@ internal static class ApiDocument
                 + "A WebSocket at /streams/{id} takes the same messages as POST /streams/{id}/samples.";
             // Which address it is reached by is the client's affair: there may be a proxy in front of it.
             document.Servers = [new OpenApiServer { Url = "/" }];
-            if (context.ApplicationServices.GetRequiredService<AccessToken>().IsDemanded)
+            if (context.ApplicationServices.GetRequiredService<AccessTokens>().IsDemanded)
                 DemandToken(document);
             return Task.CompletedTask;
         });
@@ -40,7 +40,7 @@ internal static class ApiDocument
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "The monitor's token.",
+            Description = "A token: that of the monitor's settings, or one of mina token, which has a role.",
         };
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mina.Host.Monitor.Outputs.Fhir;
@@ -18,8 +19,8 @@ internal static class MonitorApi
     private static readonly TimeSpan LongestTrend = TimeSpan.FromDays(31);
 
     /// <summary>Who acknowledges.</summary>
-    /// <param name="By">A name or role; never a patient's.</param>
-    public sealed record Acknowledgement(string By);
+    /// <param name="By">A name or role; never a patient's. Who comes with a token that has a name is known by that, whatever is said here.</param>
+    public sealed record Acknowledgement(string? By = null);
 
     /// <summary>Adds what all endpoints of the API need: its description, errors, compression, and how JSON is written.</summary>
     public static void AddServices(IServiceCollection services)
@@ -163,13 +164,15 @@ internal static class MonitorApi
             .WithName("getAlarm").WithSummary("One alarm, open or not").ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("/alarms/{id}/acknowledge", async Task<Results<NoContent, ProblemHttpResult>> (
             IMonitor monitor,
+            ClaimsPrincipal user,
             string id,
             Acknowledgement body,
             CancellationToken cancel) =>
             {
-                if (string.IsNullOrWhiteSpace(body.By) || body.By.Length > 100)
+                var by = user.Identity?.Name ?? body.By;
+                if (string.IsNullOrWhiteSpace(by) || by.Length > 100)
                     return ApiProblems.BadRequest("'by' says who acknowledges, in 1 to 100 characters");
-                return await monitor.AcknowledgeAsync(id, body.By.Trim(), cancel).ConfigureAwait(false)
+                return await monitor.AcknowledgeAsync(id, by.Trim(), cancel).ConfigureAwait(false)
                     ? TypedResults.NoContent()
                     : ApiProblems.NotFound("there is no such alarm, or it is acknowledged already, or it is a technical one that was cleared");
             })
@@ -202,7 +205,8 @@ internal static class MonitorApi
                 return ApiProblems.Unavailable(e.Message);
             }
         });
-        return group.RefuseOthers().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        return group.RefuseOthers().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <summary>A time as requests and answers have it.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
@@ -13,8 +14,8 @@ internal static class ReviewApi
     private const string NotThere = "there is no review of this id";
 
     /// <summary>A review to make: of an episode, or of a span of a stream.</summary>
-    /// <param name="By">Who reviews: a name or role; never a patient's.</param>
     /// <param name="Verdict">`Confirmed`: it is AF. `Rejected`: it is not. `Noted`: a comment alone. `Withdrawn`: an earlier review was wrong.</param>
+    /// <param name="By">Who reviews: a name or role; never a patient's. Who comes with a token that has a name is known by that.</param>
     /// <param name="Episode">The id of the episode that it is about.</param>
     /// <param name="Stream">The stream; needed where no episode is named.</param>
     /// <param name="Start">The start of the span; of an episode, its onset when left out.</param>
@@ -23,8 +24,8 @@ internal static class ReviewApi
     /// <param name="Comment">At most 1000 characters.</param>
     /// <param name="Replaces">The id of the review that this one replaces.</param>
     public sealed record ReviewPost(
-        string By,
         ReviewVerdict Verdict,
+        string? By = null,
         string? Episode = null,
         string? Stream = null,
         UtcTime? Start = null,
@@ -92,7 +93,8 @@ internal static class ReviewApi
 
     private static bool IsVerdict(string text) => Enum.GetNames<ReviewVerdict>().Contains(text, StringComparer.OrdinalIgnoreCase);
 
-    private static async Task<Results<Created<ReviewStatus>, ProblemHttpResult>> MakeAsync(IMonitor monitor, ReviewPost body, CancellationToken cancel)
+    private static async Task<Results<Created<ReviewStatus>, ProblemHttpResult>> MakeAsync(
+        IMonitor monitor, ClaimsPrincipal user, ReviewPost body, CancellationToken cancel)
     {
         EpisodeStatus? episode = null;
         if (body.Episode is { } id)
@@ -107,7 +109,7 @@ internal static class ReviewApi
         if ((body.Start?.Value ?? episode?.Start) is not { } start || (body.End?.Value ?? episode?.End) is not { } end
             || (body.Stream ?? episode?.Stream) is not { Length: > 0 } stream)
             return ApiProblems.BadRequest("a review is of an 'episode', or of a 'stream' from 'start' to 'end'");
-        var review = new NewReview(stream, start, end, body.Verdict, body.By)
+        var review = new NewReview(stream, start, end, body.Verdict, user.Identity?.Name ?? body.By ?? "")
         {
             Was = body.Was,
             Comment = body.Comment,

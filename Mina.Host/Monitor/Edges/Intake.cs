@@ -19,6 +19,9 @@ public enum IntakeResult
     /// <summary>The stream is new, and there are as many streams as are allowed.</summary>
     TooManyStreams,
 
+    /// <summary>The sender may not send to this stream.</summary>
+    NotAllowed,
+
     /// <summary>There was no room in time.</summary>
     Busy,
 
@@ -63,6 +66,10 @@ public sealed class Intake(MonitorService monitor, MonitorOptions options, Monit
 
     /// <summary>Refuses a message for which there is no <see cref="Room"/>.</summary>
     public IntakeAnswer RefuseForRoom(string edge, string stream) => Refuse(edge, stream, "no room", NoRoom);
+
+    /// <summary>Refuses a message whose sender may not send to its stream.</summary>
+    public IntakeAnswer RefuseSender(string edge, string stream) =>
+        Refuse(edge, stream, "not allowed", new IntakeAnswer(IntakeResult.NotAllowed, "the token is not that of a device of this stream"));
 
     /// <summary>Says on the page and in the health check what keeps chunks from an edge; null: nothing any more.</summary>
     public void Report(string edge, string? fault) => monitor.ReportEdge(edge, fault);

@@ -51,12 +51,13 @@ public sealed record MqttBrokerOptions(string Listen, string? Certificate, strin
 internal sealed class MqttBroker(
     Intake intake,
     MqttBrokerOptions options,
-    AccessToken token,
+    AccessTokens tokens,
     FailedAttempts attempts,
     MonitorMetrics metrics,
     TimeProvider time,
     ILogger<MqttBroker> log) : IEdge, IDisposable
 {
+    private const string Grant = "mina.grant";
     private const string Version = "mina.version";
     private const long MaxCertificateBytes = 1 << 20;
     private const string Pending = "mina.pending";
@@ -81,6 +82,8 @@ internal sealed class MqttBroker(
         _server.InterceptingPublishAsync += PublishAsync;
         _server.InterceptingOutboundPacketAsync += AcknowledgeAsync;
         _server.InterceptingSubscriptionAsync += Subscribe;
+        tokens.Changed -= EndRevoked;
+        tokens.Changed += EndRevoked;
         try
         {
             await _server.StartAsync().ConfigureAwait(false);
@@ -99,6 +102,7 @@ internal sealed class MqttBroker(
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        tokens.Changed -= EndRevoked;
         if (_server is { IsStarted: true })
             await _server.StopAsync().ConfigureAwait(false);
     }
@@ -134,16 +138,26 @@ internal sealed class MqttBroker(
         e.SessionItems[Version] = e.ProtocolVersion;
         // A session that is resumed does not wait for answers of its earlier connection.
         e.SessionItems[Pending] = new PendingAcknowledgements();
-        if (!token.IsDemanded)
+        // A session that is resumed has the token of its latest connection.
+        e.SessionItems.Remove(Grant);
+        if (!tokens.IsDemanded)
             return Task.CompletedTask;
         if (attempts.AreTooMany(from))
         {
             e.ReasonCode = MqttConnectReasonCode.ConnectionRateExceeded;
         }
-        else if (!token.Matches(e.Password))
+        else if (tokens.Find(e.Password) is not { } grant)
         {
             attempts.Count(Name, from);
             e.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
+        }
+        else if (grant.Role is not (AccessRole.Device or AccessRole.Admin))
+        {
+            e.ReasonCode = MqttConnectReasonCode.NotAuthorized;
+        }
+        else
+        {
+            e.SessionItems[Grant] = grant.Hash;
         }
 
         return Task.CompletedTask;
@@ -163,7 +177,14 @@ internal sealed class MqttBroker(
         e.ProcessPublish = false;
         var pending = PendingOf(e.SessionItems);
         var isAcknowledged = e.ApplicationMessage.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce;
-        if (MqttTopic.StreamOf(e.ApplicationMessage.Topic) is { } stream)
+        var stream = MqttTopic.StreamOf(e.ApplicationMessage.Topic);
+        if (stream is not null && tokens.IsDemanded && GrantOf(e.SessionItems)?.MaySend(stream) != true)
+        {
+            var refusal = intake.RefuseSender(Name, stream);
+            if (isAcknowledged)
+                pending.Add(refusal);
+        }
+        else if (stream is not null)
         {
             var message = new ReadOnlySequence<byte>(e.ApplicationMessage.Payload.ToArray());
             await pending.AddAsync(stream, isAcknowledged, () => intake.TakeAsync(Name, stream, message, null, e.CancellationToken).AsTask())
@@ -221,11 +242,37 @@ internal sealed class MqttBroker(
         }
     }
 
+    // What the session's token gives now.
+    private AccessGrant? GrantOf(System.Collections.IDictionary session)
+    {
+        lock (session)
+            return tokens.OfHash(session[Grant] as string);
+    }
+
+    private void EndRevoked() => _ = EndRevokedAsync();
+
+    private async Task EndRevokedAsync()
+    {
+        try
+        {
+            foreach (var client in await _server!.GetClientsAsync().ConfigureAwait(false))
+            {
+                if (tokens.IsDemanded && GrantOf(client.Session.Items) is null)
+                    await DisconnectAsync(client.Id).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error)
+        {
+            log.LogWarning("Connections whose tokens are revoked could not be closed ({Why}); what they send is refused", error.Message);
+        }
+    }
+
     private static MqttPubAckReasonCode ReasonOf(IntakeAnswer answer) => answer.Result switch
     {
         IntakeResult.Bad when answer.Reason?.StartsWith("the topic", StringComparison.Ordinal) == true => MqttPubAckReasonCode.TopicNameInvalid,
         IntakeResult.Bad => MqttPubAckReasonCode.PayloadFormatInvalid,
         IntakeResult.NotDurable => MqttPubAckReasonCode.UnspecifiedError,
+        IntakeResult.NotAllowed => MqttPubAckReasonCode.NotAuthorized,
         _ => MqttPubAckReasonCode.QuotaExceeded,
     };
 

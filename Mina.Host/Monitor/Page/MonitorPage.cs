@@ -20,6 +20,7 @@ public static class MonitorPage
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
         services.AddScoped<Viewer>();
+        services.AddScoped<Visitor>();
         services.TryAddSingleton(ConnectHints.Default);
         // The keys need not outlive the process, because a page that was open reloads when the monitor is back.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Mina.Host.Monitor.Api;
 using Mina.Host.Monitor.Outputs.Fhir;
 using Mina.Host.Monitor.Page;
@@ -28,7 +29,7 @@ internal static class RecordingsHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IMonitor>(monitor);
         builder.Services.AddSingleton(new FhirWriter(FhirMethod.Of(monitor.Detector), new FhirOptions()));
-        TokenAuthentication.Add(builder.Services, null);
+        TokenAuthentication.Add(builder.Services, _ => new AccessTokens(null, null, TimeProvider.System, new EphemeralDataProtectionProvider()));
         MonitorApi.AddServices(builder.Services);
         builder.Services.AddMonitorPage();
         var app = builder.Build();

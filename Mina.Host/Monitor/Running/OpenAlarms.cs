@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Store;
 using Mina.Host.Monitor.Streams;
 using Mina.Model;
@@ -12,10 +13,11 @@ namespace Mina.Host.Monitor.Running;
 /// </summary>
 /// <param name="shell">Holds the streams, whose values hold the alarms.</param>
 /// <param name="history">Stores acknowledgements.</param>
+/// <param name="beds">Say which alarms are not to be seen now.</param>
 /// <param name="writer">Knows the latched alarms, and which streams' alarms are not stored yet because an earlier run's are not settled.</param>
 /// <param name="time">The server's clock.</param>
 internal sealed class OpenAlarms(
-    StreamShell<StreamValue, StreamEvent, StreamOutput> shell, History history, HistoryWriter writer, TimeProvider time) : IDisposable
+    StreamShell<StreamValue, StreamEvent, StreamOutput> shell, History history, BedBook beds, HistoryWriter writer, TimeProvider time) : IDisposable
 {
     // In beats a minute: AF is too fast from here on (2020 ESC guidelines on atrial fibrillation, section 11.1: lenient rate control).
     private const double FastRate = 110;
@@ -33,7 +35,8 @@ internal sealed class OpenAlarms(
     {
         get
         {
-            var active = shell.Streams.SelectMany(stream => stream.Value.Alarms.Active.Select(alarm => ActiveOf(stream.Key, stream.Value, alarm))).ToList();
+            var active = shell.Streams.SelectMany(stream => stream.Value.Alarms.Active.Select(alarm => ActiveOf(stream.Key, stream.Value, alarm)))
+                .Where(alarm => !beds.Hides(alarm)).ToList();
             // After the streams: one that is cleared between the two looks is in both, and never in neither.
             var latched = writer.Latched.All;
             var listed = WithRate(active.Concat(latched).Concat(Leaving(active)).DistinctBy(alarm => alarm.Id));
@@ -57,7 +60,7 @@ internal sealed class OpenAlarms(
         {
             var active = FindActive(shell.Find(stream), stream, alarm);
             var found = active ?? writer.Latched.Find(alarm);
-            if (found is not { Acknowledged: null })
+            if (found is not { Acknowledged: null } || (active is not null && beds.Hides(active)))
                 return false;
             if (writer.Holds(stream))
                 throw new StoreException("the monitor has just started, and the alarm is not stored yet");

@@ -1,3 +1,4 @@
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Store;
 using Mina.Host.Monitor.Streams;
 using Mina.Streaming.Live.Partitions;
@@ -13,7 +14,8 @@ namespace Mina.Host.Monitor.Running;
 /// <param name="rules">Say for which streams something is due.</param>
 /// <param name="options">How long data are kept.</param>
 /// <param name="history">Is checked, and forgets.</param>
-/// <param name="latched">Alarms that nobody has acknowledged; they go when the history forgets them.</param>
+/// <param name="writer">Tells alarms of beds that raise them again; its latched alarms go when the history forgets them.</param>
+/// <param name="beds">The beds.</param>
 /// <param name="chunks">The log, which forgets too; null: there is no log.</param>
 /// <param name="remover">Removes names that brought no window.</param>
 /// <param name="changed">Is called twice a second: what is shown may differ by time alone.</param>
@@ -24,7 +26,8 @@ internal sealed class Upkeep(
     StreamRules rules,
     MonitorOptions options,
     History history,
-    LatchedAlarms latched,
+    HistoryWriter writer,
+    BedBook beds,
     IChunkLog? chunks,
     StreamRemover remover,
     Action<DateTimeOffset> changed,
@@ -53,6 +56,7 @@ internal sealed class Upkeep(
     private int _calm;
     private bool _tooManyNames;
     private Task _removing = Task.CompletedTask;
+    private Task _releasing = Task.CompletedTask;
     private long _forgot = time.GetTimestamp();
     private Task _forgetting = Task.CompletedTask;
 
@@ -68,6 +72,7 @@ internal sealed class Upkeep(
         finally
         {
             await _forgetting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _releasing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             await _removing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
@@ -77,8 +82,9 @@ internal sealed class Upkeep(
     {
         var changes = new StoreChanges();
         foreach (var (name, stream) in shell.Streams)
-            StreamStatuses.Put(changes, name, stream);
-        latched.Put(changes);
+            writer.Put(changes, name, stream);
+        writer.Latched.Put(changes);
+        beds.Put(changes);
         return changes;
     }
 
@@ -90,6 +96,8 @@ internal sealed class Upkeep(
             var alarming = !HasTooManyNames(now);
             shell.Tick(stream => (alarming || !StreamRemover.IsEmptyName(stream)) && StreamFold.IsDue(rules, stream, now));
             changed(now);
+            if (_releasing.IsCompleted)
+                _releasing = writer.ReleaseAsync();
             GiveBackMemory();
             if (_removing.IsCompleted)
                 _removing = RemoveNamesAsync(stop);
@@ -146,7 +154,11 @@ internal sealed class Upkeep(
         {
             await history.ForgetAsync(before, stop);
             if (history.IsWritten)
-                latched.Forget(before);
+            {
+                writer.Latched.Forget(before);
+                beds.Forget(before);
+            }
+
             foreach (var (name, _) in shell.Forget(stream => StreamStatuses.IsOver(stream, before)))
                 await (chunks?.RemoveAsync(name, stop) ?? Task.CompletedTask);
             var samples = time.GetUtcNow() - options.KeepSamples;

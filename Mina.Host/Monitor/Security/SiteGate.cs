@@ -22,7 +22,7 @@ internal sealed class SiteGate
         foreach (var host in Split(options.Hosts))
             _hosts.Add(host);
         // With a token, a foreign name that points to this machine gives no access, because the browser does not send the cookie to it.
-        _any = options.Hosts is null ? !string.IsNullOrEmpty(options.Token) : Split(options.Hosts).Contains("*");
+        _any = options.Hosts is null ? options.DemandsToken : Split(options.Hosts).Contains("*");
     }
 
     /// <summary>Adds the gate in front of everything else, and the headers that every answer carries.</summary>
@@ -49,9 +49,11 @@ internal sealed class SiteGate
         var request = context.Request;
         if (request.Host.HasValue && !IsOurs(request.Host.Host))
             return "this monitor is not known by that name; name it in the setting Monitor:Hosts\n";
-        if (request.Headers.Origin.ToString() is { Length: > 0 } origin && !IsOrigin(origin, request.Host))
-            return "another website may not do this\n";
         var site = request.Headers["Sec-Fetch-Site"].ToString();
+        // A form of our own pages names no origin, because they send no referrer; a browser says all the same that it comes from here.
+        var isOwnForm = request.Headers.Origin == "null" && site == "same-origin";
+        if (request.Headers.Origin.ToString() is { Length: > 0 } origin && !isOwnForm && !IsOrigin(origin, request.Host))
+            return "another website may not do this\n";
         // A link from another site to a page is allowed; other requests of that site are not.
         var isLink = HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document";
         return site is "cross-site" or "same-site" && !isLink ? "another website may not do this\n" : null;

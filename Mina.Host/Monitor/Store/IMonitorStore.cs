@@ -1,3 +1,5 @@
+using Mina.Host.Monitor.Audit;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 
 namespace Mina.Host.Monitor.Store;
@@ -45,9 +47,21 @@ public interface IMonitorStore : IAsyncDisposable
     /// <exception cref="StoreException">It cannot be read.</exception>
     Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default);
 
+    /// <summary>Entries of the audit log between two times, oldest first. One that was written stays as it is.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    Task<IReadOnlyList<AuditEntry>> AuditAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default);
+
+    /// <summary>Forgets some entries of the audit log from before a time.</summary>
+    /// <param name="before">By the server's clock.</param>
+    /// <param name="max">Rows in this step.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <returns>Whether there may be more to forget.</returns>
+    /// <exception cref="StoreException">Nothing was forgotten.</exception>
+    Task<bool> ForgetAuditAsync(DateTimeOffset before, int max, CancellationToken cancel = default);
+
     /// <summary>
-    /// Forgets some of what was written before a time: verdicts, closed episodes, cleared alarms, and streams that stopped, with their
-    /// stale alarms. Open episodes and other open alarms stay; so do reviews of a span with an episode that stays, and those that replace a
+    /// Forgets some of what was written before a time: verdicts, closed episodes, cleared alarms, beds that were discharged, and streams that stopped, with
+    /// their stale alarms. Open episodes and other open alarms stay; so do reviews of a span with an episode that stays, and those that replace a
     /// review that stays.
     /// </summary>
     /// <param name="before">By the server's clock.</param>
@@ -86,7 +100,11 @@ public sealed record StoredMonitor(
     IReadOnlyList<EpisodeStatus> OpenEpisodes,
     IReadOnlyList<AlarmStatus> OpenAlarms,
     IReadOnlyList<AlarmStatus> LatchedAlarms,
-    IReadOnlyList<INotice> Undelivered);
+    IReadOnlyList<INotice> Undelivered)
+{
+    /// <summary>All beds, in order of their names.</summary>
+    public IReadOnlyList<Bed> Beds { get; init; } = [];
+}
 
 /// <summary>The store cannot be read or written now. The message says why, in a few words without a full stop.</summary>
 public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner)

@@ -1,3 +1,5 @@
+using Mina.Host.Monitor.Audit;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Model;
 
@@ -36,10 +38,12 @@ public sealed class StoreChanges
     private readonly Dictionary<string, (EpisodeStatus Episode, DateTimeOffset Seen)> _episodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlarmStatus> _alarms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, INotice?> _notices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Bed> _beds = new(StringComparer.Ordinal);
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private readonly List<StoredVerdict> _verdicts = [];
     private readonly List<Strip> _strips = [];
     private readonly List<ReviewStatus> _reviews = [];
+    private readonly List<AuditEntry> _audit = [];
 
     /// <summary>Where streams stand now.</summary>
     public IReadOnlyCollection<StoredStream> Streams => _streams.Values;
@@ -65,9 +69,16 @@ public sealed class StoreChanges
     /// <summary>Reviews, in the order in which they were made.</summary>
     public IReadOnlyList<ReviewStatus> Reviews => _reviews;
 
+    /// <summary>New entries of the audit log.</summary>
+    public IReadOnlyList<AuditEntry> Audit => _audit;
+
+    /// <summary>Beds, new or changed.</summary>
+    public IReadOnlyCollection<Bed> Beds => _beds.Values;
+
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty =>
-        _streams.Count + _removed.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _reviews.Count + _notices.Count == 0;
+        _streams.Count + _removed.Count + _verdicts.Count + _episodes.Count + _strips.Count + _alarms.Count + _reviews.Count + _notices.Count + _beds.Count
+            + _audit.Count == 0;
 
     /// <summary>Adds where a stream stands.</summary>
     public void Put(StoredStream stream)
@@ -106,6 +117,12 @@ public sealed class StoreChanges
         }
         : alarm;
 
+    /// <summary>Adds an entry of the audit log.</summary>
+    public void Put(AuditEntry entry) => _audit.Add(entry);
+
+    /// <summary>Adds a bed as it stands.</summary>
+    public void Put(Bed bed) => _beds[bed.Name] = bed;
+
     /// <summary>Adds a notice that a receiver has yet to take.</summary>
     public void Put(INotice notice) => _notices[notice.Id] = notice;
 
@@ -123,11 +140,14 @@ public sealed class StoreChanges
             Put(episode, seen);
         foreach (var alarm in later._alarms.Values)
             Put(alarm);
+        foreach (var bed in later._beds.Values)
+            Put(bed);
         foreach (var (id, notice) in later._notices)
             _notices[id] = notice;
         _verdicts.AddRange(later._verdicts);
         _strips.AddRange(later._strips);
         _reviews.AddRange(later._reviews);
+        _audit.AddRange(later._audit);
     }
 
     /// <summary>Lets go of the oldest verdicts beyond a number.</summary>

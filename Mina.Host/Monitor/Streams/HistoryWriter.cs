@@ -1,5 +1,6 @@
 using System.Reactive.Subjects;
 using Mina.Host.Classification;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
 using Mina.Preprocess;
@@ -12,6 +13,7 @@ namespace Mina.Host.Monitor.Streams;
 /// again changes nothing in the store, and is told to nobody twice.
 /// </summary>
 /// <param name="history">Takes it.</param>
+/// <param name="beds">Say which alarms their beds do not raise.</param>
 /// <param name="options">Who is to be told: a webhook, a FHIR server.</param>
 /// <param name="threshold">A window is AF from this probability on.</param>
 /// <param name="keepsStreams">Whether the history is all that a stream goes on from; else its state is written now and then only.</param>
@@ -19,7 +21,8 @@ namespace Mina.Host.Monitor.Streams;
 /// <param name="time">The server's clock.</param>
 /// <param name="log">Names streams and alarms.</param>
 internal sealed class HistoryWriter(
-    History history, MonitorOptions options, double threshold, bool keepsStreams, MonitorMetrics metrics, TimeProvider time, ILogger log) : IDisposable
+    History history, BedBook beds, MonitorOptions options, double threshold, bool keepsStreams, MonitorMetrics metrics, TimeProvider time, ILogger log)
+    : IDisposable
 {
     private readonly Subject<AlarmNotice> _notices = new();
     private readonly Subject<EpisodeNotice> _ended = new();
@@ -27,6 +30,7 @@ internal sealed class HistoryWriter(
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly UnsettledAlarms _unsettled = new();
     private readonly LatchedAlarms _latched = new();
+    private readonly HeldAlarms _held = new(beds);
     private bool _isCurrent;
 
     /// <summary>What happens to alarms, in order; when the store has it, or cannot be written.</summary>
@@ -94,7 +98,8 @@ internal sealed class HistoryWriter(
         {
             if (stream.Open.IsSome && !known.Contains(StreamStatuses.EpisodeOf(name, stream.Open.Value).Id))
                 changes.Put(StreamStatuses.EpisodeOf(name, stream.Open.Value), stream.Arrived);
-            foreach (var alarm in stream.Alarms.Active.Select(active => StreamStatuses.AlarmOf(name, active)).Where(alarm => !known.Contains(alarm.Id)))
+            foreach (var alarm in stream.Alarms.Active.Select(active => StreamStatuses.AlarmOf(name, active)).Where(alarm =>
+                !known.Contains(alarm.Id) && !IsHeld(new AlarmNotice(AlarmEventKind.Raised, alarm))))
                 changes.Put(alarm);
         }
 
@@ -152,7 +157,19 @@ internal sealed class HistoryWriter(
         changes ??= new StoreChanges();
         // The replay may have cleared one of them, and told so.
         var notices = alarms.Select(lost => new AlarmNotice(AlarmEventKind.Cleared, lost.Alarm with { Cleared = StoreTime.Truncate(lost.Cleared) }))
-            .Where(IsNew).ToList();
+            .Where(notice => !IsHeld(notice) && IsNew(notice)).ToList();
+        await TellAsync(notices, changes, mustBeStored);
+    }
+
+    /// <summary>Stores and tells alarms that were held because of their beds, and are not any more.</summary>
+    public async Task ReleaseAsync()
+    {
+        if (_held.Release() is { Count: > 0 } due)
+            await TellAsync([.. due.Select(alarm => new AlarmNotice(AlarmEventKind.Raised, alarm))], new StoreChanges(), mustBeStored: false);
+    }
+
+    private async Task TellAsync(IReadOnlyList<AlarmNotice> notices, StoreChanges changes, bool mustBeStored)
+    {
         foreach (var notice in notices)
         {
             changes.Put(notice.Alarm);
@@ -187,11 +204,14 @@ internal sealed class HistoryWriter(
         Tell(notice);
     }
 
+    /// <summary>Adds all that is known of a stream to what is to be stored.</summary>
+    public void Put(StoreChanges changes, string name, StreamValue stream) => StreamStatuses.Put(changes, name, stream, _held.Has);
+
     /// <summary>Stores all that is known of a stream, again.</summary>
     public Task RestoreAsync(string name, StreamValue stream)
     {
         var changes = new StoreChanges();
-        StreamStatuses.Put(changes, name, stream);
+        Put(changes, name, stream);
         return history.WriteOrKeepAsync(changes);
     }
 
@@ -274,11 +294,15 @@ internal sealed class HistoryWriter(
 
     private void Put(AlarmNotice notice, StoreChanges changes, List<AlarmNotice> notices)
     {
+        if (IsHeld(notice))
+            return;
         changes.Put(notice.Alarm);
         Latch(notice.Alarm);
         if (IsNew(notice))
             notices.Add(notice);
     }
+
+    private bool IsHeld(AlarmNotice notice) => _held.Pass(notice, WasTold(AlarmEventKind.Raised, notice.Alarm));
 
     // That a person acknowledged the alarm is not known to the stream when the log has brought back a time before.
     private void Latch(AlarmStatus alarm) => _latched.Pass(alarm, WasTold(AlarmEventKind.Acknowledged, alarm));

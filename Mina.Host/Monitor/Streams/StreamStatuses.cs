@@ -66,14 +66,18 @@ internal static class StreamStatuses
         };
 
     /// <summary>What a store that lost its content is to hold: all that is known of a stream now.</summary>
-    public static void Put(StoreChanges changes, string name, StreamValue stream)
+    /// <param name="changes">Receive it.</param>
+    /// <param name="name">The stream's name.</param>
+    /// <param name="stream">Where it stands.</param>
+    /// <param name="isHeld">Whether an alarm is one that nobody is to know of now.</param>
+    public static void Put(StoreChanges changes, string name, StreamValue stream, Func<AlarmStatus, bool> isHeld)
     {
         if (StoredOf(name, stream) is { } stored)
             changes.Put(stored);
         if (stream.Open.IsValueSome)
             changes.Put(EpisodeOf(name, stream.Open.Value), stream.Arrived);
-        foreach (var alarm in stream.Alarms.Active)
-            changes.Put(AlarmOf(name, alarm));
+        foreach (var alarm in stream.Alarms.Active.Select(active => AlarmOf(name, active)).Where(alarm => !isHeld(alarm)))
+            changes.Put(alarm);
     }
 
     /// <summary>Whether nothing of a stream is of a time since, and nothing goes on but that it has stopped.</summary>

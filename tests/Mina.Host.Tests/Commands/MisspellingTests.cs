@@ -10,6 +10,8 @@ public sealed class MisspellingTests
     [InlineData("mina --help lists them", "xyzzy")]
     [InlineData("there is no option --thresold of mina classify; did you mean --threshold?", "classify", "--thresold", "0.4", "a.hea")]
     [InlineData("there is no option --thresold of mina classify; did you mean --threshold?", "classify", "a.hea", "--thresold=0.4")]
+    [InlineData("there is no command ad of mina token; did you mean add?", "token", "ad", "Ada")]
+    [InlineData("there is no option --rol of mina token add; did you mean --role?", "token", "add", "Ada", "--rol", "view")]
     [InlineData("there is no option --fooooo of mina ingest; mina ingest --help lists those it has.", "ingest", "raw", "--fooooo", "x")]
     [InlineData("there is no option --verison of mina; did you mean --version?", "--verison")]
     [InlineData("there is no option --widows of mina robustness; did you mean --windows?", "robustness", "--model", "a", "b", "--widows", "4")]
@@ -25,7 +27,7 @@ public sealed class MisspellingTests
     }
 
     [Theory]
-    [InlineData("the setting Monitor:CloseAfer does not exist; did you mean Monitor:CloseAfter? There are Broker,", "CloseAfer", "1")]
+    [InlineData("the setting Monitor:CloseAfer does not exist; did you mean Monitor:CloseAfter? There are AuditRetention,", "CloseAfer", "1")]
     [InlineData("the setting Monitor:Episodes:Onsett does not exist; did you mean Monitor:Episodes:Onset?", "Episodes__Onsett", "1")]
     [InlineData("the setting Monitor:CloseAfter, 'soon', is not a time, such as 00:00:05 for 5 s", "CloseAfter", "soon")]
     [InlineData("the setting Monitor:KeepSamples, '24:00:00', would be 24 days; name days with a dot: 1.00:00:00 is a day", "KeepSamples", "24:00:00")]

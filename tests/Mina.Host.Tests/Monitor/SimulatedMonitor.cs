@@ -1,5 +1,6 @@
 using System.Reactive.Subjects;
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Host.Monitor.Store.Memory;
@@ -21,11 +22,14 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
     {
         var store = new MemoryStore();
         _reviews = new ReviewBook(store, changes => store.WriteAsync(changes), TimeProvider.System);
+        Beds = new BedBook(changes => store.WriteAsync(changes), TimeProvider.System);
         _timer = new Timer(_ => Tell(), null, 250, 250);
     }
 
     /// <summary>To the microsecond, as every store keeps times.</summary>
     public static DateTimeOffset Now => StoreTime.Truncate(DateTimeOffset.UtcNow);
+
+    public BedBook? Beds { get; }
 
     public IObservable<DateTimeOffset> Changes => _changes;
 
@@ -37,7 +41,7 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         get
         {
             lock (_lock)
-                return [.. _beds.Values.Select(b => b.Status(Now))];
+                return [.. _beds.Values.Select(StatusOf)];
         }
     }
 
@@ -136,10 +140,12 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         return this;
     }
 
+    private StreamStatus StatusOf(SimulatedBed bed) => bed.Status(Now) with { Bed = Beds!.OfStream(bed.Name) };
+
     public StreamStatus? Find(string stream)
     {
         lock (_lock)
-            return _beds.GetValueOrDefault(stream)?.Status(Now);
+            return _beds.GetValueOrDefault(stream) is { } bed ? StatusOf(bed) : null;
     }
 
     public TraceSlice Trace(string stream, DateTimeOffset from, DateTimeOffset to)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
@@ -110,7 +111,7 @@ public sealed partial class ReviewPane
     }
 
     /// <inheritdoc/>
-    protected override void OnInitialized() => _name = Viewer.Name;
+    protected override void OnInitialized() => _name = Visitor.Name ?? Viewer.Name;
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
@@ -171,7 +172,7 @@ public sealed partial class ReviewPane
         ("j", _) => OnMove.InvokeAsync(1),
         ("k", _) => OnMove.InvokeAsync(-1),
         ("Escape", Mode.Reject or Mode.EditStart or Mode.EditEnd) => LeaveAsync(),
-        _ when !HasSpan => Task.CompletedTask,
+        _ when !HasSpan || !Visitor.MayReview => Task.CompletedTask,
         ("c", _) => MakeAsync(ReviewVerdict.Confirmed),
         ("r", _) => EnterAsync(Mode.Reject),
         ("e", _) => EditAsync(),
@@ -267,6 +268,8 @@ public sealed partial class ReviewPane
 
     private async Task<bool> MakeAsync(ReviewVerdict verdict, RejectedAs? was = null)
     {
+        if (!Visitor.MayReview)
+            return false;
         _nameless = _name.Trim().Length == 0;
         if (_nameless)
         {
@@ -284,6 +287,8 @@ public sealed partial class ReviewPane
         try
         {
             var outcome = await Monitor.ReviewAsync(review);
+            if (outcome.Made is { } made)
+                Visitor.Audit(AuditAction.Reviewed, made.Id, made.By);
             if (outcome.Refusal is not null)
                 Messages.Add("Somebody else has reviewed this just now; look at it again.", Severity.Info);
             _mode = Mode.None;

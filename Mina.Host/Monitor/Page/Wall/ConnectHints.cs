@@ -13,7 +13,7 @@ public sealed record ConnectHints(string Replay, string Http, string? Mqtt)
     /// <summary>The hints for a monitor with these settings, with its broker, and a token where it demands one.</summary>
     public static ConnectHints For(MonitorOptions options)
     {
-        var token = string.IsNullOrEmpty(options.Token) ? ("", "", "") : (" --token TOKEN", " -H 'Authorization: Bearer TOKEN'", " -u mina -P TOKEN");
+        var token = !options.DemandsToken ? ("", "", "") : (" --token TOKEN", " -H 'Authorization: Bearer TOKEN'", " -u mina -P TOKEN");
         return new(
             $"mina replay data/raw/sim00001.hea --to {{address}} --stream bed-1{token.Item1}",
             $"curl {{address}}/streams/bed-1/samples{token.Item2} -H 'Content-Type: application/json' \\\n  -d {Message}",

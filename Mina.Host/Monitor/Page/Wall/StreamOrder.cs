@@ -11,7 +11,7 @@ internal sealed class StreamOrder : IComparer<StreamStatus>
         if (x is null || y is null)
             return (x is null ? 0 : 1) - (y is null ? 0 : 1);
         var byState = Rank(x.State).CompareTo(Rank(y.State));
-        return byState != 0 ? byState : ByName(x.Name, y.Name);
+        return byState != 0 ? byState : ByName(BedText.NameOf(x), BedText.NameOf(y));
     }
 
     private static int Rank(StreamState state) => state switch

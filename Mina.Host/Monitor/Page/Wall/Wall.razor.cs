@@ -1,3 +1,5 @@
+using Mina.Host.Monitor.Beds;
+
 namespace Mina.Host.Monitor.Page;
 
 /// <summary>All streams, those in AF first.</summary>
@@ -9,6 +11,7 @@ public partial class Wall
     private readonly int[] _counts = new int[Enum.GetValues<StreamState>().Length];
     private IReadOnlyList<StreamStatus> _all = [];
     private List<StreamStatus> _shown = [];
+    private List<WallRow> _rows = [];
     private StreamState? _filter;
     private string _search = "";
 
@@ -32,7 +35,7 @@ public partial class Wall
 
     private void Read()
     {
-        _all = Monitor.Streams;
+        _all = [.. Monitor.Streams.Where(stream => stream.Bed is not { State: BedState.Discharged })];
         Array.Clear(_counts);
         foreach (var stream in _all)
             _counts[(int)stream.State]++;
@@ -42,8 +45,9 @@ public partial class Wall
     private void Arrange()
     {
         var search = _search.Trim();
-        _shown = [.. _all.Where(s => (_filter is null || s.State == _filter) && s.Name.Contains(search, StringComparison.OrdinalIgnoreCase))];
+        _shown = [.. _all.Where(s => (_filter is null || s.State == _filter) && BedText.Matches(s, search))];
         _shown.Sort(StreamOrder.Instance);
+        _rows = WallRow.Arrange(_shown);
     }
 
     private void Choose(StreamState? filter)

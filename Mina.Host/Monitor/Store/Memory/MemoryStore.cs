@@ -1,3 +1,5 @@
+using Mina.Host.Monitor.Audit;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Model;
 
@@ -14,6 +16,8 @@ public sealed class MemoryStore : IMonitorStore
     private readonly Dictionary<string, StripKinds> _looked = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Episode, StripKinds Kind), Strip> _strips = [];
     private readonly SortedDictionary<(DateTimeOffset Made, string Stream), ReviewStatus> _reviews = [];
+    private readonly SortedDictionary<DateTimeOffset, AuditEntry> _audit = [];
+    private readonly SortedDictionary<string, Bed> _beds = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, INotice> _notices = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -26,7 +30,10 @@ public sealed class MemoryStore : IMonitorStore
                 [.. _episodes.Values.Select(kept => kept.Episode).Where(episode => episode.Open).OrderBy(episode => episode.Start)],
                 [.. InOrder(_alarms.Values.Where(alarm => alarm.Cleared is null))],
                 [.. InOrder(_alarms.Values.Where(alarm => alarm.IsLatched))],
-                [.. _notices.Values]));
+                [.. _notices.Values])
+            {
+                Beds = [.. _beds.Values],
+            });
         }
     }
 
@@ -57,6 +64,10 @@ public sealed class MemoryStore : IMonitorStore
                 Put(alarm);
             foreach (var review in changes.Reviews)
                 Put(review);
+            foreach (var entry in changes.Audit)
+                _audit.TryAdd(entry.At, entry);
+            foreach (var bed in changes.Beds)
+                _beds[bed.Name] = bed;
             foreach (var (id, notice) in changes.Notices)
             {
                 if (notice is null)
@@ -110,6 +121,24 @@ public sealed class MemoryStore : IMonitorStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<AuditEntry>> AuditAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default)
+    {
+        lock (_gate)
+            return Task.FromResult<IReadOnlyList<AuditEntry>>([.. _audit.Values.Where(entry => entry.At >= from && entry.At < to)]);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> ForgetAuditAsync(DateTimeOffset before, int max, CancellationToken cancel = default)
+    {
+        lock (_gate)
+        {
+            foreach (var at in _audit.Keys.TakeWhile(at => at < before).ToList())
+                _audit.Remove(at);
+            return Task.FromResult(false);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default)
     {
         lock (_gate)
@@ -134,6 +163,8 @@ public sealed class MemoryStore : IMonitorStore
                 _alarms.Remove(id);
             foreach (var (key, _) in _reviews.Where(kept => kept.Key.Made < before && !IsNeeded(kept.Value)).ToList())
                 _reviews.Remove(key);
+            foreach (var (name, _) in _beds.Where(bed => bed.Value.Discharged < before).ToList())
+                _beds.Remove(name);
             foreach (var (name, _) in _streams.Where(kept => kept.Value.Seen < before && !IsBusy(kept.Key)).ToList())
                 _streams.Remove(name);
             return Task.FromResult(false);

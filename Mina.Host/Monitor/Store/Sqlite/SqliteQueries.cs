@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using Mina.Host.Monitor.Audit;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Model;
 
@@ -101,6 +103,24 @@ internal sealed class SqliteQueries(string connect)
             ? new EpisodeNotice(row.GetString(1), Time(row, 8), Enum.Parse<EpisodeStage>(row.GetString(0)), TimeOrNull(row, 6))
             : new AlarmNotice(Enum.Parse<AlarmEventKind>(row.GetString(0)), Alarm(row, 1)));
 
+    /// <summary>Entries of the audit log between two times, oldest first.</summary>
+    public List<AuditEntry> Audit(DateTimeOffset from, DateTimeOffset to) => Read(
+        "SELECT at, who, action, about, address FROM audit WHERE at >= $from AND at < $to ORDER BY at",
+        row => new AuditEntry(Time(row, 0), TextOrNull(row, 1), Enum.Parse<AuditAction>(row.GetString(2)), TextOrNull(row, 3), TextOrNull(row, 4)),
+        ("$from", StoreTime.ToMicroseconds(from)),
+        ("$to", StoreTime.ToMicroseconds(to)));
+
+    /// <summary>All beds, in order of their names.</summary>
+    public List<Bed> Beds() => Read(
+        "SELECT name, unit, patient, stream, admitted, discharged, paused, paused_until, pause_reason, paced, af_alarm_off FROM beds ORDER BY name",
+        row => new Bed(row.GetString(0), TextOrNull(row, 1), TextOrNull(row, 2), row.GetString(3), Time(row, 4))
+        {
+            Discharged = TimeOrNull(row, 5),
+            Pause = row.IsDBNull(6) ? null : new BedPause(Time(row, 6), Time(row, 7), row.GetString(8)),
+            Paced = row.GetBoolean(9),
+            AFAlarmOff = TimeOrNull(row, 10),
+        });
+
     private static EpisodeStatus Episode(SqliteDataReader row) => new(row.GetString(0), Time(row, 1), Time(row, 2), row.GetBoolean(3), row.GetDouble(4));
 
     private static AlarmStatus Alarm(SqliteDataReader row, int at) => new(
@@ -108,7 +128,7 @@ internal sealed class SqliteQueries(string connect)
         Enum.Parse<AlarmKind>(row.GetString(at + 1)),
         Time(row, at + 2),
         TimeOrNull(row, at + 3),
-        row.IsDBNull(at + 4) ? null : row.GetString(at + 4),
+        TextOrNull(row, at + 4),
         TimeOrNull(row, at + 5),
         TimeOrNull(row, at + 6))
     {
@@ -121,13 +141,15 @@ internal sealed class SqliteQueries(string connect)
         Time(row, 2),
         Enum.Parse<ReviewVerdict>(row.GetString(3)),
         row.IsDBNull(4) ? null : Enum.Parse<RejectedAs>(row.GetString(4)),
-        row.IsDBNull(5) ? null : row.GetString(5),
+        TextOrNull(row, 5),
         row.GetString(6),
         Time(row, 7))
     {
         ReplacedMade = TimeOrNull(row, 8),
         Onset = TimeOrNull(row, 9),
     };
+
+    private static string? TextOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static DateTimeOffset Time(SqliteDataReader row, int column) => StoreTime.FromMicroseconds(row.GetInt64(column));
 

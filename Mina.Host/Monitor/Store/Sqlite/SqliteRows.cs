@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using Mina.Host.Monitor.Audit;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 
 namespace Mina.Host.Monitor.Store.Sqlite;
@@ -25,6 +27,10 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             Put(alarm);
         foreach (var review in changes.Reviews)
             Put(review);
+        foreach (var entry in changes.Audit)
+            Put(entry);
+        foreach (var bed in changes.Beds)
+            Put(bed);
         foreach (var (id, notice) in changes.Notices)
             Put(id, notice);
     }
@@ -145,6 +151,32 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
         review.By,
         Micros(review.ReplacedMade),
         Micros(review.Onset));
+
+    private void Put(AuditEntry entry) => Run(
+        "INSERT INTO audit (at, who, action, about, address) VALUES ($0, $1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        StoreTime.ToMicroseconds(entry.At),
+        entry.Who,
+        entry.Action.ToString(),
+        entry.About,
+        entry.Address);
+
+    private void Put(Bed bed) => Run(
+        """
+        INSERT INTO beds (name, unit, patient, stream, admitted, discharged, paused, paused_until, pause_reason, paced, af_alarm_off)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO UPDATE SET unit = $1, patient = $2, stream = $3, admitted = $4,
+            discharged = $5, paused = $6, paused_until = $7, pause_reason = $8, paced = $9, af_alarm_off = $10
+        """,
+        bed.Name,
+        bed.Unit,
+        bed.Patient,
+        bed.Stream,
+        StoreTime.ToMicroseconds(bed.Admitted),
+        Micros(bed.Discharged),
+        Micros(bed.Pause?.From),
+        Micros(bed.Pause?.Until),
+        bed.Pause?.Reason,
+        bed.Paced,
+        Micros(bed.AFAlarmOff));
 
     private void Put(string id, INotice? notice)
     {

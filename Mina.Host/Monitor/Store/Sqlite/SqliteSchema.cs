@@ -11,7 +11,7 @@ namespace Mina.Host.Monitor.Store.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>The version that this program reads and writes.</summary>
-    public const int Version = 6;
+    public const int Version = 7;
 
     // Version 1 gave ids by counting, kept everything by the device's clock, and let two alarms of a kind be open at once, which stopped
     // the next start. What it counted as an id is not kept: ids are made of stream, kind and time now.
@@ -121,6 +121,15 @@ internal static class SqliteSchema
         DROP TABLE old_notices;
         """;
 
+    // Version 7 has beds, and an audit log, to which entries are added; they are never changed, and go by age alone.
+    private const string FromVersion6 = """
+        CREATE TABLE beds (
+            name TEXT PRIMARY KEY, unit TEXT, patient TEXT, stream TEXT NOT NULL, admitted INTEGER NOT NULL, discharged INTEGER,
+            paused INTEGER, paused_until INTEGER, pause_reason TEXT, paced INTEGER NOT NULL, af_alarm_off INTEGER) WITHOUT ROWID;
+        CREATE TABLE audit (at INTEGER PRIMARY KEY, who TEXT, action TEXT NOT NULL, about TEXT, address TEXT);
+        CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'an entry of the audit log never changes'); END;
+        """;
+
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(400);
 
     /// <summary>Brings a database to this version; one that has none yet is made.</summary>
@@ -151,7 +160,9 @@ internal static class SqliteSchema
             connection.Execute(FromVersion3);
         if (version < 5)
             connection.Execute(FromVersion4);
-        connection.Execute(FromVersion5);
+        if (version < 6)
+            connection.Execute(FromVersion5);
+        connection.Execute(FromVersion6);
 
         // By which a file that took its place is known to be another one.
         connection.Execute($"PRAGMA application_id = {RandomNumberGenerator.GetInt32(1, int.MaxValue)}");

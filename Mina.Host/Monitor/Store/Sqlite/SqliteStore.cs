@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Preprocess;
 
@@ -40,6 +41,7 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
                 AND (start = review.onset OR (start < review.end AND end > review.start)))
             AND NOT EXISTS (SELECT 1 FROM reviews earlier WHERE earlier.stream = review.stream AND earlier.made = review.replaces) LIMIT $max)
         """,
+        "DELETE FROM beds WHERE name IN (SELECT name FROM beds WHERE discharged < $before LIMIT $max)",
         """
         DELETE FROM streams WHERE name IN (SELECT name FROM streams WHERE seen < $before
             AND NOT EXISTS (SELECT 1 FROM episodes WHERE stream = name AND open)
@@ -81,6 +83,24 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default) =>
         RunAsync<IReadOnlyList<ReviewStatus>>(() => _queries.Reviews(stream), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AuditEntry>> AuditAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        RunAsync<IReadOnlyList<AuditEntry>>(() => _queries.Audit(from, to), cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> ForgetAuditAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => RunAsync(
+        () =>
+        {
+            lock (_writing)
+            {
+                return Writer.Execute(
+                    "DELETE FROM audit WHERE at IN (SELECT at FROM audit WHERE at < $before LIMIT $max)",
+                    ("$before", StoreTime.ToMicroseconds(before)),
+                    ("$max", max)) == max;
+            }
+        },
+        cancel);
 
     /// <inheritdoc/>
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => RunAsync(() => Forget(before, max), cancel);
@@ -148,7 +168,10 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
                 }
 
                 _writer.DefaultTimeout = BusySeconds;
-                return new StoredMonitor(_queries.Streams(), _queries.OpenEpisodes(), _queries.OpenAlarms(), _queries.LatchedAlarms(), _queries.Notices());
+                return new StoredMonitor(_queries.Streams(), _queries.OpenEpisodes(), _queries.OpenAlarms(), _queries.LatchedAlarms(), _queries.Notices())
+                {
+                    Beds = _queries.Beds(),
+                };
             }
             catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
             {

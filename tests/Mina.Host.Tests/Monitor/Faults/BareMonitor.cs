@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
@@ -77,6 +78,11 @@ internal sealed class FailingStore(IMonitorStore inner) : IMonitorStore
         inner.AlarmsAsync(from, to, cancel);
 
     public Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default) => inner.ReviewsAsync(stream, cancel);
+
+    public Task<IReadOnlyList<AuditEntry>> AuditAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        inner.AuditAsync(from, to, cancel);
+
+    public Task<bool> ForgetAuditAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => inner.ForgetAuditAsync(before, max, cancel);
 
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) => inner.ForgetAsync(before, max, cancel);
 

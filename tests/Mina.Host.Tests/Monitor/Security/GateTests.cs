@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.DataProtection;
 using Mina.Host.Monitor.Security;
 using Xunit;
 
@@ -40,15 +41,19 @@ public sealed class GateTests
     public void A_cookie_ends_and_one_that_was_changed_is_none()
     {
         var clock = new SettableClock { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
-        var token = new AccessToken("secret", clock);
-        var cookie = token.MakeCookie();
-        Assert.True(token.IsCookie(cookie));
-        Assert.False(new AccessToken("other", clock).IsCookie(cookie));
-        Assert.False(token.IsCookie("9" + cookie));
-        Assert.False(token.IsCookie(null));
-        clock.Now += AccessToken.CookieLifetime;
-        Assert.False(token.IsCookie(cookie));
-        Assert.False(new AccessToken(null, clock).Matches(""));
+        var keys = new EphemeralDataProtectionProvider();
+        var tokens = new AccessTokens("secret", null, clock, keys);
+        var cookie = tokens.MakeCookie(tokens.Find("secret")!);
+        Assert.NotNull(tokens.OfCookie(cookie));
+        Assert.DoesNotContain("secret", cookie);
+        // Another token, other keys, and what is no cookie.
+        Assert.Null(new AccessTokens("other", null, clock, keys).OfCookie(cookie));
+        Assert.Null(new AccessTokens("secret", null, clock, new EphemeralDataProtectionProvider()).OfCookie(cookie));
+        Assert.Null(tokens.OfCookie("9" + cookie));
+        Assert.Null(tokens.OfCookie(null));
+        clock.Now += AccessTokens.CookieLifetime;
+        Assert.Null(tokens.OfCookie(cookie));
+        Assert.Null(new AccessTokens(null, null, clock, keys).Find(""));
     }
 
     [Fact]
@@ -134,6 +139,21 @@ public sealed class GateTests
         request.Headers.Add("Sec-Fetch-Site", site);
         request.Headers.Add("Sec-Fetch-Mode", mode);
         request.Headers.Add("Sec-Fetch-Dest", destination);
+        Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("same-origin", HttpStatusCode.Unauthorized)]
+    [InlineData("cross-site", HttpStatusCode.Forbidden)]
+    [InlineData(null, HttpStatusCode.Forbidden)]
+    public async Task A_form_without_an_origin_is_the_monitor_s_own_where_the_browser_says_so(string? site, HttpStatusCode status)
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in") { Content = new FormUrlEncodedContent([new("token", "a guess")]) };
+        request.Headers.Add("Origin", "null");
+        if (site is not null)
+            request.Headers.Add("Sec-Fetch-Site", site);
         Assert.Equal(status, (await monitor.Client.SendAsync(request)).StatusCode);
     }
 

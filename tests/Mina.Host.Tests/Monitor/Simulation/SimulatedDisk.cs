@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Audit;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Preprocess;
@@ -113,6 +114,12 @@ internal sealed class SimulatedStore(SimulatedDisk disk, SimulatedProcess proces
 
     public Task<IReadOnlyList<ReviewStatus>> ReviewsAsync(string? stream, CancellationToken cancel = default) =>
         RunAsync(store => store.ReviewsAsync(stream, cancel));
+
+    public Task<IReadOnlyList<AuditEntry>> AuditAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancel = default) =>
+        RunAsync(store => store.AuditAsync(from, to, cancel));
+
+    public Task<bool> ForgetAuditAsync(DateTimeOffset before, int max, CancellationToken cancel = default) =>
+        RunAsync(store => store.ForgetAuditAsync(before, max, cancel));
 
     public Task<bool> ForgetAsync(DateTimeOffset before, int max, CancellationToken cancel = default) =>
         RunAsync(store => store.ForgetAsync(before, max, cancel));

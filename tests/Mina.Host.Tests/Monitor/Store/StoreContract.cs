@@ -1,4 +1,6 @@
 using Mina.Host.Monitor;
+using Mina.Host.Monitor.Audit;
+using Mina.Host.Monitor.Beds;
 using Mina.Host.Monitor.Reviewing;
 using Mina.Host.Monitor.Store;
 using Mina.Model;
@@ -131,6 +133,47 @@ public abstract class StoreContract : IAsyncLifetime
         var stored = await _store.OpenAsync();
         Assert.Equal(["here", "in-af"], stored.Streams.Select(stream => stream.Name).Order());
         Assert.Equal(["in-af"], stored.OpenAlarms.Select(alarm => alarm.Stream));
+    }
+
+    [Fact]
+    public async Task A_bed_is_kept_as_it_stands_until_long_after_its_patient_was_discharged()
+    {
+        var bed = new Bed("Bed 1", "Ward 3", "A. B.", "monitor-7", Start)
+        {
+            Pause = new BedPause(Start.AddMinutes(1), Start.AddMinutes(2), "washing"),
+            Paced = true,
+            AFAlarmOff = Start.AddMinutes(3),
+        };
+        await Write(changes => changes.Put(bed with { Unit = null, Pause = null }), changes => changes.Put(new Bed("Bed 2", null, null, "m", Start)));
+        await Write(changes => changes.Put(bed));
+        Assert.Equal([bed, new Bed("Bed 2", null, null, "m", Start)], (await _store.OpenAsync()).Beds);
+        await Write(changes => changes.Put(bed with { Discharged = Start.AddHours(1) }));
+        Assert.Equal(Start.AddHours(1), (await _store.OpenAsync()).Beds[0].Discharged);
+        while (await _store.ForgetAsync(Start.AddDays(1), 1))
+        {
+        }
+
+        Assert.Equal(["Bed 2"], (await _store.OpenAsync()).Beds.Select(kept => kept.Name));
+    }
+
+    [Fact]
+    public async Task An_entry_of_the_audit_log_never_changes_and_goes_by_its_age_alone()
+    {
+        var first = new AuditEntry(Start, "Ada", AuditAction.Exported, "/api/alarms.csv", "10.0.0.7");
+        var second = new AuditEntry(Start.AddMicroseconds(1), null, AuditAction.Viewed, null, null);
+        await Write(changes => changes.Put(second), changes => changes.Put(first));
+        await Write(changes => changes.Put(first with { Who = "Eve" }));
+        Assert.Equal([first, second], await _store.AuditAsync(Start, Start.AddHours(1)));
+        Assert.Equal([first], await _store.AuditAsync(Start, second.At));
+        while (await _store.ForgetAsync(Start.AddDays(1), 1))
+        {
+        }
+
+        while (await _store.ForgetAuditAsync(second.At, 1))
+        {
+        }
+
+        Assert.Equal([second], await _store.AuditAsync(Start, Start.AddHours(1)));
     }
 
     [Fact]
