@@ -12,9 +12,10 @@ open Mina.Preprocess.Streams
 [<RequireQualifiedAccess>]
 module StreamSnapshot =
     /// The version of the layout. Since 2, samples that are multiples of a step are written as small integers; since 3,
-    /// only what windows are normalised by is written of the trailing 60 s, and not their samples.
+    /// only what windows are normalised by is written of the trailing 60 s, and not their samples; since 4, of the beat
+    /// detection only what does not follow from the rest.
     [<Literal>]
-    let Version = 3
+    let Version = 4
 
     let private writeVerdict (to': SnapshotWriter) (verdict: Verdict) =
         to'.Write verdict.StartSeconds

@@ -26,12 +26,12 @@ public sealed class BeatDetectorState
     /// <summary>The last eight intervals between beats, in samples.</summary>
     public List<double> Intervals { get; set; } = [];
 
-    /// <summary>Returns a copy that shares no data that can change.</summary>
-    public BeatDetectorState Copy()
+    /// <summary>Returns a copy that shares no data that can change, but for the trace, which the detector takes over itself.</summary>
+    internal BeatDetectorState Copy()
     {
-        // Not by an initializer, which would make each default first: a stream copies its state with every chunk.
+        // Not by an initializer, which would make each default first: a stream copies its state with every window.
         var copy = (BeatDetectorState)MemberwiseClone();
-        (copy.Trace, copy.Templates) = (Trace.Copy(), Templates.Copy());
+        copy.Templates = Templates.Copy();
         (copy.Pending, copy.BeatHeights, copy.OtherHeights, copy.Intervals) = ([.. Pending], [.. BeatHeights], [.. OtherHeights], [.. Intervals]);
         return copy;
     }
@@ -57,10 +57,10 @@ public sealed class BeatDetector
     private const int Remembered = 8;
     private const int FirstInterval = 300;
 
-    private readonly BeatDetectorState _state;
     private readonly BeatTrace _trace;
     private readonly BeatTemplates _templates;
-    private readonly Queue<BeatCandidate> _pending;
+    private readonly Queue<BeatCandidate> _pending = new();
+    private BeatDetectorState _state;
 
     /// <summary>Creates a detector for the beginning of a stream.</summary>
     public BeatDetector()
@@ -74,11 +74,11 @@ public sealed class BeatDetector
         _state = state.Copy();
         _trace = new BeatTrace(_state.Trace);
         _templates = new BeatTemplates(_state.Templates);
-        _pending = new Queue<BeatCandidate>(_state.Pending);
+        Wait();
     }
 
     /// <summary>Samples taken so far.</summary>
-    public long Count => _state.Trace.Count;
+    public long Count => _trace.State.Count;
 
     /// <summary>Finds the beats of a whole recording.</summary>
     /// <param name="samples">300 Hz, in any unit; a sample that is not finite is missing.</param>
@@ -101,42 +101,58 @@ public sealed class BeatDetector
             if (!float.IsFinite(samples[0]))
             {
                 Finish(beats);
-                _state.Trace.Count++;
+                _trace.State.Count++;
                 samples = samples[1..];
                 continue;
             }
 
-            if (!_state.Trace.InStretch)
+            if (!_trace.State.InStretch)
                 Begin(samples[0]);
             // Every candidate is judged at its own sample, however many samples come at once.
             var due = _pending.TryPeek(out var next) ? next.Sample + Delay + 1 : long.MaxValue;
             samples = samples[_trace.Push(samples, due, _pending)..];
-            Judge(_state.Trace.Count - Delay, beats);
+            Judge(_trace.State.Count - Delay, beats);
         }
     }
 
     /// <summary>Ends the stream, and adds the beats that still waited for what follows them.</summary>
     public void Finish(List<Beat> beats)
     {
-        if (!_state.Trace.InStretch)
+        if (!_trace.State.InStretch)
             return;
         _trace.End(_pending);
         Judge(long.MaxValue, beats);
+    }
+
+    /// <summary>Continues from another <see cref="Snapshot"/>, as if nothing had come before, so that one detector serves many streams in turn.</summary>
+    internal void GoOn(BeatDetectorState state)
+    {
+        _state = state.Copy();
+        _trace.GoOn(_state.Trace);
+        _templates.GoOn(_state.Templates);
+        Wait();
     }
 
     /// <summary>Returns a copy of the state, from which another detector can continue.</summary>
     public BeatDetectorState Snapshot()
     {
         var copy = _state.Copy();
-        copy.Pending = [.. _pending];
+        (copy.Trace, copy.Pending) = (_trace.Keep(), [.. _pending]);
         return copy;
     }
 
-    /// <summary>Returns the state itself, after which this detector cannot be used any more.</summary>
+    /// <summary>Returns the state itself: nothing may be done with this detector any more but to <see cref="GoOn"/> from another.</summary>
     internal BeatDetectorState Release()
     {
-        _state.Pending = [.. _pending];
+        (_state.Trace, _state.Pending) = (_trace.Keep(), [.. _pending]);
         return _state;
+    }
+
+    private void Wait()
+    {
+        _pending.Clear();
+        foreach (var candidate in _state.Pending)
+            _pending.Enqueue(candidate);
     }
 
     /// <summary>The shapes stay what they were: it is the same person. Heights may have changed with the electrode.</summary>
@@ -163,7 +179,7 @@ public sealed class BeatDetector
                 continue;
             }
 
-            var stretch = (_state.Trace.StretchStart, _state.Trace.Count - 1);
+            var stretch = (_trace.State.StretchStart, _trace.State.Count - 1);
             var beat = _templates.Take(candidate, matches, stretch, _state.LastBeat, interval);
             if (beat.Interval > 0)
                 Remember(_state.Intervals, beat.Interval);

@@ -68,7 +68,10 @@ internal sealed class BeatTemplates(BeatTemplatesState state)
     private readonly double[] _variances = new double[Padded];
 
     /// <summary>The state to continue from.</summary>
-    public BeatTemplatesState State { get; } = state;
+    public BeatTemplatesState State { get; private set; } = state;
+
+    /// <summary>Goes on from another state, as if nothing had come before.</summary>
+    public void GoOn(BeatTemplatesState state) => State = state;
 
     /// <summary>Compares a candidate with every template.</summary>
     /// <returns>The matches for <see cref="Fit"/> and <see cref="Take"/>, which are valid until the next comparison.</returns>

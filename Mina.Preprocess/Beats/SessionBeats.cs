@@ -25,14 +25,15 @@ public sealed record SessionBeats
     /// <summary>Looks at the samples up to a position.</summary>
     /// <param name="samples">The samples, including all that have not been looked at.</param>
     /// <param name="end">The position after the last sample to look at.</param>
-    public SessionBeats Find(SampleTail samples, long end)
+    /// <param name="tools">The tools of this thread.</param>
+    public SessionBeats Find(SampleTail samples, long end, CutterTools tools)
     {
-        var detector = new BeatDetector(State);
-        var fresh = new float[end - detector.Count];
+        var (detector, found) = (tools.Detector, new List<Beat>(Found));
+        detector.GoOn(State);
+        var fresh = tools.Buffer((int)(end - detector.Count));
         samples.CopyTo(detector.Count, fresh);
-        var found = new List<Beat>();
         detector.Push(fresh, found);
-        return new SessionBeats(detector.Release(), [.. Found, .. found]);
+        return new SessionBeats(detector.Release(), found.Count == 0 ? [] : found.ToArray());
     }
 
     /// <summary>The same value without the beats found so far, which a window has taken with it.</summary>

@@ -86,30 +86,41 @@ public static class BeatSnapshot
             WriteNumbers(to, [filter.X1, filter.X2, filter.Y1, filter.Y2]);
         to.Write(trace.Smooth);
         WriteNumbers(to, trace.Band);
-        WriteNumbers(to, trace.Envelope);
-        to.Write(trace.Place);
-        to.Write(trace.BlockSum);
-        WriteNumbers(to, trace.LastSums);
     });
 
-    private static BeatTraceState ReadTrace(SnapshotReader from) => from.Section(() => new BeatTraceState
+    private static BeatTraceState ReadTrace(SnapshotReader from) => from.Section(() =>
     {
-        Count = from.ReadInt64(),
-        StretchStart = from.ReadInt64(),
-        Offset = from.ReadDouble(),
-        InStretch = from.ReadBoolean(),
-        Searched = from.ReadInt64(),
-        HighPass = ReadFilter(from),
-        LowPass = ReadFilter(from),
-        Smoothing = ReadFilter(from),
-        Baseline = ReadFilter(from),
-        Smooth = from.ReadSamples(),
-        Band = [.. ReadNumbers(from)],
-        Envelope = [.. ReadNumbers(from)],
-        Place = from.ReadInt32(),
-        BlockSum = from.ReadDouble(),
-        LastSums = [.. ReadNumbers(from)],
+        var trace = new BeatTraceState
+        {
+            Count = from.ReadInt64(),
+            StretchStart = from.ReadInt64(),
+            Offset = from.ReadDouble(),
+            InStretch = from.ReadBoolean(),
+            Searched = from.ReadInt64(),
+            HighPass = ReadFilter(from),
+            LowPass = ReadFilter(from),
+            Smoothing = ReadFilter(from),
+            Baseline = ReadFilter(from),
+            Smooth = from.ReadSamples(),
+            Band = [.. ReadNumbers(from)],
+        };
+        if (from.Version < 4)
+            (trace.Smooth, trace.Band) = (Last(trace.Smooth, trace.Count, BeatTrace.SmoothKept), Last(trace.Band, trace.Count, BeatTrace.BandKept));
+        return (trace.Smooth.Length, trace.Band.Length) == (BeatTrace.SmoothKept, BeatTrace.BandKept)
+            ? trace
+            : throw new InvalidDataException("The snapshot of a stream holds more or fewer samples than the detection of beats goes on from.");
     });
+
+    // Up to layout 3 each sample was at its index modulo the length, and the envelope was written too, which follows from the band.
+    private static T[] Last<T>(T[] ring, long count, int length)
+    {
+        if (ring.Length < length)
+            return ring;
+        var last = new T[length];
+        for (var k = 1; k <= length; k++)
+            last[^k] = ring[(int)((((count - k) % ring.Length) + ring.Length) % ring.Length)];
+        return last;
+    }
 
     private static BiquadState ReadFilter(SnapshotReader from) =>
         ReadNumbers(from) is [var x1, var x2, var y1, var y2]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mina.Preprocess.Beats;
 
 namespace Mina.Preprocess.Streams;
 
@@ -15,6 +16,7 @@ public sealed class CutterTools(CutterOptions options)
 
     private readonly Preprocessor _preprocessor = new(options.Settings);
     private readonly float[] _window = new float[Shapes.Window];
+    private float[] _buffer = [];
 
     /// <summary>The options of all streams that share the tools.</summary>
     public CutterOptions Options { get; } = options;
@@ -22,6 +24,9 @@ public sealed class CutterTools(CutterOptions options)
     internal List<float> Fresh { get; } = [];
 
     internal List<OrderedChunk> Ready { get; } = [];
+
+    /// <summary>Goes on from the state of one stream after the other.</summary>
+    internal BeatDetector Detector { get; } = new();
 
     /// <summary>Makes the segment of a window.</summary>
     /// <param name="window">A window without a fault.</param>
@@ -53,6 +58,14 @@ public sealed class CutterTools(CutterOptions options)
         if (fault == WindowFault.None && samples.IsFlat(end))
             fault = WindowFault.LeadOff;
         return (fault, fault == WindowFault.None && !Options.FindsBeats ? HeartRate.Estimate(window, Shapes.Fs) : null);
+    }
+
+    /// <summary>Room for so many samples, until it is asked for again.</summary>
+    internal Span<float> Buffer(int length)
+    {
+        if (_buffer.Length < length)
+            _buffer = new float[length];
+        return _buffer.AsSpan(0, length);
     }
 
     /// <summary>The resampler from a frequency to 300 Hz; null for 300 Hz.</summary>

@@ -199,7 +199,7 @@ public sealed record StreamCutter
             if (session.Samples.End == session.NextEnd)
             {
                 if (options.FindsBeats)
-                    session = session with { Beats = session.Beats.Find(session.Samples, session.NextEnd) };
+                    session = session with { Beats = session.Beats.Find(session.Samples, session.NextEnd, tools) };
                 var told = windows.Count;
                 cutter = cutter.Close(session, tools, windows);
                 session = session with

@@ -80,9 +80,9 @@ internal static class RhythmRow
 
     private static void Beats(SampleTail[] tails)
     {
-        var found = SessionBeats.Start;
+        var (found, tools) = (SessionBeats.Start, new CutterTools(new CutterOptions()));
         foreach (var tail in tails)
-            found = found.Find(tail, tail.End).Taken();
+            found = found.Find(tail, tail.End, tools).Taken();
     }
 
     private static void Level(EpisodeJudge judge, Beat[][] due, Verdict[] verdicts)
