@@ -14,7 +14,7 @@ internal sealed class OutputQueue<TState, TOutput>(ShellThreads threads, Action<
     where TOutput : class
 {
     private const int Capacity = 4096;
-    private const int MaxBatch = 512;
+    private const int MaxBatch = Capacity;
 
     private readonly ConcurrentQueue<StreamOutputs<TState, TOutput>> _waiting = new();
     private readonly SemaphoreSlim _room = new(Capacity);
@@ -22,7 +22,7 @@ internal sealed class OutputQueue<TState, TOutput>(ShellThreads threads, Action<
     private volatile ScheduledWork? _publishing;
     private volatile bool _completed;
 
-    /// <summary>The outputs in batches of at most 512. It is cold and to be subscribed to once; it completes after <see cref="CompleteAsync"/>.</summary>
+    /// <summary>The outputs in batches that grow with what waits. It is cold and to be subscribed to once; it completes after <see cref="CompleteAsync"/>.</summary>
     public IObservable<IReadOnlyList<StreamOutputs<TState, TOutput>>> Batches =>
         Observable.Create<IReadOnlyList<StreamOutputs<TState, TOutput>>>(observer =>
         {

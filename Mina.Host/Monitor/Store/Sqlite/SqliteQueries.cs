@@ -10,9 +10,6 @@ namespace Mina.Host.Monitor.Store.Sqlite;
 /// <param name="connect">Connection string of a reader.</param>
 internal sealed class SqliteQueries(string connect)
 {
-    /// <summary>What <see cref="Verdict"/> reads.</summary>
-    public const string VerdictColumns = "start, probability, verdict, reason, heart_rate, seen";
-
     private const string EpisodeColumns = "stream, start, end, open, mean_probability";
     private const string ReviewColumns = "stream, start, end, verdict, was, comment, by, made, replaces, onset";
     private const string AlarmColumns = "stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset, escalated";
@@ -33,7 +30,7 @@ internal sealed class SqliteQueries(string connect)
         var (first, last) = (StoreTime.ToMicroseconds(from), StoreTime.ToMicroseconds(to));
         var range = new[] { ("$stream", (object)stream), ("$from", first), ("$to", last) };
         // The rows first: what is packed meanwhile is read twice, and not missed.
-        var rows = Read($"SELECT {VerdictColumns} FROM verdicts WHERE stream = $stream AND start >= $from AND start < $to ORDER BY start", Verdict, range);
+        var rows = Read(connection => RecentVerdicts.Read(connection, stream, first, last));
         var blocks = Read(
             "SELECT data FROM packed WHERE stream = $stream AND start < $to AND until >= $from ORDER BY start", row => row.GetFieldValue<byte[]>(0), range);
         var packed = blocks.SelectMany(VerdictBlock.Read).Where(row => row.Start >= first && row.Start < last);
@@ -43,15 +40,6 @@ internal sealed class SqliteQueries(string connect)
                 .Select(row => new WindowStatus(StoreTime.FromMicroseconds(row.Start), row.Probability, row.Verdict, row.Reason) { HeartRate = row.HeartRate }),
         ];
     }
-
-    /// <summary>A row of <see cref="VerdictColumns"/>.</summary>
-    public static VerdictBlock.Row Verdict(SqliteDataReader row) => new(
-        row.GetInt64(0),
-        row.IsDBNull(1) ? null : row.GetDouble(1),
-        row.GetString(2),
-        row.IsDBNull(3) ? null : row.GetString(3),
-        row.IsDBNull(4) ? null : row.GetDouble(4),
-        row.GetInt64(5));
 
     /// <summary>Episodes of which a strip may be due, oldest first, and the strips that were looked for: while one is open, its onset's.</summary>
     public List<(EpisodeStatus Episode, StripKinds Kept)> WithoutStrips(int max) => Read(
@@ -156,10 +144,13 @@ internal sealed class SqliteQueries(string connect)
 
     private static DateTimeOffset? TimeOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : Time(row, column);
 
-    private List<T> Read<T>(string sql, Func<SqliteDataReader, T> make, params (string Name, object Value)[] parameters)
+    private List<T> Read<T>(string sql, Func<SqliteDataReader, T> make, params (string Name, object Value)[] parameters) =>
+        Read(connection => connection.Rows(sql, make, parameters));
+
+    private List<T> Read<T>(Func<SqliteConnection, List<T>> read)
     {
         using var connection = new SqliteConnection(connect);
         connection.Open();
-        return connection.Rows(sql, make, parameters);
+        return read(connection);
     }
 }

@@ -56,9 +56,10 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
 
     private void Put(StoredVerdict verdict) => Run(
         """
-        INSERT INTO verdicts (stream, start, probability, verdict, reason, heart_rate, seen) VALUES ($0, $1, $2, $3, $4, $5, $6)
-        ON CONFLICT DO UPDATE SET probability = $2, verdict = $3, reason = $4, heart_rate = $5, seen = $6
+        INSERT INTO verdicts (slot, stream, start, probability, verdict, reason, heart_rate, seen) VALUES ($0, $1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT DO UPDATE SET probability = $3, verdict = $4, reason = $5, heart_rate = $6, seen = $7
         """,
+        RecentVerdicts.SlotOf(verdict.Seen),
         verdict.Stream,
         StoreTime.ToMicroseconds(verdict.Window.Start),
         verdict.Window.Probability,

@@ -122,7 +122,8 @@ internal static class SqliteSchema
         """;
 
     // Version 7 knows which alarms nobody acknowledged in time, and has beds, and an audit log, to which entries are added; they are never changed,
-    // and go by age alone.
+    // and go by age alone. It keeps new verdicts in the order in which they came, a slot of time after the other: those of a thousand streams that come
+    // within a second were on a page for each stream before, and each page was written as a whole.
     private const string FromVersion6 = """
         ALTER TABLE alarms ADD COLUMN escalated INTEGER;
         ALTER TABLE notices ADD COLUMN escalated INTEGER;
@@ -131,6 +132,13 @@ internal static class SqliteSchema
             paused INTEGER, paused_until INTEGER, pause_reason TEXT, paced INTEGER NOT NULL, af_alarm_off INTEGER) WITHOUT ROWID;
         CREATE TABLE audit (at INTEGER PRIMARY KEY, who TEXT, action TEXT NOT NULL, about TEXT, address TEXT);
         CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'an entry of the audit log never changes'); END;
+        ALTER TABLE verdicts RENAME TO old_verdicts;
+        DROP INDEX verdicts_by_seen;
+        CREATE TABLE verdicts (
+            slot INTEGER NOT NULL, stream TEXT NOT NULL, start INTEGER NOT NULL, probability REAL, verdict TEXT NOT NULL, reason TEXT, heart_rate REAL,
+            seen INTEGER NOT NULL, PRIMARY KEY (slot, stream, start)) WITHOUT ROWID;
+        INSERT INTO verdicts SELECT seen / 4000000, stream, start, probability, verdict, reason, heart_rate, seen FROM old_verdicts;
+        DROP TABLE old_verdicts;
         """;
 
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(400);

@@ -23,7 +23,10 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
 
     private static readonly string[] Forgetting =
     [
-        "DELETE FROM verdicts WHERE (stream, start) IN (SELECT stream, start FROM verdicts WHERE seen < $before LIMIT $max)",
+        """
+        DELETE FROM verdicts WHERE (slot, stream, start) IN (
+            SELECT slot, stream, start FROM verdicts WHERE slot < $slot OR (slot = $slot AND seen < $before) LIMIT $max)
+        """,
         "DELETE FROM packed WHERE (stream, start) IN (SELECT stream, start FROM packed WHERE seen < $before LIMIT $max)",
         """
         DELETE FROM strips WHERE (stream, start) IN (
@@ -220,7 +223,7 @@ public sealed class SqliteStore(string path, TimeProvider time) : IMonitorStore
             var more = false;
             foreach (var sql in Forgetting)
             {
-                more |= Writer.Execute(sql, ("$before", StoreTime.ToMicroseconds(before)), ("$max", max)) == max;
+                more |= Writer.Execute(sql, ("$before", StoreTime.ToMicroseconds(before)), ("$max", max), ("$slot", RecentVerdicts.SlotOf(before))) == max;
             }
 
             transaction.Commit();

@@ -14,7 +14,7 @@ internal static class VerdictPacker
     private const int StreamsAtOnce = 8;
     private const int RowsAtOnce = 4 * MaxRows;
 
-    // A stream is packed once its oldest row is as old as the sum of these, up to rows that are as old as the second.
+    // Packing begins once the oldest row is as old as the sum of these, and goes up to rows that are as old as the second.
     private static readonly TimeSpan BlockLength = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LeftUnpacked = TimeSpan.FromMinutes(5);
 
@@ -24,18 +24,17 @@ internal static class VerdictPacker
     /// <summary>Packs some streams.</summary>
     /// <param name="writer">The only connection that writes.</param>
     /// <param name="now">The server's clock.</param>
-    /// <param name="after">Streams after this name, in order of their names; changed to where the next step begins.</param>
+    /// <param name="after">Streams after this name, in order of their names; changed to where the next step begins. Empty: packing may not be due.</param>
     /// <returns>Whether there are more.</returns>
     public static bool Step(SqliteConnection writer, DateTimeOffset now, ref string after)
     {
-        var (due, until) = (StoreTime.ToMicroseconds(now - LeftUnpacked - BlockLength), StoreTime.ToMicroseconds(now - LeftUnpacked));
+        if (after.Length == 0 && !(RecentVerdicts.Oldest(writer) < RecentVerdicts.SlotOf(now - LeftUnpacked - BlockLength)))
+            return false;
+        var until = RecentVerdicts.SlotOf(now - LeftUnpacked);
         using var transaction = writer.BeginTransaction();
         for (var i = 0; i < StreamsAtOnce; i++)
         {
-            // One look into the index a stream, however many rows it has.
-            if (writer.Rows(
-                "SELECT min(stream) FROM verdicts WHERE stream > $after", row => row.IsDBNull(0) ? null : row.GetString(0), ("$after", after))
-                is not [{ } stream])
+            if (RecentVerdicts.StreamAfter(writer, after, until) is not { } stream)
             {
                 transaction.Commit();
                 after = "";
@@ -43,8 +42,7 @@ internal static class VerdictPacker
             }
 
             after = stream;
-            if (writer.Rows("SELECT 1 FROM verdicts WHERE stream = $stream AND seen < $due LIMIT 1", _ => true, ("$stream", stream), ("$due", due)).Count > 0)
-                Pack(writer, stream, until);
+            Pack(writer, stream, until);
         }
 
         transaction.Commit();
@@ -53,16 +51,11 @@ internal static class VerdictPacker
 
     private static void Pack(SqliteConnection writer, string stream, long until)
     {
-        var rows = writer.Rows(
-            $"SELECT {SqliteQueries.VerdictColumns} FROM verdicts WHERE stream = $stream AND seen < $until ORDER BY start LIMIT $max",
-            SqliteQueries.Verdict,
-            ("$stream", stream),
-            ("$until", until),
-            ("$max", RowsAtOnce));
+        var rows = RecentVerdicts.Read(writer, stream, long.MinValue, long.MaxValue, until, RowsAtOnce);
         if (rows.Count == 0)
             return;
         var (first, last) = (("$first", (object)rows[0].Start), ("$last", (object)rows[^1].Start));
-        writer.Execute("DELETE FROM verdicts WHERE stream = $stream AND seen < $until AND start <= $last", ("$stream", stream), ("$until", until), last);
+        RecentVerdicts.Delete(writer, stream, rows[^1].Start, until);
         var merged = new SortedDictionary<long, VerdictBlock.Row>();
         foreach (var (start, packed) in writer.Rows(
             "SELECT start, data FROM packed WHERE stream = $stream AND start <= $last AND until >= $first",
