@@ -32,10 +32,10 @@ class Sound {
         }
         this.context ??= new AudioContext();
         this.context.onstatechange = () => this.tell();
+        const sounds = this.heard;
         this.wake();
-        this.burst();
+        if (sounds) this.burst();
         this.timer = setInterval(() => this.burst(), BURSTS[priority].every);
-        this.tell();
     }
 
     close() {
@@ -45,16 +45,16 @@ class Sound {
     }
 
     wake() {
-        if (this.context?.state === 'suspended') this.context.resume().then(() => {
-            this.tell();
-            this.burst();
-        }, () => { });
+        if (this.context?.state === 'suspended') this.context.resume().then(() => this.tell(), () => { });
+        this.tell();
     }
 
     tell() {
-        const heard = this.context?.state === 'running';
+        if (!this.context) return;
+        const heard = this.context.state === 'running';
         if (heard === this.heard) return;
         this.heard = heard;
+        if (heard) this.burst();
         this.page.invokeMethodAsync('Heard', heard).catch(() => { });
     }
 
