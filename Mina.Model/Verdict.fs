@@ -22,6 +22,19 @@ module Findings =
         elif probability.Value >= threshold then Finding.AF
         else Finding.NotAF
 
+    /// The finding of a recording from those of its leads: AF where it is AF in half or more of the leads that can be
+    /// classified, and unclassifiable where none can.
+    [<CompiledName("OfLeads")>]
+    let ofLeads (leads: Finding seq) : Finding =
+        let known =
+            leads |> Seq.filter (fun lead -> lead <> Finding.Unclassifiable) |> Seq.toArray
+
+        let af = known |> Seq.filter (fun lead -> lead = Finding.AF) |> Seq.length
+
+        if known.Length = 0 then Finding.Unclassifiable
+        elif 2 * af >= known.Length then Finding.AF
+        else Finding.NotAF
+
 /// A window of 10 s and its probability of AF. This is plain data, which may be stored as JSON.
 [<Struct>]
 type Verdict = {

@@ -13,21 +13,15 @@ public static class ClassificationAnnotations
     public const string Extension = ".qrs";
 
     /// <summary>Writes the annotations of a recording, as a whole or not at all, and makes the folder if it is missing.</summary>
-    /// <param name="recording">The recording.</param>
-    /// <param name="classified">Its classification.</param>
-    /// <param name="settings">The preprocessing of the model.</param>
+    /// <param name="classified">The recording's classification.</param>
     /// <param name="folder">The folder of the file, which has the recording's id as its name.</param>
-    public static void Save(Recording recording, ClassifiedRecording classified, PreprocessSettings settings, string folder) =>
-        WholeFile.Write(Path.Combine(folder, recording.Id + Extension), WfdbAnnotations.Encode(From(recording, classified, settings)));
+    public static void Save(ClassifiedRecording classified, string folder) =>
+        WholeFile.Write(Path.Combine(folder, classified.Id + Extension), WfdbAnnotations.Encode(From(classified)));
 
     /// <summary>Returns the annotations in order of time, in samples of the recording.</summary>
-    /// <param name="recording">The recording.</param>
-    /// <param name="classified">Its classification.</param>
-    /// <param name="settings">The preprocessing of the model.</param>
-    public static IReadOnlyList<WfdbAnnotation> From(Recording recording, ClassifiedRecording classified, PreprocessSettings settings)
+    /// <param name="classified">The recording's classification.</param>
+    public static IReadOnlyList<WfdbAnnotation> From(ClassifiedRecording classified)
     {
-        var detected = RecordingBeats.Detect(settings, recording);
-        IReadOnlyList<Beat> beats = detected.IsOk ? detected.ResultValue : [];
         var marks = new List<WfdbAnnotation>();
         foreach (var episode in classified.Episodes)
         {
@@ -38,12 +32,12 @@ public static class ClassificationAnnotations
         // Before the first AF the rhythm is not AF; without this, a reader could not tell "no AF" from "not judged".
         if (marks.Count == 0 || marks[0].Sample > 0)
             marks.Insert(0, new WfdbAnnotation(0, WfdbAnnotation.Rhythm, "(N"));
-        var resolution = WfdbAnnotations.ResolutionNote(recording.Fs);
-        var found = beats.Select(beat => new WfdbAnnotation(
+        var resolution = WfdbAnnotations.ResolutionNote(classified.Fs);
+        var found = classified.Beats.Select(beat => new WfdbAnnotation(
             SampleAt((double)beat.Sample / Shapes.Fs), beat.Kind == BeatKind.Ectopic ? WfdbAnnotation.Ventricular : WfdbAnnotation.Normal, ""));
         // The sort is stable: where a rhythm and a beat share a sample, the rhythm comes first.
         return [resolution, .. marks.Concat(found).OrderBy(mark => mark.Sample)];
 
-        long SampleAt(double seconds) => (long)Math.Round(seconds * recording.Fs);
+        long SampleAt(double seconds) => (long)Math.Round(seconds * classified.Fs);
     }
 }

@@ -18,7 +18,8 @@ internal sealed record RecordingDocument(
     IEnumerable<EpisodeDocument> Episodes,
     double? Burden,
     string Verdict,
-    double? Probability);
+    double? Probability,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VerdictOfLeads = null);
 
 /// <summary>A window's verdict as JSON, with the rhythm level's probability where the level judged the recording and the window is classifiable.</summary>
 internal sealed record WindowDocument(
@@ -34,12 +35,20 @@ internal sealed record EpisodeDocument(double StartS, double EndS, double MeanPr
 public static class ClassificationJson
 {
     /// <summary>Writes one object for one recording, and an array for several.</summary>
-    public static void Write(IReadOnlyList<ClassifiedRecording> recordings, bool asArray, Stream output)
+    /// <param name="recordings">The recordings.</param>
+    /// <param name="asArray">Whether an array is written.</param>
+    /// <param name="output">Takes the JSON.</param>
+    /// <param name="ofLeads">What all leads of a recording say together, by the id of each; null where each recording is one lead.</param>
+    public static void Write(
+        IReadOnlyList<ClassifiedRecording> recordings, bool asArray, Stream output, IReadOnlyDictionary<string, Finding>? ofLeads = null)
     {
         if (asArray)
-            OutputJson.Write(recordings.Select(DocumentOf), OutputJson.Default.IEnumerableRecordingDocument, output);
+            OutputJson.Write(recordings.Select(Document), OutputJson.Default.IEnumerableRecordingDocument, output);
         else
-            OutputJson.Write(DocumentOf(recordings.Single()), OutputJson.Default.RecordingDocument, output);
+            OutputJson.Write(Document(recordings.Single()), OutputJson.Default.RecordingDocument, output);
+
+        RecordingDocument Document(ClassifiedRecording recording) =>
+            DocumentOf(recording) with { VerdictOfLeads = ofLeads is null ? null : FindingNames.NameOf(ofLeads[recording.Id]) };
     }
 
     private static RecordingDocument DocumentOf(ClassifiedRecording recording) => new(

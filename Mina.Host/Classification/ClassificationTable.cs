@@ -23,6 +23,14 @@ public static class ClassificationTable
             + $"{Clock(recording.DurationSeconds)} at {recording.Fs:0.##} Hz{LeadOf(recording)}"));
     }
 
+    /// <summary>Prints what the leads of a recording say together, by the rule of <see cref="Findings.OfLeads"/>.</summary>
+    public static void PrintLeads(string recording, IReadOnlyList<ClassifiedRecording> leads, Finding finding, IAnsiConsole console)
+    {
+        var (af, known) = (leads.Count(lead => lead.Finding == Finding.AF), leads.Count(lead => lead.Finding != Finding.Unclassifiable));
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{recording}: {FindingNames.TextOf(finding)}, by all leads: AF in {af} of the {known} that can be classified"));
+    }
+
     private static Table WindowsOf(ClassifiedRecording recording)
     {
         var table = new Table().Border(TableBorder.Simple)
@@ -56,7 +64,8 @@ public static class ClassificationTable
     }
 
     private static string LeadOf(ClassifiedRecording recording) =>
-        (recording.Lead.Length > 0 ? $", lead {recording.Lead} in {recording.Unit}" : $", in {recording.Unit}")
+        (recording.Lead.Length > 0 ? $", lead {recording.Lead}" : "")
+        + (recording.Unit.Length == 0 ? ", without a unit" : recording.Lead.Length > 0 ? $" in {recording.Unit}" : $", in {recording.Unit}")
         + (recording.Source.Length > 0 ? $" of {recording.Source}" : "");
 
     /// <summary>Formats a duration in hours, minutes and seconds, or in seconds alone where it is under a minute.</summary>

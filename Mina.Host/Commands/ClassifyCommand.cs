@@ -32,6 +32,7 @@ internal static class ClassifyCommand
             HelpName = "file",
         };
         var lead = CommonOptions.Lead();
+        var leads = CommonOptions.Leads();
         var fs = CommonOptions.Fs();
         var threshold = CommonOptions.Threshold();
         var noRhythm = CommonOptions.NoRhythm();
@@ -40,7 +41,7 @@ internal static class ClassifyCommand
             "Say of each 10 s window of a recording, and of the recording, whether it is AF, and when AF began and "
             + "ended.")
         {
-            recordings, model, json, csv, table, annotations, lead, fs, threshold, noRhythm,
+            recordings, model, json, csv, table, annotations, lead, leads, fs, threshold, noRhythm,
         };
         command.Validators.Add(result =>
         {
@@ -48,6 +49,8 @@ internal static class ClassifyCommand
                 result.AddError("--json and --csv exclude each other; give one.");
             if (result.GetValue(table) is not null && (result.GetValue(json) || result.GetValue(csv) || result.GetValue(annotations) is not null))
                 result.AddError("--table goes without --json, --csv and --annotations; give it alone.");
+            if (result.GetValue(leads) is not null && (result.GetValue(lead) is not null || result.GetValue(table) is not null))
+                result.AddError("--leads all goes without --lead and --table.");
         });
         command.SetAction(parsed => CommandLine.RunJobAsync(stop =>
         {
@@ -55,7 +58,7 @@ internal static class ClassifyCommand
             if (parsed.GetValue(table) is { } file)
                 return ClassifyTable.RunAsync(paths, detector, read, file, stop);
             var form = parsed.GetValue(json) ? Form.Json : parsed.GetValue(csv) ? Form.Csv : Form.Table;
-            return Task.FromResult(Run(paths, detector, form, read, parsed.GetValue(annotations), stop));
+            return Task.FromResult(Run(paths, detector, form, read, parsed.GetValue(leads) is not null, parsed.GetValue(annotations), stop));
         }));
         return command;
     }
@@ -67,42 +70,57 @@ internal static class ClassifyCommand
         Csv,
     }
 
-    private static int Run(string[] paths, Detector detector, Form form, ReadOptions read, string? annotations, CancellationToken stop)
+    private static int Run(string[] paths, Detector detector, Form form, ReadOptions read, bool allLeads, string? annotations, CancellationToken stop)
     {
         var classified = new List<ClassifiedRecording>();
+        var ofAllLeads = allLeads ? new Dictionary<string, Finding>(StringComparer.Ordinal) : null;
         var (failed, found) = (0, 0);
         foreach (var path in paths)
         {
             using var folder = RecordingFolder.Open(path);
-            found += folder.Entries.Count;
-            foreach (var entry in folder.Entries)
+            foreach (var recording in folder.Entries)
             {
-                stop.ThrowIfCancellationRequested();
-                if (!EntryClassifier.TryClassify(entry, detector, read, out var result, out var rejection))
+                var entries = allLeads ? RecordingLeads.Of(recording, read) : [recording];
+                found += entries.Count;
+                var leads = new List<ClassifiedRecording>();
+                foreach (var entry in entries)
                 {
-                    failed++;
-                    Console.Error.WriteLine($"mina: {rejection.Message}");
-                    continue;
+                    stop.ThrowIfCancellationRequested();
+                    if (!EntryClassifier.TryClassify(entry, detector, read, Environment.ProcessorCount, out var result, out var rejection))
+                    {
+                        failed++;
+                        Console.Error.WriteLine($"mina: {rejection.Message}");
+                        continue;
+                    }
+
+                    leads.Add(result);
+                    if (annotations is not null)
+                        ClassificationAnnotations.Save(result, annotations);
+                    if (form == Form.Table)
+                        ClassificationTable.Print(result, AnsiConsole.Console);
+                    else
+                        classified.Add(result);
                 }
 
-                classified.Add(result);
-                if (annotations is not null && entry.Read(read).Recording is { } recording)
-                    ClassificationAnnotations.Save(recording, result, detector.Info.Preprocessing, annotations);
+                if (ofAllLeads is null || leads.Count == 0)
+                    continue;
+                var finding = Findings.OfLeads(leads.Select(lead => lead.Finding));
+                foreach (var lead in leads) ofAllLeads[lead.Id] = finding;
                 if (form == Form.Table)
-                    ClassificationTable.Print(result, AnsiConsole.Console);
+                    ClassificationTable.PrintLeads(recording.Id, leads, finding, AnsiConsole.Console);
             }
         }
 
-        Print(classified, form, several: found > 1);
+        Print(classified, ofAllLeads, form, several: found > 1);
         return failed > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    private static void Print(List<ClassifiedRecording> classified, Form form, bool several)
+    private static void Print(List<ClassifiedRecording> classified, Dictionary<string, Finding>? ofAllLeads, Form form, bool several)
     {
         if (form == Form.Json && (classified.Count > 0 || several))
         {
             using var output = Console.OpenStandardOutput();
-            ClassificationJson.Write(classified, asArray: several, output);
+            ClassificationJson.Write(classified, asArray: several, output, ofAllLeads);
         }
         else if (form == Form.Csv)
         {

@@ -51,13 +51,8 @@ internal static class ClassifyTable
         return not == of ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    private static RecordingRow Classify(RecordingEntry entry, Detector detector, ReadOptions read)
-    {
-        var (recording, rejection) = entry.Read(read);
-        if (recording is null)
-            return new RecordingRow(entry.Id, entry.Location, null, rejection);
-        return detector.TryClassify(recording, out var classified, out rejection)
+    private static RecordingRow Classify(RecordingEntry entry, Detector detector, ReadOptions read) =>
+        EntryClassifier.TryClassify(entry, detector, read, 1, out var classified, out var rejection)
             ? new RecordingRow(entry.Id, entry.Location, classified, null)
             : new RecordingRow(entry.Id, entry.Location, null, rejection);
-    }
 }

@@ -81,6 +81,18 @@ internal static class CommonOptions
         DefaultValueFactory = _ => 0,
     };
 
+    /// <summary><c>--leads all</c>.</summary>
+    public static Option<string?> Leads()
+    {
+        var option = new Option<string?>("--leads")
+        {
+            Description = "all: take each ECG lead of a recording as a recording of its own, ID/LEAD.",
+            HelpName = "all",
+        };
+        option.AcceptOnlyFromAmong(RecordingLeads.All);
+        return option;
+    }
+
     /// <summary><c>--threshold</c>.</summary>
     public static Option<double?> Threshold() => new("--threshold")
     {

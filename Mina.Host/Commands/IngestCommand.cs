@@ -43,12 +43,18 @@ internal static class IngestCommand
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
         var lead = CommonOptions.Lead();
+        var leads = CommonOptions.Leads();
         var fs = CommonOptions.Fs();
         var watch = new Option<bool>("--watch") { Description = "Go on with new recordings until stopped by Ctrl-C." };
         var command = new Command("ingest", "Turn recordings into Parquet shards of segments. Stop it, start it again, it goes on.")
         {
-            raw, output, labels, groups, split, seed, threads, lead, fs, watch,
+            raw, output, labels, groups, split, seed, threads, lead, leads, fs, watch,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(leads) is not null && (result.GetValue(lead) is not null || result.GetValue(watch)))
+                result.AddError("--leads all goes without --lead and --watch.");
+        });
         command.SetAction(parsed => CommandLine.RunJobAsync(stop => RunAsync(
             new Request(
                 parsed.GetRequiredValue(raw),
@@ -64,7 +70,7 @@ internal static class IngestCommand
                         ? ratios
                         : throw new ProblemException(
                             $"--split {parsed.GetValue(split)} is not three whole percentages that add up to 100; write, for example, --split 75/10/15."),
-                    Lead = parsed.GetValue(lead),
+                    Lead = parsed.GetValue(leads) ?? parsed.GetValue(lead),
                     Fs = parsed.GetValue(fs),
                 }),
             stop)));
@@ -81,8 +87,12 @@ internal static class IngestCommand
         string[] notRecordings = [.. new[] { asksForAnnotations ? null : request.Labels, request.Groups }.OfType<string>()];
         using var folder = request.Watch ? null : RecordingFolder.Open(request.Raw, notRecordings);
         using var watched = request.Watch ? new RecordingWatch(request.Raw, notRecordings) : null;
+        var allLeads = request.Settings.Lead == RecordingLeads.All;
+        var listed = folder is null || !allLeads
+            ? folder?.Entries
+            : folder.Entries.SelectMany(entry => RecordingLeads.Of(entry, new ReadOptions(Fs: request.Settings.Fs)));
         var labels = asksForAnnotations ? null : request.Labels is { } file ? LabelTable.Load(file) : folder?.FindLabels() ?? watched?.FindLabels();
-        var inHeaders = labels is null && !asksForAnnotations && (folder?.Entries.Any(entry => HasLabel(entry, request.Settings)) ?? false);
+        var inHeaders = labels is null && !asksForAnnotations && (listed?.Any(entry => HasLabel(entry, request.Settings)) ?? false);
         if (labels is null && !asksForAnnotations && !inHeaders && !(folder?.Entries.Any(HasRhythms) ?? false))
         {
             throw new ProblemException(
@@ -94,13 +104,13 @@ internal static class IngestCommand
         {
             Settings = request.Settings,
             Threads = request.Threads,
-            LabelOf = id => labels?.Find(id),
+            LabelOf = id => labels?.Find(Named(id)),
             LabelsFromRhythms = labels is null && !inHeaders,
-            GroupOf = id => groups?.Find(id),
-            LabelledIds = folder is null ? null : labels?.Ids,
+            GroupOf = id => groups?.Find(Named(id)),
+            LabelledIds = folder is null || allLeads ? null : labels?.Ids,
             Watch = request.Watch,
         };
-        var entries = folder?.Entries ?? WatchedFolder.Entries(watched!, time, WatchInterval, stop);
+        var entries = listed ?? WatchedFolder.Entries(watched!, time, WatchInterval, stop);
         var totalBytes = folder?.Bytes ?? 0;
         var summary = await ProgressView.RunAsync("ingest", time, report => IngestPipeline.RunAsync(
             entries, options, new ImmediateProgress<IngestProgress>(progress => report(IngestView.StateOf(progress, totalBytes, time.GetElapsedTime(began)))),
@@ -110,6 +120,9 @@ internal static class IngestCommand
         if (summary.Stopped && !request.Watch)
             return ExitCodes.Stopped;
         return summary.Shards.Count == 0 ? ExitCodes.Failed : ExitCodes.Done;
+
+        // Tables name recordings, not their leads.
+        string Named(string id) => allLeads ? RecordingLeads.RecordingOf(id) : id;
     }
 
     private static bool HasLabel(RecordingEntry entry, ShardSettings settings)

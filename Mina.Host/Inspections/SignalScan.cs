@@ -58,13 +58,15 @@ internal sealed class SignalScan
         var scan = new SignalScan(takesPicture && preparation.Refusal is null);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var prepared = new List<float>();
-        ReaderPieces.Read(reader, PieceSamples, samples =>
+        foreach (var piece in ReaderPieces.Read(reader, PieceSamples))
         {
+            var samples = piece.Span;
             hash.AppendData(MemoryMarshal.AsBytes(samples));
             scan.CountGaps(samples);
             preparation.Push(samples, prepared);
             scan.TakeWindows(prepared);
-        });
+        }
+
         scan.Rejection = preparation.Finish(prepared);
         scan.TakeWindows(prepared);
         scan.Hash = Convert.ToHexString(hash.GetHashAndReset());

@@ -2,6 +2,7 @@ namespace Mina.Model
 
 open System
 open System.Collections.Generic
+open Mina.Preprocess.Beats
 
 /// The classification of a recording.
 type ClassifiedRecording = {
@@ -22,6 +23,8 @@ type ClassifiedRecording = {
     IsLong: bool
     /// The network's verdict of each window, in order of time, every 5/3 s.
     Windows: IReadOnlyList<Verdict>
+    /// The beats in order of time, at 300 Hz.
+    Beats: IReadOnlyList<Beat>
     /// A window is AF from this probability on (`Verdict.FindingAt`).
     Threshold: float
     /// The episodes of AF in order of time. An episode lasts at least 30 s or, in a recording of less than a minute,

@@ -7,6 +7,7 @@ open System.Diagnostics.CodeAnalysis
 open System.Runtime.InteropServices
 open System.Threading
 open Mina.Preprocess
+open Mina.Preprocess.Streams
 
 /// <summary>
 /// A trained AF detector, ready to use: it classifies and explains recordings, and can be evaluated and calibrated on
@@ -204,12 +205,17 @@ type Detector
             rejection <- reason
             false
 
-    /// <summary>Classifies a long recording, of which only the samples at 300 Hz are in memory.</summary>
-    /// <param name="recording">Longer than 61 s, and without a rejection.</param>
-    /// <returns>Its windows, episodes, burden and finding.</returns>
-    /// <exception cref="T:System.ArgumentException">It is not long.</exception>
-    member _.ClassifyPrepared(recording: PreparedRecording) : ClassifiedRecording =
-        withClassifier _.ClassifyPrepared(recording)
+    /// <summary>Judges some windows of a long recording, which is read in pieces.</summary>
+    /// <param name="group">Windows that <see cref="T:Mina.Preprocess.Streams.LongRecording" /> has cut.</param>
+    /// <returns>The verdict of each window, in order of time.</returns>
+    member _.Judge(group: WindowGroup) : Verdict[] = withClassifier _.Judge(group)
+
+    /// <summary>Concludes a long recording that was read in pieces: the result is that of `Classify` for all of
+    /// it.</summary>
+    /// <param name="recording">The recording, whose last piece was taken and which was not rejected.</param>
+    /// <param name="windows">What `Judge` says of all its windows, in order of time.</param>
+    member _.Conclude(recording: LongRecording, windows: Verdict seq) : ClassifiedRecording =
+        withClassifier _.Conclude(recording, windows)
 
     /// <summary>Classifies a recording.</summary>
     /// <param name="recording">At least 10 s, at 50 Hz or more.</param>

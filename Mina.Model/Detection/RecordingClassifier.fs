@@ -4,6 +4,7 @@ open System
 open System.Collections.Generic
 open Mina.Preprocess
 open Mina.Preprocess.Beats
+open Mina.Preprocess.Streams
 
 /// <summary>
 /// Classifies a recording window by window. A recording of up to 61 s is normalised as a whole. A longer one
@@ -30,11 +31,12 @@ type RecordingClassifier
         level: RecordingLevel | null
     ) =
     let batchSize = 128
+    let pieceSamples = 1 <<< 14
     let preprocessor = Preprocessor settings
     let rows = Segments()
     let batch = SegmentBatch batchSize
 
-    let verdict start probability fault : Verdict = {
+    let verdict (start: int64) probability fault : Verdict = {
         StartSeconds = float start / float settings.Fs
         Probability = probability
         Fault = fault
@@ -47,9 +49,7 @@ type RecordingClassifier
 
     /// The verdict that a window's samples alone allow: its fault, or none yet.
     let checkedAt (samples: float32[]) start =
-        faulty start (check.Invoke(ReadOnlySpan(samples, start, settings.Window)))
-
-    let starts (samples: float32[]) = [| 0 .. settings.StrideNotAF .. samples.Length - settings.Window |]
+        faulty (int64 start) (check.Invoke(ReadOnlySpan(samples, start, settings.Window)))
 
     /// Probabilities of the first `count` rows.
     let probabilities count =
@@ -71,7 +71,7 @@ type RecordingClassifier
         let probabilities = probabilities rows.Count
         let rowOf = dict (Seq.init rows.Count (fun row -> rows.Start[row], row))
 
-        starts samples
+        [| 0 .. settings.StrideNotAF .. samples.Length - settings.Window |]
         |> Array.map (fun start ->
             let found = checkedAt samples start
 
@@ -79,51 +79,42 @@ type RecordingClassifier
                 found
             else
                 match rowOf.TryGetValue start with
-                | true, row -> classified start probabilities[row]
-                | _ -> faulty start WindowFault.Gap)
+                | true, row -> classified (int64 start) probabilities[row]
+                | _ -> faulty (int64 start) WindowFault.Gap)
 
-    /// A batch of windows without a fault, each normalised by the 60 s that it ends.
-    let live (samples: float32[]) (starts: int[]) =
-        rows.Resize starts.Length
-        let cut = Array.zeroCreate<bool> starts.Length
+    /// The windows of a group, each normalised by the 60 s that end with it.
+    let live (group: WindowGroup) =
+        let samples = group.Samples
+        rows.Resize group.Count
+        // The row of each window that was cut; -1 where there is a fault.
+        let rowOf = Array.create group.Count -1
+        let faults = Array.create group.Count WindowFault.None
         let mutable count = 0
 
-        for i in 0 .. starts.Length - 1 do
-            if preprocessor.LiveWindow(ReadOnlySpan samples, starts[i] + settings.Window, rows, count) then
-                cut[i] <- true
-                count <- count + 1
+        for i in 0 .. group.Count - 1 do
+            let at = int (group.Start - group.First) + i * settings.StrideNotAF
+            faults[i] <- check.Invoke(ReadOnlySpan(samples, at, settings.Window))
+
+            if faults[i] = WindowFault.None then
+                if preprocessor.LiveWindow(ReadOnlySpan samples, at + settings.Window, rows, count) then
+                    rows.Start[count] <- int (group.Start + int64 (i * settings.StrideNotAF))
+                    rowOf[i] <- count
+                    count <- count + 1
+                else
+                    // Where there is nothing to normalise by, the line is flat, as in a stream.
+                    faults[i] <- WindowFault.LeadOff
 
         let probabilities = probabilities count
-        // Where there is nothing to normalise by, the line is flat, as in a stream.
-        let rowOf = Array.scan (fun row isCut -> if isCut then row + 1 else row) 0 cut
 
-        Array.init starts.Length (fun i ->
-            if cut[i] then
-                classified starts[i] probabilities[rowOf[i]]
+        Array.init group.Count (fun i ->
+            let start = group.Start + int64 (i * settings.StrideNotAF)
+
+            if rowOf[i] >= 0 then
+                classified start probabilities[rowOf[i]]
             else
-                faulty starts[i] WindowFault.LeadOff)
+                faulty start faults[i])
 
-    let windows (recording: PreparedRecording) =
-        let samples = recording.Samples
-
-        if recording.IsLong then
-            let starts = starts samples
-            let verdicts = starts |> Array.map (checkedAt samples)
-
-            [| 0 .. starts.Length - 1 |]
-            |> Array.filter (fun i -> verdicts[i].Fault = WindowFault.None)
-            |> Array.chunkBySize batchSize
-            |> Array.iter (fun places ->
-                places
-                |> Array.map (fun i -> starts[i])
-                |> live samples
-                |> Array.iter2 (fun i found -> verdicts[i] <- found) places)
-
-            verdicts
-        else
-            whole samples
-
-    let summarise (recording: PreparedRecording) (windows: Verdict[]) =
+    let summarise (recording: RecordingFacts) (windows: Verdict[]) (beats: Beat[]) =
         // The level judges minutes, and a shorter recording shows it too little.
         let minutes =
             if recording.Seconds >= RhythmLevel.minuteSeconds then
@@ -135,12 +126,6 @@ type RecordingClassifier
             match minutes with
             | null -> (EpisodeRules.At thresholds.Uniform).ForRecordingOf recording.Seconds
             | model -> RhythmRules.forRecordingOf model.Settings recording.Seconds
-
-        let beats =
-            match minutes, level with
-            | null, null -> [||]
-            | null, _ when recording.IsLong -> [||]
-            | _ -> BeatDetector.Detect(recording.Samples).ToArray()
 
         let struct (state, verdicts, episodes) =
             EpisodeJudges.ofRecording { Rhythm = minutes; Rules = rules } beats windows recording.Seconds
@@ -172,6 +157,7 @@ type RecordingClassifier
             DurationSeconds = recording.Seconds
             IsLong = recording.IsLong
             Windows = windows
+            Beats = beats
             Rhythm =
                 match minutes with
                 | null -> null
@@ -187,6 +173,31 @@ type RecordingClassifier
             Burden = Episodes.burden state.Episodes
             UnclassifiableSeconds = state.Episodes.UnclassifiableSeconds
         }
+
+    let long (recording: Recording) =
+        let parts = LongRecording(RecordingFacts.Of recording, settings)
+
+        match parts.Refusal with
+        | null ->
+            let windows = ResizeArray<Verdict>()
+
+            for at in 0..pieceSamples .. recording.Samples.Length - 1 do
+                let piece =
+                    ReadOnlySpan(recording.Samples, at, min pieceSamples (recording.Samples.Length - at))
+
+                for group in parts.Push piece do
+                    windows.AddRange(live group)
+
+            let mutable last: IReadOnlyList<WindowGroup> = [||]
+
+            match parts.Finish(&last) with
+            | null ->
+                for group in last do
+                    windows.AddRange(live group)
+
+                Ok(summarise parts.Facts (windows.ToArray()) (Array.ofSeq parts.Beats))
+            | rejection -> Error rejection
+        | refusal -> Error refusal
 
     /// A classifier without the levels above the windows.
     new(settings, classify, thresholds, check) = RecordingClassifier(settings, classify, thresholds, check, null, null)
@@ -205,26 +216,31 @@ type RecordingClassifier
                 Source = recording.Source
             )
 
-        let mutable samples = [||]
+        if recording.IsLong then
+            long recording
+        else
+            let mutable samples = [||]
 
-        let rejection =
-            match preprocessor.Prepare(recording, &samples) with
-            | null when not recording.IsLong -> preprocessor.RunWithoutArtefact(recording, rows)
-            | rejection -> rejection
+            let rejection =
+                match preprocessor.Prepare(recording, &samples) with
+                | null -> preprocessor.RunWithoutArtefact(recording, rows)
+                | rejection -> rejection
 
-        match rejection with
-        | null ->
-            let prepared = PreparedRecording.Of(recording, samples)
-            Ok(summarise prepared (windows prepared))
-        | rejection -> Error rejection
+            match rejection with
+            | null ->
+                let beats = BeatDetector.Detect(samples).ToArray()
+                Ok(summarise (RecordingFacts.Of recording) (whole samples) beats)
+            | rejection -> Error rejection
 
-    /// <summary>Classifies a long recording, of which only the samples at 300 Hz are needed.</summary>
-    /// <exception cref="T:System.ArgumentException">It is not long.</exception>
-    member _.ClassifyPrepared(recording: PreparedRecording) : ClassifiedRecording =
-        if not recording.IsLong then
-            invalidArg (nameof recording) "a recording of up to 61 s is classified from its own samples"
+    /// <summary>Judges some windows of a long recording.</summary>
+    /// <returns>A verdict of each window, in order of time.</returns>
+    member _.Judge(group: WindowGroup) : Verdict[] = live group
 
-        summarise recording (windows recording)
+    /// <summary>Concludes a long recording from the verdicts of its windows.</summary>
+    /// <param name="recording">The recording, whose last piece was taken and which was not rejected.</param>
+    /// <param name="windows">The verdicts of all its windows, in order of time.</param>
+    member _.Conclude(recording: LongRecording, windows: Verdict seq) : ClassifiedRecording =
+        summarise recording.Facts (Array.ofSeq windows) (Array.ofSeq recording.Beats)
 
     /// What makes episodes of a recording's verdicts, and how many seconds after its window's start a verdict comes.
     member internal _.JudgingOf(classified: ClassifiedRecording) : struct (EpisodeRules * float) =

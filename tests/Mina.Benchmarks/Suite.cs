@@ -20,6 +20,7 @@ internal static class Suite
         ["rhythm"] = RhythmRow.Run,
         ["training"] = TrainingRow.Run,
         ["startup"] = StartUpRow.Run,
+        ["day"] = DayRow.Run,
         ["ingest"] = IngestRow.Run,
         ["reading"] = ReadingRow.Run,
         ["limits"] = LimitsRow.Run,
@@ -39,15 +40,15 @@ internal static class Suite
 
               dotnet build -c Release && dotnet run -c Release --no-build --project tests/Mina.Benchmarks -- all --recordings DIR --out FILE.md
 
-            all, or some, as in "preprocess,inference": preprocess inference rhythm training startup ingest reading limits monitor restart
-            soak log
+            all, or some, as in "preprocess,inference": preprocess inference rhythm training startup day ingest reading limits monitor
+            restart soak log
               --recordings DIR  CinC 2017 recordings, unzipped (training2017/); preprocess and ingest are left out without
               --shards DIR      shards for reading (default: made of the first 1,500 recordings)
               --labels FILE     their labels (default: ../shared/cinc2017/REFERENCE-v3.csv, else found beside the recordings)
               --out FILE.md     also write the table as Markdown, its figures as FILE.json, and scaling.png beside them; rows that
                                 are not measured now stay as FILE.json has them
               --threads N       of the training rows (default: the processor's)
-              --model DIR       model of the start-up row (default: one with first weights)
+              --model DIR       model of the rows startup and day (default: one with first weights, the shipped one)
               --python FILE     python_baseline.py (default: ../shared/reference's; left out without it, or without python3 and torch)
               --ingest N        recordings of the ingest row (default: all)
               --streams N,N     streams of the monitor row (default: 200,1500); the rows restart, soak and log take the last

@@ -44,6 +44,7 @@ internal static class Targets
         new("scp", FileSeeds.Scp, input => new MemorySource(("a.scp", input)).ReadAll(new ScpFormat(), Options)),
         new("labels", [Utf8("id,label\na,N\nb,AF\n"), Utf8("a;~\nb;O\n"), Utf8("# c\nrecord,group\na,1\n")], ReadLabels),
         new("zip", ZipTarget.Seeds, ZipTarget.Read),
+        new("records", RecordsTarget.Seeds, RecordsTarget.Read),
         new("chunk-binary", [ChunkBinary.Write(Chunk()), ChunkBinary.WriteInt16(Chunk(), 1000)], ReadChunk),
         new("chunk-json", [Utf8("""{"seq":1,"time":"2026-01-01T12:00:00Z","fs":250,"samples":[0.1,-2e3,null],"end":true}""")], ReadChunk),
         new("manifest", [ShardTarget.ManifestSeed], ShardTarget.ReadManifest),

@@ -51,11 +51,9 @@ internal sealed class RecordingStream
             rejection = unreadable;
             if (reader is null)
                 return null;
-            (var recording, rejection) = entry.ReadWhole(reader);
-            if (recording is null || !detector.TryClassify(recording, out var classified, out rejection))
-                return null;
-            var found = RecordingBeats.Detect(detector.Info.Preprocessing, recording);
-            return From(entry, reader.Start is { Year: >= 1970 } start ? start : null, classified, found.IsOk ? found.ResultValue : []);
+            return EntryClassifier.TryClassify(entry, reader, detector, Environment.ProcessorCount, out var classified, out rejection)
+                ? From(entry, reader.Start is { Year: >= 1970 } start ? start : null, classified)
+                : null;
         }
     }
 
@@ -70,10 +68,10 @@ internal sealed class RecordingStream
     public RecordingStream Named(string name) =>
         new(Entry, Status with { Name = name }, Windows, [.. Episodes.Select(episode => episode with { Stream = name })]) { Beats = Beats, IsDated = IsDated };
 
-    private static RecordingStream From(RecordingEntry entry, DateTime? start, ClassifiedRecording recording, Beat[] beats)
+    private static RecordingStream From(RecordingEntry entry, DateTime? start, ClassifiedRecording recording)
     {
         var (name, origin) = (NameOf(entry.Id), new DateTimeOffset(DateTime.SpecifyKind(start ?? Undated, DateTimeKind.Utc)));
-        var rates = RecordingBeats.HeartRates(beats, recording.Windows);
+        var rates = RecordingBeats.HeartRates([.. recording.Beats], recording.Windows);
         WindowStatus[] windows =
         [
             .. recording.Windows.Select((window, i) => new WindowStatus(
@@ -99,7 +97,7 @@ internal sealed class RecordingStream
         {
             BurdenSince = origin,
         };
-        return new RecordingStream(entry, status, windows, episodes) { Beats = beats, IsDated = start is not null };
+        return new RecordingStream(entry, status, windows, episodes) { Beats = recording.Beats, IsDated = start is not null };
 
         DateTimeOffset At(double seconds) => StoreTime.Truncate(origin.AddSeconds(seconds));
     }

@@ -26,13 +26,7 @@ internal sealed class OpenLeads : IDisposable
     public static OpenLeads Open(RecordingEntry entry, ReadOptions options)
     {
         var first = OpenOne(entry, options);
-        int[] indexes = [first.LeadIndex];
-        if (options.Lead is null)
-        {
-            indexes = [.. Enumerable.Range(0, first.Leads.Count).Where(i =>
-                i == first.LeadIndex || LeadNames.KindOf(first.Leads[i].Name, first.Leads[i].Unit) == ChannelKind.Ecg)];
-        }
-
+        var indexes = options.Lead is null ? LeadChoice.EcgsAmong(first.Leads, first.LeadIndex) : [first.LeadIndex];
         first.Dispose();
         return new OpenLeads(entry, options, indexes, OpenAll(entry, options, indexes));
     }

@@ -79,4 +79,10 @@ public static class LeadChoice
             (lead.Name.Length > 0 ? $"{i}: {Quote.Short(lead.Name)}" : $"{i}") + (withUnits && lead.Unit.Length > 0 ? $" ({Quote.Short(lead.Unit)})" : ""));
         return string.Join(", ", shown) + (leads.Count > MaxListed ? $" and {leads.Count - MaxListed} more" : "");
     }
+
+    /// <summary>Indexes of the leads that are ECGs by name and unit, and of the one that would be read.</summary>
+    /// <param name="leads">The leads, in the file's order.</param>
+    /// <param name="chosen">The lead that would be read.</param>
+    internal static IReadOnlyList<int> EcgsAmong(IReadOnlyList<RecordingLead> leads, int chosen) =>
+        [.. Enumerable.Range(0, leads.Count).Where(i => i == chosen || LeadNames.KindOf(leads[i].Name, leads[i].Unit) == ChannelKind.Ecg)];
 }

@@ -8,44 +8,26 @@ namespace Mina.Streaming.Recordings.Sources;
 /// <param name="length">How many bytes the zip's directory promises.</param>
 /// <param name="location">The file, for messages.</param>
 /// <param name="onDispose">Called once, when the stream is disposed.</param>
-internal sealed class ZipEntryStream(Stream inner, long length, string location, Action onDispose) : Stream
+internal sealed class ZipEntryStream(Stream inner, long length, string location, Action onDispose) : ForwardStream
 {
-    private long _position;
     private bool _disposed;
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
     public override long Length => length;
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The exception that says that a file of a zip is broken.</summary>
     public static IOException Broken(string location, Exception e) =>
         new($"{location} cannot be unpacked ({e.Message.TrimEnd('.')}): unpack it with another program, or get the zip again", e);
 
     /// <inheritdoc/>
-    public override int Read(Span<byte> buffer)
+    protected override int ReadNext(Span<byte> buffer)
     {
-        var most = (int)Math.Min(buffer.Length, length - _position);
+        var most = (int)Math.Min(buffer.Length, length - Position);
         if (most == 0) return 0;
         try
         {
             var got = inner.Read(buffer[..most]);
             if (got == 0) throw new EndOfStreamException();
-            _position += got;
             return got;
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or EndOfStreamException)
@@ -53,23 +35,6 @@ internal sealed class ZipEntryStream(Stream inner, long length, string location,
             throw Broken(location, e);
         }
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

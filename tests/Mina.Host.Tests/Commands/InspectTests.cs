@@ -31,6 +31,37 @@ public sealed class InspectTests
     }
 
     [Fact]
+    public async Task Each_lead_is_a_recording_where_all_leads_are_wanted()
+    {
+        using var folder = new TemporaryFolder();
+        var raw = Directory.CreateDirectory(folder["raw"]).FullName;
+        File.Copy(Path.Combine(Places.DataRaw, "sim00001.dat"), Path.Combine(raw, "sim00001.dat"));
+        var header = File.ReadAllLines(Path.Combine(Places.DataRaw, "sim00001.hea"));
+        var (record, signal) = (header[0].Split(' '), header[1]);
+        record[1] = "3";
+        // One signal under three names: two leads, and what is no ECG.
+        var lead = signal[..signal.LastIndexOf(' ')];
+        string[] names = ["II", "V5", "EEG Fpz-Cz"];
+        var signals = names.Select(name => $"{lead.Replace("sim00001.dat", $"{name[0]}.dat", StringComparison.Ordinal)} {name}\n");
+        folder.Write("raw/sim00001.hea", string.Join(' ', record) + "\n" + string.Concat(signals));
+        foreach (var name in names) File.Copy(Path.Combine(raw, "sim00001.dat"), Path.Combine(raw, $"{name[0]}.dat"));
+        folder.Write("raw/REFERENCE.csv", "sim00001,A\n");
+        using var json = JsonDocument.Parse(
+            (await MinaProcess.RunAsync(folder.Path, "classify", "raw/sim00001.hea", "--leads", "all", "--json")).ShouldSucceed().Output);
+        var leads = json.RootElement.EnumerateArray().ToList();
+        Assert.Equal(["sim00001/II", "sim00001/V5"], leads.Select(one => one.GetProperty("recording").GetString()));
+        Assert.All(leads, one => Assert.Equal(one.GetProperty("verdict").GetString(), one.GetProperty("verdict_of_leads").GetString()));
+        var table = (await MinaProcess.RunAsync(folder.Path, "classify", "raw/sim00001.hea", "--leads", "all")).ShouldSucceed().Output;
+        Assert.Matches("sim00001: (AF|not AF), by all leads: AF in [02] of the 2 that can be classified", table);
+        (await MinaProcess.RunAsync(folder.Path, "ingest", "raw", "--leads", "all", "--out", "shards")).ShouldSucceed();
+        using var shards = JsonDocument.Parse((await MinaProcess.RunAsync(folder.Path, "inspect", "shards", "--json")).ShouldSucceed().Output);
+        // Both leads are of one person, and so in one split.
+        var recordings = shards.RootElement.GetProperty("splits").EnumerateArray().Select(split => split.GetProperty("recordings").GetInt32());
+        Assert.Equal([0, 0, 2], recordings.Order());
+        Assert.NotEqual(0, (await MinaProcess.RunAsync(folder.Path, "classify", "raw/sim00001.hea", "--leads", "all", "--lead", "II")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_target_that_cannot_be_written_is_refused_before_the_work()
     {
         using var folder = new TemporaryFolder();

@@ -9,6 +9,29 @@ namespace Mina.Streaming.Tests.Recordings;
 
 public class CsvRecordingTests
 {
+    [FsCheck.Xunit.Property(MaxTest = 2000)]
+    public void Plain_numbers_have_the_bits_that_the_general_parser_gives(long number, byte digits, byte kind)
+    {
+        var text = (number % 1_000_000_000_000_000L).ToString(CultureInfo.InvariantCulture);
+        var whole = text.TrimStart('-');
+        var point = digits % (whole.Length + 1);
+        var written = (text[0] == '-' ? "-" : kind % 3 == 0 ? "+" : "") + whole[..point] + (point == whole.Length && kind % 2 == 0 ? "" : ".") + whole[point..];
+        Assert.True(Numbers.TryPlain(Encoding.ASCII.GetBytes(written), out var value), written);
+        Assert.Equal(BitConverter.DoubleToInt64Bits(double.Parse(written, CultureInfo.InvariantCulture)), BitConverter.DoubleToInt64Bits(value));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-")]
+    [InlineData(".")]
+    [InlineData("1e3")]
+    [InlineData("1,5")]
+    [InlineData("1.2.3")]
+    [InlineData(" 1")]
+    [InlineData("nan")]
+    [InlineData("1234567890123456")]
+    public void What_is_not_plainly_written_is_left_to_the_general_parser(string text) => Assert.False(Numbers.TryPlain(Encoding.ASCII.GetBytes(text), out _));
+
     [Theory]
     [InlineData("time,MLII (mV)\n0,1\n0.004,2\n0.008,3\n", 250, "MLII", new[] { 1f, 2, 3 })]
     [InlineData("t;ecg [uV]\r\n0;1000,5\r\n0,01;-2000\r\n", 100, "ecg", new[] { 1.0005f, -2 })]

@@ -77,10 +77,57 @@ public class MatlabTests
         Refused(whole[..128], "a.mat has no matrix 'val', 'data', 'ecg' or 'signal' of numbers: it has no variable that can be read");
         Refused(Matrix(100, "other"), "a.mat has no matrix 'val', 'data', 'ecg' or 'signal' of numbers: its variables are other");
         Refused(Header("MATLAB 7.3 MAT-file"), "a.mat is a MATLAB file of version 7.3 (HDF5), which is not read: save it with -v7");
-        Refused([.. Header(), .. Element(15, Deflate(new byte[80 << 20]))], "a.mat cannot be read: it unpacks to more than 67108864 bytes, as no ECG does");
+        byte[] zeros = [.. Variable("val", 9, 1, 80 << 20, []), .. Big(2), .. Big(80 << 20)];
+        BinaryPrimitives.WriteInt32BigEndian(zeros.AsSpan(4), zeros.Length - 8 + (80 << 20));
+        Refused(
+            [.. Header(), .. Element(15, Deflate(zeros, new byte[80 << 20]))],
+            "a.mat cannot be read: it unpacks to more than 67108864 bytes, as no ECG does");
         Refused([.. Header(), .. Element(15, [1, 2, 3, 4, 5, 6, 7, 8])], "a.mat cannot be read: its packed variables are damaged: get the file again");
 
         static void Refused(byte[] file, string message) => Assert.EndsWith(message, Read(file, 300).Rejection!.Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_long_matrix_is_read_in_parts_also_with_its_frequency_behind_it(bool isPacked)
+    {
+        const int length = 100_000;
+        // Two leads in rows, so that their samples take turns.
+        var both = new byte[2 * 2 * length];
+        for (var i = 0; i < length; i++)
+        {
+            BinaryPrimitives.WriteInt16BigEndian(both.AsSpan(4 * i), (short)(i % 30_000));
+            BinaryPrimitives.WriteInt16BigEndian(both.AsSpan((4 * i) + 2), (short)-(i % 30_000));
+        }
+
+        byte[] file = [.. Header(), .. Place(Variable("val", 10, 2, length, Element(3, both))), .. Place(Variable("fs", 6, 1, 1, Element(9, Big(250.0))))];
+        using var temp = new TemporaryFolder();
+        using var folder = RecordingFolder.Open(temp.Write("a.mat", file));
+        using var reader = folder.Entries.Single().Open(new ReadOptions("1")).Reader!;
+        Assert.Equal((250.0, 2, (long)length), (reader.Lead.Fs, reader.Leads.Count, reader.Length));
+        var (samples, at) = (new float[777], 0);
+        for (int count; (count = reader.Read(samples)) > 0; at += count)
+        {
+            for (var i = 0; i < count; i++) Assert.Equal(-((at + i) % 30_000), samples[i]);
+        }
+
+        Assert.Equal(length, at);
+
+        byte[] Place(byte[] matrix)
+        {
+            if (!isPacked) return matrix;
+            var packed = Deflate(matrix);
+            return [.. Big(15), .. Big(packed.Length), .. packed];
+        }
+    }
+
+    [Fact]
+    public void A_packed_matrix_that_ends_early_is_refused()
+    {
+        var packed = Deflate(Matrix(100)[128..^16]);
+        byte[] file = [.. Header(), .. Big(15), .. Big(packed.Length), .. packed];
+        Assert.EndsWith("a.mat cannot be read: it is no MATLAB file of level 5 to its end: get the file again", Read(file, 300).Rejection!.Message);
     }
 
     [Fact]
@@ -105,15 +152,13 @@ public class MatlabTests
     {
         var numbers = new byte[8 * length];
         for (var i = 0; i < length; i++) BinaryPrimitives.WriteDoubleBigEndian(numbers.AsSpan(8 * i), i);
-        return
-        [
-            .. Header(),
-            .. Element(14,
-            [
-                .. Element(6, [0, 0, 0, 6, 0, 0, 0, 0]), .. Element(5, [0, 0, 0, 1, 0, 0, 0, (byte)length]), .. Element(1, Encoding.ASCII.GetBytes(name)),
-                .. Element(9, numbers),
-            ]),
-        ];
+        return [.. Header(), .. Variable(name, 6, 1, length, Element(9, numbers))];
+    }
+
+    private static byte[] Variable(string name, byte kind, int rows, int columns, byte[] numbers)
+    {
+        byte[] sizes = [.. Big(rows), .. Big(columns)];
+        return Element(14, [.. Element(6, [0, 0, 0, kind, 0, 0, 0, 0]), .. Element(5, sizes), .. Element(1, Encoding.ASCII.GetBytes(name)), .. numbers]);
     }
 
     private static byte[] Header(string text = "MATLAB 5.0 MAT-file") => [.. Encoding.ASCII.GetBytes(text.PadRight(124)), 1, 0, (byte)'M', (byte)'I'];
@@ -127,10 +172,18 @@ public class MatlabTests
         return bytes;
     }
 
-    private static byte[] Deflate(byte[] bytes)
+    private static byte[] Big(double value) => [.. BitConverter.GetBytes(value).Reverse()];
+
+    private static byte[] Big(int value) => [.. BitConverter.GetBytes(value).Reverse()];
+
+    private static byte[] Deflate(params byte[][] parts)
     {
         using var packed = new MemoryStream();
-        using (var stream = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true)) stream.Write(bytes);
+        using (var stream = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            foreach (var part in parts) stream.Write(part);
+        }
+
         return packed.ToArray();
     }
 }

@@ -111,10 +111,16 @@ internal sealed class CsvLayout
     public CsvRow? ReadRow(CsvReader reader, CsvClock clock)
     {
         if (reader.FieldCount < MinCells || HasCellsBeyondNames(reader)) return null;
-        var value = CsvPreamble.Number(reader.GetSpan(Lead.Column), Separator != ',');
         var time = HasTime ? clock.Read(reader.GetSpan(Columns.Time)) : 0;
-        return new CsvRow((float?)(value * Scale), time);
+        return new CsvRow(SampleIn(reader), time);
     }
+
+    /// <summary>Reads the sample of the row that a reader stands at.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <returns>In mV, as <see cref="CsvRow.Millivolts"/>; null also when the row has not the cells that it must have.</returns>
+    public float? ReadSample(CsvReader reader) => reader.FieldCount < MinCells || HasCellsBeyondNames(reader) ? null : SampleIn(reader);
+
+    private float? SampleIn(CsvReader reader) => (float?)(CsvPreamble.Number(reader.GetSpan(Lead.Column), Separator != ',') * Scale);
 
     /// <summary>Whether a row has more cells than there are names: no name tells which of them is the lead. Empty cells at its end do not count.</summary>
     public bool HasCellsBeyondNames(CsvReader reader)

@@ -87,7 +87,8 @@ internal sealed class CsvPreamble
     public static double? Number(ReadOnlySpan<byte> cell, bool decimalComma)
     {
         if (cell.Length == 0) return double.NaN;
-        if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)) return double.IsFinite(value) ? value : double.NaN;
+        if (Numbers.TryPlain(cell, out var value)) return value;
+        if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value)) return double.IsFinite(value) ? value : double.NaN;
         var text = Encoding.UTF8.GetString(cell).Trim();
         if (text.ToLowerInvariant() is "" or "na" or "null" or "none" or "inf" or "-inf" or "-") return double.NaN;
         // Spreadsheets that separate cells by semicolons write decimal commas.

@@ -16,12 +16,11 @@ internal sealed class CsvRecordingReader : RecordingReader
     private readonly Func<Stream> _open;
     private readonly CsvLayout _layout;
     private readonly float[]? _kept;
-    private readonly CsvClock _times;
     private CsvReader? _rows;
     private long _position;
 
     private CsvRecordingReader(Func<Stream> open, CsvLayout layout, float[]? kept) =>
-        (_open, _layout, _kept, _times) = (open, layout, kept, layout.NewClock());
+        (_open, _layout, _kept) = (open, layout, kept);
 
     /// <summary>Opens a lead, and checks all rows.</summary>
     /// <param name="open">Opens the text from its start; called several times.</param>
@@ -91,7 +90,7 @@ internal sealed class CsvRecordingReader : RecordingReader
             for (var i = 0; i < samples.Length; i++)
             {
                 _rows ??= _layout.Open(_open());
-                if (!_rows.Read() || _layout.ReadRow(_rows, _times)?.Millivolts is not { } value) throw new IOException("it has changed while it was read");
+                if (!_rows.Read() || _layout.ReadSample(_rows) is not { } value) throw new IOException("it has changed while it was read");
                 samples[i] = value;
             }
         }

@@ -1,4 +1,5 @@
 using Mina.Preprocess;
+using Mina.Streaming.Recordings.Sources;
 
 namespace Mina.Streaming.Recordings.Formats.Matlab;
 
@@ -8,7 +9,6 @@ namespace Mina.Streaming.Recordings.Formats.Matlab;
 /// </summary>
 internal sealed class MatlabFormat : IRecordingFormat
 {
-    private const long MaxBytes = 256L << 20;
     private const int MaxLeads = 64;
     private const double Cpsc2018Fs = 500;
 
@@ -36,17 +36,22 @@ internal sealed class MatlabFormat : IRecordingFormat
     /// <inheritdoc/>
     public OpenOutcome Open(RecordingFiles files, ReadOptions options)
     {
-        var bytes = files.ReadAll(maxBytes: MaxBytes);
-        if (MatlabFile.IsHdf5(bytes))
+        IReadOnlyList<MatlabValue> variables;
+        using (var file = new ForwardBytes(files.OpenRead(null, out var bytes)))
         {
-            return files.Reject(
-                RejectionReason.UnreadableHeader, $"{files.Location} is a MATLAB file of version 7.3 (HDF5), which is not read: save it with -v7");
+            var start = file.Read(0, (int)Math.Min(bytes, MatlabFile.HeaderBytes));
+            if (MatlabFile.IsHdf5(start))
+            {
+                return files.Reject(
+                    RejectionReason.UnreadableHeader, $"{files.Location} is a MATLAB file of version 7.3 (HDF5), which is not read: save it with -v7");
+            }
+
+            // Of level 4 are the signal files of WFDB, which say nothing without their header.
+            if (!MatlabFile.HasSignature(start))
+                return files.Reject(RejectionReason.UnreadableHeader, $"{files.Location} has no header: put {files.NameWith(".hea")} beside it");
+            variables = MatlabFile.Find(file, bytes);
         }
 
-        // Of level 4 are the signal files of WFDB, which say nothing without their header.
-        if (!MatlabFile.HasSignature(bytes))
-            return files.Reject(RejectionReason.UnreadableHeader, $"{files.Location} has no header: put {files.NameWith(".hea")} beside it");
-        var variables = MatlabFile.Read(bytes);
         if (SignalIn(variables, out var owner) is not { Numbers: { } numbers } signal)
         {
             var names = string.Join(", ", variables.Take(10).Select(variable => Quote.Short(variable.Name)));
@@ -65,14 +70,14 @@ internal sealed class MatlabFormat : IRecordingFormat
         string[] names12 = leads == 12 ? TwelveLeads : [.. Enumerable.Range(0, leads).Select(_ => "")];
         if (!LeadChoice.TryChoose([.. names12.Select(name => (name, unit))], options.Lead, out var index, out var error))
             return files.Reject(RejectionReason.UnreadableSignal, $"{files.Location} {error}");
-        var samples = new float[length];
-        for (var i = 0; i < length; i++)
+        var (place, stride) = isByRow ? (index, leads) : ((long)index * length, 1);
+        var again = new ForwardBytes(files.OpenRead(null, out var size));
+        return new MatlabRecordingReader(numbers, place, stride, again, size)
         {
-            var value = numbers.At(isByRow ? (i * leads) + index : (index * length) + i);
-            samples[i] = double.IsFinite(value) ? (float)value : float.NaN;
-        }
-
-        return new DecodedReader([.. names12.Select(name => new RecordingLead(name, unit, fs))], index, samples);
+            Leads = [.. names12.Select(name => new RecordingLead(name, unit, fs))],
+            LeadIndex = index,
+            Length = length,
+        };
     }
 
     /// <summary>The matrix of samples, and the structure that it is a field of.</summary>
@@ -103,7 +108,7 @@ internal sealed class MatlabFormat : IRecordingFormat
     {
         foreach (var value in (structure?.Fields ?? []).Concat(variables).Where(value => value.Numbers is { Count: 1 }))
         {
-            if (Frequencies.Contains(value.Name.ToLowerInvariant()) && value.Numbers!.At(0) is var fs && fs > 0 && double.IsFinite(fs)) return fs;
+            if (Frequencies.Contains(value.Name.ToLowerInvariant()) && value.Numbers!.First is var fs && fs > 0 && double.IsFinite(fs)) return fs;
         }
 
         // CPSC 2018's files do not say it: all of them are twelve leads at 500 Hz.

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Mina.Streaming.Recordings.Formats.Matlab;
 
 /// <summary>A variable, or a field of a structure, of a MATLAB file: numbers, or a structure of one element.</summary>
@@ -9,38 +11,48 @@ namespace Mina.Streaming.Recordings.Formats.Matlab;
 /// <param name="Fields">A structure's fields; empty for others.</param>
 internal sealed record MatlabValue(string Name, int Rows, int Columns, MatlabNumbers? Numbers, bool IsInteger, IReadOnlyList<MatlabValue> Fields);
 
+/// <summary>Where numbers lie.</summary>
+/// <param name="At">The first byte of them: in the file or, where they are packed, in what their element unpacks to.</param>
+/// <param name="Packed">The first byte and the length of that element; null where they are not packed.</param>
+internal readonly record struct MatlabPlace(long At, (long At, long Length)? Packed);
+
 /// <summary>Numbers as a MATLAB file stores them, which may be a smaller type than that of the matrix.</summary>
 /// <param name="Type">The type of the stored numbers (miINT8 = 1, ...).</param>
-/// <param name="Bytes">The numbers, one after the other.</param>
 /// <param name="IsBigEndian">The order of their bytes.</param>
-internal sealed record MatlabNumbers(int Type, ReadOnlyMemory<byte> Bytes, bool IsBigEndian)
+/// <param name="Count">How many there are.</param>
+/// <param name="First">The first of them; NaN where there are none.</param>
+/// <param name="Place">Where they lie, one after the other.</param>
+internal sealed record MatlabNumbers(int Type, bool IsBigEndian, long Count, double First, MatlabPlace Place)
 {
-    /// <summary>How many there are.</summary>
-    public int Count => Bytes.Length / SizeOf(Type);
+    /// <summary>Bytes of a number.</summary>
+    public int Size => SizeOf(Type);
 
     /// <summary>Bytes of a number of that type; 0 where it holds none.</summary>
     public static int SizeOf(int type) => type switch { 1 or 2 => 1, 3 or 4 => 2, 5 or 6 or 7 => 4, 9 or 12 or 13 => 8, _ => 0 };
 
-    /// <summary>One of the numbers.</summary>
-    public double At(int index)
+    /// <summary>The number that some bytes begin with.</summary>
+    /// <param name="bytes">At least as many as the type has.</param>
+    /// <param name="type">A type that holds numbers.</param>
+    /// <param name="isBigEndian">The order of the bytes.</param>
+    public static double Decode(ReadOnlySpan<byte> bytes, int type, bool isBigEndian) => (type, isBigEndian) switch
     {
-        var bytes = Bytes.Span.Slice(index * SizeOf(Type), SizeOf(Type));
-        Span<byte> ordered = stackalloc byte[8];
-        bytes.CopyTo(ordered);
-        ordered = ordered[..bytes.Length];
-        if (IsBigEndian == BitConverter.IsLittleEndian) ordered.Reverse();
-        return Type switch
-        {
-            1 => (sbyte)ordered[0],
-            2 => ordered[0],
-            3 => BitConverter.ToInt16(ordered),
-            4 => BitConverter.ToUInt16(ordered),
-            5 => BitConverter.ToInt32(ordered),
-            6 => BitConverter.ToUInt32(ordered),
-            7 => BitConverter.ToSingle(ordered),
-            9 => BitConverter.ToDouble(ordered),
-            12 => BitConverter.ToInt64(ordered),
-            _ => BitConverter.ToUInt64(ordered),
-        };
-    }
+        (1, _) => (sbyte)bytes[0],
+        (2, _) => bytes[0],
+        (3, false) => BinaryPrimitives.ReadInt16LittleEndian(bytes),
+        (3, true) => BinaryPrimitives.ReadInt16BigEndian(bytes),
+        (4, false) => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+        (4, true) => BinaryPrimitives.ReadUInt16BigEndian(bytes),
+        (5, false) => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+        (5, true) => BinaryPrimitives.ReadInt32BigEndian(bytes),
+        (6, false) => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+        (6, true) => BinaryPrimitives.ReadUInt32BigEndian(bytes),
+        (7, false) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+        (7, true) => BinaryPrimitives.ReadSingleBigEndian(bytes),
+        (9, false) => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+        (9, true) => BinaryPrimitives.ReadDoubleBigEndian(bytes),
+        (12, false) => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+        (12, true) => BinaryPrimitives.ReadInt64BigEndian(bytes),
+        (_, false) => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+        _ => BinaryPrimitives.ReadUInt64BigEndian(bytes),
+    };
 }
