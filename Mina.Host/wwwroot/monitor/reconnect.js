@@ -18,6 +18,16 @@ async function reloadWhenBack() {
     location.reload();
 }
 
+// Whoever may not come in any more is shown where to sign in, and not what was seen last.
+async function leaveWhenRefused() {
+    try {
+        if ((await fetch('monitor/icon.svg', { cache: 'no-store' })).status === 401) location.reload();
+    } catch {
+        // The monitor is not there at all.
+    }
+}
+
 notice.addEventListener('components-reconnect-state-changed', event => {
+    if (event.detail.state === 'show' || event.detail.state === 'retrying') leaveWhenRefused();
     if (event.detail.state === 'failed' || event.detail.state === 'rejected') reloadWhenBack();
 });
