@@ -31,6 +31,8 @@ type AlarmFigures = {
     Acknowledged: int
     /// The median time from an alarm to its being acknowledged, in seconds; null where none was.
     MedianSecondsToAcknowledge: Nullable<float>
+    /// The time within which 95 of 100 acknowledged alarms were acknowledged, in seconds; null where none was.
+    P95SecondsToAcknowledge: Nullable<float>
 } with
 
     /// <summary>Counts alarms.</summary>
@@ -72,4 +74,9 @@ type AlarmFigures = {
                     Nullable()
                 else
                     Nullable((waits[(waits.Length - 1) / 2] + waits[waits.Length / 2]) / 2.0)
+            P95SecondsToAcknowledge =
+                if waits.Length = 0 then
+                    Nullable()
+                else
+                    Nullable waits[int (ceil (0.95 * float waits.Length)) - 1]
         }

@@ -43,6 +43,8 @@ type AlarmEventKind =
     | Raised = 0
     | Acknowledged = 1
     | Cleared = 2
+    /// Nobody acknowledged it for longer than it may wait. The fold never says so: a monitor does, by its own rules.
+    | Escalated = 3
 
 [<Struct>]
 type AlarmEvent = {

@@ -8,13 +8,13 @@ internal static class OutputFiles
 {
     private const string ReportEnding = ".html";
 
-    /// <summary>Checks the targets of <c>--json</c> and <c>--report</c>.</summary>
+    /// <summary>Checks the targets of a file (<c>--json</c>, <c>--pdf</c>) and of <c>--report</c>.</summary>
     /// <param name="files">The paths as given; null: nothing is written.</param>
     /// <exception cref="ProblemException">One cannot be written.</exception>
-    public static void Require((string? Json, string? Report) files)
+    public static void Require((string? File, string? Report) files)
     {
-        if (files.Json is { } json)
-            WholeFile.RequireWritable(json);
+        if (files.File is { } file)
+            WholeFile.RequireWritable(file);
         if (files.Report is not { } report)
             return;
         if (report.EndsWith(ReportEnding, StringComparison.OrdinalIgnoreCase) && !Directory.Exists(report))

@@ -18,6 +18,7 @@ internal static class ReportCommand
     {
         var recording = new Argument<string>("REC") { Description = $"One recording: a {RecordingFormats.All.MainExtensions()} file." };
         var output = new Option<string>("--out", "-o") { Description = "The report: a .html file.", DefaultValueFactory = _ => "report.html" };
+        var pdf = new Option<string?>("--pdf") { Description = "The report as a PDF of A4 pages too.", HelpName = "file" };
         var model = CommonOptions.Model();
         var threshold = CommonOptions.Threshold();
         var noRhythm = CommonOptions.NoRhythm();
@@ -26,12 +27,12 @@ internal static class ReportCommand
         var command = new Command(
             "report", "Report a recording on one self-contained page that prints: AF burden and episodes, heart rates, ectopic beats, quality, strips of ECG.")
         {
-            recording, output, model, threshold, noRhythm, lead, fs,
+            recording, output, pdf, model, threshold, noRhythm, lead, fs,
         };
         command.SetAction(parsed => CommandLine.RunJobAsync(_ =>
         {
             var (path, file) = (parsed.GetRequiredValue(recording), parsed.GetRequiredValue(output));
-            OutputFiles.Require((null, file));
+            OutputFiles.Require((parsed.GetValue(pdf), file));
             var (detector, read) = (parsed.DetectorOf(model, threshold, noRhythm), parsed.ReadOptionsOf(lead, fs));
             using var folder = RecordingFolder.Open(path);
             if (RecordingStream.TryClassify(folder.OnlyEntry(path, command.Name), detector, read, out var rejection) is not { } stream)
@@ -45,6 +46,8 @@ internal static class ReportCommand
                 $"{stream.Entry.Id}: AF burden {DisplayText.Share(report.Whole.Burden)}, {Numbers.Episodes(report.Episodes.Count)}, heart rate "
                 + $"{DisplayText.HeartRate(report.Whole.HeartRate)} /min"));
             Console.WriteLine($"report: {written}");
+            if (parsed.GetValue(pdf) is { } paper)
+                Console.WriteLine($"PDF: {report.WritePdf(paper)}");
             return Task.FromResult(ExitCodes.Done);
         }));
         return command;

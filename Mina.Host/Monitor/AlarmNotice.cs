@@ -3,7 +3,7 @@ using Mina.Model;
 namespace Mina.Host.Monitor;
 
 /// <summary>Something that happened to an alarm, for the webhook and the event stream.</summary>
-/// <param name="Event">Raised, acknowledged or cleared.</param>
+/// <param name="Event">Raised, acknowledged, cleared or escalated.</param>
 /// <param name="Alarm">The alarm after it.</param>
 public sealed record AlarmNotice(AlarmEventKind Event, AlarmStatus Alarm) : INotice
 {

@@ -210,6 +210,12 @@ public sealed record AlarmStatus(
     /// <summary>The start of the episode that it is about, by the device's clock; null where it is about none.</summary>
     public DateTimeOffset? Onset { get; init; }
 
+    /// <summary>When nobody had acknowledged it for as long as the settings let it wait; null: it has not come to that.</summary>
+    public DateTimeOffset? Escalated { get; init; }
+
+    /// <summary>Whether it has waited too long for a person, and still does.</summary>
+    internal bool IsEscalated => Escalated is not null && Acknowledged is null && Open;
+
     /// <summary>The id of that episode.</summary>
     public string? Episode => Onset is { } onset ? Identity.ForEpisode(Stream, onset) : null;
 

@@ -156,6 +156,7 @@ internal static class MonitorHost
         EpisodeStrips.Map(app);
         BedApi.Map(app);
         AuditApi.Map(app);
+        ReportApi.Map(app);
         ReviewApi.Map(app);
         app.MapEdges();
         app.MapMonitorPage();

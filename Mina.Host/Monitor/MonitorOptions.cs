@@ -109,6 +109,12 @@ public sealed class MonitorOptions
     /// <summary>Alarms are posted to this address as JSON; null: nowhere.</summary>
     public string? Webhook { get; set; }
 
+    /// <summary>
+    /// An alarm of AF that nobody has acknowledged for so long is escalated: every page says so above all else, and the webhook is told once.
+    /// Null: never.
+    /// </summary>
+    public TimeSpan? EscalateAfter { get; set; }
+
     /// <summary>How episodes are written as FHIR resources, and the server that they are sent to.</summary>
     public FhirOptions Fhir { get; set; } = new();
 

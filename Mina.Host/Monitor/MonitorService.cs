@@ -39,6 +39,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     private readonly ReviewBook _reviews;
     private readonly StreamRemover _remover;
     private readonly Upkeep _upkeep;
+    private readonly Escalations _escalations;
     private readonly SnapshotKeeper? _snapshots;
     private readonly ISubject<DateTimeOffset> _changes = Subject.Synchronize(new Subject<DateTimeOffset>());
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -100,9 +101,10 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         metrics.Observe(() => history.Failure);
         _signal = new SignalReader(Streaming, chunks is null ? null : new KeptSamples(chunks, cutting), cutting, classifier);
         _alarms = new OpenAlarms(Streaming, history, Beds, _writer, time);
+        _escalations = new Escalations(options.EscalateAfter, _writer, log);
         _reviews = new ReviewBook(store, history.WriteNowAsync, time);
         _remover = new StreamRemover(Streaming, _rules, _writer, chunks, time, log);
-        _upkeep = new Upkeep(Streaming, _rules, options, history, _writer, Beds, chunks, _remover, _changes.OnNext, time, log);
+        _upkeep = new Upkeep(Streaming, _rules, options, history, _writer, Beds, chunks, _remover, Passed, time, log);
         if (chunks is not null)
         {
             _snapshots = new SnapshotKeeper(Streaming, chunks, time, log);
@@ -169,7 +171,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
     public IObservable<DateTimeOffset> Changes { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<AlarmStatus> Alarms => _alarms.All;
+    public IReadOnlyList<AlarmStatus> Alarms => _escalations.Mark(_alarms.All);
 
     /// <inheritdoc/>
     public StreamStatus? Find(string stream) =>
@@ -264,6 +266,7 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
             () => _drained.TrySetResult());
         Beds.Begin(stored.Beds);
         _writer.Latched.Begin(stored.LatchedAlarms);
+        _escalations.Begin(stored.OpenAlarms.Concat(stored.LatchedAlarms));
         var began = _writer.Began = _time.GetUtcNow();
         var recovery = new StreamRecovery(Streaming, _chunks, _store, _writer, _rules.StaleAfter, _time, _log);
         _recovery = await recovery.RunAsync(stored, cancellationToken);
@@ -328,6 +331,13 @@ public sealed class MonitorService : IMonitor, IHostedService, IAsyncDisposable
         if (_running is not null)
             await Task.WhenAll(_running, _settling, _keeping)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    // Twice a second: what is shown, and what has waited too long, may differ by time alone.
+    private void Passed(DateTimeOffset now)
+    {
+        _escalations.Look(() => _alarms.All, now);
+        _changes.OnNext(now);
     }
 
     // Where the network fails, the windows of that batch have no probability; other batches are not affected.

@@ -136,6 +136,11 @@ internal static class MonitorSettings
         Demand(options.MaxLogBytes >= MinLogBytes, nameof(options.MaxLogBytes), options.MaxLogBytes, $"is less than {MinLogBytes}, 64 MB");
         Demand(Stores.IsKnown(options.Store), nameof(options.Store), options.Store, $"is no store; write one of {Stores.Names}");
         Demand(options.CloseAfter > TimeSpan.Zero, nameof(options.CloseAfter), options.CloseAfter, "is no time; 00:01:00 is a minute");
+        Demand(
+            options.EscalateAfter is null || options.EscalateAfter > TimeSpan.Zero,
+            nameof(options.EscalateAfter),
+            options.EscalateAfter,
+            "is no time; 00:05:00 is 5 min");
         Demand(options.MaxMessageBytes >= MinMessageBytes, nameof(options.MaxMessageBytes), options.MaxMessageBytes, $"is less than {MinMessageBytes}");
         Demand(options.KeptSeconds >= 10, nameof(options.KeptSeconds), options.KeptSeconds, "is less than 10, the length of a window");
         Demand(options.MaxQueuedBytes >= MinQueuedBytes, nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, $"is less than {MinQueuedBytes}, 32 MB");

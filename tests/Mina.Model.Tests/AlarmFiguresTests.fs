@@ -35,12 +35,19 @@ let ``alarms are counted by what a person has said, a day of a bed, and by how l
     )
 
     Assert.Equal((Nullable 2.0, Nullable 0.8), (figures.PerBedDay, figures.FalsePerBedDay))
-    Assert.Equal(Nullable 25.0, figures.MedianSecondsToAcknowledge)
+    Assert.Equal((Nullable 25.0, Nullable 400.0), (figures.MedianSecondsToAcknowledge, figures.P95SecondsToAcknowledge))
 
 [<Fact>]
 let ``without streams and alarms there are no rates and no waits`` () =
     let figures = AlarmFigures.Count([], 0.0)
     Assert.Equal((0, Nullable(), Nullable()), (figures.Alarms, figures.PerBedDay, figures.MedianSecondsToAcknowledge))
+
+[<Fact>]
+let ``of 100 waits the 95th shortest is the one within which 95 were over`` () =
+    let figures =
+        AlarmFigures.Count([ for second in 100..-1..1 -> alarm (ValueSome(float second)) (Nullable()) ], 1.0)
+
+    Assert.Equal(Nullable 95.0, figures.P95SecondsToAcknowledge)
 
 [<Property>]
 let ``every alarm is true, false or not reviewed`` (given: (int * int) list) =

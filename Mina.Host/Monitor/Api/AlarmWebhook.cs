@@ -39,6 +39,7 @@ public sealed class AlarmWebhook(
                 alarm.Signal,
                 alarm.Onset,
                 alarm.Episode,
+                alarm.Escalated,
                 alarm.Open),
             MonitorJson.Default.AlarmPost);
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };

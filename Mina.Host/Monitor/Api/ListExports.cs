@@ -13,7 +13,7 @@ internal static class ListExports
         ["id", "stream", "start", "end", "seconds", "open", "mean_probability", "review", "was", "reviewed_by", "reviewed"];
 
     private static readonly string[] AlarmHeader =
-        ["id", "stream", "kind", "raised", "onset", "cleared", "acknowledged", "acknowledged_by", "open", "episode"];
+        ["id", "stream", "kind", "raised", "onset", "cleared", "acknowledged", "acknowledged_by", "open", "episode", "escalated"];
 
     /// <summary>Adds the endpoints.</summary>
     public static void Map(RouteGroupBuilder api)
@@ -108,6 +108,7 @@ internal static class ListExports
             alarm.AcknowledgedBy,
             TrueOrFalse(alarm.Open),
             alarm.Episode,
+            Iso(alarm.Escalated),
         }));
         return text.ToString();
     }

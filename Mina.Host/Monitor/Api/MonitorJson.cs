@@ -24,4 +24,5 @@ internal sealed record AlarmPost(
     DateTimeOffset? Signal,
     DateTimeOffset? Onset,
     string? Episode,
+    DateTimeOffset? Escalated,
     bool Open);

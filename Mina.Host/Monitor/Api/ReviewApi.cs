@@ -9,7 +9,6 @@ namespace Mina.Host.Monitor.Api;
 /// <summary>Reviews: made, listed, and exported as labels.</summary>
 internal static class ReviewApi
 {
-    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     private const string NotThere = "there is no review of this id";
 
@@ -81,13 +80,13 @@ internal static class ReviewApi
             UtcTime? to,
             CancellationToken cancel) =>
             {
-                var last = to?.Value ?? time.GetUtcNow();
-                var first = from?.Value ?? (last - DateTimeOffset.MinValue > Week ? last - Week : DateTimeOffset.MinValue);
+                var (first, last) = AlarmFiguresExport.Span(from, to, time);
                 return TypedResults.Ok(
                     await AlarmStatistics.ReadAsync(monitor, name => stream is null || name == stream, first, last, cancel).ConfigureAwait(false));
             })
             .WithName("getAlarmFigures")
             .WithSummary("How many alarms of AF were true, false and not reviewed, a bed-day, and how long they waited; of the last 7 days when left out");
+        AlarmFiguresExport.Map(api);
         ReviewExports.Map(api);
     }
 

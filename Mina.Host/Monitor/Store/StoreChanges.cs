@@ -114,6 +114,7 @@ public sealed class StoreChanges
             AcknowledgedBy = alarm.AcknowledgedBy ?? before.AcknowledgedBy,
             Cleared = StoreTime.Earlier(alarm.Cleared, before.Cleared),
             Onset = alarm.Onset ?? before.Onset,
+            Escalated = alarm.Escalated ?? before.Escalated,
         }
         : alarm;
 

@@ -207,6 +207,19 @@ internal sealed class HistoryWriter(
     /// <summary>Adds all that is known of a stream to what is to be stored.</summary>
     public void Put(StoreChanges changes, string name, StreamValue stream) => StreamStatuses.Put(changes, name, stream, _held.Has);
 
+    /// <summary>Tells that nobody has acknowledged an alarm in time, and stores it, now or when it can.</summary>
+    /// <param name="alarm">The alarm, escalated.</param>
+    public async Task EscalateAsync(AlarmStatus alarm)
+    {
+        var notice = new AlarmNotice(AlarmEventKind.Escalated, alarm);
+        var changes = new StoreChanges();
+        changes.Put(alarm);
+        if (options.Webhook is not null)
+            changes.Put(notice);
+        await history.WriteOrKeepAsync(changes);
+        Tell(notice);
+    }
+
     /// <summary>Stores all that is known of a stream, again.</summary>
     public Task RestoreAsync(string name, StreamValue stream)
     {

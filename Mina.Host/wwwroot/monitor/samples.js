@@ -49,6 +49,15 @@ export class Samples {
         return this.from + index * 1000 / this.fs;
     }
 
+    // How far all but a thousandth of what lies between two times reaches from a value, in mV; NaN when nothing lies there.
+    reach(from, to, centre) {
+        const some = [];
+        for (let i = Math.max(0, this.index(from)); i < Math.min(this.count, this.index(to)); i++) {
+            if (!Number.isNaN(this.data[i])) some.push(Math.abs(this.data[i] - centre));
+        }
+        return some.length ? some.sort((a, b) => a - b)[Math.floor(0.999 * (some.length - 1))] : NaN;
+    }
+
     // The middle of what lies between two times, in mV; NaN when nothing does.
     median(from, to) {
         const some = [];

@@ -140,6 +140,22 @@ export function times(context, geometry, from, to, origin, colours) {
     });
 }
 
+// Beats, at the paper's upper edge: a wedge for one of the prevailing shape, a diamond for another.
+export function beats(context, geometry, list, from, to, origin, colours) {
+    along(geometry, from, to, origin, (row, a, b, x) => {
+        const top = geometry.top(row) + 5;
+        for (const { time, ectopic } of list) {
+            if (time < a || time >= b) continue;
+            const at = x(time);
+            context.fillStyle = ectopic ? colours.unclear : colours.soft;
+            context.beginPath();
+            if (ectopic) for (const [dx, dy] of [[0, -1], [6, 5], [0, 11], [-6, 5]]) context.lineTo(at + dx, top + dy);
+            else for (const [dx, dy] of [[-4, 0], [4, 0], [0, 7]]) context.lineTo(at + dx, top + dy);
+            context.fill();
+        }
+    });
+}
+
 // The chosen window: two edges and a bar under the paper.
 export function chosen(context, geometry, window, from, to, origin, colours) {
     if (!window) return;

@@ -1,6 +1,7 @@
 // The ECG: live as a sweep that wipes what is a page old, or a stretch of the past that stands still.
 
-import { fit, grid, palette, watch } from './paper.js';
+import { Calipers } from './calipers.js';
+import { MM, fit, grid, palette, watch } from './paper.js';
 import { Samples } from './samples.js';
 import * as strip from './strip.js';
 
@@ -9,6 +10,10 @@ const BEHIND_MS = 600;
 const LOST_MS = 3000;
 const SECONDS = 10;
 const MOST_ROWS = 4;
+// In mm a mV, of which the automatic gain takes the largest that fits.
+const GAINS = [40, 20, 10, 5, 2.5];
+const REFIT_MS = 5000;
+const KEEP_BEATS_MS = 120000;
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 class Trace {
@@ -24,6 +29,7 @@ class Trace {
         this.centre = NaN;
         this.list = [];
         this.episodes = [];
+        this.beatList = [];
         this.window = null;
         this.reviewed = null;
         [this.speed, this.gain] = [25, 10];
@@ -45,13 +51,32 @@ class Trace {
         if (bytes.length) this.past.append(start, fs, bytes);
         this.still = from;
         this.centre = NaN;
+        this.refit();
         this.draw();
+        this.calipers?.place();
     }
 
     goLive() {
+        this.measure(false);
         this.still = null;
         this.centre = NaN;
         this.draw();
+    }
+
+    // The beats between two times, in twos: time, 1 for an ectopic one. What was known of that time is replaced.
+    beats(from, to, bytes) {
+        const numbers = new Float64Array(bytes.slice().buffer);
+        const kept = this.beatList.filter(beat => (beat.time < from || beat.time >= to) && beat.time > to - KEEP_BEATS_MS);
+        for (let i = 0; i < numbers.length; i += 2) kept.push({ time: numbers[i], ectopic: numbers[i + 1] === 1 });
+        this.beatList = kept;
+        this.host.dataset.beats = String(numbers.length / 2);
+        if (this.still !== null) this.draw();
+    }
+
+    // Calipers on an ECG that stands still.
+    measure(on, layer) {
+        this.calipers?.close();
+        this.calipers = on && this.still !== null ? new Calipers(layer, this) : null;
     }
 
     // Numbers in threes: start, probability (NaN: unclassifiable), 1 for AF. Episodes in twos: start, end.
@@ -74,12 +99,34 @@ class Trace {
         this.draw();
     }
 
+    // A gain of 0 is the one that fits.
     scale(speed, gain) {
-        [this.speed, this.gain] = [speed, gain];
+        [this.speed, this.gain, this.fitted] = [speed, gain, undefined];
+        this.refit();
+        this.resize();
+    }
+
+    get shownGain() {
+        return this.gain || this.fitted || 10;
+    }
+
+    // Finds the automatic gain anew.
+    refit() {
+        if (this.gain || !this.geometry) return;
+        const past = this.still !== null;
+        const samples = past ? this.past : this.live;
+        const [from, to] = past ? [this.still, this.still + this.geometry.pageMs] : [this.head - this.geometry.pageMs, this.head];
+        const reach = samples.reach(from, to, samples.median(from, to));
+        if (Number.isNaN(reach)) return;
+        const fitting = GAINS.find(gain => reach * gain * MM < this.geometry.paper / 2 * 0.95) ?? GAINS.at(-1);
+        if (fitting === this.fitted) return;
+        this.fitted = fitting;
+        this.page.invokeMethodAsync('Fitted', fitting).catch(() => { });
         this.resize();
     }
 
     close() {
+        this.calipers?.close();
         cancelAnimationFrame(this.frame);
         this.stopWatching();
     }
@@ -94,11 +141,13 @@ class Trace {
         context.clearRect(0, 0, width, geometry.height);
         for (let row = 0; row < geometry.rows; row++)
             grid(context, geometry.left, geometry.top(row), geometry.width, geometry.paper, this.colours);
-        strip.pulse(context, geometry, this.gain, this.colours);
+        strip.pulse(context, geometry, this.shownGain, this.colours);
         fit(this.front, width, geometry.height);
         this.host.dataset.mm = String(geometry.width / geometry.rowMs * 1000 / this.speed);
+        this.host.dataset.gain = String(this.shownGain);
         this.page.invokeMethodAsync('Room', geometry.pageMs).catch(() => { });
         this.draw();
+        this.calipers?.place();
     }
 
     step(now) {
@@ -109,7 +158,12 @@ class Trace {
         if (this.still !== null || !this.live.count) return;
         const before = this.head;
         this.advance(passed);
-        if (this.head !== before) this.draw();
+        if (this.head === before) return;
+        if (!(now - this.refitted < REFIT_MS)) {
+            this.refitted = now;
+            this.refit();
+        }
+        this.draw();
     }
 
     // The head runs a little behind the newest sample, so that what comes in lumps is drawn evenly.
@@ -145,7 +199,8 @@ class Trace {
         const { geometry, colours } = this;
         for (const e of this.episodes) strip.episode(context, geometry, Math.max(from, e.from), Math.min(to, e.to), origin, colours);
         strip.verdicts(context, geometry, this.list, from, to, origin, colours);
-        strip.trace(context, geometry, samples, from, to, origin, this.gain, this.middle(samples, from, to), colours.trace);
+        strip.trace(context, geometry, samples, from, to, origin, this.shownGain, this.middle(samples, from, to), colours.trace);
+        strip.beats(context, geometry, this.beatList, from, to, origin, colours);
         strip.times(context, geometry, from, to, origin, colours);
         strip.chosen(context, geometry, this.window, from, to, origin, colours);
         if (this.still !== null) strip.reviewed(context, geometry, this.reviewed, from, to, origin, colours);
@@ -170,6 +225,7 @@ class Trace {
     }
 
     pick(event) {
+        if (this.calipers) return;
         const box = this.host.getBoundingClientRect();
         const origin = this.origin();
         let time = strip.timeAt(this.geometry, event.clientX - box.left, event.clientY - box.top, origin);

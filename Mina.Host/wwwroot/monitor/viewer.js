@@ -15,6 +15,7 @@ export function load(isRecorded) {
         dark: document.documentElement.dataset.theme === 'dark',
         name: read('mina-name') ?? '',
         keys: read('mina-keys') !== 'off',
+        sound: read('mina-sound') === 'on',
         offsets: isRecorded ? [{ from: 0, minutes: 0 }] : offsets(Date.now()),
     };
 }
@@ -53,6 +54,10 @@ export function remember(name) {
 
 export function useKeys(used) {
     write('mina-keys', used ? 'on' : 'off');
+}
+
+export function useSound(used) {
+    write('mina-sound', used ? 'on' : 'off');
 }
 
 // The clipboard is closed to pages that came over plain http from another machine.

@@ -129,6 +129,18 @@ internal sealed class SimulatedMonitor : IMonitor, IDisposable
         return this;
     }
 
+    /// <summary>Nobody has acknowledged the AF of a bed in time.</summary>
+    public SimulatedMonitor Escalate(string name)
+    {
+        lock (_lock)
+        {
+            var place = _alarms.FindIndex(alarm => alarm.Stream == name && alarm is { Kind: AlarmKind.AF, Acknowledged: null });
+            _alarms[place] = _alarms[place] with { Escalated = Now };
+        }
+
+        return this;
+    }
+
     public SimulatedMonitor Stop(string name, TimeSpan ago = default)
     {
         lock (_lock)

@@ -16,9 +16,11 @@ public sealed class HolterReportTests(Browser browser) : IClassFixture<Browser>
         (await MinaProcess.RunAsync(
             folder.Path, "simulate", "--out", "sim", "--count", "1", "--seed", "7", "--seconds", "150-150", "--af", "1", "--other", "0", "--noisy", "0"))
             .ShouldSucceed();
-        var made = (await MinaProcess.RunAsync(folder.Path, "report", "sim/sim00001.hea", "--out", "sim00001.html", "--threshold", "0.001", "--no-rhythm"))
+        var made = (await MinaProcess.RunAsync(
+            folder.Path, "report", "sim/sim00001.hea", "--out", "sim00001.html", "--pdf", "sim00001.pdf", "--threshold", "0.001", "--no-rhythm"))
             .ShouldSucceed();
         Assert.Contains("AF burden 100 %", made.Output, StringComparison.Ordinal);
+        PdfCheck.IsA4(await File.ReadAllBytesAsync(folder["sim00001.pdf"]), leastPages: 2);
 
         var text = await File.ReadAllTextAsync(folder["sim00001.html"]);
         var page = XDocument.Parse(text[text.IndexOf("<html", StringComparison.Ordinal)..]);

@@ -12,7 +12,7 @@ internal sealed record AlarmGroup(AlarmStatus First, IReadOnlyList<AlarmStatus> 
 
     /// <summary>
     /// Groups alarms and puts them in order: by priority, whether or not they are acknowledged; within each, those that nobody has
-    /// acknowledged first; of those, the ones whose cause is still there; and then the latest.
+    /// acknowledged first, and of those the escalated ones; then the ones whose cause is still there; and then the latest.
     /// </summary>
     public static List<AlarmGroup> Arrange(IEnumerable<AlarmStatus> alarms) =>
     [
@@ -21,6 +21,7 @@ internal sealed record AlarmGroup(AlarmStatus First, IReadOnlyList<AlarmStatus> 
             .Select(group => new AlarmGroup(group[0], group[1..]))
             .OrderByDescending(group => group.First.Priority)
             .ThenBy(group => group.First.Acknowledged is not null)
+            .ThenByDescending(group => group.All.Any(alarm => alarm.IsEscalated))
             .ThenBy(group => group.First.Cleared is not null)
             .ThenBy(group => group.First.Kind)
             .ThenByDescending(group => group.First.Raised),

@@ -17,6 +17,15 @@ internal static class ListCsv
     /// <summary>Episodes.</summary>
     public static string Episodes(ListFilter filter, DateTimeOffset now) => "/api/episodes.csv" + Query(filter, now);
 
+    /// <summary>The figures of alarms, of each stream.</summary>
+    public static string Figures(ListFilter filter, DateTimeOffset now)
+    {
+        var query = new QueryString();
+        if (filter.Stream.Length > 0)
+            query = query.Add("name", filter.Stream);
+        return "/api/alarms/figures.csv" + query.Add("from", filter.From(now).UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+    }
+
     private static QueryString Query(ListFilter filter, DateTimeOffset now)
     {
         var query = new QueryString();

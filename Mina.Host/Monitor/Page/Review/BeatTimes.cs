@@ -1,10 +1,11 @@
 using Mina.Host.Monitor.Store;
 using Mina.Model;
 using Mina.Preprocess;
+using Mina.Preprocess.Beats;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>When a stream's heart beat, for moving the ends of a span from beat to beat.</summary>
+/// <summary>When a stream's heart beat, for moving the ends of a span from beat to beat and for the marks above the ECG.</summary>
 internal static class BeatTimes
 {
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(30);
@@ -21,6 +22,27 @@ internal static class BeatTimes
         if (kept.Count == 0 && episode is not null)
             kept = [.. (await monitor.StripsAsync(episode)).SelectMany(strip => strip.Stretches)];
         return await Task.Run(() => kept.SelectMany(Find).Distinct().Order().ToList());
+    }
+
+    /// <summary>The beats between two times, and whether their shape is not the prevailing one.</summary>
+    /// <param name="monitor">The monitor.</param>
+    /// <param name="stream">The stream's name.</param>
+    /// <param name="from">The first time.</param>
+    /// <param name="to">The second time.</param>
+    /// <param name="isLive">Whether only what is in memory is looked at; else the ECG about the span too, which tells what prevails.</param>
+    /// <exception cref="StoreException">The ECG cannot be read.</exception>
+    public static async Task<IReadOnlyList<(DateTimeOffset Time, bool IsEctopic)>> BetweenAsync(
+        IMonitor monitor, string stream, DateTimeOffset from, DateTimeOffset to, bool isLive)
+    {
+        var slice = isLive ? monitor.Trace(stream, from, to) : await monitor.TraceAsync(stream, from - Around, to + Around);
+        return await Task.Run(() =>
+        {
+            var found = RecordingBeats.Detect(PreprocessSettings.Default, new Recording("strip", slice.Fs, slice.Millivolts));
+            return found.IsOk
+                ? [.. found.ResultValue.Select(beat => (Time: slice.From.AddSeconds(beat.Sample / (double)Shapes.Fs), beat.Kind == BeatKind.Ectopic))
+                    .Where(beat => beat.Time >= from && beat.Time < to)]
+                : (IReadOnlyList<(DateTimeOffset, bool)>)[];
+        });
     }
 
     private static IEnumerable<DateTimeOffset> Find(SampleStretch stretch)

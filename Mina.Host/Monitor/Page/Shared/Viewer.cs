@@ -3,7 +3,7 @@ using Microsoft.JSInterop;
 
 namespace Mina.Host.Monitor.Page;
 
-/// <summary>The settings of a viewer: theme, time zone and the name given when acknowledging or reviewing, which the browser remembers.</summary>
+/// <summary>The settings of a viewer: theme, sound, time zone and the name given when acknowledging or reviewing, which the browser remembers.</summary>
 /// <param name="js">The browser.</param>
 /// <param name="time">The server's clock; null: the system's.</param>
 /// <param name="monitor">What the page shows: times of recordings are the recorder's, and not moved to the viewer's zone.</param>
@@ -26,12 +26,15 @@ public sealed class Viewer(IJSRuntime js, TimeProvider? time = null, IMonitor? m
     /// <summary>Whether single letters work as keys.</summary>
     public bool Keys { get; private set; } = true;
 
+    /// <summary>Whether alarms that nobody has acknowledged are heard.</summary>
+    public bool Sound { get; private set; }
+
     /// <summary>Reads the settings from the browser.</summary>
     public async Task LoadAsync()
     {
         _module = await js.InvokeAsync<IJSObjectReference>("import", "./monitor/viewer.js");
         var seen = await _module.InvokeAsync<Seen>("load", monitor is { IsLive: false });
-        (Dark, Name, Keys, _zone, Ready) = (seen.Dark, seen.Name, seen.Keys, new ViewerZone(seen.Offsets), true);
+        (Dark, Name, Keys, Sound, _zone, Ready) = (seen.Dark, seen.Name, seen.Keys, seen.Sound, new ViewerZone(seen.Offsets), true);
     }
 
     /// <summary>Changes the theme and remembers it.</summary>
@@ -56,6 +59,14 @@ public sealed class Viewer(IJSRuntime js, TimeProvider? time = null, IMonitor? m
         Keys = keys;
         if (_module is { } module)
             await module.InvokeVoidAsync("useKeys", keys);
+    }
+
+    /// <summary>Lets alarms be heard, or not, and remembers it.</summary>
+    public async Task UseSoundAsync(bool sound)
+    {
+        Sound = sound;
+        if (_module is { } module)
+            await module.InvokeVoidAsync("useSound", sound);
     }
 
     /// <summary>A time in the viewer's time zone.</summary>
@@ -83,5 +94,5 @@ public sealed class Viewer(IJSRuntime js, TimeProvider? time = null, IMonitor? m
             await BrowserCall.DisposeAsync(module);
     }
 
-    private sealed record Seen(bool Dark, string Name, bool Keys, ViewerOffset[] Offsets);
+    private sealed record Seen(bool Dark, string Name, bool Keys, bool Sound, ViewerOffset[] Offsets);
 }

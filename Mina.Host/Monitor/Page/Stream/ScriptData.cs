@@ -37,6 +37,15 @@ internal static class ScriptData
         return MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
     }
 
+    /// <summary>Encodes each beat as two doubles: its time, and 1 for an ectopic one or 0.</summary>
+    public static byte[] Encode(IReadOnlyList<(DateTimeOffset Time, bool IsEctopic)> beats)
+    {
+        var numbers = new double[2 * beats.Count];
+        for (var i = 0; i < beats.Count; i++)
+            (numbers[2 * i], numbers[(2 * i) + 1]) = (Encode(beats[i].Time), beats[i].IsEctopic ? 1 : 0);
+        return MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
+    }
+
     /// <summary>Whether a window's verdict is AF.</summary>
     public static bool IsAF(WindowStatus window) => window.Verdict == "af";
 }

@@ -10,6 +10,10 @@ public sealed partial class TracePane
     // The length of signal that a newly connected browser gets, so that its page is full at once.
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(40);
 
+    // Live, the beats of so much signal are looked for, so often.
+    private static readonly TimeSpan BeatsLive = TimeSpan.FromSeconds(18);
+    private static readonly TimeSpan BeatsEvery = TimeSpan.FromSeconds(2);
+
     private ElementReference _host;
     private DateTimeOffset _sent;
     private DateTimeOffset _last;
@@ -18,8 +22,12 @@ public sealed partial class TracePane
     private DateTimeOffset? _chosen;
     private EditedSpan _reviewed;
     private (DateTimeOffset, int, int) _marked;
-    private int _speed = 25;
-    private int _gain = 10;
+    private ElementReference _calipers;
+    private (DateTimeOffset From, DateTimeOffset To) _beats;
+    private double _speed = 25;
+    private double _gain = 10;
+    private double? _fitted;
+    private bool _measures;
     private bool _stale;
     private bool _gone;
 
@@ -39,6 +47,14 @@ public sealed partial class TracePane
         return InvokeAsync(() => Shown.ShowAsync(Shown.From));
     }
 
+    /// <summary>Called by the script with the gain, in mm a mV, that it has found to fit.</summary>
+    [JSInvokable]
+    public Task Fitted(double gain) => InvokeAsync(() =>
+    {
+        _fitted = gain;
+        StateHasChanged();
+    });
+
     /// <summary>Called by the script when the viewer chooses the window around a time.</summary>
     [JSInvokable]
     public Task Pick(double time) =>
@@ -57,6 +73,7 @@ public sealed partial class TracePane
         await LiveAsync(script, status);
         await PastAsync(script, status);
         await MarkAsync(script, status);
+        await BeatsAsync(script, status);
         if (Shown.Reviewed != _reviewed)
         {
             _reviewed = Shown.Reviewed;
@@ -113,6 +130,7 @@ public sealed partial class TracePane
         var gone = false;
         if (Shown.From is not { } from)
         {
+            _measures = false;
             await script.InvokeVoidAsync("goLive");
         }
         else
@@ -142,6 +160,30 @@ public sealed partial class TracePane
         await script.InvokeVoidAsync("mark", ScriptData.Encode(verdicts), ScriptData.Encode(episodes));
     }
 
+    private async Task BeatsAsync(IJSObjectReference script, StreamStatus status)
+    {
+        // Live, what is in memory every other second; what was drawn before stays.
+        var (from, to) = Shown.From is { } past ? (past, past + Shown.Span) : (status.LastSample - BeatsLive, status.LastSample);
+        if (to > status.LastSample)
+            to = status.LastSample;
+        if (Shown.From is null ? to - _beats.To < BeatsEvery && to >= _beats.To : (from, to) == _beats)
+            return;
+        _beats = (from, to);
+        var beats = await BeatTimes.BetweenAsync(Monitor, Name, from, to, isLive: Shown.From is null);
+        // The viewer may have left the page meanwhile.
+        await BrowserCall.TryAsync(async () =>
+            await script.InvokeVoidAsync("beats", ScriptData.Encode(from), ScriptData.Encode(to), ScriptData.Encode(beats)));
+    }
+
+    private async Task MeasureAsync()
+    {
+        _measures = !_measures;
+        if (_measures && Shown.From is null)
+            await Shown.ShowAsync(_last - Shown.Span);
+        if (Script is { } script)
+            await script.InvokeVoidAsync("measure", _measures, _calipers);
+    }
+
     private Task SwitchAsync() => Shown.From is null ? Shown.ShowAsync(_last - Shown.Span) : Shown.LiveAsync();
 
     private Task PageAsync(int direction)
@@ -153,6 +195,9 @@ public sealed partial class TracePane
     private async Task ScaleAsync()
     {
         if (Script is { } script)
+        {
+            _fitted = null;
             await script.InvokeVoidAsync("scale", _speed, _gain);
+        }
     }
 }

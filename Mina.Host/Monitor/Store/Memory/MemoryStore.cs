@@ -271,6 +271,7 @@ public sealed class MemoryStore : IMonitorStore
             Cleared = alarm.Cleared < alarm.Raised ? StoreTime.Truncate(alarm.Raised) : Truncate(alarm.Cleared),
             Signal = Truncate(alarm.Signal),
             Onset = Truncate(alarm.Onset),
+            Escalated = Truncate(alarm.Escalated),
         };
         // What a person saw, and that the cause went away, stays true whoever writes the alarm again.
         if (_alarms.TryGetValue(alarm.Id, out var before))
@@ -282,6 +283,7 @@ public sealed class MemoryStore : IMonitorStore
                 Cleared = StoreTime.Earlier(alarm.Cleared, before.Cleared),
                 Signal = alarm.Signal ?? before.Signal,
                 Onset = alarm.Onset ?? before.Onset,
+                Escalated = alarm.Escalated ?? before.Escalated,
             };
         }
 

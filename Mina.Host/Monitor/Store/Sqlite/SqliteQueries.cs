@@ -15,7 +15,7 @@ internal sealed class SqliteQueries(string connect)
 
     private const string EpisodeColumns = "stream, start, end, open, mean_probability";
     private const string ReviewColumns = "stream, start, end, verdict, was, comment, by, made, replaces, onset";
-    private const string AlarmColumns = "stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset";
+    private const string AlarmColumns = "stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset, escalated";
 
     /// <summary>Where each stream stands. One whose state cannot be read begins its episodes again; it never stops the monitor.</summary>
     public List<StoredStream> Streams() => Read("SELECT name, origin, last_start, fs, last_sample, seen, episodes FROM streams", row => new StoredStream(
@@ -133,6 +133,7 @@ internal sealed class SqliteQueries(string connect)
         TimeOrNull(row, at + 6))
     {
         Onset = TimeOrNull(row, at + 7),
+        Escalated = TimeOrNull(row, at + 8),
     };
 
     private static ReviewStatus Review(SqliteDataReader row) => new(

@@ -118,13 +118,13 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             cleared);
         Run(
             """
-            INSERT INTO alarms (stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset)
+            INSERT INTO alarms (stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset, escalated)
             VALUES ($0, $1, $2, $3, $4, (SELECT min(value) FROM (
                 SELECT $5 AS value UNION ALL SELECT min(raised) FROM alarms
-                    WHERE stream = $0 AND kind = $1 AND raised > $2 AND (cleared IS NULL OR $5 IS NOT NULL))), $6, $7)
+                    WHERE stream = $0 AND kind = $1 AND raised > $2 AND (cleared IS NULL OR $5 IS NOT NULL))), $6, $7, $8)
             ON CONFLICT DO UPDATE SET acknowledged = coalesce($3, acknowledged), acknowledged_by = coalesce($4, acknowledged_by),
                 cleared = min(coalesce(excluded.cleared, cleared), coalesce(cleared, excluded.cleared)), signal = coalesce($6, signal),
-                onset = coalesce($7, onset)
+                onset = coalesce($7, onset), escalated = coalesce($8, escalated)
             """,
             alarm.Stream,
             alarm.Kind.ToString(),
@@ -133,7 +133,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             alarm.AcknowledgedBy,
             cleared,
             Micros(alarm.Signal),
-            Micros(alarm.Onset));
+            Micros(alarm.Onset),
+            Micros(alarm.Escalated));
     }
 
     private void Put(ReviewStatus review) => Run(
@@ -208,8 +209,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
     private void Put(string id, string happened, AlarmStatus alarm) =>
         Run(
             """
-            INSERT INTO notices (id, number, event, stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset)
-            VALUES ($0, (SELECT ifnull(max(number), 0) + 1 FROM notices), $1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
+            INSERT INTO notices (id, number, event, stream, kind, raised, acknowledged, acknowledged_by, cleared, signal, onset, escalated)
+            VALUES ($0, (SELECT ifnull(max(number), 0) + 1 FROM notices), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
             """,
             id,
             happened,
@@ -220,7 +221,8 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             alarm.AcknowledgedBy,
             Micros(alarm.Cleared),
             Micros(alarm.Signal),
-            Micros(alarm.Onset));
+            Micros(alarm.Onset),
+            Micros(alarm.Escalated));
 
     private static long? Micros(DateTimeOffset? time) => time is { } known ? StoreTime.ToMicroseconds(known) : null;
 

@@ -121,8 +121,11 @@ internal static class SqliteSchema
         DROP TABLE old_notices;
         """;
 
-    // Version 7 has beds, and an audit log, to which entries are added; they are never changed, and go by age alone.
+    // Version 7 knows which alarms nobody acknowledged in time, and has beds, and an audit log, to which entries are added; they are never changed,
+    // and go by age alone.
     private const string FromVersion6 = """
+        ALTER TABLE alarms ADD COLUMN escalated INTEGER;
+        ALTER TABLE notices ADD COLUMN escalated INTEGER;
         CREATE TABLE beds (
             name TEXT PRIMARY KEY, unit TEXT, patient TEXT, stream TEXT NOT NULL, admitted INTEGER NOT NULL, discharged INTEGER,
             paused INTEGER, paused_until INTEGER, pause_reason TEXT, paced INTEGER NOT NULL, af_alarm_off INTEGER) WITHOUT ROWID;

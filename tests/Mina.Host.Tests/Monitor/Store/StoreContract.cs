@@ -81,12 +81,17 @@ public abstract class StoreContract : IAsyncLifetime
     [Fact]
     public async Task AF_that_is_over_and_that_nobody_acknowledged_is_found_by_the_next_run_until_a_person_has_seen_it()
     {
-        var af = Alarm("bed", AlarmKind.AF, 0) with { Cleared = Start.AddSeconds(60), Onset = Start.AddSeconds(-30) };
+        var af = Alarm("bed", AlarmKind.AF, 0) with
+        {
+            Cleared = Start.AddSeconds(60),
+            Onset = Start.AddSeconds(-30),
+            Escalated = Start.AddSeconds(40),
+        };
         await Write(
             changes => changes.Put(af),
             changes => changes.Put(Alarm("bed", AlarmKind.Stale, 10) with { Cleared = Start.AddSeconds(20) }),
             changes => changes.Put(Alarm("bed", AlarmKind.AF, 100)));
-        // A replay knows neither the onset nor the end.
+        // A replay knows neither the onset, nor the end, nor that it was escalated.
         await Write(changes => changes.Put(Alarm("bed", AlarmKind.AF, 0)));
         Assert.Equal([af], (await _store.OpenAsync()).LatchedAlarms);
         Assert.Equal(Identity.ForEpisode("bed", Start.AddSeconds(-30)), af.Episode);
