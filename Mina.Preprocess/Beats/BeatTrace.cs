@@ -65,7 +65,7 @@ internal sealed class BeatTrace
     /// <summary>The number of samples that the envelope is a mean of: 100 ms.</summary>
     public const int EnvelopeWidth = 30;
 
-    /// <summary>The number of samples of the band in a state: the envelope that peaks are looked for in, and the two blocks that its first follows from.</summary>
+    /// <summary>The number of samples of the band in a state: the envelope that peaks are looked for in, and the two blocks that it follows from.</summary>
     public const int BandKept = Reach + Apart + (2 * EnvelopeWidth);
 
     /// <summary>The number of smooth samples in a state: a candidate's atrial points begin so far back.</summary>

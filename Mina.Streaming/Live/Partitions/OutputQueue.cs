@@ -22,7 +22,7 @@ internal sealed class OutputQueue<TState, TOutput>(ShellThreads threads, Action<
     private volatile ScheduledWork? _publishing;
     private volatile bool _completed;
 
-    /// <summary>The outputs in batches that grow with what waits. It is cold and to be subscribed to once; it completes after <see cref="CompleteAsync"/>.</summary>
+    /// <summary>The outputs in batches that grow with what waits. Cold, to be subscribed to once; it completes after <see cref="CompleteAsync"/>.</summary>
     public IObservable<IReadOnlyList<StreamOutputs<TState, TOutput>>> Batches =>
         Observable.Create<IReadOnlyList<StreamOutputs<TState, TOutput>>>(observer =>
         {
