@@ -147,8 +147,8 @@ internal sealed class TokenAuthentication(
         context.RequestServices.GetService<AuditLog>()?.Add(grant.Name, AuditAction.SignedIn, null, context.Connection.RemoteIpAddress?.ToString());
     }
 
-    // A path that begins with two slashes would lead to another host.
-    private static string LocalPath(string path) => $"/{path.TrimStart('/', '\\')}";
+    // A path that begins with two slashes would lead to another host; browsers drop tabs and line breaks between them.
+    private static string LocalPath(string path) => path.All(c => c is > ' ' and <= '~') ? $"/{path.TrimStart('/', '\\')}" : "/";
 
     private static Task SeeOther(HttpContext context, string to)
     {

@@ -26,8 +26,9 @@ public sealed class HistoryPageTests(Browser browser) : IClassFixture<Browser>
         await Expect(rows).ToHaveCountAsync(1);
         await screen.Page.ReloadAsync();
         await Expect(rows).ToHaveCountAsync(1);
-        Assert.Contains("kind=AF", await screen.Page.GetByText("CSV").GetAttributeAsync("href"));
-        Assert.Contains("name=bed-1", await screen.Page.GetByText("CSV").GetAttributeAsync("href"));
+        var list = screen.Page.GetByText("CSV", new() { Exact = true });
+        Assert.Contains("kind=AF", await list.GetAttributeAsync("href"));
+        Assert.Contains("name=bed-1", await list.GetAttributeAsync("href"));
 
         await screen.TabToAsync(".table .button");
         await screen.Page.Keyboard.PressAsync("Enter");

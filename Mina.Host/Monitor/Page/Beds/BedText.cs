@@ -17,12 +17,15 @@ internal static class BedText
             .Any(name => name?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>What everybody has to see of a bed at once: that it raises no alarm, or none of AF, and that its patient is paced.</summary>
-    public static IEnumerable<string> Notes(BedStatus? bed, Viewer viewer)
+    /// <param name="bed">The bed; null where a stream has none.</param>
+    /// <param name="viewer">Whose clock the times are by.</param>
+    /// <param name="withReason">Whether it is said why a bed is paused.</param>
+    public static IEnumerable<string> Notes(BedStatus? bed, Viewer viewer, bool withReason = true)
     {
         if (bed is { State: BedState.Discharged })
             yield return "Discharged";
         if (bed is { PausedUntil: { } until })
-            yield return $"Paused until {viewer.Clock(until)}: {bed.PauseReason}";
+            yield return $"Paused until {viewer.Clock(until)}{(withReason ? $": {bed.PauseReason}" : "")}";
         if (bed is { AFAlarmOff: true })
             yield return "AF alarm off";
         if (bed is { Paced: true })

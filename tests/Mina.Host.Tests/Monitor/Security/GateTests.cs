@@ -38,6 +38,21 @@ public sealed class GateTests
     }
 
     [Fact]
+    public async Task Signing_in_leads_to_no_other_host()
+    {
+        using var folder = new TemporaryFolder();
+        await using var monitor = await RunningMonitor.StartAsync(folder, ("Token", "secret"));
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
+        foreach (var (to, location) in new[] { ("/alarms?days=1", "/alarms?days=1"), ("//evil.example", "/evil.example"), ("/\\evil.example", "/evil.example"),
+            ("/\t/evil.example", "/"), ("\n//evil.example", "/"), ("http://evil.example", "/http://evil.example"), ("/\u00e9", "/"), ("", "/") })
+        {
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = "secret", ["to"] = to });
+            using var answer = await browser.PostAsync($"{monitor.Http}{SignInPage.Path}", form);
+            Assert.Equal((HttpStatusCode.SeeOther, location), (answer.StatusCode, answer.Headers.Location!.OriginalString));
+        }
+    }
+
+    [Fact]
     public void A_cookie_ends_and_one_that_was_changed_is_none()
     {
         var clock = new SettableClock { Now = DateTimeOffset.UnixEpoch.AddYears(50) };
