@@ -27,6 +27,8 @@ internal static class RecordingsHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddSingleton(new MonitorOptions { Urls = $"http://127.0.0.1:{port}" });
         builder.Services.AddSingleton(TimeProvider.System);
+        // Wrong tokens are counted.
+        builder.Services.AddSingleton<MonitorMetrics>();
         builder.Services.AddSingleton<IMonitor>(monitor);
         builder.Services.AddSingleton(new FhirWriter(FhirMethod.Of(monitor.Detector), new FhirOptions()));
         TokenAuthentication.Add(builder.Services, _ => new AccessTokens(null, null, TimeProvider.System, new EphemeralDataProtectionProvider()));
