@@ -95,7 +95,7 @@ internal sealed class TokenFile(string path)
     }
 
     /// <summary>Revokes a token: it is in the file no more.</summary>
-    /// <exception cref="ProblemException">There is none of this name, or the file cannot be written.</exception>
+    /// <exception cref="ProblemException">No token has this name, or the file cannot be written.</exception>
     public void Revoke(string name) => Change(tokens => tokens.Any(one => one.Name == name)
         ? [.. tokens.Where(one => one.Name != name)]
         : throw new ProblemException($"there is no token named '{PlainText.Clean(name)}' in {path}; mina token list names those that there are."));

@@ -29,7 +29,7 @@ internal static class RecentVerdicts
     public static long? Oldest(SqliteConnection connection) =>
         connection.Rows("SELECT min(slot) FROM verdicts", row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0))[0];
 
-    /// <summary>Returns the first stream after a name, in order, that has rows in slots before one; null where there is none.</summary>
+    /// <summary>Returns the next stream after a name, alphabetically, that has rows in earlier slots than a given one; null after the last.</summary>
     public static string? StreamAfter(SqliteConnection connection, string name, long until) => connection.Rows(
         $"{Slots} SELECT min((SELECT min(stream) FROM verdicts WHERE slot = slots.slot AND stream > $after)) FROM slots WHERE slot < $until",
         row => row.IsDBNull(0) ? null : row.GetString(0),
